@@ -1,0 +1,23 @@
+import {UserError} from './failure.ts'
+
+/** A sha256 digest as OCI writes it: `sha256:` and 64 lower-case hex digits (OCI image spec, "Digests"). */
+export type Digest = `sha256:${string}`
+
+const pattern = /^sha256:[0-9a-f]{64}$/
+
+export function isDigest(text: string): text is Digest {
+  return pattern.test(text)
+}
+
+/** @throws UserError `digest/malformed` with what was seen and what was expected. */
+export function parseDigest(text: string): Digest {
+  if (isDigest(text)) return text
+  throw new UserError('digest/malformed', `"${text}" is not a sha256 digest.`, {
+    hint: 'Expected "sha256:" followed by 64 lower-case hex digits.',
+  })
+}
+
+/** Enough of a digest for a person to compare two: `sha256:1f0c9a…` becomes `1f0c9a5b2d7e`. */
+export function shortDigest(digest: Digest): string {
+  return digest.slice(7, 19)
+}

@@ -1,0 +1,150 @@
+import {createHash, randomUUID} from 'node:crypto'
+import {createReadStream} from 'node:fs'
+import * as fs from 'node:fs/promises'
+import * as path from 'node:path'
+import type {Digest} from '../core/digest.ts'
+import {messageOf, UserError} from '../core/failure.ts'
+
+/** Random access to the bytes of one file. Readers of model formats see nothing else. */
+export interface Bytes {
+  readonly size: number
+  /** Bytes in [start, end), cut at the end of the file. */
+  slice(start: number, end: number): Promise<Uint8Array>
+}
+
+export interface FileEntry {
+  /** Relative to the folder that was asked for, with forward slashes. */
+  readonly path: string
+  readonly size: number
+}
+
+/** The file system. Paths are absolute or relative to the working directory. */
+export interface Files {
+  exists(path: string): Promise<boolean>
+  isFolder(path: string): Promise<boolean>
+  /** @throws UserError `file/not-found` or `file/unreadable` */
+  readText(path: string): Promise<string>
+  /** @throws UserError `file/not-found` or `file/unreadable` */
+  open<T>(path: string, use: (bytes: Bytes) => Promise<T>): Promise<T>
+  /** Chunks of a file in order, for streaming readers. */
+  stream(path: string): AsyncIterable<Uint8Array>
+  /** Streaming sha256 of a file's content. */
+  sha256(path: string): Promise<Digest>
+  /** All regular files below a folder, sorted by path (code unit order); symbolic links are listed by `links`. */
+  list(folder: string): Promise<{files: readonly FileEntry[]; links: readonly string[]}>
+  /** Replaces a file at once (write beside, fsync, rename) and creates its folders. */
+  writeText(path: string, text: string): Promise<void>
+  /** Creates a file only where none exists. False when it exists: the compare-and-swap that a file system offers. */
+  createText(path: string, text: string): Promise<boolean>
+  remove(path: string): Promise<void>
+}
+
+export const systemFiles: Files = {
+  exists: async file => (await stat(file)) !== null,
+  isFolder: async file => (await stat(file))?.isDirectory() ?? false,
+  readText: file => explained(file, () => fs.readFile(file, 'utf8')),
+  open: async (file, use) => {
+    const handle = await explained(file, () => fs.open(file, 'r'))
+    try {
+      const {size} = await handle.stat()
+      return await use({
+        size,
+        slice: async (start, end) => {
+          const length = Math.max(0, Math.min(end, size) - start)
+          const buffer = new Uint8Array(length)
+          let filled = 0
+          while (filled < length) {
+            const {bytesRead} = await handle.read(buffer, filled, length - filled, start + filled)
+            if (bytesRead === 0) break
+            filled += bytesRead
+          }
+          return buffer.subarray(0, filled)
+        },
+      })
+    } finally {
+      await handle.close()
+    }
+  },
+  stream: file => createReadStream(file, {highWaterMark: 1024 * 1024}),
+  sha256: file =>
+    explained(file, async () => {
+      const hash = createHash('sha256')
+      for await (const chunk of createReadStream(file, {highWaterMark: 1024 * 1024})) hash.update(chunk)
+      return `sha256:${hash.digest('hex')}` as const
+    }),
+  list: folder =>
+    explained(folder, async () => {
+      const files: FileEntry[] = []
+      const links: string[] = []
+      for (const entry of await fs.readdir(folder, {recursive: true, withFileTypes: true})) {
+        const full = path.join(entry.parentPath, entry.name)
+        const relative = path.relative(folder, full).split(path.sep).join('/')
+        if (entry.isSymbolicLink()) links.push(relative)
+        else if (entry.isFile()) files.push({path: relative, size: (await fs.stat(full)).size})
+      }
+      files.sort((a, b) => (a.path < b.path ? -1 : 1))
+      links.sort()
+      return {files, links}
+    }),
+  writeText: async (file, text) => {
+    await fs.mkdir(path.dirname(file), {recursive: true})
+    const beside = `${file}.${randomUUID()}.tmp`
+    await writeDurably(beside, text)
+    await fs.rename(beside, file)
+  },
+  createText: async (file, text) => {
+    await fs.mkdir(path.dirname(file), {recursive: true})
+    const beside = `${file}.${randomUUID()}.tmp`
+    await writeDurably(beside, text)
+    try {
+      // A link fails when the name is taken, and a reader never sees half a file: unlike open with O_EXCL.
+      await fs.link(beside, file)
+      return true
+    } catch (error) {
+      if (codeOf(error) === 'EEXIST') return false
+      throw error
+    } finally {
+      await fs.rm(beside, {force: true})
+    }
+  },
+  remove: file => fs.rm(file, {force: true, recursive: true}),
+}
+
+async function stat(file: string) {
+  try {
+    return await fs.stat(file)
+  } catch (error) {
+    if (codeOf(error) === 'ENOENT' || codeOf(error) === 'ENOTDIR') return null
+    throw error
+  }
+}
+
+async function writeDurably(file: string, text: string): Promise<void> {
+  const handle = await fs.open(file, 'wx')
+  try {
+    await handle.writeFile(text, 'utf8')
+    await handle.sync()
+  } finally {
+    await handle.close()
+  }
+}
+
+async function explained<T>(file: string, read: () => Promise<T>): Promise<T> {
+  try {
+    return await read()
+  } catch (error) {
+    const code = codeOf(error)
+    if (code === 'ENOENT' || code === 'ENOTDIR') {
+      throw new UserError('file/not-found', `"${file}" does not exist.`, {
+        hint: 'Check the path; relative paths start at the working directory.',
+        cause: error,
+      })
+    }
+    if (code === undefined) throw error
+    throw new UserError('file/unreadable', `"${file}" cannot be read: ${messageOf(error)}`, {cause: error})
+  }
+}
+
+function codeOf(error: unknown): string | undefined {
+  return error instanceof Error && 'code' in error && typeof error.code === 'string' ? error.code : undefined
+}

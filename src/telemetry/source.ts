@@ -1,0 +1,62 @@
+/**
+ * Sources: what the live system says. One file per source in this folder; `open.ts` chooses by config.
+ * A source reports raw cumulative counters and never interprets them: differences, resets, rates and verdicts belong to
+ * `rollout/`. "No data" is a value, not an error and not zero.
+ */
+
+/** Cumulative counts of one time series since it began. */
+export interface Counter {
+  /** Requests seen. */
+  readonly n: number
+  /** Requests that were surely bad: an error, or slower than the bucket bound at or above the limit. */
+  readonly bad: number
+  /**
+   * Requests that may have been bad: slower than the bucket bound at or below the limit. Equal to `bad` where the limit
+   * is a bucket bound, and absent where the question has no buckets. `bad` aborts, `suspect` promotes; nothing is interpolated.
+   */
+  readonly suspect?: number
+}
+
+/** Counters of one release by series (a pod, a process). Differencing happens per series, so that a restart is seen. */
+export type Series = Readonly<Record<string, Counter>>
+
+export type GuardReading =
+  | {readonly kind: 'counted'; readonly candidate: Series; readonly stable: Series}
+  /** The source answered, and has no series for one side: `candidate has no series http_requests_total{version="v2"}`. */
+  | {readonly kind: 'no-data'; readonly detail: string}
+  /** The source did not answer, or not as agreed. */
+  | {readonly kind: 'query-failed'; readonly detail: string}
+
+/** One look at all guards. The two sides of a guard come from the same look. */
+export interface Reading {
+  /** By name of the guard. A guard that is missing here counts as `no-data`. */
+  readonly guards: Readonly<Record<string, GuardReading>>
+}
+
+/** What to count for one guard, in the words of the config. */
+export type GuardQuery =
+  | {
+      readonly kind: 'share'
+      readonly name: string
+      /** Name of a counter metric: `http_requests_total`. */
+      readonly of: string
+      /** Label matchers that make a request bad, as in PromQL: `code=~"5.."`. */
+      readonly bad: string
+    }
+  | {
+      readonly kind: 'quantile'
+      readonly name: string
+      /** Base name of a classic histogram: `http_request_duration_seconds`. */
+      readonly histogram: string
+      /** The limit, in the histogram's unit (seconds). */
+      readonly limit: number
+    }
+
+export interface Source {
+  readonly kind: string
+  /** Looks once. Never rejects for lack of data or of an answer: both are readings. `stable` is null when there is no stable release. */
+  read(
+    queries: readonly GuardQuery[],
+    versions: {readonly candidate: string; readonly stable: string | null},
+  ): Promise<Reading>
+}

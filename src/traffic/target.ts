@@ -1,0 +1,51 @@
+/**
+ * Targets: who moves the traffic between two releases. One file per target in this folder; `open.ts` chooses by config.
+ * A target knows nothing of metrics, plans or verdicts.
+ */
+import type {Release} from '../core/release.ts'
+
+export interface TargetCapabilities {
+  /** Smallest step of a weight, in percent. A plan with finer weights is refused before anything moves. */
+  readonly granularityPercent: number
+  /** Whether `read` reports the weight that is really in force, apart from the desired one. */
+  readonly observesWeight: boolean
+  /** Whether `read` reports the candidate's readiness. */
+  readonly observesReadiness: boolean
+}
+
+/** What the target says about itself now. */
+export interface TargetState {
+  /** Version that serves what the candidate does not; null when nothing is deployed. */
+  readonly stable: string | null
+  /** Version deployed beside it; null when there is none. */
+  readonly candidate: string | null
+  /** Share of requests that was last asked for the candidate, in percent. */
+  readonly desiredWeightPercent: number
+  /** Share that the target really routes, in percent; null when it cannot tell. */
+  readonly observedWeightPercent: number | null
+  /** Whether the candidate can serve; null when the target cannot tell. */
+  readonly candidateReady: boolean | null
+  /** One sentence when not ready: `2 of 3 replicas`, `exited with code 1`. */
+  readonly detail?: string
+}
+
+/**
+ * Every act is a request that is safe to repeat; it resolves when the target accepted it, which may be before it takes
+ * effect, so `read` is asked again. Deploying and shifting are two acts.
+ *
+ * Errors: `SystemError` with system and `retryable` when the target does not answer as agreed; `UserError` when the
+ * config is wrong for it.
+ */
+export interface Target {
+  readonly kind: string
+  readonly capabilities: TargetCapabilities
+  read(): Promise<TargetState>
+  /** Puts `release` beside the stable one with no traffic. When nothing is deployed at all it becomes the stable one. */
+  deploy(release: Release): Promise<void>
+  /** Sends `weightPercent` of requests to the candidate, the rest to the stable release. */
+  setWeight(weightPercent: number): Promise<void>
+  /** The candidate becomes the stable release and gets all traffic; the old stable release may be removed. */
+  promote(release: Release): Promise<void>
+  /** All traffic to `release`, the candidate gone, whatever the state before. The one act that needs no other to precede it. */
+  restore(release: Release): Promise<void>
+}
