@@ -1,0 +1,198 @@
+/**
+ * What the ledger of one environment can say: plain JSON facts, in order, never changed. What they mean together is
+ * `state.ts`. A field is only ever added; a change of meaning raises `schemaVersion`, and an older Slipway then refuses
+ * the ledger instead of misreading it.
+ */
+import {assertNever} from '../core/assert.ts'
+import type {ReasonCode} from '../core/finding.ts'
+import {formatDuration} from '../core/quantity.ts'
+import {describeRelease, type Release} from '../core/release.ts'
+import type {Series} from '../telemetry/source.ts'
+import type {RolloutPlan} from './stages.ts'
+
+/** The newest format that this version writes and reads. */
+export const ledgerSchemaVersion = 1
+
+/** One change that a target can be asked for. */
+export type Act =
+  | {readonly kind: 'deploy'; readonly release: Release}
+  /** `stage` is the index of the planned stage that this weight begins. */
+  | {readonly kind: 'set-weight'; readonly weightPercent: number; readonly stage: number}
+  | {readonly kind: 'promote'; readonly release: Release}
+  | {readonly kind: 'restore'; readonly release: Release}
+
+/** Requests of one release: all, surely bad, possibly bad (see `telemetry/source.ts`). Whole numbers, bad <= suspect <= n. */
+export interface Counts {
+  readonly n: number
+  readonly bad: number
+  readonly suspect: number
+}
+
+/** Counts of both releases over the same time. */
+export interface ArmCounts {
+  readonly candidate: Counts
+  readonly stable: Counts
+}
+
+/** Why a guard gave no counts at a look. */
+export interface Absence {
+  readonly kind: 'no-data' | 'query-failed'
+  readonly detail: string
+}
+
+/** What a person can ask of a running rollout. */
+export type RequestKind = 'pause' | 'resume' | 'promote' | 'abort'
+
+/** How a rollout ended. `rolled-back`: by `roll-back`; `aborted`: by a guard, a hard stop or a request. */
+export type RolloutOutcome = 'promoted' | 'aborted' | 'rolled-back'
+
+interface Stamp {
+  readonly schemaVersion: number
+  /** Unique; appending the same event again is recognised by it. */
+  readonly id: string
+  /** ISO 8601, UTC. */
+  readonly at: string
+  /** Who or what wrote it: a person, or a run. */
+  readonly by: string
+}
+
+interface OfRollout {
+  readonly rollout: string
+}
+
+export type LedgerEvent = Stamp &
+  (
+    | (OfRollout & {
+        readonly type: 'rollout-started'
+        readonly candidate: Release
+        /** The release that a rollback restores, pinned before the first step; null for the first release ever. */
+        readonly stable: Release | null
+        readonly plan: RolloutPlan
+      })
+    | (OfRollout & {readonly type: 'approved'; readonly as: string})
+    | (OfRollout & {readonly type: 'requested'; readonly request: RequestKind; readonly why: string})
+    | (OfRollout & {
+        readonly type: 'measured'
+        /** The weight in force since the look before. */
+        readonly weightPercent: number
+        /** Requests since the look before, by guard. */
+        readonly guards: Readonly<Record<string, ArmCounts>>
+        /** Guards that gave no counts at this look. */
+        readonly absent: Readonly<Record<string, Absence>>
+        /** Raw counters per guard that the next look takes its differences against. */
+        readonly snapshot: Readonly<Record<string, {readonly candidate: Series; readonly stable: Series}>>
+        /** Oddities of the counters, for a person: resets, series that contradict themselves. */
+        readonly notes: readonly string[]
+      })
+    | (OfRollout & {readonly type: 'held'; readonly reason: ReasonCode; readonly why: string})
+    | (OfRollout & {readonly type: 'continued'; readonly reason: ReasonCode; readonly why: string})
+    | (OfRollout & {
+        readonly type: 'evidence-was-short'
+        readonly stage: number
+        /** What the plan said to do then. */
+        readonly answer: 'extend' | 'continue' | 'hold'
+        /** Guards whose evidence was short. */
+        readonly guards: readonly string[]
+        readonly why: string
+      })
+    | (OfRollout & {
+        readonly type: 'act-intended'
+        readonly act: Act
+        readonly reason: ReasonCode
+        readonly why: string
+      })
+    /** The target was asked and says that the intent's goal holds. */
+    | (OfRollout & {readonly type: 'act-confirmed'; readonly intent: string})
+    | (OfRollout & {
+        readonly type: 'act-failed'
+        readonly intent: string
+        readonly code: ReasonCode
+        readonly message: string
+        readonly retryable: boolean
+      })
+    | (OfRollout & {readonly type: 'handed-over'; readonly to: string})
+    | (OfRollout & {
+        readonly type: 'rollout-ended'
+        readonly outcome: RolloutOutcome
+        readonly reason: ReasonCode
+        readonly why: string
+      })
+    /** A rollback acts first and writes afterwards: this is the fact, not an intent. */
+    | {
+        readonly type: 'restored'
+        /** The rollout that it ended, if one was running. */
+        readonly rollout: string | null
+        readonly release: Release
+        readonly why: string
+      }
+  )
+
+export type EventType = LedgerEvent['type']
+
+/** An event of one type. */
+export type EventOf<T extends EventType> = Extract<LedgerEvent, {type: T}>
+
+/** An event before it is stamped with version, id, time and author. */
+export type Unstamped<E = LedgerEvent> = E extends LedgerEvent ? Omit<E, keyof Stamp> : never
+
+/** One readable line: a commit message, a line of a transcript. */
+export function describeEvent(event: LedgerEvent): string {
+  switch (event.type) {
+    case 'rollout-started': {
+      const stages = event.plan.stages.map(stage => `${stage.weightPercent}% for ${formatDuration(stage.dwellMs)}`)
+      return event.stable
+        ? `Start ${describeRelease(event.candidate)} against ${event.stable.version}: ${stages.join(', ')}`
+        : `Start ${describeRelease(event.candidate)}, the first release of this environment`
+    }
+    case 'approved':
+      return `Approve as ${event.as}, by ${event.by}`
+    case 'requested':
+      return `Request to ${event.request} by ${event.by}: ${event.why}`
+    case 'measured':
+      return describeMeasured(event)
+    case 'held':
+      return `Hold: ${event.why}`
+    case 'continued':
+      return `Continue: ${event.why}`
+    case 'evidence-was-short':
+      return `Evidence of stage ${event.stage + 1} is short (${event.guards.join(', ')}), the plan says ${event.answer}`
+    case 'act-intended':
+      return `Intend to ${describeAct(event.act)}: ${event.why}`
+    case 'act-confirmed':
+      return 'Confirm: the target did it'
+    case 'act-failed':
+      return `The target did not do it (${event.code}): ${event.message}`
+    case 'handed-over':
+      return `Hand over to ${event.to}`
+    case 'rollout-ended':
+      return `End, ${event.outcome}: ${event.why}`
+    case 'restored':
+      return `Restored ${describeRelease(event.release)} by ${event.by}: ${event.why}`
+    default:
+      return assertNever(event)
+  }
+}
+
+/** `set the weight to 25%`, `restore v1`. */
+export function describeAct(act: Act): string {
+  switch (act.kind) {
+    case 'deploy':
+      return `deploy ${act.release.version}`
+    case 'set-weight':
+      return `set the weight to ${act.weightPercent}%`
+    case 'promote':
+      return `promote ${act.release.version}`
+    case 'restore':
+      return `restore ${act.release.version}`
+    default:
+      return assertNever(act)
+  }
+}
+
+function describeMeasured(event: EventOf<'measured'>): string {
+  const counted = Object.entries(event.guards).map(
+    ([name, {candidate, stable}]) => `${name} ${candidate.bad}/${candidate.n} (stable ${stable.bad}/${stable.n})`,
+  )
+  const absent = Object.entries(event.absent).map(([name, {kind}]) => `${name} ${kind}`)
+  return `Look at ${event.weightPercent}%: ${[...counted, ...absent].join(', ') || 'nothing to count'}`
+}

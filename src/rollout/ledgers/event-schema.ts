@@ -1,0 +1,136 @@
+/** The one door through which ledger events come in. Strict: what is not understood is refused, never skipped. */
+import * as z from 'zod'
+import {type Digest, isDigest} from '../../core/digest.ts'
+import {UserError} from '../../core/failure.ts'
+import type {ReasonCode} from '../../core/finding.ts'
+import {type LedgerEvent, ledgerSchemaVersion} from '../events.ts'
+
+/**
+ * One event from JSON. `where` names its place for the message: a file, a line.
+ * @throws UserError `ledger/newer-version` when a newer Slipway wrote it, `ledger/unreadable` when it is no event.
+ */
+export function parseEvent(value: unknown, where: string): LedgerEvent {
+  const stamp = z.looseObject({schemaVersion: z.int().min(1)}).safeParse(value)
+  if (stamp.success && stamp.data.schemaVersion > ledgerSchemaVersion) {
+    throw new UserError(
+      'ledger/newer-version',
+      `${where} has format ${stamp.data.schemaVersion}; this version of Slipway reads up to ${ledgerSchemaVersion}.`,
+      {hint: 'Use the newer version of Slipway that wrote it.'},
+    )
+  }
+  const parsed = eventSchema.safeParse(value)
+  if (parsed.success) return parsed.data
+  const [issue] = parsed.error.issues
+  const path = issue?.path.length ? ` at ${issue.path.join('.')}` : ''
+  throw new UserError('ledger/unreadable', `${where} is not a ledger event${path}: ${issue?.message ?? 'unknown'}.`, {
+    hint: 'Ledgers are written by Slipway alone. Restore the history, or roll back to a named release and start anew.',
+    cause: parsed.error,
+  })
+}
+
+const text = z.string().min(1)
+const count = z.int().min(0)
+const percent = z.number().min(0).max(100)
+const digest = z.custom<Digest>(value => typeof value === 'string' && isDigest(value), 'expected a sha256 digest')
+const reason = z.custom<ReasonCode>(
+  value => typeof value === 'string' && /^[a-z0-9-]+\/[a-z0-9-]+$/.test(value),
+  'expected a reason code such as rollout/held',
+)
+const release = z.strictObject({version: text, model: digest, image: z.exactOptional(digest)})
+
+const counts = z
+  .strictObject({n: count, bad: count, suspect: count})
+  .refine(({n, bad, suspect}) => bad <= suspect && suspect <= n, 'expected bad <= suspect <= n')
+const armCounts = z.strictObject({candidate: counts, stable: counts})
+const series = z.record(z.string(), z.strictObject({n: count, bad: count, suspect: z.exactOptional(count)}))
+
+const query = z.discriminatedUnion('kind', [
+  z.strictObject({kind: z.literal('share'), name: text, of: text, bad: text}),
+  z.strictObject({kind: z.literal('quantile'), name: text, histogram: text, limit: z.number().positive()}),
+])
+const alpha = z.number().gt(0).lt(1)
+const test = z.discriminatedUnion('kind', [
+  z.strictObject({kind: z.literal('share-at-most'), limit: z.number().gt(0).lt(1), alpha}),
+  z.strictObject({kind: z.literal('share-at-most-times-stable'), times: z.number().min(1), alpha}),
+  z.strictObject({
+    kind: z.literal('quantile-at-most'),
+    quantile: z.number().gt(0).lt(1),
+    limitSeconds: z.number().positive(),
+    alpha,
+  }),
+])
+const plan = z.strictObject({
+  stages: z.array(z.strictObject({weightPercent: percent, dwellMs: z.number().min(0)})),
+  guards: z.array(z.strictObject({name: text, query, tests: z.array(test).min(1)})),
+  falseAbortRate: alpha,
+  safety: z.strictObject({margin: z.number().gt(1), risk: alpha}),
+  whenEvidenceIsShort: z.enum(['hold', 'extend', 'continue']),
+  tickMs: z.number().positive(),
+  staleAfterMs: z.number().positive(),
+  approvals: z.array(text),
+})
+
+const act = z.discriminatedUnion('kind', [
+  z.strictObject({kind: z.literal('deploy'), release}),
+  z.strictObject({kind: z.literal('set-weight'), weightPercent: percent, stage: count}),
+  z.strictObject({kind: z.literal('promote'), release}),
+  z.strictObject({kind: z.literal('restore'), release}),
+])
+
+const stamp = {schemaVersion: z.literal(ledgerSchemaVersion), id: text, at: z.iso.datetime(), by: text}
+const ofRollout = {...stamp, rollout: text}
+
+const eventSchema: z.ZodType<LedgerEvent> = z.discriminatedUnion('type', [
+  z.strictObject({
+    ...ofRollout,
+    type: z.literal('rollout-started'),
+    candidate: release,
+    stable: release.nullable(),
+    plan,
+  }),
+  z.strictObject({...ofRollout, type: z.literal('approved'), as: text}),
+  z.strictObject({
+    ...ofRollout,
+    type: z.literal('requested'),
+    request: z.enum(['pause', 'resume', 'promote', 'abort']),
+    why: z.string(),
+  }),
+  z.strictObject({
+    ...ofRollout,
+    type: z.literal('measured'),
+    weightPercent: percent,
+    guards: z.record(z.string(), armCounts),
+    absent: z.record(z.string(), z.strictObject({kind: z.enum(['no-data', 'query-failed']), detail: z.string()})),
+    snapshot: z.record(z.string(), z.strictObject({candidate: series, stable: series})),
+    notes: z.array(z.string()),
+  }),
+  z.strictObject({...ofRollout, type: z.literal('held'), reason, why: z.string()}),
+  z.strictObject({...ofRollout, type: z.literal('continued'), reason, why: z.string()}),
+  z.strictObject({
+    ...ofRollout,
+    type: z.literal('evidence-was-short'),
+    stage: count,
+    answer: z.enum(['extend', 'continue', 'hold']),
+    guards: z.array(text),
+    why: z.string(),
+  }),
+  z.strictObject({...ofRollout, type: z.literal('act-intended'), act, reason, why: z.string()}),
+  z.strictObject({...ofRollout, type: z.literal('act-confirmed'), intent: text}),
+  z.strictObject({
+    ...ofRollout,
+    type: z.literal('act-failed'),
+    intent: text,
+    code: reason,
+    message: z.string(),
+    retryable: z.boolean(),
+  }),
+  z.strictObject({...ofRollout, type: z.literal('handed-over'), to: z.string()}),
+  z.strictObject({
+    ...ofRollout,
+    type: z.literal('rollout-ended'),
+    outcome: z.enum(['promoted', 'aborted', 'rolled-back']),
+    reason,
+    why: z.string(),
+  }),
+  z.strictObject({...stamp, type: z.literal('restored'), rollout: text.nullable(), release, why: z.string()}),
+])
