@@ -12,13 +12,13 @@ import {severities} from '../core/severity.ts'
 /** Text with a unit, parsed; the parser's own message becomes the issue. */
 function quantity(parse: (text: string) => number, example: string) {
   return z
-    .string(`expected text with a unit, for example "${example}"`)
+    .string(`expected text with a unit such as "${example}"`)
     .transform((text, context) => {
       try {
         return parse(text)
       } catch (error) {
         if (!(error instanceof UserError)) throw error
-        context.addIssue({code: 'custom', message: `${error.message} ${error.hint ?? ''}`.trim()})
+        context.addIssue({code: 'custom', message: `expected text with a unit such as "${example}"`})
         return z.NEVER
       }
     })
@@ -28,7 +28,9 @@ function quantity(parse: (text: string) => number, example: string) {
 /** A part of the design that does not work yet. Refused with its name, so that nobody believes it is in force. */
 function notYet(what: string) {
   return z
-    .custom<never>(() => false, {message: `${what} is not built yet. Remove it: Slipway refuses what it would not do.`})
+    .custom<never>(() => false, {
+      message: `${what}: designed but not built yet. Remove it: Slipway refuses what it would not do.`,
+    })
     .meta({not: {}, description: `Not built yet: ${what}.`})
     .optional()
 }
@@ -36,10 +38,18 @@ function notYet(what: string) {
 const duration = () => quantity(parseDuration, '2h')
 const percent = () => quantity(parsePercent, '5%')
 const rate = () => quantity(parseRate, '1000/s')
+/** A time that something takes: zero would be a loop without a pause, or a limit that nothing keeps. */
+const positiveDuration = () => duration().refine(durationMs => durationMs > 0, 'expected more than 0s')
+
+const fractionOrPercent = 'expected a fraction from 0 to 1, or text such as "0.1%"'
 /** `0.1%` or a fraction in [0, 1]; parsed to the fraction. */
 const share = () =>
   z
-    .union([z.number().min(0).max(1), quantity(text => parsePercent(text) / 100, '0.1%')])
+    .union([
+      z.number().min(0, fractionOrPercent).max(1, fractionOrPercent),
+      quantity(text => parsePercent(text) / 100, '0.1%'),
+    ])
+    .refine(fraction => fraction <= 1, fractionOrPercent)
     .meta({examples: ['0.1%', 0.001]})
 
 const column = (what: string) => z.string().min(1).describe(what)
@@ -75,7 +85,7 @@ const metricGate = z
     'in-each': notYet('a gate for every value of a column (`in-each`)'),
   })
   .refine(gate => gate['at-least'] !== undefined || gate['at-most'] !== undefined || gate['may-lose'] !== undefined, {
-    message: 'a metric gate needs at least one of at-least, at-most, may-lose',
+    message: 'expected a metric gate with at least one of at-least, at-most, may-lose',
   })
 
 const fairnessGate = z.strictObject({
@@ -107,7 +117,7 @@ const predictions = z.strictObject({
     .min(1)
     .refine(
       text => text !== 'production',
-      'a baseline from production’s evidence is not built yet: name a file, or none',
+      'expected a file or none: a baseline from production’s evidence is designed but not built yet',
     )
     .describe(
       'Predictions of the release in production on the same rows: a .csv or .jsonl file, or `none` for the first release ever.',
@@ -162,7 +172,7 @@ const model = z.strictObject({
   formats: z
     .enum(['weights-only', 'allowlist', 'report'])
     .default('weights-only')
-    .refine(text => text === 'weights-only', 'only weights-only is built yet')
+    .refine(text => text === 'weights-only', 'expected weights-only: the others are designed but not built yet')
     .describe('weights-only: nothing that could run code when it is loaded.'),
   card: notYet('the model card check (`model.card`)'),
 })
@@ -185,7 +195,10 @@ const image = z.strictObject({
   scanner: z
     .enum(['trivy', 'report', 'grype', 'both'])
     .default('trivy')
-    .refine(text => text === 'trivy' || text === 'report', 'only trivy and report are built yet')
+    .refine(
+      text => text === 'trivy' || text === 'report',
+      'expected trivy or report: the others are designed but not built yet',
+    )
     .describe('trivy: run Trivy from PATH. report: read its JSON report from a file.'),
   report: z.string().min(1).optional().describe('Path of a Trivy JSON report, for `scanner: report`.'),
   gate: z
@@ -229,8 +242,11 @@ const commandTarget = z.strictObject({
     .array(z.string())
     .default([])
     .describe('Names of environment variables that the scripts may see, besides PATH and HOME.'),
-  timeout: duration().prefault('5m').describe('Time limit of one script.'),
-  granularity: percent().prefault('1%').describe('Smallest step of a weight.'),
+  timeout: positiveDuration().prefault('5m').describe('Time limit of one script.'),
+  granularity: percent()
+    .refine(weight => weight > 0 && weight <= 100, 'expected more than 0% and at most 100%')
+    .prefault('1%')
+    .describe('Smallest step of a weight.'),
 })
 
 /** Target kinds of the design that do not work yet; named so that the refusal can say so. */
@@ -297,7 +313,7 @@ const shareGuard = z
       .describe('Aborts when the candidate’s share is shown to be above this multiple of the stable release’s.'),
   })
   .refine(guard => guard['at-most'] !== undefined || guard['at-most-times-stable'] !== undefined, {
-    message: 'a share guard needs at-most or at-most-times-stable',
+    message: 'expected a share guard with at-most or at-most-times-stable',
   })
 
 const quantiles = {p50: 0.5, p90: 0.9, p95: 0.95, p99: 0.99} as const
@@ -309,15 +325,15 @@ const quantileGuard = z
       .string()
       .regex(/^[a-zA-Z_:][a-zA-Z0-9_:]*$/, 'expected the base name of a histogram metric')
       .describe('Classic Prometheus histogram, in seconds.'),
-    p50: duration().optional().describe('Limit of the median.'),
-    p90: duration().optional().describe('Limit of the 90th percentile.'),
-    p95: duration().optional().describe('Limit of the 95th percentile.'),
-    p99: duration().optional().describe('Limit of the 99th percentile.'),
+    p50: positiveDuration().optional().describe('Limit of the median.'),
+    p90: positiveDuration().optional().describe('Limit of the 90th percentile.'),
+    p95: positiveDuration().optional().describe('Limit of the 95th percentile.'),
+    p99: positiveDuration().optional().describe('Limit of the 99th percentile.'),
   })
   .refine(
     guard => Object.keys(quantiles).filter(key => guard[key as keyof typeof quantiles] !== undefined).length === 1,
     {
-      message: 'a histogram guard needs exactly one of p50, p90, p95, p99',
+      message: 'expected a histogram guard with exactly one of p50, p90, p95, p99',
     },
   )
 
@@ -356,7 +372,7 @@ const rollout = z.strictObject({
     .prefault(defaultStages)
     .refine(
       stages => stages.every((each, index) => index === 0 || each.weight > (stages[index - 1]?.weight ?? 0)),
-      'weights must rise from stage to stage',
+      'expected weights that rise from stage to stage',
     )
     .describe('Planned weights and dwells; 100 % follows the last one.'),
   'false-abort-rate': share()
@@ -369,8 +385,8 @@ const rollout = z.strictObject({
     .describe(
       'At the end of a dwell without enough evidence: hold for a person, extend by one dwell and then hold, or continue.',
     ),
-  tick: duration().prefault('5m').describe('Time between two looks.'),
-  'stale-after': duration().prefault('1h').describe('A rollout whose last tick is older is reported as stale.'),
+  tick: positiveDuration().prefault('5m').describe('Time between two looks.'),
+  'stale-after': positiveDuration().prefault('1h').describe('A rollout whose last tick is older is reported as stale.'),
   bake: notYet('the watch after promotion (`bake`)'),
   guards: z.array(guard).min(1).prefault(defaultGuards).describe('What is judged while traffic moves.'),
 })

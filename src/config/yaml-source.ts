@@ -1,0 +1,220 @@
+/**
+ * A YAML text with the places of its parts: plain values for the schema, line and column for the person.
+ * YAML 1.2, core schema: no merge keys, no custom tags, one document.
+ */
+import {
+  type Alias,
+  type Document,
+  isAlias,
+  isCollection,
+  isMap,
+  isPair,
+  isScalar,
+  isSeq,
+  LineCounter,
+  type Node,
+  parseDocument,
+  visit,
+  type YAMLError,
+} from 'yaml'
+import {messageOf} from '../core/failure.ts'
+import type {Problem} from './problem.ts'
+
+export type Path = readonly (string | number)[]
+
+export interface Place {
+  readonly line: number
+  readonly column: number
+}
+
+export interface YamlSource {
+  /** The content as plain data; undefined when the text is not YAML and `problems` says why. */
+  readonly value: unknown
+  readonly problems: readonly Problem[]
+  /** Place of a key in its mapping, or of the value below it. A path that does not exist falls back to its nearest parent. */
+  place(path: Path, part: 'key' | 'value'): Place
+  /** A scalar as it is written, on one line; undefined for a mapping, a list or nothing. */
+  written(path: Path): string | undefined
+}
+
+/** A config is written by people; anything near this size is another file, or an attack. */
+const maxBytes = 256 * 1024
+const maxAliases = 100
+
+/** Never throws: what is wrong with the text are `problems`. */
+export function readYaml(text: string): YamlSource {
+  const lines = new LineCounter()
+  if (text.length > maxBytes) {
+    const seen = `${text.length} characters`
+    return unreadable([{path: '', line: 1, column: 1, seen, expected: `a config of at most ${maxBytes} characters`}])
+  }
+  const document = parseDocument(text, {lineCounter: lines, prettyErrors: false, uniqueKeys: true})
+  const placeAt = (offset: number): Place => {
+    const {line, col} = lines.linePos(offset)
+    return {line: Math.max(1, line), column: Math.max(1, col)}
+  }
+  const problems = [...document.errors, ...document.warnings].map(error => syntaxProblem(error, placeAt(error.pos[0])))
+  const broken = document.errors.some(error => error.code !== 'DUPLICATE_KEY')
+  if (broken) return unreadable(problems)
+  const structure = structureProblems(document, placeAt)
+  if (structure.length > 0) return unreadable([...problems, ...structure])
+  const {value, problem} = plainValue(document, placeAt)
+  if (problem) return unreadable([...problems, problem])
+
+  return {
+    value,
+    problems,
+    place: (path, part) => placeAt(offsetOf(document, path, part)),
+    written: path => {
+      const node = nodeAt(document, path)
+      if (!isScalar(node) || !node.range) return undefined
+      return text.slice(node.range[0], node.range[1]).replace(/\s+/g, ' ').trim()
+    },
+  }
+}
+
+function unreadable(problems: readonly Problem[]): YamlSource {
+  return {value: undefined, problems, place: () => ({line: 1, column: 1}), written: () => undefined}
+}
+
+/** The parser's own messages quote the text, which may hold a secret: only the code travels on. */
+function syntaxProblem(error: YAMLError, place: Place): Problem {
+  const {seen, expected, hint} = syntaxWords(error.code)
+  return {path: '', ...place, seen, expected, ...(hint === undefined ? {} : {hint})}
+}
+
+function syntaxWords(code: YAMLError['code']): {seen: string; expected: string; hint?: string} {
+  switch (code) {
+    case 'DUPLICATE_KEY':
+      return {seen: 'a key that stands here twice', expected: 'each key once', hint: 'Remove one of the two.'}
+    case 'TAB_AS_INDENT':
+      return {seen: 'a tab as indentation', expected: 'spaces', hint: 'Indent with two spaces.'}
+    case 'BAD_INDENT':
+      return {seen: 'an indentation that fits no level', expected: 'keys of one mapping in one column'}
+    case 'MULTIPLE_DOCS':
+      return {seen: 'a second document', expected: 'one document', hint: 'Remove the line "---" and what follows it.'}
+    case 'MISSING_CHAR':
+      return {seen: 'an end without its closing sign', expected: 'a closing quote or bracket, or a comma or colon'}
+    case 'BAD_SCALAR_START':
+      return {seen: 'a value that starts with a reserved sign', expected: 'such a value in quotes'}
+    case 'BLOCK_AS_IMPLICIT_KEY':
+      return {seen: 'two colons in one line', expected: 'one key in a line', hint: 'Put the value in quotes.'}
+    case 'TAG_RESOLVE_FAILED':
+      return {seen: 'a YAML tag', expected: 'plain values', hint: 'Remove the "!…" before the value.'}
+    case 'RESOURCE_EXHAUSTION':
+      return {seen: 'brackets nested beyond reason', expected: 'the few levels of this format'}
+    case 'ALIAS_PROPS':
+    case 'BAD_ALIAS':
+    case 'MULTIPLE_ANCHORS':
+      return {seen: 'an anchor or alias that is malformed', expected: '"&name" before a value and "*name" for it'}
+    case 'BAD_DIRECTIVE':
+      return {seen: 'a malformed "%" directive', expected: 'a file without directives'}
+    case 'BAD_DQ_ESCAPE':
+      return {seen: 'an unknown escape in double quotes', expected: 'single quotes where "\\" stands for itself'}
+    case 'BLOCK_IN_FLOW':
+      return {seen: 'an indented block within brackets', expected: 'brackets and commas down to the closing bracket'}
+    case 'KEY_OVER_1024_CHARS':
+    case 'MULTILINE_IMPLICIT_KEY':
+      return {seen: 'a key over more than one line', expected: 'a key on one line, followed by ":"'}
+    case 'NON_STRING_KEY':
+      return {seen: 'a key that is not text', expected: 'a plain word'}
+    case 'BAD_PROP_ORDER':
+    case 'MULTIPLE_TAGS':
+    case 'BAD_COLLECTION_TYPE':
+    case 'UNEXPECTED_TOKEN':
+    case 'IMPOSSIBLE':
+      return {
+        seen: 'text that does not fit here',
+        expected: '"key: value" or "- item"',
+        hint: 'Check the indentation and the quotes of this line and of the one before.',
+      }
+  }
+}
+
+/** What parses as YAML and still cannot become plain data: keys that are mappings, and aliases that lead nowhere or in circles. */
+function structureProblems(document: Document, placeAt: (offset: number) => Place): Problem[] {
+  const problems: Problem[] = []
+  visit(document, {
+    Pair: (_, pair) => {
+      if (isScalar(pair.key)) return
+      const place = placeAt(startOf(pair.key) ?? startOf(pair.value) ?? 0)
+      problems.push({path: '', ...place, seen: 'a key that is a list, a mapping or an alias', expected: 'a plain word'})
+      return visit.SKIP
+    },
+    Alias: (_, alias) => {
+      const problem = aliasProblem(alias, document)
+      if (problem) problems.push({path: '', ...placeAt(startOf(alias) ?? 0), ...problem})
+    },
+  })
+  return problems
+}
+
+function aliasProblem(alias: Alias, document: Document): {seen: string; expected: string} | undefined {
+  const target = alias.resolve(document)
+  if (!target) return {seen: 'an alias without an anchor', expected: 'the anchor "&name" earlier in the file'}
+  const inside = isCollection(target) && contains(target, alias)
+  return inside ? {seen: 'an alias within its own anchor', expected: 'values that end'} : undefined
+}
+
+function contains(outer: Node, inner: Node): boolean {
+  const [start, , end] = outer.range ?? [0, 0, 0]
+  const offset = startOf(inner) ?? -1
+  return start <= offset && offset < end
+}
+
+function plainValue(
+  document: Document,
+  placeAt: (offset: number) => Place,
+): {value: unknown; problem?: undefined} | {value?: undefined; problem: Problem} {
+  try {
+    return {value: document.toJS({maxAliasCount: maxAliases})}
+  } catch (error) {
+    if (!(error instanceof ReferenceError)) throw error
+    let first: number | undefined
+    visit(document, {
+      Alias: (_, alias) => {
+        first = startOf(alias)
+        return visit.BREAK
+      },
+    })
+    const seen = `aliases that unfold into too much (${messageOf(error)})`
+    return {problem: {path: '', ...placeAt(first ?? 0), seen, expected: `at most ${maxAliases} repeated values`}}
+  }
+}
+
+function offsetOf(document: Document, path: Path, part: 'key' | 'value'): number {
+  for (let length = path.length; length > 0; length--) {
+    const pair = pairAt(document, path.slice(0, length))
+    const exact = length === path.length
+    const offset =
+      isPair(pair) && (part === 'key' || !exact) ? startOf(pair.key) : startOf(nodeAt(document, path.slice(0, length)))
+    if (offset !== undefined) return offset
+  }
+  return startOf(document.contents) ?? 0
+}
+
+function nodeAt(document: Document, path: Path): unknown {
+  let node: unknown = document.contents
+  for (const step of path) node = contentOf(stepInto(document, node, step))
+  return isAlias(node) ? node.resolve(document) : node
+}
+
+function pairAt(document: Document, path: Path): unknown {
+  const last = path.at(-1)
+  return last === undefined ? undefined : stepInto(document, nodeAt(document, path.slice(0, -1)), last)
+}
+
+function stepInto(document: Document, node: unknown, step: string | number): unknown {
+  const resolved = isAlias(node) ? node.resolve(document) : node
+  if (isMap(resolved))
+    return resolved.items.find(pair => isScalar(pair.key) && String(pair.key.value ?? '') === String(step))
+  return isSeq(resolved) && typeof step === 'number' ? resolved.items[step] : undefined
+}
+
+function contentOf(item: unknown): unknown {
+  return isPair(item) ? item.value : item
+}
+
+function startOf(node: unknown): number | undefined {
+  return isScalar(node) || isCollection(node) || isAlias(node) ? node.range?.[0] : undefined
+}
