@@ -1,0 +1,45 @@
+import * as z from 'zod'
+import {type ActionDefinition, commonInputs, commonOutputs, releaseInputs, text} from './definition.ts'
+
+/** What a person or a workflow can ask of a rollout. */
+export const rolloutRequests = ['start', 'continue', 'approve', 'pause', 'resume', 'promote', 'abort'] as const
+
+export const promoteCanaryAction = {
+  name: 'promote-canary',
+  title: 'Slipway: promote canary',
+  description:
+    'One reconcile step of a rollout: start, continue, promote, pause, resume, abort. Runs while the dwell fits into the job, else hands over to a new run.',
+  inputs: z.object({
+    ...commonInputs,
+    ...releaseInputs,
+    environment: z.string().default('production').describe('Environment of the config.'),
+    request: z
+      .enum(rolloutRequests, `expected one of ${rolloutRequests.join(', ')}`)
+      .default('continue')
+      .describe(
+        'start: begin with this release. continue: take the next step. approve, pause, resume, promote (skip the dwell, never the hard stops), abort: a person’s word, kept in the ledger.',
+      ),
+    as: text('For `approve`: the team of `approvals` that is spoken for.'),
+    why: text('For a person’s request: the reason, kept in the ledger.'),
+    'max-minutes': z.coerce
+      .number('expected a number of minutes')
+      .min(0)
+      .max(350)
+      .default(300)
+      .describe('How long this job may go on. 0: one tick, then hand over.'),
+    successor: text(
+      'File name of the workflow that continues: it is dispatched with `request: continue` when the job’s time is up.',
+    ),
+  }),
+  outputs: {
+    ...commonOutputs,
+    phase: 'Where the rollout is: awaiting-approval, running, holding, paused, promoted, rolled-back …',
+    weight: 'Share of requests for the candidate, in percent.',
+  },
+  permissions: {
+    contents: '`write`: the ledger branch',
+    deployments: '`write`: the deployment and its status',
+    actions: '`write`: the dispatch of the successor',
+    checks: '`write`: the check `slipway / rollout`',
+  },
+} as const satisfies ActionDefinition

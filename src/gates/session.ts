@@ -1,0 +1,25 @@
+/**
+ * Gates: one file per question. A gate joins the config, the ports and a domain, and answers with a result and a report.
+ * Actions and the CLI both call it, so a verdict in a terminal is the verdict on GitHub. Nothing here publishes.
+ */
+import type {GateResult} from '../core/result.ts'
+import type {GitHub} from '../github/client.ts'
+import type {WorkflowContext} from '../github/context.ts'
+import type {Report} from '../report/report.ts'
+import type {Runtime} from '../runtime/runtime.ts'
+
+/** What a gate is given by whoever calls it. */
+export interface Session {
+  readonly runtime: Runtime
+  /** The repository and the run that we are part of; null in a terminal. */
+  readonly github: {readonly client: GitHub; readonly context: WorkflowContext} | null
+  /** Who asks, as evidence and ledger name it: a person and the run's page, or a person on this machine. */
+  readonly by: string
+  /** Folder of ledgers and evidence, where the caller insists on one. */
+  readonly recordsFolder?: string
+}
+
+export interface GateOutcome {
+  readonly result: GateResult
+  readonly report: Report
+}

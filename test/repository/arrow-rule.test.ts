@@ -1,0 +1,237 @@
+import * as fs from 'node:fs'
+import * as path from 'node:path'
+import {describe, expect, test} from 'vitest'
+import {filesBelow, root} from './tree.ts'
+
+/**
+ * Who may import whom (ARCHITECTURE.md, "The arrow rule"). Each breach is printed with the way out.
+ * A folder may always import itself and node's pure modules (`node:path`, `node:crypto`).
+ */
+interface Area {
+  readonly folder: string
+  /** Folders and files whose values it may import. */
+  readonly values: readonly string[]
+  /** Folders and files of which it may import types only. */
+  readonly types?: readonly string[]
+  readonly packages?: readonly string[]
+  readonly wayOut: string
+}
+
+const ports = ['runtime', 'traffic/target.ts', 'telemetry/source.ts', 'evidence/store.ts', 'image/scanner.ts']
+
+const areas: readonly Area[] = [
+  {
+    folder: 'core',
+    values: [],
+    wayOut: 'core imports nothing: move the word that you need into core, or the code out of it',
+  },
+  {folder: 'runtime', values: ['core'], wayOut: 'runtime knows the machine only: pass what it needs as a parameter'},
+  {
+    folder: 'config',
+    values: ['core'],
+    types: ['runtime'],
+    packages: ['zod', 'yaml'],
+    wayOut: 'config knows words only: let the caller pass what was read',
+  },
+  {
+    folder: 'report',
+    values: ['core'],
+    wayOut: 'a report is a neutral document: build it in the domain folder, render it here',
+  },
+  {
+    folder: 'model',
+    values: ['core'],
+    types: ['config', ...ports],
+    packages: ['csv-parse'],
+    wayOut: 'take the value as a parameter; import config and ports by `import type`',
+  },
+  {
+    folder: 'image',
+    values: ['core'],
+    types: ['config', ...ports],
+    wayOut: 'take the value as a parameter; import config and ports by `import type`',
+  },
+  {
+    folder: 'image/scanners',
+    values: ['core', 'image/scanner.ts'],
+    types: ['config', 'runtime'],
+    packages: ['zod'],
+    wayOut: 'an adapter knows its port and nothing beside it',
+  },
+  {folder: 'evidence', values: ['core'], types: ports, wayOut: 'take the value as a parameter'},
+  {
+    folder: 'evidence/stores',
+    values: ['core', 'evidence/evidence.ts', 'evidence/store.ts', 'github'],
+    types: ['runtime'],
+    packages: ['zod'],
+    wayOut: 'a store knows its port, and the branch that github offers',
+  },
+  {
+    folder: 'rollout',
+    values: ['core', 'evidence/evidence.ts'],
+    types: ['config', ...ports],
+    wayOut: 'take the value as a parameter; import config and ports by `import type`',
+  },
+  {
+    folder: 'rollout/ledgers',
+    values: ['core', 'rollout/events.ts', 'rollout/ledger.ts', 'github'],
+    types: ['runtime'],
+    packages: ['zod'],
+    wayOut: 'a ledger stores events and interprets none: what they mean is rollout/state.ts',
+  },
+  {
+    folder: 'traffic',
+    values: ['core'],
+    types: ['config', 'runtime'],
+    packages: ['zod'],
+    wayOut: 'a target moves traffic and knows no metrics, plans or verdicts',
+  },
+  {
+    folder: 'telemetry',
+    values: ['core'],
+    types: ['config', 'runtime'],
+    packages: ['zod'],
+    wayOut: 'a source reports counters and interprets none',
+  },
+  {
+    folder: 'github',
+    values: ['core'],
+    types: ['runtime'],
+    packages: ['zod', '@octokit/'],
+    wayOut: 'github knows GitHub only: let actions or gates join it with a domain',
+  },
+  {
+    folder: 'gates',
+    values: [
+      'core',
+      'runtime',
+      'config',
+      'report',
+      'model',
+      'image',
+      'evidence',
+      'rollout',
+      'traffic',
+      'telemetry',
+      'github',
+    ],
+    wayOut: 'gates join config, ports and domains; what is said to a person belongs to actions or cli',
+  },
+]
+
+/** What only one place may touch. */
+const reserved = [
+  {
+    pattern: /['"]node:(fs|fs\/promises|child_process)['"]/,
+    allowed: ['runtime/', 'cli/', 'traffic/router/'],
+    wayOut: 'use the Files or Exec port of runtime',
+  },
+  {pattern: /(?<![.\w])fetch\(/, allowed: ['runtime/'], wayOut: 'use the Http port of runtime'},
+  {
+    pattern: /\bnew Date\(\)|\bDate\.now\(/,
+    allowed: ['runtime/', 'cli/demo/'],
+    wayOut: 'take the time as a value, or the Clock port',
+  },
+  {
+    pattern: /(?<![.\w])set(Timeout|Interval)\(/,
+    allowed: ['runtime/', 'cli/demo/', 'traffic/router/'],
+    wayOut: 'use the Clock port of runtime',
+  },
+  {
+    pattern: /Math\.random\(|randomUUID|randomBytes/,
+    allowed: ['runtime/'],
+    wayOut: 'take a seeded generator, or newId of runtime',
+  },
+  {pattern: /from '@actions\//, allowed: ['actions/'], wayOut: 'publish from actions; domains return values'},
+  {pattern: /from '@octokit\//, allowed: ['github/'], wayOut: 'add a function to github/'},
+  {
+    pattern: /\bprocess\./,
+    allowed: ['runtime/', 'actions/', 'cli/', 'traffic/router/', 'entry.ts'],
+    wayOut: 'take the value as a parameter',
+  },
+  {
+    pattern: /(?<![\w])await\s/,
+    allowed: [
+      'runtime/',
+      'actions/',
+      'cli/',
+      'gates/',
+      'github/',
+      'traffic/',
+      'telemetry/',
+      'evidence/stores/',
+      'rollout/ledgers/',
+      'image/scanners/',
+      'model/readers/',
+      'entry.ts',
+    ],
+    allowedFile: /\/(run|gather|load|open)(\.|-)|\/roll-back\.ts$|\/tick\.ts$|\/act\.ts$/,
+    wayOut: 'await stands in readers, gather, run and adapters only: make the rest pure',
+  },
+] as const
+
+const sources = filesBelow('src', '.ts')
+
+describe('the arrow rule', () => {
+  test('finds the sources that it judges', () => expect(sources.length).toBeGreaterThan(50))
+
+  test('no folder imports what it may not', () => {
+    expect(sources.flatMap(file => breaches(file))).toEqual([])
+  })
+
+  test('what belongs to one place stays there', () => {
+    expect(sources.flatMap(file => misplaced(file))).toEqual([])
+  })
+})
+
+function breaches(file: string): string[] {
+  const inside = path.relative('src', file).split(path.sep).join('/')
+  const area = [...areas].reverse().find(each => inside.startsWith(`${each.folder}/`))
+  if (!area) return []
+  const alsoReports = /\/(run|plan|report|[a-z-]+-report)\.ts$/.test(inside) ? ['report'] : []
+  const values = [area.folder, ...area.values, ...alsoReports]
+  return importsOf(file).flatMap(({specifier, typeOnly}) => {
+    if (specifier.startsWith('node:')) return []
+    if (!specifier.startsWith('.')) {
+      if (area.packages?.some(each => specifier === each || specifier.startsWith(each))) return []
+      return [`${inside} imports the package ${specifier}. Way out: ${area.wayOut}.`]
+    }
+    const target = path.posix.normalize(path.posix.join(path.posix.dirname(inside), specifier))
+    const allowed = typeOnly ? [...values, ...(area.types ?? []), 'report'] : values
+    if (allowed.some(each => target === each || target.startsWith(`${each}/`))) return []
+    return [`${inside} imports ${typeOnly ? 'types of ' : ''}${target}. Way out: ${area.wayOut}.`]
+  })
+}
+
+function misplaced(file: string): string[] {
+  const inside = path.relative('src', file).split(path.sep).join('/')
+  const code = withoutComments(fs.readFileSync(path.join(root, file), 'utf8'))
+  return reserved
+    .filter(each => !each.allowed.some(prefix => inside.startsWith(prefix)))
+    .filter(each => !('allowedFile' in each && each.allowedFile.test(`/${inside}`)))
+    .filter(each => each.pattern.test(code))
+    .map(each => `${inside} uses ${String(each.pattern)}. Way out: ${each.wayOut}.`)
+}
+
+function importsOf(file: string): {specifier: string; typeOnly: boolean}[] {
+  const code = fs.readFileSync(path.join(root, file), 'utf8')
+  const pattern = /^(?:import|export)\s+(type\s+)?(?:[^'"]*?\sfrom\s+)?['"]([^'"]+)['"]/gm
+  return [...code.matchAll(pattern)].map(([statement, type, specifier = '']) => ({
+    specifier,
+    typeOnly: type !== undefined || everyNameIsType(statement),
+  }))
+}
+
+function everyNameIsType(statement: string): boolean {
+  const names = /\{([^}]*)\}/
+    .exec(statement)?.[1]
+    ?.split(',')
+    .map(name => name.trim())
+    .filter(Boolean)
+  return names !== undefined && names.length > 0 && names.every(name => name.startsWith('type '))
+}
+
+/** Good enough for the patterns above: none of them occurs inside a string with a comment mark. */
+function withoutComments(code: string): string {
+  return code.replaceAll(/\/\*[\s\S]*?\*\//g, '').replaceAll(/^\s*\/\/.*$/gm, '')
+}
