@@ -1,0 +1,145 @@
+/** A report for a terminal: aligned columns, worst first, nothing that needs colour to be understood. */
+import {assertNever} from '../core/assert.ts'
+import type {Finding} from '../core/finding.ts'
+import type {Verdict} from '../core/verdict.ts'
+import {escapeTerminal, oneLine} from './escape.ts'
+import {boundsText, explanation, isSettled, methodText, valueText, worstFirst} from './finding-text.ts'
+import {terminalMark} from './marks.ts'
+import {formatNumber} from './number.ts'
+import type {Block, Column, Report} from './report.ts'
+import {alignColumns, indent, wrap} from './text-layout.ts'
+
+interface TerminalOptions {
+  readonly color?: boolean
+  /** Columns of the terminal. Default: 100. */
+  readonly width?: number
+  /** Whether folded parts are shown. Default: only their titles. */
+  readonly details?: boolean
+}
+
+/** Ends with a line break. */
+export function renderTerminal(report: Report, options: TerminalOptions = {}): string {
+  const style: Style = {color: options.color ?? false, width: options.width ?? 100, details: options.details ?? false}
+  const head = `${paint(report.verdict, verdictWord(report.verdict), style)}  ${bold(oneLine(report.title), style)}  ${dim(oneLine(report.reason), style)}`
+  const blocks = report.blocks.map(block => renderBlock(block, style)).filter(text => text !== '')
+  return `${[`${head}\n${wrap(oneLine(report.summary), style.width)}`, ...blocks].join('\n\n')}\n`
+}
+
+type Style = Readonly<Required<TerminalOptions>>
+
+function renderBlock(block: Block, style: Style): string {
+  switch (block.kind) {
+    case 'heading':
+      return bold(oneLine(block.text), style)
+    case 'paragraph':
+      return wrap(oneLine(block.text), style.width)
+    case 'list':
+      return block.items.map(item => indent(wrap(oneLine(item), style.width - 2), '- ', '  ')).join('\n')
+    case 'table':
+      return renderTable(block.columns, block.rows, style)
+    case 'findings':
+      return renderFindings(worstFirst(block.findings), style)
+    case 'code':
+      return indent(escapeTerminal(block.text), '  ', '  ')
+    case 'details': {
+      if (!style.details) return dim(`▸ ${oneLine(block.summary)}`, style)
+      const inner = block.blocks.map(each => renderBlock(each, {...style, width: style.width - 2}))
+      return [`▾ ${oneLine(block.summary)}`, ...inner.map(text => indent(text, '  ', '  '))].join('\n\n')
+    }
+    default:
+      return assertNever(block)
+  }
+}
+
+function renderTable(columns: readonly Column[], rows: readonly (readonly string[])[], style: Style): string {
+  if (rows.length === 0) return ''
+  const cells = rows.map(row => columns.map((_, index) => oneLine(row[index] ?? '')))
+  const [head = '', ...lines] = alignColumns(
+    [columns.map(({name}) => oneLine(name)), ...cells],
+    columns.map(({align}) => align),
+  )
+  return [dim(head, style), ...lines].join('\n')
+}
+
+function renderFindings(findings: readonly Finding[], style: Style): string {
+  const evidence = findings.map(evidenceText)
+  const core = findings.map(finding => [
+    verdictWord(finding.verdict),
+    oneLine(finding.subject),
+    oneLine(valueText(finding)),
+    oneLine(finding.limit ?? ''),
+  ])
+  const alignments = ['left', 'left', 'right', 'left', 'left'] as const
+  const wide = alignColumns(
+    core.map((row, index) => [...row, evidence[index] ?? '']),
+    alignments,
+  )
+  // Numbers that do not fit beside the others stand below them.
+  const fits = wide.every(line => line.length <= style.width)
+  const lines = fits ? wide : alignColumns(core, alignments)
+  const margin = ' '.repeat(2 + Math.max(...findings.map(({verdict}) => verdictWord(verdict).length)))
+  return findings
+    .flatMap((finding, index) => {
+      const line = lines[index] ?? ''
+      const word = verdictWord(finding.verdict)
+      const below = fits ? '' : (evidence[index] ?? '')
+      return [
+        `${paint(finding.verdict, word, style)}${line.slice(word.length)}`,
+        ...(below === '' ? [] : [margin + below]),
+        ...explain(finding, margin, style),
+      ]
+    })
+    .join('\n')
+}
+
+/** `0.7712 to 0.8476 (95%, Wilson), n = 400` */
+function evidenceText(finding: Finding): string {
+  const bounds = boundsText(finding)
+  const interval = bounds === '' ? '' : `${bounds} (${oneLine(methodText(finding))})`
+  const n = finding.n === undefined ? '' : `n = ${formatNumber(finding.n)}`
+  return [interval, n].filter(part => part !== '').join(', ')
+}
+
+function explain(finding: Finding, margin: string, style: Style): readonly string[] {
+  if (isSettled(finding.verdict) && finding.value !== undefined) return []
+  const {text, remedy} = explanation(finding)
+  const width = Math.max(40, style.width - margin.length)
+  return [
+    indent(wrap(oneLine(text), width), margin, margin),
+    ...(remedy === '' ? [] : [indent(wrap(oneLine(remedy), width - 2), `${margin}→ `, `${margin}  `)]),
+  ]
+}
+
+function verdictWord(verdict: Verdict): string {
+  return `${terminalMark(verdict)} ${verdict}`
+}
+
+// SGR codes of ECMA-48.
+function paint(verdict: Verdict, text: string, style: Style): string {
+  switch (verdict) {
+    case 'pass':
+      return sgr('32', text, style)
+    case 'warn':
+    case 'inconclusive':
+      return sgr('33', text, style)
+    case 'fail':
+    case 'error':
+      return sgr('1;31', text, style)
+    case 'not-applicable':
+      return sgr('2', text, style)
+    default:
+      return assertNever(verdict)
+  }
+}
+
+function bold(text: string, style: Style): string {
+  return sgr('1', text, style)
+}
+
+function dim(text: string, style: Style): string {
+  return sgr('2', text, style)
+}
+
+function sgr(code: string, text: string, {color}: Style): string {
+  return color && text !== '' ? `\u001B[${code}m${text}\u001B[0m` : text
+}
