@@ -11,11 +11,11 @@ import {stripVTControlCharacters} from 'node:util'
  */
 const special = new RegExp(
   [
-    /(?<!`)`(?<code>[\w./:=%+, -]*[\w/%])`(?!`)/,
-    /(?<structure>[&<>|`\\*[\]~$]|(?<![p{L}p{N}])_|_(?![p{L}p{N}]))/,
-    /(?<notice>@(?=[p{L}p{N}])|#(?=\d)|\b[Gg][Hh]-(?=\d))/,
-    /(?<address>:(?=\/\/)|(?<=\b[Ww]{3})\.)/,
-    /(?<start>^[#+-](?=[\s#-]|$)|(?<=^\d+)[.)](?=\s|$))/,
+    /(?<!`)`(?<code>[\w./:=%+, -]*[\w/%])`(?!`)/u,
+    /(?<structure>[&<>|`\\*[\]~$]|(?<![\p{L}\p{N}])_|_(?![\p{L}\p{N}]))/u,
+    /(?<notice>@(?=[\p{L}\p{N}])|#(?=\d)|\b[Gg][Hh]-(?=\d))/u,
+    /(?<address>:(?=\/\/)|(?<=\b[Ww]{3})\.)/u,
+    /(?<start>^[#+-](?=[\s#-]|$)|(?<=^\d+)[.)](?=\s|$))/u,
   ]
     .map(part => part.source)
     .join('|'),
