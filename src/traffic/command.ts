@@ -1,0 +1,188 @@
+/**
+ * Traffic moved by the user's own scripts: one program per act, by argument list and never through a shell. The exit code
+ * decides; only `read` prints something that counts.
+ */
+import * as z from 'zod'
+import type {TargetConfig} from '../config/schema.ts'
+import {SystemError, UserError} from '../core/failure.ts'
+import {formatDuration} from '../core/quantity.ts'
+import type {Release} from '../core/release.ts'
+import type {ExecResult} from '../runtime/exec.ts'
+import type {Runtime} from '../runtime/runtime.ts'
+import {checkVersion, checkWeight} from './limits.ts'
+import type {Target} from './target.ts'
+
+type CommandConfig = Extract<TargetConfig, {kind: 'command'}>
+type Act = 'read' | 'deploy' | 'set-weight' | 'promote' | 'restore'
+
+/** @throws UserError `traffic/unknown-placeholder`, `traffic/env-missing` */
+export function openCommand(config: CommandConfig, {exec, env}: Pick<Runtime, 'exec' | 'env'>): Target {
+  for (const act of acts) checkPlaceholders(act, config[act])
+  const visible = pickEnv(config.env, env)
+
+  async function run(act: Act, values: Readonly<Record<string, string>>): Promise<string> {
+    const [program, ...args] = config[act].map(argument => fill(argument, act, values))
+    if (program === undefined) throw new UserError('traffic/command-empty', `target.${act} names no program.`)
+    const result = await exec.run([program, ...args], {
+      env: visible,
+      timeoutMs: config.timeout,
+      maxOutputBytes: 1024 * 1024,
+    })
+    return accept(act, program, config.timeout, result)
+  }
+
+  const describe = ({version, model, image}: Release) => ({
+    version: checkVersion(version),
+    model,
+    ...(image === undefined ? {} : {image}),
+  })
+
+  return {
+    kind: 'command',
+    capabilities: {granularityPercent: config.granularity, observesWeight: true, observesReadiness: true},
+    async read() {
+      const {stable, candidate, weight, ready, detail} = parseState(await run('read', {}))
+      return {
+        stable,
+        candidate,
+        desiredWeightPercent: weight,
+        observedWeightPercent: weight,
+        candidateReady: candidate === null ? null : ready,
+        ...(detail === undefined ? {} : {detail}),
+      }
+    },
+    async deploy(release) {
+      await run('deploy', describe(release))
+    },
+    async setWeight(weightPercent) {
+      await run('set-weight', {weight: String(checkWeight(weightPercent, config.granularity))})
+    },
+    async promote(release) {
+      await run('promote', describe(release))
+    },
+    async restore(release) {
+      await run('restore', describe(release))
+    },
+  }
+}
+
+const release = ['version', 'model', 'image']
+/** What each script may be told. */
+const placeholders = {
+  read: [],
+  deploy: release,
+  'set-weight': ['weight'],
+  promote: release,
+  restore: release,
+} as const satisfies Record<Act, readonly string[]>
+const acts = ['read', 'deploy', 'set-weight', 'promote', 'restore'] as const satisfies Act[]
+
+const placeholder = /\{([a-z-]+)\}/g
+
+function checkPlaceholders(act: Act, argv: readonly string[]): void {
+  const known: readonly string[] = placeholders[act]
+  for (const argument of argv) {
+    for (const [text, name = ''] of argument.matchAll(placeholder)) {
+      if (known.includes(name)) continue
+      const offered = known.length === 0 ? 'none' : known.map(each => `{${each}}`).join(', ')
+      throw new UserError('traffic/unknown-placeholder', `target.${act} contains ${text}, which has no value there.`, {
+        hint: `Placeholders of ${act}: ${offered}. What needs other braces belongs into a script file.`,
+      })
+    }
+  }
+}
+
+function fill(argument: string, act: Act, values: Readonly<Record<string, string>>): string {
+  return argument.replaceAll(placeholder, (text, name: string) => {
+    const value = values[name]
+    if (value !== undefined) return value
+    throw new UserError('traffic/no-image', `target.${act} asks for ${text}, and the release has no image.`, {
+      hint: 'Promote with an image digest, or remove the placeholder.',
+    })
+  })
+}
+
+function pickEnv(names: readonly string[], env: Readonly<Record<string, string | undefined>>): Record<string, string> {
+  const visible: Record<string, string> = {PATH: env.PATH ?? ''}
+  if (env.HOME !== undefined) visible.HOME = env.HOME
+  for (const name of names) {
+    const value = env[name]
+    if (value === undefined) {
+      throw new UserError('traffic/env-missing', `The environment variable ${name} is not set.`, {
+        hint: 'target.env names it: give it to the step, or remove it there.',
+      })
+    }
+    visible[name] = value
+  }
+  return visible
+}
+
+/** The output of a program that ended well. */
+function accept(act: Act, program: string, timeoutMs: number, result: ExecResult): string {
+  const which = `target.${act} (${program})`
+  if (result.notFound) {
+    throw new UserError('traffic/command-not-found', `${which} cannot be run: ${tail(result.stderr)}`, {
+      hint: 'Check the path, which starts at the working directory, and that the file is executable.',
+    })
+  }
+  const failed = (code: 'timed-out' | 'output-too-large' | 'failed', problem: string, hint?: string) =>
+    new SystemError(`command/${code}`, `${which} ${problem}${said(result.stderr)}`, {
+      system: 'command',
+      retryable: code !== 'output-too-large',
+      ...(hint === undefined ? {} : {hint}),
+    })
+  if (result.timedOut) {
+    throw failed(
+      'timed-out',
+      `did not end within ${formatDuration(timeoutMs)} and was ended.`,
+      'Raise target.timeout, or find out what it waits for.',
+    )
+  }
+  if (result.outputTooLarge) throw failed('output-too-large', 'printed more than 1 MiB.')
+  if (result.exitCode === 0) return result.stdout
+  throw failed('failed', result.exitCode === null ? 'was ended by a signal.' : `exited with code ${result.exitCode}.`)
+}
+
+const stateAnswer = z
+  .strictObject({
+    stable: z.string().min(1).nullable(),
+    candidate: z.string().min(1).nullable(),
+    weight: z.number().min(0).max(100),
+    ready: z.boolean().nullable(),
+    detail: z.string().optional(),
+  })
+  .refine(state => state.candidate !== null || state.weight === 0, 'weight: expected 0 without a candidate')
+  .refine(state => state.candidate === null || state.candidate !== state.stable, 'candidate: the same as stable')
+
+function parseState(output: string): z.output<typeof stateAnswer> {
+  const refuse = (problem: string): never => {
+    throw new SystemError(
+      'command/answer-malformed',
+      `target.read printed "${output.trim().slice(0, 200)}": ${problem}`,
+      {
+        system: 'command',
+        retryable: false,
+        hint: 'Expected one JSON object: {"stable": "v1", "candidate": "v2" or null, "weight": 25, "ready": true, false or null}.',
+      },
+    )
+  }
+  let json: unknown
+  try {
+    json = JSON.parse(output)
+  } catch {
+    return refuse('that is not JSON.')
+  }
+  const state = stateAnswer.safeParse(json)
+  return state.success ? state.data : refuse(z.prettifyError(state.error))
+}
+
+/** The end of what a program complained about; enough to understand, too little to drown in. */
+function tail(text: string): string {
+  const kept = text.trim()
+  return kept.length > 500 ? `…${kept.slice(-500)}` : kept
+}
+
+function said(stderr: string): string {
+  const text = tail(stderr)
+  return text === '' ? '' : ` It said: ${text}`
+}

@@ -1,0 +1,192 @@
+/**
+ * The embedded router: a process of its own that stands in front of two releases on one machine, for demos, tests and
+ * small installations. It outlives the commands that drive it through its control API (`local.ts`).
+ * Its parts: `router/routing.ts` (who serves what), `proxy.ts` (the traffic), `backends.ts` (the services),
+ * `control.ts` (the API), `memory.ts` (what it writes down).
+ */
+import type {Server} from 'node:http'
+import {UserError} from '../core/failure.ts'
+import type {Runtime} from '../runtime/runtime.ts'
+import {type Backends, createBackends} from './router/backends.ts'
+import {createControl, type RouterState} from './router/control.ts'
+import {createDraws, drawOfSession} from './router/draws.ts'
+import {recall, remember} from './router/memory.ts'
+import {createProxy} from './router/proxy.ts'
+import * as routing from './router/routing.ts'
+import {createTally} from './router/tally.ts'
+
+export interface RouterOptions {
+  /** Port of the traffic; 0 chooses a free one. */
+  readonly port: number
+  /** Address that the traffic arrives at. Default: 127.0.0.1. */
+  readonly host?: string
+  /** Port of the control API, on 127.0.0.1 only; 0 chooses a free one. */
+  readonly controlPort: number
+  /** File that keeps roles and weight, so that a router that was killed comes back as it was. */
+  readonly stateFile?: string
+  /** Request header that names a session; all requests of a session meet the same release. */
+  readonly sessionHeader?: string
+  /** Names of environment variables that started services may see, besides PATH, HOME, LANG and TMPDIR. */
+  readonly env?: readonly string[]
+  /** Seed of the assignment of requests. Default: 1. */
+  readonly seed?: number
+}
+
+export interface RunningRouter {
+  /** Address of the traffic: `http://127.0.0.1:8080`. */
+  readonly url: string
+  /** Address of the control API: what `target.router` in slipway.yml names. */
+  readonly controlUrl: string
+  /** Stops listening and ends the services that it started. */
+  close(): Promise<void>
+}
+
+export type RouterMachine = Pick<Runtime, 'clock' | 'files' | 'http' | 'log' | 'env'>
+
+/** How long a release that is restored may take to get ready before the router gives up waiting. */
+const readyWithinMs = 120_000
+
+/** @throws UserError `router/port-taken`, `router/state-unreadable` */
+export async function startRouter(options: RouterOptions, machine: RouterMachine): Promise<RunningRouter> {
+  const {clock, log} = machine
+  const backends = createBackends(machine, options.env ?? [])
+  const tally = createTally(clock.now().getTime() / 1000)
+  const draw = createDraws(options.seed ?? 1)
+  const {sessionHeader} = options
+  let now = await comeBack(options, machine, backends)
+  let closed = false
+
+  const state = async (): Promise<RouterState> => {
+    const {stable, candidate, weightPercent, standby, restoring} = now
+    const watched = restoring ?? candidate
+    const health = watched === null ? null : await backends.health(watched)
+    const detail = health?.detail === undefined ? {} : {detail: `${watched} ${health.detail}`}
+    const requests = Object.fromEntries([...routing.wanted(now)].map(version => [version, tally.statusesOf(version)]))
+    const candidateReady = candidate === null ? null : (health?.ready ?? false)
+    return {stable, candidate, weight: weightPercent, standby, restoring, candidateReady, ...detail, requests}
+  }
+
+  // One act at a time: each sees the state that the one before has left and written down.
+  let queue: Promise<unknown> = Promise.resolve()
+  const act = (
+    change: (from: routing.Routing) => routing.Change | Promise<routing.Change>,
+  ): Promise<routing.Change> => {
+    const done = queue.then(async () => {
+      const outcome = await change(now)
+      if (outcome.kind === 'changed') await settle(outcome.routing)
+      return outcome
+    })
+    queue = done.catch(() => {})
+    return done
+  }
+
+  /** Makes the world as `next` says: services first, then the traffic, then the paper, then what is not needed any more. */
+  async function settle(next: routing.Routing): Promise<void> {
+    const before = routing.wanted(now)
+    const after = routing.wanted(next)
+    for (const version of after) {
+      const spec = next.releases[version]
+      if (spec !== undefined) await backends.ensure(version, spec)
+    }
+    now = next
+    await remember(options.stateFile, machine.files, next, backends.records())
+    for (const version of before) if (!after.has(version)) backends.retire(version)
+    if (next.restoring !== null) void awaitArrival(next.restoring)
+  }
+
+  async function awaitArrival(version: string): Promise<void> {
+    const until = clock.now().getTime() + readyWithinMs
+    while (!closed && now.restoring === version && clock.now().getTime() < until) {
+      if ((await backends.health(version)).ready) {
+        await act(from => ({kind: 'changed', routing: routing.arrive(from, version)}))
+        return
+      }
+      await clock.sleep(50)
+    }
+  }
+
+  const proxy = createProxy({
+    clock,
+    choose: headers => {
+      const session = sessionHeader === undefined ? undefined : headers[sessionHeader.toLowerCase()]
+      return routing.chooseRelease(now, typeof session === 'string' ? drawOfSession(session) : draw())
+    },
+    urlOf: backends.urlOf,
+    enter: backends.enter,
+    count: tally.count,
+  })
+  const control = createControl(
+    {
+      state,
+      urlOf: backends.urlOf,
+      trafficPage: tally.render,
+      register: (version, spec) => act(from => routing.register(from, version, spec)),
+      deploy: version => act(from => routing.deploy(from, version)),
+      setWeight: percent => act(from => routing.setWeight(from, percent)),
+      promote: version => act(from => routing.promote(from, version)),
+      restore: version => act(async from => routing.restore(from, version, (await backends.health(version)).ready)),
+    },
+    machine,
+  )
+  const host = options.host ?? '127.0.0.1'
+  try {
+    const [port, controlPort] = [
+      await listen(proxy.server, options.port, host),
+      await listen(control, options.controlPort, '127.0.0.1'),
+    ]
+    if (now.restoring !== null) void awaitArrival(now.restoring)
+    log.info(`router: traffic on port ${port}, control API on port ${controlPort}`)
+    return {
+      url: `http://${host.includes(':') ? `[${host}]` : host}:${port}`,
+      controlUrl: `http://127.0.0.1:${controlPort}`,
+      close,
+    }
+  } catch (error) {
+    await close()
+    throw error
+  }
+
+  async function close(): Promise<void> {
+    closed = true
+    await Promise.all([proxy.server, control].map(shut))
+    proxy.close()
+    await queue
+    await backends.close()
+  }
+}
+
+/** The routing of the router that was here before, its services running again. */
+async function comeBack(options: RouterOptions, {files}: RouterMachine, backends: Backends): Promise<routing.Routing> {
+  const memory = await recall(options.stateFile, files)
+  for (const version of routing.wanted(memory.routing)) {
+    const spec = memory.routing.releases[version]
+    const record = memory.processes[version]
+    const found = record !== undefined && (await backends.adopt(version, record))
+    if (!found && spec !== undefined) await backends.ensure(version, spec)
+  }
+  return memory.routing
+}
+
+function listen(server: Server, port: number, host: string): Promise<number> {
+  return new Promise((resolve, reject) => {
+    server.once('error', error => {
+      reject(
+        new UserError('router/port-taken', `The router cannot listen on ${host}:${port}: ${error.message}`, {
+          hint: 'Choose another port, or stop the program that holds it.',
+          cause: error,
+        }),
+      )
+    })
+    server.listen(port, host, () => {
+      const address = server.address()
+      resolve(address !== null && typeof address === 'object' ? address.port : port)
+    })
+  })
+}
+
+function shut(server: Server): Promise<void> {
+  return new Promise(resolve => {
+    server.close(() => resolve())
+    server.closeAllConnections()
+  })
+}
