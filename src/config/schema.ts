@@ -173,7 +173,9 @@ const model = z.strictObject({
     .enum(['weights-only', 'allowlist', 'report'])
     .default('weights-only')
     .refine(text => text === 'weights-only', 'expected weights-only: the others are designed but not built yet')
-    .describe('weights-only: nothing that could run code when it is loaded.'),
+    .describe(
+      'weights-only: nothing that could run code when it is loaded. The others are designed and refused until they work.',
+    ),
   card: notYet('the model card check (`model.card`)'),
 })
 
@@ -199,7 +201,9 @@ const image = z.strictObject({
       text => text === 'trivy' || text === 'report',
       'expected trivy or report: the others are designed but not built yet',
     )
-    .describe('trivy: run Trivy from PATH. report: read its JSON report from a file.'),
+    .describe(
+      'trivy: run Trivy from PATH. report: read its JSON report from a file. The others are designed and refused until they work.',
+    ),
   report: z.string().min(1).optional().describe('Path of a Trivy JSON report, for `scanner: report`.'),
   gate: z
     .array(imageRule)

@@ -1,0 +1,128 @@
+/** For each rule of a policy: which way is looser, and how its values read. One line for each rule that has a direction. */
+import {formatDuration, formatShare} from '../core/quantity.ts'
+import {canonicalJson} from './canonical-json.ts'
+import {compareImageRules} from './image-rules.ts'
+import {compareStages, describeStages} from './stage-exposure.ts'
+
+export type Direction = 'loosened' | 'tightened' | 'changed'
+
+export interface Difference {
+  readonly direction: Direction
+  readonly from: string
+  readonly to: string
+  /** Where one rule has several differences: which part of it. */
+  readonly aspect?: string
+}
+
+/** `pattern` is the path of a rule with `*` for names; null stands for a side that does not have it. The two differ. */
+export function directionOf(pattern: string, base: unknown, head: unknown): readonly Difference[] {
+  if (pattern === 'image.gate' && Array.isArray(base) && Array.isArray(head)) return compareImageRules(base, head)
+  const compare = rules.get(pattern)?.compare ?? (() => 'changed' as const)
+  return [{direction: compare(base, head), from: describe(pattern, base), to: describe(pattern, head)}]
+}
+
+type Compare = (base: unknown, head: unknown) => Direction
+type Show = (value: unknown) => string
+
+/** The rule asks for more, the more there is of it; without it, it asks for nothing. */
+const moreIsTighter: Compare = (base, head) => {
+  if (base === null) return 'tightened'
+  if (head === null) return 'loosened'
+  if (typeof base !== 'number' || typeof head !== 'number') return 'changed'
+  return head > base ? 'tightened' : 'loosened'
+}
+/** The rule allows more, the more there is of it; without it, everything. */
+const moreIsLooser: Compare = (base, head) => {
+  if (base === null) return 'tightened'
+  if (head === null) return 'loosened'
+  if (typeof base !== 'number' || typeof head !== 'number') return 'changed'
+  return head > base ? 'loosened' : 'tightened'
+}
+/** A part that judges or asks somebody: having it is tighter. */
+const presenceIsTighter: Compare = (base, head) => {
+  if (base === null) return 'tightened'
+  return head === null ? 'loosened' : 'changed'
+}
+/** A part that excuses: having it is looser. */
+const presenceIsLooser: Compare = (base, head) => {
+  if (base === null) return 'loosened'
+  return head === null ? 'tightened' : 'changed'
+}
+/** Words from the tightest to the loosest. */
+const tightestFirst =
+  (...words: readonly string[]): Compare =>
+  (base, head) => {
+    const [from, to] = [words.indexOf(String(base)), words.indexOf(String(head))]
+    if (from < 0 || to < 0) return 'changed'
+    return to > from ? 'loosened' : 'tightened'
+  }
+const baseline: Compare = (base, head) => {
+  if (head === 'none') return 'loosened'
+  return base === 'none' ? 'tightened' : 'changed'
+}
+const approvalTime: Compare = (base, head) => {
+  if (base === 'always') return 'loosened'
+  return head === 'always' ? 'tightened' : 'changed'
+}
+
+const share: Show = value => (typeof value === 'number' ? formatShare(value) : plainText(value))
+const duration: Show = value => (typeof value === 'number' ? formatDuration(value) : plainText(value))
+
+const rollout = 'environments.*.rollout'
+const guard = `${rollout}.guards.*`
+
+const table: readonly (readonly [pattern: string, compare: Compare, show?: Show])[] = [
+  ['model.formats', tightestFirst('weights-only', 'allowlist', 'report')],
+  ['validation.gates.*', presenceIsTighter],
+  ['validation.gates.*.at-least', moreIsTighter],
+  ['validation.gates.*.at-most', moreIsLooser],
+  ['validation.gates.*.may-lose', moreIsLooser],
+  ['validation.gates.*.min-group', moreIsLooser],
+  ['validation.when-inconclusive', tightestFirst('block', 'warn')],
+  ['validation.confidence', moreIsTighter, share],
+  ['validation.predictions', presenceIsTighter],
+  ['validation.predictions.baseline', baseline],
+  ['image', presenceIsTighter],
+  ['image.waivers', presenceIsLooser],
+  [`${rollout}.stages`, compareStages, describeStages],
+  // A smaller chance of a false abort needs more evidence, so more users meet a bad release before it is aborted.
+  [`${rollout}.false-abort-rate`, moreIsTighter, share],
+  [`${rollout}.when-evidence-is-short`, tightestFirst('hold', 'extend', 'continue')],
+  [`${rollout}.tick`, moreIsLooser, duration],
+  [`${rollout}.stale-after`, moreIsLooser, duration],
+  [guard, presenceIsTighter],
+  [`${guard}.at-most`, moreIsLooser, share],
+  [`${guard}.at-most-times-stable`, moreIsLooser],
+  [`${guard}.p50`, moreIsLooser, duration],
+  [`${guard}.p90`, moreIsLooser, duration],
+  [`${guard}.p95`, moreIsLooser, duration],
+  [`${guard}.p99`, moreIsLooser, duration],
+  ['environments.*.target.timeout', () => 'changed', duration],
+  ['environments.*.approvals.*', presenceIsTighter],
+  ['environments.*.approvals.*.when', approvalTime],
+]
+
+const rules = new Map(table.map(([pattern, compare, show]) => [pattern, {compare, show}]))
+
+/** A value in one line of plain text, each part in the unit of its own rule: `at-most 0.1, by sex, min-group 30`. */
+function describe(pattern: string, value: unknown): string {
+  const show = rules.get(pattern)?.show
+  if (value === null) return 'none'
+  if (show) return show(value)
+  if (typeof value !== 'object' || Array.isArray(value)) return plainText(value)
+  const parts = Object.entries(value).map(([key, each]) => {
+    const part = describe(`${pattern}.${key}`, each)
+    return typeof each === 'object' && each !== null && !Array.isArray(each) ? `${key} (${part})` : `${key} ${part}`
+  })
+  return cut(parts.join(', '))
+}
+
+function plainText(value: unknown): string {
+  return cut(typeof value === 'string' ? value : canonicalJson(value))
+}
+
+const longest = 120
+
+function cut(text: string): string {
+  return text.length > longest ? `${text.slice(0, longest - 1)}…` : text
+}
