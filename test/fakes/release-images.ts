@@ -1,0 +1,29 @@
+/** The images of the example's releases: what scripts/record-image-reports.ts had Trivy scan. */
+import {type ApkPackage, alpine, nodePackages} from './image-contents.ts'
+import {buildImage, type OciImage} from './oci-image.ts'
+
+/** The base of most releases: Alpine 3.23 with its security updates of spring 2026. */
+const currentBase: readonly ApkPackage[] = [
+  {name: 'musl', version: '1.2.5-r23', license: 'MIT'},
+  {name: 'busybox', version: '1.37.0-r30', license: 'GPL-2.0-only'},
+  {name: 'ssl_client', version: '1.37.0-r30', origin: 'busybox', license: 'GPL-2.0-only'},
+  {name: 'zlib', version: '1.3.2-r0', license: 'Zlib'},
+]
+
+/** The base that somebody pinned in 2023 and forgot: Alpine 3.18.2, before busybox 1.36.1-r1. */
+const forgottenBase: readonly ApkPackage[] = [
+  {name: 'musl', version: '1.2.4-r0', license: 'MIT'},
+  {name: 'busybox', version: '1.36.1-r0', license: 'GPL-2.0-only'},
+  {name: 'ssl_client', version: '1.36.1-r0', origin: 'busybox', license: 'GPL-2.0-only'},
+  {name: 'zlib', version: '1.2.13-r1', license: 'Zlib'},
+]
+
+/** Releases of examples/credit that have an image. */
+export const releases = ['v1', 'v2', 'v3', 'v4', 'v5', 'v6', 'v7'] as const
+
+export function imageOfRelease(release: (typeof releases)[number]): OciImage {
+  const base = release === 'v5' ? alpine('3.18.2', forgottenBase) : alpine('3.23.3', currentBase)
+  const dependencies = nodePackages({'brace-expansion': '2.0.1', minimatch: '9.0.5'})
+  const service = {'app/RELEASE': `${release}\n`}
+  return buildImage([base, dependencies, service], {'org.opencontainers.image.version': release})
+}

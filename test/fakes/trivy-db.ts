@@ -1,0 +1,178 @@
+/**
+ * A vulnerability database for the real Trivy, small and made by hand: schema 2, as trivy-db writes it. The advisories
+ * are real; where each comes from stands beside it.
+ */
+import {mkdir, writeFile} from 'node:fs/promises'
+import * as path from 'node:path'
+import {type Bucket, writeBbolt} from './bbolt.ts'
+
+/** Trivy's severities as numbers, in the order of its own list. */
+const severityNumber = {UNKNOWN: 0, LOW: 1, MEDIUM: 2, HIGH: 3, CRITICAL: 4} as const
+
+interface Details {
+  readonly title: string
+  readonly description: string
+  readonly severity: keyof typeof severityNumber
+  /** Who rated it, in Trivy's words: `nvd`, `ghsa`. */
+  readonly ratedBy: 'nvd' | 'ghsa'
+  readonly references: readonly string[]
+  readonly publishedAt: string
+}
+
+export interface Advisories {
+  /** `alpine 3.23` -> source package -> vulnerability -> fixed version. */
+  readonly alpine: Readonly<Record<string, Readonly<Record<string, Readonly<Record<string, string>>>>>>
+  /** `pip` or `npm` -> package -> vulnerability -> ranges. */
+  readonly libraries: Readonly<
+    Record<
+      'pip' | 'npm',
+      Readonly<Record<string, Readonly<Record<string, {vulnerable: readonly string[]; patched: readonly string[]}>>>>
+    >
+  >
+  readonly details: Readonly<Record<string, Details>>
+}
+
+/** Real advisories, cut down to what the images of the tests and of the demo contain. */
+export const advisories: Advisories = {
+  alpine: {
+    // OSV ALPINE-CVE-2022-48174, ALPINE-CVE-2026-40200, ALPINE-CVE-2026-27171 (from Alpine's own secdb).
+    'alpine 3.18': {busybox: {'CVE-2022-48174': '1.36.1-r1'}},
+    'alpine 3.23': {
+      busybox: {'CVE-2022-48174': '1.36.1-r2'},
+      musl: {'CVE-2026-40200': '1.2.5-r23'},
+      zlib: {'CVE-2026-27171': '1.3.2-r0'},
+    },
+  },
+  libraries: {
+    // GHSA-vqfr-h8mv-ghfj and GHSA-9hjg-9r4m-mvj7.
+    pip: {
+      h11: {'CVE-2025-43859': {vulnerable: ['<0.16.0'], patched: ['0.16.0']}},
+      requests: {'CVE-2024-47081': {vulnerable: ['<2.32.4'], patched: ['2.32.4']}},
+    },
+    // GHSA-v6h2-p8h4-qcjw.
+    npm: {
+      'brace-expansion': {
+        'CVE-2025-5889': {
+          vulnerable: ['>=1.0.0, <=1.1.11', '>=2.0.0, <=2.0.1', '>=3.0.0, <=3.0.0', '>=4.0.0, <=4.0.0'],
+          patched: ['1.1.12', '2.0.2', '3.0.1', '4.0.1'],
+        },
+      },
+    },
+  },
+  details: {
+    'CVE-2022-48174': {
+      title: 'busybox: stack overflow vulnerability in ash.c leads to arbitrary code execution',
+      description: 'There is a stack overflow vulnerability in ash.c:6030 in busybox before 1.35.',
+      severity: 'CRITICAL',
+      ratedBy: 'nvd',
+      references: ['https://nvd.nist.gov/vuln/detail/CVE-2022-48174'],
+      publishedAt: '2023-08-22T19:16:31Z',
+    },
+    'CVE-2026-40200': {
+      title: 'musl: stack-based memory corruption in qsort of very large arrays',
+      description: 'An issue was discovered in musl libc 0.7.10 through 1.2.6.',
+      severity: 'HIGH',
+      ratedBy: 'nvd',
+      references: ['https://security.alpinelinux.org/vuln/CVE-2026-40200'],
+      publishedAt: '2026-04-10T00:00:00Z',
+    },
+    'CVE-2026-27171': {
+      title: 'zlib: denial of service by an infinite loop in the CRC32 combine functions',
+      description: 'zlib before 1.3.2 allows CPU consumption via crc32_combine64 and crc32_combine_gen64.',
+      severity: 'MEDIUM',
+      ratedBy: 'nvd',
+      references: ['https://security.alpinelinux.org/vuln/CVE-2026-27171'],
+      publishedAt: '2026-02-18T00:00:00Z',
+    },
+    'CVE-2025-43859': {
+      title: 'h11 accepts some malformed Chunked-Encoding bodies',
+      description: 'A leniency in h11 about line terminators in chunked bodies can lead to request smuggling.',
+      severity: 'CRITICAL',
+      ratedBy: 'ghsa',
+      references: ['https://github.com/advisories/GHSA-vqfr-h8mv-ghfj'],
+      publishedAt: '2025-04-24T19:15:47Z',
+    },
+    'CVE-2024-47081': {
+      title: 'requests vulnerable to .netrc credentials leak via malicious URLs',
+      description: 'Maliciously crafted URLs can make requests send .netrc credentials to third parties.',
+      severity: 'MEDIUM',
+      ratedBy: 'ghsa',
+      references: ['https://github.com/advisories/GHSA-9hjg-9r4m-mvj7'],
+      publishedAt: '2025-06-09T18:15:24Z',
+    },
+    'CVE-2025-5889': {
+      title: 'brace-expansion: regular expression denial of service',
+      description: 'The function expand of index.js has inefficient regular expression complexity.',
+      severity: 'LOW',
+      ratedBy: 'ghsa',
+      references: ['https://github.com/advisories/GHSA-v6h2-p8h4-qcjw'],
+      publishedAt: '2025-06-09T19:15:25Z',
+    },
+  },
+}
+
+/** Writes the database into `cacheDir` as Trivy expects it there. It never asks for an update when told to skip it. */
+export async function writeTrivyDatabase(cacheDir: string, content: Advisories = advisories): Promise<void> {
+  const folder = path.join(cacheDir, 'db')
+  await mkdir(folder, {recursive: true})
+  await writeFile(path.join(folder, 'trivy.db'), writeBbolt(toBuckets(content)))
+  await writeFile(
+    path.join(folder, 'metadata.json'),
+    JSON.stringify({
+      Version: 2,
+      NextUpdate: '2099-01-01T00:00:00Z',
+      UpdatedAt: '2026-11-01T00:00:00Z',
+      DownloadedAt: '2026-11-01T00:00:00Z',
+    }),
+  )
+}
+
+const librarySources = {
+  pip: {bucket: 'pip::GitHub Security Advisory Pip', id: 'ghsa', name: 'GitHub Security Advisory Pip', query: 'pip'},
+  npm: {bucket: 'npm::GitHub Security Advisory npm', id: 'ghsa', name: 'GitHub Security Advisory npm', query: 'npm'},
+} as const
+
+function toBuckets({alpine, libraries, details}: Advisories): Bucket {
+  const buckets: Record<string, Bucket> = {}
+  const sources: Record<string, string> = {}
+  for (const [release, packages] of Object.entries(alpine)) {
+    buckets[release] = mapNested(packages, fixedVersion => JSON.stringify({FixedVersion: fixedVersion}))
+    sources[release] = JSON.stringify({ID: 'alpine', Name: 'Alpine Secdb', URL: 'https://secdb.alpinelinux.org/'})
+  }
+  for (const ecosystem of ['pip', 'npm'] as const) {
+    const {bucket, id, name, query} = librarySources[ecosystem]
+    buckets[bucket] = mapNested(libraries[ecosystem], ({vulnerable, patched}) =>
+      JSON.stringify({PatchedVersions: patched, VulnerableVersions: vulnerable}),
+    )
+    const url = `https://github.com/advisories?query=type%3Areviewed+ecosystem%3A${query}`
+    sources[bucket] = JSON.stringify({ID: id, Name: name, URL: url})
+  }
+  buckets['data-source'] = sources
+  buckets.vulnerability = Object.fromEntries(
+    Object.entries(details).map(([id, each]) => [
+      id,
+      JSON.stringify({
+        Title: each.title,
+        Description: each.description,
+        Severity: each.severity,
+        VendorSeverity: {[each.ratedBy]: severityNumber[each.severity]},
+        References: each.references,
+        PublishedDate: each.publishedAt,
+        LastModifiedDate: each.publishedAt,
+      }),
+    ]),
+  )
+  return buckets
+}
+
+function mapNested<T>(
+  packages: Readonly<Record<string, Readonly<Record<string, T>>>>,
+  toText: (advisory: T) => string,
+): Bucket {
+  return Object.fromEntries(
+    Object.entries(packages).map(([name, byVulnerability]) => [
+      name,
+      Object.fromEntries(Object.entries(byVulnerability).map(([id, advisory]) => [id, toText(advisory)])),
+    ]),
+  )
+}
