@@ -1,0 +1,310 @@
+/**
+ * A GitHub that runs here: the endpoints that Slipway uses, with state, permissions, faults and a log. Refs, commits and
+ * trees are real: a bare git repository moved by the git program. Every exchange is held against GitHub's published
+ * description; what does not fit stands in `violations`, which each suite expects to be empty.
+ */
+import {mkdtemp, rm} from 'node:fs/promises'
+import {createServer, type IncomingMessage, type Server, type ServerResponse} from 'node:http'
+import {tmpdir} from 'node:os'
+import * as path from 'node:path'
+import {violationsOf} from '../../contracts/github-api.ts'
+import {gitEndpoints} from './git-endpoints.ts'
+import {peopleEndpoints} from './people-endpoints.ts'
+import {type BareRepository, openBareRepository} from './repository.ts'
+import {
+  type Answer,
+  type Endpoint,
+  type FakeDispatch,
+  type FakeState,
+  Refused,
+  refusalBody,
+  type Token,
+  type World,
+} from './world.ts'
+
+export interface FakeGitHubOptions {
+  /** `owner/name`. Default: `acme/credit`. */
+  readonly repository?: string
+  /** Folder of the bare repository; made when it is missing. Default: a temporary one, removed at the end. */
+  readonly gitDir?: string
+  /** Default: any free port. */
+  readonly port?: number
+  readonly now?: () => Date
+  /** Called for every dispatched workflow, before it is answered: a harness may start a run. */
+  readonly onDispatch?: (dispatch: FakeDispatch) => void | Promise<void>
+}
+
+export type FaultAct =
+  /** Answers so, and does nothing. */
+  | {
+      readonly kind: 'refuse'
+      readonly status: number
+      readonly message?: string
+      readonly headers?: Readonly<Record<string, string>>
+    }
+  /** Closes the connection without having acted. */
+  | {readonly kind: 'drop'}
+  /** Acts, then closes the connection: the answer is lost. */
+  | {readonly kind: 'act-and-drop'}
+  /** Acts, then answers with a server error. */
+  | {readonly kind: 'act-and-fail'; readonly status: number}
+  /** Answers after so many milliseconds. */
+  | {readonly kind: 'slow'; readonly delayMs: number}
+  /** Gives the answer that the same request got the time before: a replica that lags behind. */
+  | {readonly kind: 'stale'}
+  /** Answers 200 with this text. */
+  | {readonly kind: 'say'; readonly text: string}
+  /** Calls this before it acts: somebody else gets in between. */
+  | {readonly kind: 'first'; readonly run: () => Promise<void>}
+
+export interface Fault {
+  /** `PATCH`; every method when absent. */
+  readonly method?: string
+  /** Part of the decoded path. */
+  readonly path: string
+  /** How many matching requests it meets. Default: one. */
+  readonly times?: number
+  readonly act: FaultAct
+}
+
+export interface LoggedRequest {
+  readonly method: string
+  /** Decoded, with the query. */
+  readonly path: string
+  readonly body: unknown
+  /** Null when the connection was dropped. */
+  readonly status: number | null
+  readonly login: string | null
+}
+
+export interface FakeGitHub {
+  readonly url: string
+  readonly owner: string
+  readonly name: string
+  /** A workflow's own token with every permission. */
+  readonly token: string
+  readonly repository: BareRepository
+  readonly state: FakeState
+  readonly requests: LoggedRequest[]
+  readonly violations: string[]
+  issueToken(token: Token): string
+  /** The next matching request meets this fault. Faults are met in the order in which they were set. */
+  fail(fault: Fault): void
+  /** Commits files to a branch with the git program, as a person would; answers the commit. */
+  commit(branch: string, files: Readonly<Record<string, string>>, message?: string): Promise<string>
+  /** `POST /repos/acme/credit/git/refs -> 201`, one line each. */
+  transcript(): string
+  stop(): Promise<void>
+}
+
+const allPermissions = {
+  actions: 'write',
+  checks: 'write',
+  contents: 'write',
+  deployments: 'write',
+  issues: 'write',
+  'pull-requests': 'write',
+} as const
+
+export async function startFakeGitHub(options: FakeGitHubOptions = {}): Promise<FakeGitHub> {
+  const fullName = options.repository ?? 'acme/credit'
+  const [owner = '', name = ''] = fullName.split('/')
+  const temporary = options.gitDir === undefined ? await mkdtemp(path.join(tmpdir(), 'fake-github-')) : null
+  const repository = await openBareRepository(options.gitDir ?? path.join(temporary ?? '', `${name}.git`))
+  let lastId = 1000
+  const world: World = {
+    state: {comments: [], checkRuns: [], deployments: [], dispatches: [], approvals: []},
+    repository,
+    fullName,
+    url: '',
+    now: options.now ?? (() => new Date()),
+    nextId: () => ++lastId,
+    onDispatch: options.onDispatch ?? (() => {}),
+  }
+  const tokens = new Map<string, Token>()
+  const issueToken = (token: Token) => {
+    const text = `fake-token-${tokens.size + 1}`
+    tokens.set(text, token)
+    return text
+  }
+  const token = issueToken({login: 'github-actions[bot]', permissions: allPermissions})
+  const faults: {fault: Fault; left: number}[] = []
+  const requests: LoggedRequest[] = []
+  const violations: string[] = []
+  const earlier = new Map<string, Answer>()
+
+  const takeFault = (method: string, decoded: string): FaultAct | null => {
+    const found = faults.find(
+      ({fault, left}) => left > 0 && (fault.method ?? method) === method && decoded.includes(fault.path),
+    )
+    if (!found) return null
+    found.left--
+    return found.fault.act
+  }
+
+  const serve = async (request: IncomingMessage, response: ServerResponse) => {
+    const method = request.method ?? 'GET'
+    const url = new URL(request.url ?? '/', world.url)
+    const decoded = decodeURIComponent(url.pathname)
+    const text = await readBody(request)
+    const body: unknown = text === '' ? undefined : JSON.parse(text)
+    const known = tokens.get(/^(?:bearer|token) (.+)$/i.exec(request.headers.authorization ?? '')?.[1] ?? '') ?? null
+    const log = (status: number | null) =>
+      requests.push({method, path: decoded + url.search, body, status, login: known?.login ?? null})
+    const act = takeFault(method, decoded)
+    const drop = () => {
+      log(null)
+      request.socket.destroy()
+    }
+    if (act?.kind === 'drop') return drop()
+    if (act?.kind === 'slow') await new Promise(resolve => setTimeout(resolve, act.delayMs))
+    if (act?.kind === 'first') await act.run()
+    if (act?.kind === 'say') {
+      log(200)
+      return response.writeHead(200, {'content-type': 'application/json'}).end(act.text)
+    }
+    if (act?.kind === 'refuse') {
+      log(act.status)
+      const message = act.message ?? `Refused with ${act.status}`
+      return send(response, {status: act.status, body: refusalBody(act.status, message)}, act.headers)
+    }
+    const key = `${method} ${url.pathname}${url.search}`
+    const stale = act?.kind === 'stale' ? earlier.get(key) : undefined
+    const answer = stale ?? (await answerTo({world, token: known, method, url, body}))
+    if (!stale) earlier.set(key, answer)
+    violations.push(
+      ...violationsOf({
+        method,
+        path: url.pathname,
+        query: url.searchParams,
+        requestBody: body,
+        status: answer.status,
+        responseBody: answer.body,
+      }),
+    )
+    if (act?.kind === 'act-and-drop') return drop()
+    if (act?.kind === 'act-and-fail') {
+      log(act.status)
+      return send(response, {status: act.status, body: refusalBody(act.status, 'Server Error')})
+    }
+    log(answer.status)
+    return send(response, answer)
+  }
+
+  const server = createServer((request, response) => {
+    serve(request, response).catch((error: unknown) => {
+      violations.push(`the fake broke: ${error instanceof Error ? error.stack : String(error)}`)
+      send(response, {status: 500, body: refusalBody(500, 'The fake broke')})
+    })
+  })
+  world.url = await listen(server, options.port ?? 0)
+
+  return {
+    url: world.url,
+    owner,
+    name,
+    token,
+    repository,
+    state: world.state,
+    requests,
+    violations,
+    issueToken,
+    fail: fault => faults.push({fault, left: fault.times ?? 1}),
+    commit: (branch, files, message = 'A change by hand') => commitByHand(repository, branch, files, message),
+    transcript: () => requests.map(each => `${each.method} ${each.path} -> ${each.status ?? 'dropped'}`).join('\n'),
+    async stop() {
+      server.closeAllConnections()
+      await new Promise(resolve => server.close(resolve))
+      if (temporary !== null) await rm(temporary, {recursive: true, force: true})
+    },
+  }
+}
+
+interface Incoming {
+  readonly world: World
+  readonly token: Token | null
+  readonly method: string
+  readonly url: URL
+  readonly body: unknown
+}
+
+const endpoints = [...gitEndpoints, ...peopleEndpoints].map(endpoint => ({endpoint, pattern: patternOf(endpoint)}))
+
+async function answerTo({world, token, method, url, body}: Incoming): Promise<Answer> {
+  try {
+    if (token === null) throw new Refused(401, 'Bad credentials')
+    const found = endpoints.find(({endpoint, pattern}) => endpoint.method === method && pattern.test(url.pathname))
+    if (!found) throw new Refused(404, 'Not Found')
+    const groups = found.pattern.exec(url.pathname)?.groups ?? {}
+    const parts = Object.fromEntries(Object.entries(groups).map(([key, value]) => [key, decodeURIComponent(value)]))
+    if ('owner' in parts && `${parts.owner}/${parts.repo}` !== world.fullName) throw new Refused(404, 'Not Found')
+    requirePermission(token, found.endpoint)
+    return await found.endpoint.handle({world, token, path: parts, query: url.searchParams, body})
+  } catch (error) {
+    if (!(error instanceof Refused)) throw error
+    return {status: error.status, body: refusalBody(error.status, error.message)}
+  }
+}
+
+function requirePermission(token: Token, {permission}: Endpoint): void {
+  if (permission === null) return
+  const [area = '', level = ''] = permission.split(': ')
+  const held = token.permissions[area]
+  if (held === 'write' || (held === 'read' && level === 'read')) return
+  throw new Refused(403, 'Resource not accessible by integration')
+}
+
+function patternOf({path: template}: Endpoint): RegExp {
+  return new RegExp(`^${template.replaceAll(/\{(\w+)\}/g, '(?<$1>[^/]+)')}$`)
+}
+
+async function commitByHand(
+  repository: BareRepository,
+  branch: string,
+  files: Readonly<Record<string, string>>,
+  message: string,
+): Promise<string> {
+  const head = await repository.resolve(`refs/heads/${branch}`)
+  const entries = await Promise.all(
+    Object.entries(files).map(async ([file, content]) => ({
+      path: file,
+      mode: '100644',
+      sha: await repository.writeBlob(Buffer.from(content, 'utf8')),
+    })),
+  )
+  const tree = await repository.writeTree(entries, head)
+  const parents = head === null ? [] : ['-p', head]
+  const commit = await repository.git(['commit-tree', tree, ...parents, '-m', message])
+  await repository.git(['update-ref', `refs/heads/${branch}`, commit])
+  return commit
+}
+
+function send(response: ServerResponse, {status, body}: Answer, headers: Readonly<Record<string, string>> = {}): void {
+  const common = {
+    'x-ratelimit-limit': '1000',
+    'x-ratelimit-remaining': '990',
+    'x-github-media-type': 'github.v3; format=json',
+  }
+  if (body === undefined) response.writeHead(status, {...common, ...headers}).end()
+  else {
+    response.writeHead(status, {...common, 'content-type': 'application/json; charset=utf-8', ...headers})
+    response.end(JSON.stringify(body))
+  }
+}
+
+async function readBody(request: IncomingMessage): Promise<string> {
+  const chunks: Buffer[] = []
+  for await (const chunk of request) chunks.push(chunk)
+  return Buffer.concat(chunks).toString('utf8')
+}
+
+function listen(server: Server, port: number): Promise<string> {
+  return new Promise((resolve, reject) => {
+    server.on('error', reject)
+    server.listen(port, '127.0.0.1', () => {
+      const address = server.address()
+      if (address === null || typeof address === 'string') return reject(new Error('The fake has no port.'))
+      resolve(`http://127.0.0.1:${address.port}`)
+    })
+  })
+}
