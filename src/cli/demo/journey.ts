@@ -65,22 +65,22 @@ export async function travel(scenario: Scenario, options: JourneyOptions): Promi
 const nobody: Served = {requests: 0, failed: 0, refused: 0}
 
 async function offlineGates(
-  {version, imageOf = version}: Scenario,
+  {version}: Scenario,
   options: JourneyOptions,
 ): Promise<readonly (readonly [GateName, readonly string[]])[]> {
   const {production} = options
   const baseline = production === null ? 'none' : `releases/${production}/eval.csv`
   const predictions = ['--candidate', `releases/${version}/eval.csv`, '--baseline', baseline]
-  const digest = await imageDigest(imageOf, options)
+  const digest = await imageDigest(version, options)
   return [
     ['model', ['validate', ...predictions, '--model', `releases/${version}/model`, '--record']],
-    ['image', ['scan', '--report', `releases/${imageOf}/image.json`, '--digest', digest, '--record']],
+    ['image', ['scan', '--report', `releases/${version}/image.json`, '--digest', digest, '--record']],
   ]
 }
 
-async function promoteArguments({version, imageOf = version}: Scenario, options: JourneyOptions) {
+async function promoteArguments({version}: Scenario, options: JourneyOptions) {
   const release = ['--version', version, '--model', `releases/${version}/model`]
-  const image = ['--image-digest', await imageDigest(imageOf, options)]
+  const image = ['--image-digest', await imageDigest(version, options)]
   return withConfig(['promote', '--environment', 'production', ...release, ...image])
 }
 

@@ -11,8 +11,6 @@ export interface Scenario {
     | {readonly kind: 'blocked'; readonly at: 'model' | 'image'}
     /** Met some users, and was taken back. */
     | {readonly kind: 'aborted'}
-  /** The release whose image it ships in, where it brings none of its own. */
-  readonly imageOf?: string
   /** The process that drives the rollout is lost (SIGKILL) once users see at least this share of answers from it. */
   readonly lostAtShare?: number
 }
@@ -38,7 +36,6 @@ export const scenarios: readonly Scenario[] = [
     version: 'v7',
     story: 'v6 mended; the process that drives its rollout is killed half-way',
     ending: {kind: 'promoted'},
-    imageOf: 'v6',
     lostAtShare: 0.15,
   },
 ]

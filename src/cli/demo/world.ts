@@ -85,6 +85,7 @@ export async function createWorld({runtime, cli, example}: WorldOptions): Promis
     await whenListening(runtime, router, `http://127.0.0.1:${controlPort}/state`)
   } catch (error) {
     await close()
+    await runtime.files.remove(folder)
     throw error
   }
   return {
