@@ -1,3 +1,5 @@
+import {spawn} from 'node:child_process'
+import {once} from 'node:events'
 import {cpSync, existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync} from 'node:fs'
 import {tmpdir} from 'node:os'
 import {join} from 'node:path'
@@ -72,6 +74,23 @@ describe('the demo', () => {
     )
     expect(exitCode).toBe(1)
     expect(text).toContain('v3: expected the model gate to fail it, but rollout ended with pass (rollout/passed)')
+  })
+
+  test('ends everything that it started when it is interrupted in the middle of a rollout', async () => {
+    const args = [join(import.meta.dirname, 'run-scripted.ts'), exampleWith(asTold), cli[1]]
+    const child = spawn(process.execPath, args, {stdio: ['ignore', 'pipe', 'inherit']})
+    let text = ''
+    child.stdout.on('data', chunk => {
+      const before = text
+      text += chunk
+      if (!before.includes('v2 at 50 %') && text.includes('v2 at 50 %')) child.kill('SIGINT')
+    })
+    expect(await once(child, 'exit')).toEqual([130, null])
+    const folder = /^Work folder: (.*)$/m.exec(text)?.[1] ?? ''
+    folders.push(folder)
+    expect(readFileSync(join(folder, 'commands.txt'), 'utf8')).not.toContain('validate releases/v3')
+    const port = /127\.0\.0\.1:(\d+)/.exec(readFileSync(join(folder, 'slipway.demo.yml'), 'utf8'))?.[1]
+    await expect(fetch(`http://127.0.0.1:${port}/state`)).rejects.toThrow('fetch failed')
   })
 
   test('says what is missing where there is no example', async () => {
