@@ -1,0 +1,181 @@
+/**
+ * What every source must do, wherever its numbers come from: no data is a value, a restart is another series, and both
+ * releases come from one look.
+ */
+import {afterEach, beforeEach, describe, expect, test} from 'vitest'
+import type {Counter, GuardQuery, GuardReading, Series, Source} from '../../src/telemetry/source.ts'
+
+/** A service that really counts, as the world of a source offers it. */
+export interface CountingService {
+  /** Serves requests, which the service counts: how many with which status, and how long each took. */
+  serve(requests: {readonly count: number; readonly code: string; readonly seconds: number}): void
+  /** Ends the process and begins another one at the same address, with counters at zero. */
+  restart(): Promise<void>
+  stop(): Promise<void>
+}
+
+export interface SourceWorld {
+  readonly source: Source
+  /** Services `v1` and `v2`, with nothing served yet. */
+  readonly v1: CountingService
+  readonly v2: CountingService
+  /** How long the source may take to see what happened, in milliseconds. 0: at once. */
+  readonly lagMs: number
+  close(): Promise<void>
+}
+
+export const errors = {kind: 'share', name: 'errors', of: 'http_requests_total', bad: 'code=~"5.."'} as const
+export const latency = {
+  kind: 'quantile',
+  name: 'latency',
+  histogram: 'http_request_duration_seconds',
+  limit: 0.12,
+} as const
+/** Between the bounds 0.1 and 0.12. */
+const between = {...latency, name: 'between', limit: 0.11}
+
+/** All series of one side together; what the reader of differences would call the sum since the beginning. */
+export function total(series: Series): Counter {
+  let [n, bad, suspect] = [0, 0, 0]
+  for (const counter of Object.values(series)) {
+    n += counter.n
+    bad += counter.bad
+    suspect += counter.suspect ?? 0
+  }
+  return {n, bad, suspect}
+}
+
+export function totals(reading: GuardReading | undefined) {
+  if (reading?.kind !== 'counted') return reading ?? null
+  return {candidate: total(reading.candidate), stable: total(reading.stable)}
+}
+
+export function describeSource(name: string, open: () => Promise<SourceWorld>): void {
+  describe(`${name}, as a source`, () => {
+    let world: SourceWorld
+    beforeEach(async () => {
+      world = await open()
+    })
+    afterEach(() => world.close())
+
+    const look = (queries: readonly GuardQuery[], stable: string | null = 'v1') =>
+      world.source.read(queries, {candidate: 'v2', stable})
+    const settled = (read: () => Promise<unknown>) =>
+      expect.poll(read, {timeout: world.lagMs + 2000, interval: Math.max(20, world.lagMs / 50)})
+
+    test('counts requests and bad requests of both releases', async () => {
+      world.v1.serve({count: 90, code: '200', seconds: 0.01})
+      world.v1.serve({count: 2, code: '503', seconds: 0.01})
+      world.v2.serve({count: 7, code: '200', seconds: 0.01})
+      world.v2.serve({count: 3, code: '500', seconds: 0.01})
+      await settled(async () => totals((await look([errors])).guards.errors)).toMatchObject({
+        candidate: {n: 10, bad: 3},
+        stable: {n: 92, bad: 2},
+      })
+    })
+
+    test('counts requests above a limit that is a bucket bound exactly', async () => {
+      world.v1.serve({count: 10, code: '200', seconds: 0.01})
+      world.v2.serve({count: 5, code: '200', seconds: 0.05})
+      world.v2.serve({count: 4, code: '200', seconds: 0.12})
+      world.v2.serve({count: 2, code: '200', seconds: 0.2})
+      await settled(async () => totals((await look([latency])).guards.latency)).toMatchObject({
+        candidate: {n: 11, bad: 2, suspect: 2},
+        stable: {n: 10, bad: 0, suspect: 0},
+      })
+    })
+
+    test('tells the surely slow from the perhaps slow where the limit lies inside a bucket', async () => {
+      world.v1.serve({count: 1, code: '200', seconds: 0.01})
+      world.v2.serve({count: 4, code: '200', seconds: 0.115})
+      world.v2.serve({count: 2, code: '200', seconds: 0.2})
+      await settled(async () => totals((await look([between])).guards.between)).toMatchObject({
+        candidate: {n: 6, bad: 2, suspect: 6},
+      })
+    })
+
+    test('answers all guards from one look, each under its name', async () => {
+      world.v1.serve({count: 1, code: '200', seconds: 0.01})
+      world.v2.serve({count: 8, code: '200', seconds: 0.2})
+      await settled(async () => {
+        const {guards} = await look([errors, latency])
+        return [totals(guards.errors), totals(guards.latency)]
+      }).toMatchObject([{candidate: {n: 8, bad: 0}}, {candidate: {n: 8, bad: 8}}])
+    })
+
+    test('shows a restarted process as another series, though it has counted more than before', async () => {
+      world.v1.serve({count: 1, code: '200', seconds: 0.01})
+      world.v2.serve({count: 3, code: '200', seconds: 0.01})
+      const candidate = async () => {
+        const reading = (await look([errors])).guards.errors
+        return reading?.kind === 'counted' ? Object.entries(reading.candidate).map(([key, {n}]) => ({key, n})) : []
+      }
+      await settled(candidate).toMatchObject([{n: 3}])
+      const [before] = await candidate()
+      await world.v2.restart()
+      world.v2.serve({count: 5, code: '200', seconds: 0.01})
+      await settled(candidate).toMatchObject([{n: 5}])
+      const [after] = await candidate()
+      expect(after?.key).not.toBe(before?.key)
+    })
+
+    test('never calls a stopped release healthy', async () => {
+      world.v1.serve({count: 1, code: '200', seconds: 0.01})
+      world.v2.serve({count: 3, code: '200', seconds: 0.01})
+      await settled(async () => (await look([errors])).guards.errors?.kind).toBe('counted')
+      await world.v2.stop()
+      await settled(async () => (await look([errors])).guards.errors?.kind).not.toBe('counted')
+    })
+
+    test('calls a metric that nobody has no data, with its name', async () => {
+      world.v1.serve({count: 1, code: '200', seconds: 0.01})
+      world.v2.serve({count: 1, code: '200', seconds: 0.01})
+      await settled(async () => (await look([errors])).guards.errors?.kind).toBe('counted')
+      const misspelt = {...errors, of: 'http_request_total'}
+      const reading = (
+        await look([
+          {...errors, name: 'g0'},
+          {...misspelt, name: 'g1'},
+        ])
+      ).guards
+      expect(reading.g0?.kind).toBe('counted')
+      expect(reading.g1).toMatchObject({kind: 'no-data', detail: expect.stringContaining('http_request_total')})
+    })
+
+    test('calls a label that no series has no data: such a guard could never fire', async () => {
+      world.v1.serve({count: 1, code: '200', seconds: 0.01})
+      world.v2.serve({count: 1, code: '500', seconds: 0.01})
+      await settled(async () => (await look([errors])).guards.errors?.kind).toBe('counted')
+      const {guards} = await look([{...errors, bad: 'status=~"5.."'}])
+      expect(guards.errors).toMatchObject({kind: 'no-data', detail: expect.stringContaining('status')})
+    })
+
+    test.each([
+      ['above every bucket', 11],
+      ['below every bucket', 0.001],
+    ])('calls a limit %s no data, and names the missing bucket', async (_, limit) => {
+      world.v1.serve({count: 1, code: '200', seconds: 0.01})
+      world.v2.serve({count: 1, code: '200', seconds: 0.01})
+      await settled(async () => (await look([latency])).guards.latency?.kind).toBe('counted')
+      const {guards} = await look([{...latency, limit}])
+      expect(guards.latency).toMatchObject({
+        kind: 'no-data',
+        detail: expect.stringContaining(`Add the bucket ${limit}`),
+      })
+    })
+
+    test('needs no stable release when there is none', async () => {
+      world.v2.serve({count: 2, code: '500', seconds: 0.01})
+      await settled(async () => totals((await look([errors], null)).guards.errors)).toMatchObject({
+        candidate: {n: 2, bad: 2},
+        stable: {n: 0, bad: 0},
+      })
+    })
+
+    test('calls a release that nobody has heard of no data or a failed query, never zero', async () => {
+      world.v1.serve({count: 1, code: '200', seconds: 0.01})
+      const {guards} = await world.source.read([errors], {candidate: 'v9', stable: 'v1'})
+      expect(guards.errors?.kind).toMatch(/no-data|query-failed/)
+    })
+  })
+}

@@ -1,0 +1,137 @@
+/**
+ * Our source against a real Prometheus that scrapes two real HTTP servers every second; the servers' own counts are the
+ * truth. Needs the program `prometheus` on PATH (Debian: apt-get install prometheus).
+ */
+import {type ChildProcess, spawn, spawnSync} from 'node:child_process'
+import {mkdtemp, rm, writeFile} from 'node:fs/promises'
+import {createServer} from 'node:net'
+import {tmpdir} from 'node:os'
+import * as path from 'node:path'
+import {beforeAll, describe, expect, test} from 'vitest'
+import {silentLog} from '../../../src/runtime/log.ts'
+import {systemRuntime} from '../../../src/runtime/runtime.ts'
+import {openPrometheus} from '../../../src/telemetry/prometheus.ts'
+import {describeSource, errors, latency, type SourceWorld, totals} from '../../contracts/source.ts'
+import {startCountingService} from '../../telemetry/counting-service.ts'
+
+const runtime = systemRuntime(silentLog)
+
+beforeAll(() => {
+  const found = spawnSync('prometheus', ['--version'])
+  if (found.error) throw new Error('This suite needs `prometheus` on PATH (Debian: apt-get install prometheus).')
+})
+
+describeSource('a real Prometheus', async () => {
+  const [v1, v2] = [await startCountingService('v1'), await startCountingService('v2')]
+  const server = await startPrometheus([v1.port, v2.port])
+  return {
+    source: sourceOf(server.url),
+    v1,
+    v2,
+    lagMs: 8000,
+    close: async () => {
+      await server.close()
+      await Promise.all([v1.stop(), v2.stop()])
+    },
+  } satisfies SourceWorld
+})
+
+describe('a real Prometheus', () => {
+  test('that is gone is a failed query, not silence', async () => {
+    const server = await startPrometheus([])
+    await server.close()
+    const {guards} = await sourceOf(server.url).read([errors], {candidate: 'v2', stable: 'v1'})
+    expect(guards.errors).toMatchObject({kind: 'query-failed', detail: expect.stringContaining('cannot be reached')})
+  })
+
+  test('that has scraped nothing yet has no data, and names the label it looked for', async () => {
+    const server = await startPrometheus([])
+    const {guards} = await sourceOf(server.url).read([errors, latency], {candidate: 'v2', stable: 'v1'})
+    await server.close()
+    expect(guards.errors).toMatchObject({kind: 'no-data', detail: expect.stringContaining('version="v2"')})
+    expect(guards.latency?.kind).toBe('no-data')
+  })
+
+  test('agrees with the services on every count while traffic goes on', async () => {
+    const services = [await startCountingService('v1'), await startCountingService('v2')] as const
+    const server = await startPrometheus(services.map(({port}) => port))
+    const source = sourceOf(server.url)
+    const truth = {stable: {n: 0, bad: 0}, candidate: {n: 0, bad: 0}}
+    for (let round = 1; round <= 5; round++) {
+      services[0].serve({count: 40 * round, code: '200', seconds: 0.02})
+      services[1].serve({count: 3 * round, code: '200', seconds: 0.02})
+      services[1].serve({count: round, code: '502', seconds: 0.3})
+      truth.stable.n += 40 * round
+      truth.candidate.n += 4 * round
+      truth.candidate.bad += round
+      await expect
+        .poll(async () => totals((await source.read([errors], {candidate: 'v2', stable: 'v1'})).guards.errors), {
+          timeout: 10_000,
+          interval: 100,
+        })
+        .toMatchObject(truth)
+    }
+    await server.close()
+    await Promise.all(services.map(service => service.stop()))
+  })
+})
+
+function sourceOf(url: string) {
+  return openPrometheus({kind: 'prometheus', url, 'release-label': 'version'}, runtime.http, {})
+}
+
+interface RunningPrometheus {
+  readonly url: string
+  close(): Promise<void>
+}
+
+async function startPrometheus(ports: readonly number[]): Promise<RunningPrometheus> {
+  const folder = await mkdtemp(path.join(tmpdir(), 'slipway-prometheus-'))
+  const config = path.join(folder, 'prometheus.yml')
+  const targets = JSON.stringify(ports.map(port => `127.0.0.1:${port}`))
+  await writeFile(
+    config,
+    `global: {scrape_interval: 1s, scrape_timeout: 900ms}\nscrape_configs:\n  - job_name: credit\n    static_configs: [{targets: ${targets}}]\n`,
+  )
+  const port = await freePort()
+  const child = spawn(
+    'prometheus',
+    [
+      `--config.file=${config}`,
+      `--storage.tsdb.path=${path.join(folder, 'data')}`,
+      `--web.listen-address=127.0.0.1:${port}`,
+      '--log.level=error',
+    ],
+    {stdio: 'ignore'},
+  )
+  const url = `http://127.0.0.1:${port}`
+  await expect
+    .poll(async () => (await fetch(`${url}/-/ready`).catch(() => null))?.status, {timeout: 30_000, interval: 50})
+    .toBe(200)
+  return {
+    url,
+    close: async () => {
+      await ended(child)
+      await rm(folder, {recursive: true, force: true})
+    },
+  }
+}
+
+function ended(child: ChildProcess): Promise<void> {
+  return new Promise(resolve => {
+    if (child.exitCode !== null || child.signalCode !== null) return resolve()
+    child.once('exit', () => resolve())
+    child.kill('SIGTERM')
+  })
+}
+
+function freePort(): Promise<number> {
+  return new Promise((resolve, reject) => {
+    const server = createServer()
+    server.on('error', reject)
+    server.listen(0, '127.0.0.1', () => {
+      const address = server.address()
+      server.close(() => resolve(address !== null && typeof address === 'object' ? address.port : 0))
+    })
+  })
+}

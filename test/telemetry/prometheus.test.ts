@@ -1,0 +1,204 @@
+/** The answers here have the shape that Prometheus 2.42 gave to the same query; test/e2e/telemetry asks a real one. */
+import {describe, expect, test} from 'vitest'
+import {SystemError, UserError} from '../../src/core/failure.ts'
+import type {Http, HttpRequest} from '../../src/runtime/http.ts'
+import {maxSampleAgeSeconds, openPrometheus} from '../../src/telemetry/prometheus.ts'
+import {lookQuery} from '../../src/telemetry/promql.ts'
+import {errors, latency} from '../contracts/source.ts'
+
+const at = 1_700_000_600
+const config = {kind: 'prometheus', url: 'http://prometheus:9090/', 'release-label': 'version'} as const
+const versions = {candidate: 'v2', stable: 'v1'}
+
+/** One series of an instant vector. */
+const series = (metric: Record<string, string>, value: number | string) => ({metric, value: [at, String(value)]})
+
+/** What Prometheus says of one process: its request counters, when it began, and how old its newest sample is. */
+function process(
+  version: string,
+  instance: string,
+  counts: Record<string, number>,
+  {age = 1, started = at - 3600} = {},
+) {
+  const target = {job: 'credit', instance}
+  const counters = Object.entries(counts).map(([code, count]) => ({code, count}))
+  return [
+    ...counters.map(({code, count}) => series({__name__: 'http_requests_total', version, code, ...target}, count)),
+    series({__name__: 'process_start_time_seconds', slipway_part: 'started', ...target}, started),
+    ...counters.map(({code}) =>
+      series({slipway_part: 'timestamp of http_requests_total', version, code, ...target}, at - age),
+    ),
+  ]
+}
+
+const vector = (result: readonly unknown[], more: object = {}) =>
+  JSON.stringify({status: 'success', data: {resultType: 'vector', result}, ...more})
+
+function answering(body: string, status = 200): {http: Http; sent: HttpRequest[]} {
+  const sent: HttpRequest[] = []
+  return {
+    sent,
+    http: {
+      send: async request => {
+        sent.push(request)
+        return {status, headers: new Headers(), body}
+      },
+    },
+  }
+}
+
+async function readErrors(body: string, status = 200) {
+  const source = openPrometheus(config, answering(body, status).http, {})
+  return (await source.read([errors], versions)).guards.errors
+}
+
+describe('an answer of Prometheus', () => {
+  test('is counted per process, both releases from one query', async () => {
+    const {http, sent} = answering(
+      vector([...process('v1', 'a:80', {200: 90, 500: 1}), ...process('v2', 'b:80', {200: 9, 503: 2})]),
+    )
+    const {guards} = await openPrometheus(config, http, {}).read([errors], versions)
+    expect(guards.errors).toEqual({
+      kind: 'counted',
+      stable: {[`job=credit instance=a:80 started ${at - 3600}`]: {n: 91, bad: 1}},
+      candidate: {[`job=credit instance=b:80 started ${at - 3600}`]: {n: 11, bad: 2}},
+    })
+    expect(sent).toHaveLength(1)
+    expect(sent[0]).toMatchObject({method: 'POST', url: 'http://prometheus:9090/api/v1/query'})
+  })
+
+  test('that is empty is no data, not zero errors', async () => {
+    expect(await readErrors(vector([]))).toMatchObject({
+      kind: 'no-data',
+      detail: expect.stringContaining('no series with version="v2"'),
+    })
+  })
+
+  test('that knows one side only is no data for the guard', async () => {
+    expect(await readErrors(vector(process('v2', 'b:80', {200: 9})))).toMatchObject({
+      kind: 'no-data',
+      detail: expect.stringContaining('stable v1'),
+    })
+  })
+
+  test('with samples that nobody has refreshed is no data, and says how old they are', async () => {
+    const old = {age: maxSampleAgeSeconds + 60}
+    const body = vector([...process('v1', 'a:80', {200: 9}), ...process('v2', 'b:80', {200: 9}, old)])
+    expect(await readErrors(body)).toMatchObject({kind: 'no-data', detail: expect.stringContaining('240 s old')})
+  })
+
+  test('leaves out a process that is gone while others are fresh', async () => {
+    const gone = {age: maxSampleAgeSeconds + 1}
+    const body = vector([
+      ...process('v1', 'a:80', {200: 9}),
+      ...process('v2', 'b:80', {200: 9}),
+      ...process('v2', 'c:80', {200: 500}, gone),
+    ])
+    const reading = await readErrors(body)
+    expect(reading?.kind === 'counted' && Object.values(reading.candidate)).toEqual([{n: 9, bad: 0}])
+  })
+
+  test('keeps series apart that name no process: a restart must not hide in a sum', async () => {
+    const stamp = (version: string, code: string) =>
+      series({slipway_part: 'timestamp of http_requests_total', version, code}, at - 1)
+    const body = vector([
+      series({__name__: 'http_requests_total', version: 'v1', code: '200'}, 8),
+      series({__name__: 'http_requests_total', version: 'v2', code: '200'}, 5),
+      series({__name__: 'http_requests_total', version: 'v2', code: '500'}, 3),
+      ...[stamp('v1', '200'), stamp('v2', '200'), stamp('v2', '500')],
+    ])
+    const reading = await readErrors(body)
+    expect(reading?.kind === 'counted' && reading.candidate).toEqual({
+      'code=200 version=v2': {n: 5, bad: 0},
+      'code=500 version=v2': {n: 3, bad: 3},
+    })
+  })
+
+  test('with a native histogram says that classic buckets are needed', async () => {
+    const metric = (version: string) => ({
+      __name__: 'http_request_duration_seconds',
+      version,
+      instance: `${version}:80`,
+    })
+    const stamp = (version: string) => ({
+      slipway_part: 'timestamp of http_request_duration_seconds',
+      version,
+      instance: `${version}:80`,
+    })
+    const body = vector([
+      {metric: metric('v1'), histogram: [at, {count: '5', sum: '1', buckets: []}]},
+      {metric: metric('v2'), histogram: [at, {count: '5', sum: '1', buckets: []}]},
+      series(stamp('v1'), at - 1),
+      series(stamp('v2'), at - 1),
+    ])
+    const source = openPrometheus(config, answering(body).http, {})
+    expect((await source.read([latency], versions)).guards.latency).toMatchObject({
+      kind: 'no-data',
+      detail: expect.stringContaining('native histogram'),
+    })
+  })
+
+  const fine = [...process('v1', 'a:80', {200: 9}), ...process('v2', 'b:80', {200: 9})]
+  test.each([
+    [
+      'refuses the query',
+      '{"status":"error","errorType":"bad_data","error":"parse error"}',
+      400,
+      'bad_data: parse error',
+    ],
+    ['is overloaded', '{"status":"error","errorType":"timeout","error":"query timed out"}', 503, 'timed out'],
+    ['wants a token', 'Unauthorized', 401, 'token'],
+    ['is a web page', '<html>log in</html>', 200, 'not as the Prometheus API does'],
+    ['is JSON of something else', '{"ok":true}', 200, 'not as the Prometheus API does'],
+    ['is a matrix', '{"status":"success","data":{"resultType":"matrix","result":[]}}', 200, 'not as the Prometheus'],
+    ['is partial', vector(fine, {warnings: ['store x is not reachable']}), 200, 'store x is not reachable'],
+    ['has a value that is no number', vector([...fine, series({__name__: 'x'}, 'many')]), 200, 'without a number'],
+  ])('that %s is a failed query that says so', async (_, body, status, said) => {
+    expect(await readErrors(body, status)).toMatchObject({kind: 'query-failed', detail: expect.stringContaining(said)})
+  })
+
+  test('that never comes is a failed query', async () => {
+    const http: Http = {
+      send: async () => {
+        throw new SystemError('prometheus/timeout', 'it did not answer', {system: 'prometheus', retryable: true})
+      },
+    }
+    const {guards} = await openPrometheus(config, http, {}).read([errors], versions)
+    expect(guards.errors).toEqual({kind: 'query-failed', detail: 'it did not answer'})
+  })
+})
+
+describe('the token', () => {
+  const withToken = {...config, 'token-from': 'PROMETHEUS_TOKEN'}
+
+  test('is sent from the environment variable that the config names', async () => {
+    const {http, sent} = answering(vector([]))
+    await openPrometheus(withToken, http, {PROMETHEUS_TOKEN: 'open sesame'}).read([errors], versions)
+    expect(sent[0]?.headers?.authorization).toBe('Bearer open sesame')
+  })
+
+  test.each([{}, {PROMETHEUS_TOKEN: ''}])('that is not there is refused before anything is asked', env => {
+    const {http, sent} = answering(vector([]))
+    expect(() => openPrometheus(withToken, http, env)).toThrow(UserError)
+    expect(sent).toEqual([])
+  })
+})
+
+test('the query asks for counters, starts and freshness of both releases at once', () => {
+  expect(lookQuery(['requests_total'], 'version', ['v2.0+a', 'v1'])).toBe(
+    [
+      String.raw`{__name__=~"requests_total",version=~"v2\\.0\\+a|v1"}`,
+      'or',
+      String.raw`label_replace(process_start_time_seconds and on (job, instance) {__name__=~"requests_total",version=~"v2\\.0\\+a|v1"}, "slipway_part", "started", "job", ".*")`,
+      'or',
+      String.raw`label_replace(timestamp(requests_total{version=~"v2\\.0\\+a|v1"}), "slipway_part", "timestamp of requests_total", "job", ".*")`,
+    ].join('\n'),
+  )
+})
+
+test('a misspelt guard is the user’s mistake, and nothing is asked', async () => {
+  const {http, sent} = answering(vector([]))
+  const source = openPrometheus(config, http, {})
+  await expect(source.read([{...errors, bad: 'code=~"5("'}], versions)).rejects.toBeInstanceOf(UserError)
+  expect(sent).toEqual([])
+})

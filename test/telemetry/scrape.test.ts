@@ -1,0 +1,130 @@
+import {describe, expect, test} from 'vitest'
+import {UserError} from '../../src/core/failure.ts'
+import type {Http} from '../../src/runtime/http.ts'
+import {silentLog} from '../../src/runtime/log.ts'
+import {systemRuntime} from '../../src/runtime/runtime.ts'
+import {openScrape} from '../../src/telemetry/scrape.ts'
+import {describeSource, errors, totals} from '../contracts/source.ts'
+import {startCountingService} from './counting-service.ts'
+
+const runtime = systemRuntime(silentLog)
+
+describeSource('a reader of metrics pages', async () => {
+  const [v1, v2] = [await startCountingService('v1'), await startCountingService('v2')]
+  // Stands in for the name server that knows where each release runs.
+  const http: Http = {
+    send: request =>
+      runtime.http.send({
+        ...request,
+        url: request.url.replace('//v1.test', `//127.0.0.1:${v1.port}`).replace('//v2.test', `//127.0.0.1:${v2.port}`),
+      }),
+  }
+  return {
+    source: openScrape({kind: 'scrape', url: ['http://{version}.test/metrics']}, http),
+    v1,
+    v2,
+    lagMs: 0,
+    close: async () => {
+      await Promise.all([v1.stop(), v2.stop()])
+    },
+  }
+})
+
+const versions = {candidate: 'v2', stable: 'v1'}
+const good = 'http_requests_total{code="200"} 5\n'
+
+/** Pages by address; an address without a page answers 404. */
+function pages(byUrl: Record<string, string | {status: number; body: string; type?: string}>): Http {
+  return {
+    send: async ({url}) => {
+      const page = byUrl[url] ?? {status: 404, body: 'not found'}
+      if (typeof page === 'string') return {status: 200, headers: new Headers(), body: page}
+      return {status: page.status, headers: new Headers(page.type ? {'content-type': page.type} : {}), body: page.body}
+    },
+  }
+}
+
+const readErrors = async (http: Http, url = ['http://{version}/metrics']) =>
+  (await openScrape({kind: 'scrape', url}, http).read([errors], versions)).guards.errors
+
+describe('a metrics page that is not as agreed', () => {
+  test.each([
+    ['answers 404', {status: 404, body: 'nothing here'}, '404'],
+    ['answers 500', {status: 500, body: 'oops'}, '500'],
+    ['is a web page', {status: 200, body: '<!DOCTYPE html><html></html>', type: 'text/html'}, 'web page'],
+    ['is a web page that calls itself text', {status: 200, body: '<html>log in</html>\n'}, 'web page'],
+    ['is cut in the middle of a line', {status: 200, body: 'http_requests_total{code="200"} 5\nhttp_req'}, 'line 2'],
+    ['is JSON', {status: 200, body: '{"error": "no"}\n'}, 'line 1'],
+    ['counts half requests', {status: 200, body: 'http_requests_total{code="200"} 5.5\n'}, '5.5'],
+    ['counts NaN', {status: 200, body: 'http_requests_total{code="200"} NaN\n'}, 'NaN'],
+    ['counts below zero', {status: 200, body: 'http_requests_total{code="200"} -1\n'}, '-1'],
+  ])('is a failed query that says so when it %s', async (_, page, said) => {
+    const reading = await readErrors(pages({'http://v1/metrics': good, 'http://v2/metrics': page}))
+    expect(reading).toMatchObject({kind: 'query-failed', detail: expect.stringContaining(said)})
+    expect(reading).toMatchObject({detail: expect.stringContaining('candidate v2')})
+  })
+
+  test('is a failed query when one replica of several does not answer: its errors would be hidden', async () => {
+    const url = ['http://{version}-a/metrics', 'http://{version}-b/metrics']
+    const reading = await readErrors(
+      pages({'http://v1-a/metrics': good, 'http://v1-b/metrics': good, 'http://v2-a/metrics': good}),
+      url,
+    )
+    expect(reading).toMatchObject({kind: 'query-failed', detail: expect.stringContaining('http://v2-b/metrics')})
+  })
+
+  test('is a failed query when the stable release does not answer', async () => {
+    const reading = await readErrors(pages({'http://v2/metrics': good}))
+    expect(reading).toMatchObject({kind: 'query-failed', detail: expect.stringContaining('stable v1')})
+  })
+
+  test('is no data when one replica has no such counter', async () => {
+    const url = ['http://{version}-a/metrics', 'http://{version}-b/metrics']
+    const all = {'http://v1-a/metrics': good, 'http://v1-b/metrics': good, 'http://v2-a/metrics': good}
+    const reading = await readErrors(pages({...all, 'http://v2-b/metrics': 'up 1\n'}), url)
+    expect(reading).toMatchObject({kind: 'no-data', detail: expect.stringContaining('http_requests_total')})
+  })
+
+  test('is no data when the metric is a gauge', async () => {
+    const gauge = `# TYPE http_requests_total gauge\n${good}`
+    const reading = await readErrors(pages({'http://v1/metrics': good, 'http://v2/metrics': gauge}))
+    expect(reading).toMatchObject({kind: 'no-data', detail: expect.stringContaining('gauge')})
+  })
+})
+
+describe('the pages of several replicas', () => {
+  test('are counted together, each as a series of its own', async () => {
+    const url = ['http://{version}-a/metrics', 'http://{version}-b/metrics']
+    const bad = 'http_requests_total{code="200"} 1\nhttp_requests_total{code="500"} 2\n'
+    const reading = await readErrors(
+      pages({
+        'http://v1-a/metrics': good,
+        'http://v1-b/metrics': good,
+        'http://v2-a/metrics': good,
+        'http://v2-b/metrics': bad,
+      }),
+      url,
+    )
+    expect(totals(reading)).toMatchObject({stable: {n: 10, bad: 0}, candidate: {n: 8, bad: 2}})
+    expect(reading?.kind === 'counted' && Object.keys(reading.candidate)).toEqual([
+      'http://v2-a/metrics',
+      'http://v2-b/metrics',
+    ])
+  })
+
+  test('are read once where two entries name the same page', async () => {
+    const url = ['http://{version}/metrics', 'http://{version}/metrics']
+    const reading = await readErrors(pages({'http://v1/metrics': good, 'http://v2/metrics': good}), url)
+    expect(totals(reading)).toMatchObject({candidate: {n: 5}})
+  })
+})
+
+test.each([
+  ['telemetry/url-without-version', 'http://credit/metrics'],
+  ['telemetry/url-malformed', 'credit-{version}/metrics'],
+  ['telemetry/url-malformed', 'file:///{version}'],
+])('a config that cannot work is refused before anything is read: %s', (code, url) => {
+  expect(() => openScrape({kind: 'scrape', url: [url]}, pages({}))).toThrow(
+    expect.toSatisfy((error: unknown) => error instanceof UserError && error.code === code),
+  )
+})
