@@ -16,7 +16,7 @@ export const ledgerSchemaVersion = 1
 /** One change that a target can be asked for. */
 export type Act =
   | {readonly kind: 'deploy'; readonly release: Release}
-  /** `stage` is the index of the planned stage that this weight begins. */
+  /** `stage` is the index of the planned stage that this weight belongs to; -1 before the first. */
   | {readonly kind: 'set-weight'; readonly weightPercent: number; readonly stage: number}
   | {readonly kind: 'promote'; readonly release: Release}
   | {readonly kind: 'restore'; readonly release: Release}

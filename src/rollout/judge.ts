@@ -25,6 +25,7 @@ export interface TestJudgement {
 
 export interface GuardJudgement {
   readonly guard: PlannedGuard
+  readonly evidence: readonly WeightCounts[]
   /** Requests over the whole rollout. */
   readonly total: ArmCounts
   /** Requests at the present weight. */
@@ -35,10 +36,10 @@ export interface GuardJudgement {
   readonly safe: boolean
 }
 
-export function judgeGuards(rollout: RolloutState): readonly GuardJudgement[] {
-  return rollout.plan.guards.map(guard => {
-    return judgeGuard(guard, rollout.evidence[guard.name] ?? [], rollout.weightPercent, rollout.plan.safety)
-  })
+/** Safety is judged at the weight of the present stage; of the last one, when the rollout is over. */
+export function judgeGuards({plan, stage, evidence}: RolloutState): readonly GuardJudgement[] {
+  const weightPercent = plan.stages[stage]?.weightPercent ?? 0
+  return plan.guards.map(guard => judgeGuard(guard, evidence[guard.name] ?? [], weightPercent, plan.safety))
 }
 
 /**
@@ -61,6 +62,7 @@ export function judgeGuard(
   const [clearest] = tests.toSorted((a, b) => excess(b.harm) - excess(a.harm))
   return {
     guard,
+    evidence,
     total: sumOf(evidence),
     here,
     tests,

@@ -61,6 +61,8 @@ export interface RolloutState {
   readonly approvals: readonly {readonly as: string; readonly by: string}[]
   readonly phase: Phase
   readonly deployed: boolean
+  /** The target confirmed that the candidate has all traffic. */
+  readonly promoted: boolean
   /** When the candidate was deployed. */
   readonly deployedAt: number | null
   /** Index of the stage whose weight is in force; -1 before the first. */
@@ -102,9 +104,14 @@ export function stateOf(events: readonly LedgerEvent[]): EnvironmentState {
   return events.reduce(evolve, initialState)
 }
 
-/** Whether a rollout is under way, so that no other may start. */
-export function isActive(rollout: RolloutState | null): rollout is RolloutState {
-  return rollout !== null && rollout.phase.kind !== 'ended'
+/** Whether the rollout is under way, so that no other may start. */
+export function isActive(rollout: RolloutState): boolean {
+  return rollout.phase.kind !== 'ended'
+}
+
+/** The rollout that is under way; null when none is. */
+export function activeRollout({rollout}: EnvironmentState): RolloutState | null {
+  return rollout && isActive(rollout) ? rollout : null
 }
 
 export function evolve(state: EnvironmentState, event: LedgerEvent): EnvironmentState {
@@ -146,6 +153,7 @@ function started(event: EventOf<'rollout-started'>): RolloutState {
     approvals: [],
     phase: {kind: event.plan.approvals.length > 0 ? 'awaiting-approval' : 'deploying'},
     deployed: false,
+    promoted: false,
     deployedAt: null,
     stage: -1,
     weightPercent: 0,
@@ -294,7 +302,7 @@ function intended(rollout: RolloutState, event: EventOf<'act-intended'>, at: num
   switch (event.act.kind) {
     case 'deploy':
     case 'set-weight':
-      return {...underWay(rollout, at), intent, reassert: false}
+      return {...underWay(rollout, at), intent}
     case 'promote':
       return {...underWay(rollout, at), intent, phase: {kind: 'promoting'}}
     case 'restore': {
@@ -314,7 +322,7 @@ function confirmed(rollout: RolloutState, act: Act, at: number): RolloutState {
     case 'set-weight':
       return weightConfirmed({...rollout, intent: null}, act.stage, act.weightPercent, at)
     case 'promote':
-      return {...rollout, intent: null, weightPercent: 100}
+      return {...rollout, intent: null, promoted: true, weightPercent: 100}
     case 'restore': {
       const {phase} = rollout
       const settled = phase.kind === 'aborting' ? {...phase, restored: true} : phase
@@ -328,11 +336,10 @@ function confirmed(rollout: RolloutState, act: Act, at: number): RolloutState {
 /** The dwell begins when the target confirms the weight of a new stage; setting the same stage again leaves its clock alone. */
 function weightConfirmed(rollout: RolloutState, stage: number, weightPercent: number, at: number): RolloutState {
   const silence = {looks: 0, stableRequests: 0}
-  if (stage === rollout.stage) return {...rollout, weightPercent, silence}
+  const set = {...rollout, weightPercent, silence, reassert: false}
+  if (stage === rollout.stage) return set
   return {
-    ...rollout,
-    weightPercent,
-    silence,
+    ...set,
     stage,
     short: 'not-yet',
     shortGuards: [],

@@ -72,7 +72,7 @@ const plan = z.strictObject({
 
 const act = z.discriminatedUnion('kind', [
   z.strictObject({kind: z.literal('deploy'), release}),
-  z.strictObject({kind: z.literal('set-weight'), weightPercent: percent, stage: count}),
+  z.strictObject({kind: z.literal('set-weight'), weightPercent: percent, stage: z.int().min(-1)}),
   z.strictObject({kind: z.literal('promote'), release}),
   z.strictObject({kind: z.literal('restore'), release}),
 ])

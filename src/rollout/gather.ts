@@ -1,0 +1,40 @@
+/** Facts for a decision. Whatever does not answer becomes a fact too: silence holds a rollout, it does not end a run. */
+import {isFailure, messageOf} from '../core/failure.ts'
+import type {Release} from '../core/release.ts'
+import {evidenceNeeded, missingEvidence} from '../evidence/evidence.ts'
+import type {EvidenceStore} from '../evidence/store.ts'
+import type {Reading, Source} from '../telemetry/source.ts'
+import type {Target} from '../traffic/target.ts'
+import type {Facts} from './decide.ts'
+import type {RolloutState} from './state.ts'
+
+export async function gatherTarget(target: Target): Promise<Facts['target']> {
+  try {
+    return {kind: 'read', state: await target.read()}
+  } catch (error) {
+    if (!isFailure(error)) throw error
+    return {kind: 'unreadable', detail: messageOf(error)}
+  }
+}
+
+export async function gatherReading(source: Source, {plan, candidate, stable}: RolloutState): Promise<Reading> {
+  const queries = plan.guards.map(guard => guard.query)
+  try {
+    return await source.read(queries, {candidate: candidate.version, stable: stable?.version ?? null})
+  } catch (error) {
+    if (!isFailure(error)) throw error
+    const failed = {kind: 'query-failed' as const, detail: messageOf(error)}
+    return {guards: Object.fromEntries(queries.map(query => [query.name, failed]))}
+  }
+}
+
+/** What stands between `release` and promotion, one sentence each. Evidence that cannot be read stands there as well. */
+export async function gatherMissingEvidence(store: EvidenceStore, release: Release): Promise<readonly string[]> {
+  try {
+    const found = await Promise.all(evidenceNeeded(release).map(({kind, digest}) => store.find(kind, digest)))
+    return missingEvidence(release, found.flat()).map(missing => missing.detail)
+  } catch (error) {
+    if (!isFailure(error)) throw error
+    return [`Evidence cannot be read: ${messageOf(error)}`]
+  }
+}

@@ -1,0 +1,68 @@
+/** Whether the target shows what an act was meant to bring about, and whether it shows what the ledger says. */
+import {assertNever} from '../core/assert.ts'
+import type {TargetState} from '../traffic/target.ts'
+import type {Act} from './events.ts'
+import type {RolloutState} from './state.ts'
+
+/** Routers count in floats: a weight is the same when it agrees to a hundredth of a percent. */
+const tolerancePercent = 0.01
+
+/** Whether `target` shows the goal of `act`. What a target cannot observe is believed as it was asked for. */
+export function isReachedBy(act: Act, target: TargetState): boolean {
+  switch (act.kind) {
+    case 'deploy':
+      return target.candidate === act.release.version || target.stable === act.release.version
+    case 'set-weight':
+      return target.candidate !== null && hasWeight(target, act.weightPercent)
+    case 'promote':
+    case 'restore':
+      return isAtRest(target, act.release.version)
+    default:
+      return assertNever(act)
+  }
+}
+
+/** All traffic goes to `version`, and to nothing else. */
+export function isAtRest(target: TargetState, version: string): boolean {
+  return target.stable === version && (target.candidate === null || hasWeight(target, 0))
+}
+
+/** What somebody else changed, in a sentence; undefined when the target shows what the ledger says or intends. */
+export function foreignChange(rollout: RolloutState, target: TargetState): string | undefined {
+  const {intent, candidate, stable} = rollout
+  if (intent && isReachedBy(intent.act, target)) return undefined
+  if (stable === null) {
+    return target.stable === null ? undefined : `${target.stable} serves, where nothing was deployed.`
+  }
+  if (target.stable !== stable.version) {
+    return `The stable release is ${target.stable ?? 'gone'}, the ledger says ${stable.version}.`
+  }
+  if (rollout.deployed && target.candidate !== candidate.version) {
+    return `The candidate is ${target.candidate ?? 'gone'}, the ledger says ${candidate.version}.`
+  }
+  return undefined
+}
+
+/**
+ * The weight that somebody else set, in a sentence; undefined when it is the ledger's or an intended one. A target may
+ * be on its way between the two.
+ */
+export function foreignWeight({intent, weightPercent}: RolloutState, target: TargetState): string | undefined {
+  if (target.candidate === null || intent?.act.kind === 'promote') return undefined
+  const intended = intent?.act.kind === 'set-weight' ? intent.act.weightPercent : weightPercent
+  const desired = target.desiredWeightPercent
+  const observed = target.observedWeightPercent ?? desired
+  const isAskedByUs = isSame(desired, weightPercent) || isSame(desired, intended)
+  const low = Math.min(weightPercent, intended) - tolerancePercent
+  const high = Math.max(weightPercent, intended) + tolerancePercent
+  if (isAskedByUs && low <= observed && observed <= high) return undefined
+  return `The candidate's weight is ${observed}% (asked for: ${desired}%), the ledger says ${weightPercent}%.`
+}
+
+function hasWeight({desiredWeightPercent, observedWeightPercent}: TargetState, weightPercent: number): boolean {
+  return isSame(desiredWeightPercent, weightPercent) && isSame(observedWeightPercent ?? weightPercent, weightPercent)
+}
+
+function isSame(a: number, b: number): boolean {
+  return Math.abs(a - b) <= tolerancePercent
+}

@@ -1,0 +1,249 @@
+/** What a rollout says to people and to programs: its result and its report, from its state. Pure. */
+import {assertNever} from '../core/assert.ts'
+import {conclude, type Finding, type ReasonCode} from '../core/finding.ts'
+import {formatDuration, formatShare} from '../core/quantity.ts'
+import {describeRelease, type Release} from '../core/release.ts'
+import type {GateResult} from '../core/result.ts'
+import type {Verdict} from '../core/verdict.ts'
+import {reportOf} from '../report/from-result.ts'
+import type {Block, Report} from '../report/report.ts'
+import {type Counts, describeEvent, type LedgerEvent} from './events.ts'
+import {describeLimit, explainHarm, explainProgress, formatE, harmReason} from './explain.ts'
+import {type GuardJudgement, judgeGuards} from './judge.ts'
+import type {RolloutScope} from './ports.ts'
+import {wilsonInterval} from './sequential/wilson.ts'
+import type {EnvironmentState, RolloutState} from './state.ts'
+
+/** What happens after this run. `at` in milliseconds since 1970. */
+export type Next =
+  | {readonly kind: 'done'}
+  /** `at` is absent when only a person can go on. */
+  | {readonly kind: 'wait'; readonly at?: number}
+  /** The job is too short to wait: a successor shall go on at `at`. */
+  | {readonly kind: 'hand-over'; readonly at: number}
+
+/** What a run of the engine answers. */
+export interface RolloutOutcomeReport {
+  readonly result: GateResult
+  readonly report: Report
+  readonly state: EnvironmentState
+  readonly next: Next
+}
+
+/** Where the rollout stands, in one code and one sentence. */
+export interface Headline {
+  readonly verdict: Verdict
+  readonly reason: ReasonCode
+  readonly why: string
+}
+
+export interface Standing {
+  readonly scope: RolloutScope
+  readonly state: EnvironmentState
+  readonly events: readonly LedgerEvent[]
+  readonly headline: Headline
+  readonly next: Next
+  /** Milliseconds since 1970. */
+  readonly now: number
+  /** Whether the guards are part of the verdict, or only shown beside what a person asked for. */
+  readonly guards: 'judged' | 'shown'
+  /** What the answer is about, where that is not the candidate. */
+  readonly subject?: Release
+}
+
+export function reportRollout(standing: Standing): RolloutOutcomeReport {
+  const {scope, state, headline, next, subject} = standing
+  const {rollout} = state
+  const guards = rollout && rollout.stage >= 0 ? judgeGuards(rollout) : []
+  const judged = standing.guards === 'judged' ? guards : []
+  const findings = [headlineFinding(standing), ...judged.map(each => guardFinding(each, rollout, headline))]
+  const concluded = conclude(findings, 'rollout')
+  const result: GateResult = {
+    gate: 'rollout',
+    service: scope.service,
+    // Nothing to judge is no verdict on anything, and no error either.
+    ...(headline.verdict === 'not-applicable' ? {verdict: headline.verdict, reason: headline.reason} : concluded),
+    summary: headline.why,
+    findings,
+    subject: subject ?? rollout?.candidate ?? {},
+    ...(rollout ? {rollout: summaryOf(rollout, standing)} : {}),
+  }
+  return {result, report: reportOf(result, blocksOf(standing, guards)), state, next}
+}
+
+/** The headline of a rollout that is over. */
+export function headlineOfEnd({phase, candidate, stable}: RolloutState): Headline {
+  if (phase.kind !== 'ended')
+    return {verdict: 'inconclusive', reason: 'rollout/in-progress', why: 'The rollout goes on.'}
+  switch (phase.outcome) {
+    case 'promoted':
+      return {verdict: phase.reason === 'rollout/promoted' ? 'pass' : 'warn', reason: phase.reason, why: phase.why}
+    case 'aborted': {
+      const back = stable ? ` ${stable.version} has all traffic.` : ''
+      return {verdict: 'fail', reason: phase.reason, why: `${candidate.version} was aborted: ${phase.why}${back}`}
+    }
+    case 'rolled-back':
+      return {verdict: 'fail', reason: phase.reason, why: `${candidate.version} was rolled back: ${phase.why}`}
+    default:
+      return assertNever(phase.outcome)
+  }
+}
+
+/** What a wait means for the verdict: the data cannot tell yet, unless something is plainly wrong. */
+export function verdictOfWait(reason: ReasonCode): Verdict {
+  if (reason === 'rollout/failed-to-act') return 'error'
+  return reason === 'rollout/evidence-missing' ? 'fail' : 'inconclusive'
+}
+
+function headlineFinding({headline, state}: Standing): Finding {
+  const {verdict, reason, why} = headline
+  return {
+    id: 'rollout/decision',
+    verdict,
+    reason,
+    subject: state.rollout?.candidate.version ?? 'environment',
+    what: why,
+  }
+}
+
+function guardFinding(judged: GuardJudgement, rollout: RolloutState | null, headline: Headline): Finding {
+  const {guard, total, here} = judged
+  const {candidate, stable} = total
+  const [test] = judged.tests.toSorted((a, b) => b.harm.logE - b.harm.logNeeded - (a.harm.logE - a.harm.logNeeded))
+  const interval = wilsonInterval(candidate)
+  return {
+    id: 'rollout/guard',
+    ...answerOf(judged, headline),
+    subject: guard.name,
+    what: judged.harmful ? explainHarm(judged, judged.harmful) : describeStanding(judged, rollout),
+    limit: guard.tests.map(describeLimit).join(', '),
+    n: candidate.n,
+    ...(candidate.n > 0 ? {value: candidate.bad / candidate.n} : {}),
+    ...(interval ? {interval} : {}),
+    details: {
+      'candidate-requests': candidate.n,
+      'candidate-bad': candidate.bad,
+      'stable-requests': stable.n,
+      'stable-bad': stable.bad,
+      'requests-at-this-stage': here.candidate.n,
+      ...(test
+        ? {
+            'ln-e-harm': test.harm.logE,
+            'ln-e-abort': test.harm.logNeeded,
+            'ln-e-safety': test.safety.logE,
+            'ln-e-safe': test.safety.logNeeded,
+          }
+        : {}),
+    },
+  }
+}
+
+function answerOf(judged: GuardJudgement, headline: Headline): Pick<Finding, 'verdict' | 'reason'> {
+  if (judged.harmful) return {verdict: 'fail', reason: harmReason(judged.harmful.test)}
+  if (judged.safe) return {verdict: 'pass', reason: 'rollout/guard-safe'}
+  // What the plan or a person let pass was not shown to be safe: it is said, and it no longer blocks.
+  const verdict = headline.verdict === 'warn' ? 'warn' : 'inconclusive'
+  return {verdict, reason: judged.here.candidate.n === 0 ? 'rollout/no-traffic' : 'rollout/insufficient-evidence'}
+}
+
+function describeStanding(judged: GuardJudgement, rollout: RolloutState | null): string {
+  return rollout ? `${explainProgress(judged, rollout.plan.safety, rollout.weightPercent)}.` : ''
+}
+
+function summaryOf(rollout: RolloutState, {scope, next, now}: Standing): NonNullable<GateResult['rollout']> {
+  const at = next.kind === 'done' ? undefined : next.at
+  return {
+    id: rollout.id,
+    environment: scope.environment,
+    phase: rollout.phase.kind === 'ended' ? rollout.phase.outcome : rollout.phase.kind,
+    weightPercent: rollout.weightPercent,
+    candidate: rollout.candidate.version,
+    stable: rollout.stable?.version ?? null,
+    ...(at === undefined ? {} : {nextTickSeconds: Math.max(0, Math.round((at - now) / 1000))}),
+  }
+}
+
+function blocksOf({state, events}: Standing, guards: readonly GuardJudgement[]): Block[] {
+  const {rollout} = state
+  if (!rollout) return []
+  const history = events.filter(event => event.rollout === rollout.id)
+  return [
+    ...(guards.length > 0 ? [guardTable(guards)] : []),
+    stageTable(rollout),
+    {kind: 'paragraph', text: describePins(rollout)},
+    {
+      kind: 'details',
+      summary: `What happened (${history.length} events)`,
+      blocks: [{kind: 'list', items: history.map(line)}],
+    },
+  ]
+}
+
+function guardTable(guards: readonly GuardJudgement[]): Block {
+  return {
+    kind: 'table',
+    columns: [
+      {name: 'Guard'},
+      {name: 'Limit'},
+      {name: 'Candidate', align: 'right'},
+      {name: 'Stable', align: 'right'},
+      {name: 'e, harm', align: 'right'},
+      {name: 'aborts at', align: 'right'},
+      {name: 'e, safety', align: 'right'},
+      {name: 'safe at', align: 'right'},
+    ],
+    rows: guards.flatMap(({guard, total, tests}) =>
+      tests.map(({test, harm, safety}) => [
+        guard.name,
+        describeLimit(test),
+        countsCell(total.candidate),
+        countsCell(total.stable),
+        formatE(harm.logE),
+        formatE(harm.logNeeded),
+        formatE(safety.logE),
+        formatE(safety.logNeeded),
+      ]),
+    ),
+  }
+}
+
+function countsCell({n, bad}: Counts): string {
+  return n === 0 ? 'none' : `${bad} of ${n} (${formatShare(bad / n)})`
+}
+
+function stageTable(rollout: RolloutState): Block {
+  return {
+    kind: 'table',
+    columns: [
+      {name: 'Stage', align: 'right'},
+      {name: 'Weight', align: 'right'},
+      {name: 'Dwell', align: 'right'},
+      {name: 'State'},
+    ],
+    rows: rollout.plan.stages.map(({weightPercent, dwellMs}, index) => [
+      String(index + 1),
+      `${weightPercent}%`,
+      formatDuration(dwellMs),
+      stageState(rollout, index),
+    ]),
+  }
+}
+
+function stageState({stage, promoted, shortStages, phase}: RolloutState, index: number): string {
+  if (index > stage) return promoted ? 'skipped' : phase.kind === 'ended' ? 'not reached' : 'to come'
+  const isOver = index < stage || promoted
+  if (!isOver) return phase.kind === 'ended' ? 'ended here' : 'now'
+  return shortStages.some(short => short.stage === index) ? 'over, insufficient evidence' : 'over'
+}
+
+function describePins({candidate, stable, plan}: RolloutState): string {
+  const back = stable
+    ? `A rollback restores ${describeRelease(stable)}.`
+    : 'There is no release to roll back to: this is the first one.'
+  const chance = formatShare(plan.falseAbortRate)
+  return `Candidate: ${describeRelease(candidate)}. ${back} The chance to abort a healthy release is at most ${chance}, however often one looks.`
+}
+
+function line(event: LedgerEvent): string {
+  return `${event.at} ${describeEvent(event)}`
+}

@@ -1,0 +1,66 @@
+/** Ticks in a row: as long as the job lasts, then a successor goes on. What is published is the caller's matter. */
+import {SystemError} from '../core/failure.ts'
+import {formatDuration} from '../core/quantity.ts'
+import type {RolloutPorts, RolloutScope} from './ports.ts'
+import type {RolloutOutcomeReport} from './rollout-report.ts'
+import {openLogbook} from './run-logbook.ts'
+import {tick} from './tick.ts'
+
+export interface RunOptions {
+  /** When this job must have ended, in milliseconds since 1970. */
+  readonly until: number
+  /** Whether to return as soon as a person is needed, instead of watching on. */
+  readonly leaveWhenHeld?: boolean
+  /** Told after each tick: a progress line, a check that is updated. */
+  readonly onTick?: (outcome: RolloutOutcomeReport) => void | Promise<void>
+}
+
+/** A system that does not answer may fail this many ticks in a row; then the run ends, and the watchdog knows. */
+const failuresAllowed = 5
+const betweenFailuresMs = 5000
+
+/**
+ * Runs ticks until the rollout is over (`done`), only a person can go on (`wait`), or the next one lies beyond `until`
+ * (`hand-over`). Safe to kill and to run again at any moment.
+ */
+export async function runRollout(
+  ports: RolloutPorts,
+  scope: RolloutScope,
+  options: RunOptions,
+): Promise<RolloutOutcomeReport> {
+  for (;;) {
+    const outcome = await tickPatiently(ports, scope)
+    await options.onTick?.(outcome)
+    ports.log.info(outcome.result.summary)
+    const {next} = outcome
+    if (next.kind === 'done' || next.at === undefined) return outcome
+    if (options.leaveWhenHeld && needsPerson(outcome)) return outcome
+    if (next.at > options.until) return {...outcome, next: {kind: 'hand-over', at: next.at}}
+    await ports.clock.sleep(Math.max(0, next.at - ports.clock.now().getTime()))
+  }
+}
+
+/** Writes down who goes on, so that a broken chain shows where it broke. */
+export async function recordHandOver(ports: RolloutPorts, scope: RolloutScope, to: string): Promise<void> {
+  const book = await openLogbook(ports, scope)
+  const {rollout} = book.state
+  // When another run wrote first, that run is the one that goes on.
+  if (rollout) await book.append({type: 'handed-over', rollout: rollout.id, to})
+}
+
+async function tickPatiently(ports: RolloutPorts, scope: RolloutScope): Promise<RolloutOutcomeReport> {
+  for (let failures = 1; ; failures++) {
+    try {
+      return await tick(ports, scope)
+    } catch (error) {
+      if (!(error instanceof SystemError) || !error.retryable || failures >= failuresAllowed) throw error
+      ports.log.warning(`${error.message} Again in ${formatDuration(betweenFailuresMs)}.`)
+      await ports.clock.sleep(betweenFailuresMs)
+    }
+  }
+}
+
+function needsPerson({state}: RolloutOutcomeReport): boolean {
+  const kind = state.rollout?.phase.kind
+  return kind === 'holding' || kind === 'paused' || kind === 'failed-to-act'
+}
