@@ -42,14 +42,21 @@ export function policyFindings(changes: readonly PolicyChange[]): readonly Findi
 }
 
 function changeFinding({rule, direction, from, to}: PolicyChange): Finding {
-  const finding = {id: 'policy/changed', subject: rule, value: to, limit: `before: ${from}`} as const
+  // Long values would push all columns apart; the sentence has them anyway.
+  const short = from.length <= 30 && to.length <= 30
+  const finding = {
+    id: 'policy/changed',
+    subject: rule,
+    ...(short ? {value: to, limit: `before: ${from}`} : {}),
+    details: {rule, direction, from, to},
+  } as const
   switch (direction) {
     case 'loosened':
       return {
         ...finding,
         verdict: 'warn',
         reason: 'policy/loosened',
-        what: `Loosened: "${from}" becomes "${to}".`,
+        what: `Loosened: ${from} becomes ${to}.`,
         why: 'From the merge on it lets releases through that it stopped before.',
         remedy: 'Approve it as a decision of its own, or take it out of this pull request.',
       }
@@ -58,7 +65,7 @@ function changeFinding({rule, direction, from, to}: PolicyChange): Finding {
         ...finding,
         verdict: 'warn',
         reason: 'policy/changed',
-        what: `Changed: "${from}" becomes "${to}".`,
+        what: `Changed: ${from} becomes ${to}.`,
         why: 'Whether that is looser or tighter cannot be told from the config alone.',
         remedy: 'Look at it before the merge.',
       }
@@ -67,7 +74,7 @@ function changeFinding({rule, direction, from, to}: PolicyChange): Finding {
         ...finding,
         verdict: 'pass',
         reason: 'policy/tightened',
-        what: `Tightened: "${from}" becomes "${to}".`,
+        what: `Tightened: ${from} becomes ${to}.`,
       }
   }
 }

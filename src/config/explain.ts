@@ -12,6 +12,8 @@ interface Explained {
   readonly problem: Problem
   /** The key is absent. */
   readonly missing?: string
+  /** A rule of the mapping at this path is broken, perhaps only because a key in it is mistyped. */
+  readonly within?: string
   /** The key is unknown, and this one was probably meant. */
   readonly meant?: string
 }
@@ -19,8 +21,10 @@ interface Explained {
 /** Empty when the content of `source` fits `schema`. */
 export function explain(schema: z.ZodType, source: YamlSource): readonly Problem[] {
   const all = explainValue(schema, source.value, [], source)
-  const meant = new Set(all.flatMap(({meant}) => meant ?? []))
-  return all.filter(({missing}) => missing === undefined || !meant.has(missing)).map(({problem}) => problem)
+  const meant = all.flatMap(({meant}) => meant ?? [])
+  const echoes = ({missing, within}: Explained) =>
+    meant.some(key => key === missing || (within !== undefined && key.startsWith(`${within}.`)))
+  return all.filter(each => !echoes(each)).map(({problem}) => problem)
 }
 
 function explainValue(schema: z.ZodType, value: unknown, prefix: Path, source: YamlSource): readonly Explained[] {
@@ -63,7 +67,8 @@ function explainIssue(issue: z.core.$ZodIssue, context: Context): readonly Expla
   if (context.value === undefined) return [missingKey(issue.message, context)]
   if (isUnbuilt(context.schema)) return [unbuiltPart(issue.message, context)]
   const known = issue.code === 'invalid_value' ? issue.values.map(String) : []
-  return [wrongValue(issue.message, known, context)]
+  const wrong = wrongValue(issue.message, known, context)
+  return [issue.code === 'custom' && isMapping(context.value) ? {...wrong, within: wrong.problem.path} : wrong]
 }
 
 function unknownKey(key: string, {path, schema, value, source}: Context): Explained {

@@ -53,7 +53,9 @@ export function readYaml(text: string): YamlSource {
     const {line, col} = lines.linePos(offset)
     return {line: Math.max(1, line), column: Math.max(1, col)}
   }
-  const problems = [...document.errors, ...document.warnings].map(error => syntaxProblem(error, placeAt(error.pos[0])))
+  const errors = [...document.errors, ...document.warnings].map(error => syntaxProblem(error, placeAt(error.pos[0])))
+  // What follows an error in its line is mostly its echo.
+  const problems = errors.filter(({line}, index) => errors.findIndex(other => other.line === line) === index)
   const broken = document.errors.some(error => error.code !== 'DUPLICATE_KEY')
   if (broken) return unreadable(problems)
   const structure = structureProblems(document, placeAt)

@@ -1,0 +1,256 @@
+import {describe, expect, test} from 'vitest'
+import {complete, minimal, problemsOf} from './problems.ts'
+
+const rollout = (text: string) => `${complete}    rollout: ${text}\n`
+const gates = (text: string) => `${minimal}validation:\n  gates:\n    - ${text}\n`
+
+describe('keys', () => {
+  test.each([
+    [
+      'swapped letters',
+      `${minimal}iamge: {}\n`,
+      '4:1 iamge: an unknown key; expected version',
+      'Did you mean "image"?',
+    ],
+    ['a word that is near nothing', `${minimal}flavour: x\n`, '4:1 flavour: an unknown key', ''],
+    ['a merge key', `${minimal}<<: {image: {}}\n`, '4:1 <<: an unknown key', 'YAML 1.2 has no merge keys'],
+    ['the prototype', `${minimal}__proto__: {}\n`, '4:1 __proto__: an unknown key', ''],
+    ['a missing key', 'version: 1\nmodel: {files: m}\n', '1:1 service: missing; expected text', 'Name of the service'],
+    [
+      'a missing key deep inside',
+      rollout('{stages: [{weight: 5%}]}'),
+      '16:24 environments.production.rollout.stages[0].for: missing',
+      'Dwell',
+    ],
+    [
+      'a name with capitals',
+      'version: 1\nservice: Credit\nmodel: {files: m}\n',
+      '2:10 service: "Credit"; expected lower-case letters',
+      '',
+    ],
+    [
+      'an environment with capitals',
+      `${minimal}environments:\n  Prod: {}\n`,
+      '5:3 environments.Prod: the name "Prod"; expected lower-case',
+      '',
+    ],
+  ])('%s: the place, what was seen, and the likely word', (_, text, problem, hint) => {
+    const found = problemsOf(text).join('\n')
+    expect(found).toContain(problem)
+    expect(found).toContain(hint)
+  })
+
+  test('a mistyped key is one problem, not also a missing key', () => {
+    expect(problemsOf('version: 1\nservcie: credit\nmodel: {files: m}\n')).toHaveLength(1)
+  })
+})
+
+describe('values', () => {
+  test.each([
+    [
+      'text for a number',
+      gates('{metric: accuracy, at-least: high}'),
+      '6:36 validation.gates[0].at-least: "high"; expected a number.',
+    ],
+    [
+      'a mapping for text',
+      'version: 1\nservice: credit\nmodel: {files: {a: 1}}\n',
+      '3:16 model.files: a mapping; expected text.',
+    ],
+    [
+      'nothing for a mapping',
+      'version: 1\nservice: credit\nmodel:\n',
+      '3:7 model: an empty value; expected a mapping.',
+    ],
+    [
+      'a word that is near another',
+      gates('{metric: acuracy, at-least: 0.9}'),
+      '6:16 validation.gates[0].metric: "acuracy"; expected accuracy, precision, recall, f1, roc-auc or log-loss. Did you mean "accuracy"?',
+    ],
+    [
+      'a duration without unit',
+      rollout('{tick: 5}'),
+      '16:21 environments.production.rollout.tick: 5; expected text with a unit such as "2h".',
+    ],
+    [
+      'a duration with an unknown unit',
+      rollout('{tick: 2 weeks}'),
+      'tick: "2 weeks"; expected text with a unit such as "2h".',
+    ],
+    ['a duration of nothing', rollout('{tick: 0s}'), 'tick: "0s"; expected more than 0s.'],
+    [
+      'a share above one',
+      rollout('{false-abort-rate: 5}'),
+      'false-abort-rate: 5; expected a fraction from 0 to 1, or text such as "0.1%".',
+    ],
+    [
+      'a share above a hundred percent',
+      rollout('{guards: [{name: e, share: {of: r, bad: b}, at-most: 500%}]}'),
+      'at-most: "500%"; expected a fraction from 0 to 1',
+    ],
+    ['a number as written', rollout('{false-abort-rate: 0x10}'), 'false-abort-rate: 0x10; expected'],
+    [
+      'a long value, cut',
+      `version: 1\nservice: ${'x'.repeat(80)}\nmodel: {files: m}\n`,
+      `service: "${'x'.repeat(59)}…"; expected`,
+    ],
+    [
+      'weights that do not rise',
+      rollout('{stages: [{weight: 5%, for: 1h}, {weight: 5%, for: 1h}]}'),
+      'rollout.stages: a list of 2; expected weights that rise from stage to stage.',
+    ],
+    [
+      'an address that is none',
+      `${complete.replace("'http://localhost:9090'", 'prometheus')}`,
+      'telemetry.url: "prometheus"; expected an address such as http://localhost:9090.',
+    ],
+  ])('%s', (_, text, problem) => {
+    expect(problemsOf(text).join('\n')).toContain(problem)
+  })
+})
+
+describe('one of several forms', () => {
+  test.each([
+    [
+      'a metric gate with a slip',
+      '{metric: accuracy, at-leest: 0.9}',
+      [
+        '6:26 validation.gates[0].at-leest: an unknown key; expected metric, at-least, at-most or may-lose. Did you mean "at-least"?',
+      ],
+    ],
+    [
+      'a metric gate without a limit',
+      '{metric: accuracy}',
+      ['6:7 validation.gates[0]: a mapping; expected a metric gate with at least one of at-least, at-most, may-lose.'],
+    ],
+    [
+      'a gate known by another of its keys',
+      '{by: sex, at-most: 0.1}',
+      [
+        '6:7 validation.gates[0].fairness: missing; expected demographic-parity-difference. Difference between groups to hold against the limit.',
+      ],
+    ],
+    [
+      'a mistyped first key',
+      '{metrc: accuracy, at-least: 0.9}',
+      ['6:8 validation.gates[0].metrc: an unknown key; expected metric or fairness. Did you mean "metric"?'],
+    ],
+    [
+      'an entry with nothing that tells',
+      '{at-most: 1}',
+      ['6:7 validation.gates[0]: an entry with only at-most; expected an entry with the key metric or fairness.'],
+    ],
+    [
+      'an empty entry',
+      '{}',
+      ['6:7 validation.gates[0]: an empty mapping; expected an entry with the key metric or fairness.'],
+    ],
+    ['no mapping at all', 'accuracy', ['6:7 validation.gates[0]: "accuracy"; expected a mapping.']],
+  ])('%s is one precise problem', (_, gate, expected) => {
+    expect(problemsOf(gates(gate))).toEqual(expected)
+  })
+
+  test('a guard without its limit names the limits', () => {
+    expect(problemsOf(rollout('{guards: [{name: e, share: {of: r, bad: b}}]}'))).toEqual([
+      '16:24 environments.production.rollout.guards[0]: a mapping; expected a share guard with at-most or at-most-times-stable.',
+    ])
+  })
+
+  test('a histogram guard has one quantile', () => {
+    expect(problemsOf(rollout('{guards: [{name: e, histogram: h, p50: 1s, p95: 2s}]}'))).toEqual([
+      '16:24 environments.production.rollout.guards[0]: a mapping; expected a histogram guard with exactly one of p50, p90, p95, p99.',
+    ])
+  })
+
+  test('a target without a kind, or with a mistyped one', () => {
+    const target = (text: string) => complete.replace("{kind: local, router: 'http://localhost:9901'}", text)
+    expect(problemsOf(target('{router: x}'))).toEqual([
+      '13:5 environments.production.target.kind: missing; expected local or command.',
+    ])
+    expect(problemsOf(target('{knd: local}'))).toEqual([
+      '13:14 environments.production.target.knd: an unknown key; expected kind. Did you mean "kind"?',
+    ])
+    expect(problemsOf(target('{kind: comand}'))).toEqual([
+      '13:20 environments.production.target.kind: "comand"; expected local or command. Did you mean "command"?',
+    ])
+  })
+})
+
+describe('parts that are designed but do not work yet are refused by name', () => {
+  const target = (text: string) => complete.replace("{kind: local, router: 'http://localhost:9901'}", text)
+  const source = (text: string) => complete.replace("{kind: prometheus, url: 'http://localhost:9090'}", text)
+  test.each([
+    [
+      'a target',
+      target('{kind: istio, host: x}'),
+      '"istio"; expected local or command. "istio" is designed but not built yet; built are: local, command.',
+    ],
+    [
+      'a source',
+      source('{kind: datadog}'),
+      '"datadog"; expected scrape or prometheus. "datadog" is designed but not built yet; built are: scrape, prometheus.',
+    ],
+    [
+      'a section',
+      `${minimal}service-checks: {}\n`,
+      'service-checks: the key "service-checks"; expected nothing here yet. Verify-service (`service-checks`): designed but not built yet.',
+    ],
+    [
+      'a gate',
+      gates('{drift: psi, against: x}'),
+      'validation.gates[0].drift: the key "drift"; expected nothing here yet. The drift gate: designed but not built yet.',
+    ],
+    [
+      'a guard',
+      rollout('{guards: [{name: revenue, mean: value, may-lose: 5%}]}'),
+      'guards[0].mean: the key "mean"; expected nothing here yet. A guard on a mean: designed but not built yet.',
+    ],
+    [
+      'a key of a gate',
+      gates('{metric: accuracy, may-lose: 0.1, in-each: [sex]}'),
+      'validation.gates[0].in-each: the key "in-each"; expected nothing here yet.',
+    ],
+    [
+      'an image rule',
+      `${minimal}image: {gate: [{known-exploited: true, verdict: fail}]}\n`,
+      'image.gate[0].known-exploited: the key "known-exploited"; expected nothing here yet.',
+    ],
+    [
+      'a format',
+      'version: 1\nservice: c\nmodel: {files: m, formats: report}\n',
+      'model.formats: "report"; expected weights-only: the others are designed but not built yet.',
+    ],
+    [
+      'a scanner',
+      `${minimal}image: {scanner: grype}\n`,
+      'image.scanner: "grype"; expected trivy or report: the others are designed but not built yet.',
+    ],
+    [
+      'the baseline from production',
+      complete.replace('eval/baseline.csv', 'production'),
+      'baseline: "production"; expected a file or none',
+    ],
+  ])('%s', (_, text, problem) => {
+    const found = problemsOf(text)
+    expect(found).toHaveLength(1)
+    expect(found[0]).toContain(problem)
+  })
+})
+
+describe('secrets', () => {
+  const secret = `ghp_${'a1'.repeat(18)}`
+  test.each([
+    ['under an unknown key', `${minimal}token: ${secret}\n`],
+    [
+      'where the name of a variable belongs',
+      complete.replace("url: 'http://localhost:9090'", `url: 'http://p', token-from: ${secret}`),
+    ],
+    ['in an address', complete.replace('http://localhost:9901', `http://user:${secret}@`).replace("'http", "'nothttp")],
+    ['in a value of the wrong type', `version: ${secret}\nservice: c\nmodel: {files: m}\n`],
+    ['in a key that says so', `version: 1\nservice: {password: ${secret}}\nmodel: {files: m}\n`],
+  ])('%s are never repeated', (_, text) => {
+    const found = problemsOf(text)
+    expect(found).not.toEqual([])
+    expect(found.join()).not.toContain(secret)
+  })
+})

@@ -1,0 +1,105 @@
+import {describe, expect, test} from 'vitest'
+import {complete, minimal, placeOf, problemsOf} from './problems.ts'
+
+const gates = (text: string) => complete.replace('validation:\n', `validation:\n  gates:\n    - ${text}\n`)
+const rollout = (text: string) => `${complete}    rollout: ${text}\n`
+const image = (text: string) => complete.replace('image: {}', `image: ${text}`)
+
+describe('rules between two parts of the file', () => {
+  test.each([
+    [
+      'a fairness gate by a column that is no group',
+      gates('{fairness: demographic-parity-difference, by: age, at-most: 0.1}'),
+      'age, at-most',
+      'validation.gates[0].by: "age"; expected a column of columns.groups. Add "age" to validation.predictions.columns.groups, or name a column that stands there.',
+    ],
+    [
+      'a floor in percent',
+      gates('{metric: accuracy, at-least: 85}'),
+      '85}',
+      'validation.gates[0].at-least: 85; expected a fraction from 0 to 1, as accuracy is one. Did you mean 0.85?',
+    ],
+    [
+      'a margin that allows everything',
+      gates('{metric: roc-auc, may-lose: 5}'),
+      '5}',
+      'validation.gates[0].may-lose: 5; expected a fraction from 0 to 1, as roc-auc is one. Did you mean 0.05?',
+    ],
+    [
+      'a ceiling where more is better',
+      gates('{metric: accuracy, at-most: 0.9}'),
+      '0.9}',
+      'validation.gates[0].at-most: 0.9; expected at-least: more accuracy is better. The limit as it stands would stop a better model and let a worse one through.',
+    ],
+    [
+      'a floor where less is better',
+      gates('{metric: log-loss, at-least: 0.3}'),
+      '0.3}',
+      'validation.gates[0].at-least: 0.3; expected at-most: less log-loss is better. The limit as it stands would stop a better model and let a worse one through.',
+    ],
+    [
+      'predictions without a predicted column',
+      complete.replace('score: score, ', ''),
+      'columns: {label',
+      'validation.predictions.columns: missing; expected columns.prediction or columns.score. Name the column of the predicted class, or of the probability of the positive class.',
+    ],
+    [
+      'a report that is not named',
+      image('{scanner: report}'),
+      'image: {scanner',
+      'image.report: missing; expected the path of a Trivy JSON report, as scanner is report.',
+    ],
+    [
+      'a rule that is never reached',
+      image('{gate: [{severity: high, verdict: warn}, {severity: high, fixable: true, verdict: fail}]}'),
+      '{severity: high, fixable',
+      'image.gate[1]: a mapping; expected a rule that can be reached. The first match decides, and gate[0] matches everything that this rule names.',
+    ],
+    [
+      'a stage shorter than a look',
+      rollout('{stages: [{weight: 5%, for: 1m}]}'),
+      '1m}]',
+      'environments.production.rollout.stages[0].for: "1m"; expected at least the tick (5m). A stage shorter than one look is never judged: make it longer, or the tick shorter.',
+    ],
+    [
+      'a tick longer than the default stages',
+      rollout('{tick: 3h, stale-after: 4h}'),
+      '3h, stale',
+      'environments.production.rollout.tick: "3h"; expected at most the shortest stage. Without stages of its own the file has the default ones: name longer stages, or a shorter tick.',
+    ],
+    [
+      'a rollout that is stale before its next tick',
+      rollout('{stale-after: 5m}'),
+      '5m}',
+      'environments.production.rollout.stale-after: "5m"; expected more than the tick (5m). A rollout that waits for its next tick is not stale.',
+    ],
+    [
+      'two guards with one name',
+      rollout('{guards: [{name: e, histogram: h, p95: 1s}, {name: e, histogram: i, p95: 1s}]}'),
+      'e, histogram: i',
+      'environments.production.rollout.guards[1].name: "e"; expected a name that no other guard has.',
+    ],
+  ])('%s is refused at its place', (_, text, pointsAt, problem) => {
+    expect(problemsOf(text)).toEqual([`${placeOf(pointsAt, text)} ${problem}`])
+  })
+
+  test('a mistake elsewhere hides none of them', () => {
+    const text = rollout('{stages: [{weight: 5%, for: 1m}]}')
+      .replace('version: 1', 'version: 2')
+      .replace('image: {}', 'image: {scanner: report}')
+    expect(problemsOf(text)).toHaveLength(3)
+  })
+
+  test.each([
+    [
+      'a rule for the rest after a narrower one',
+      image('{gate: [{severity: high, fixable: true, verdict: fail}, {severity: high, verdict: warn}]}'),
+    ],
+    ['a stage as long as the tick', rollout('{tick: 1m, stages: [{weight: 5%, for: 1m}]}')],
+    ['a ceiling of log-loss above one', gates('{metric: log-loss, at-most: 1.5, may-lose: 2}')],
+    ['a first release without a baseline', complete.replace('eval/baseline.csv', 'none')],
+    ['a config without predictions', minimal],
+  ])('%s is accepted', (_, text) => {
+    expect(problemsOf(text)).toEqual([])
+  })
+})
