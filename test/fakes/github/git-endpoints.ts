@@ -1,6 +1,6 @@
 /** Refs, commits, trees, blobs and contents, on the real repository. https://docs.github.com/rest/git */
 import * as z from 'zod'
-import type {GitObject} from './repository.ts'
+import type {GitObject} from './objects.ts'
 import {type Answer, type Call, type Endpoint, Refused} from './world.ts'
 
 const repo = '/repos/{owner}/{repo}'

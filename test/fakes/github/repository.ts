@@ -1,20 +1,7 @@
-/** A real bare git repository, moved by the git program: what GitHub's Git data API does, done by git itself. */
+/** A real bare git repository: GitHub's Git data API on git's own objects, with refs moved by the git program. */
 import {spawn} from 'node:child_process'
-import {randomUUID} from 'node:crypto'
-import {mkdir, rm} from 'node:fs/promises'
-import * as path from 'node:path'
-
-export interface GitObject {
-  readonly type: 'commit' | 'tree' | 'blob'
-  readonly content: Buffer
-}
-
-export interface TreeLine {
-  readonly mode: string
-  readonly type: string
-  readonly sha: string
-  readonly path: string
-}
+import {mkdir} from 'node:fs/promises'
+import {formatTree, type GitObject, parseTree, startReader, type TreeLine, writeObject} from './objects.ts'
 
 export interface NewTreeEntry {
   readonly path: string
@@ -45,6 +32,7 @@ export interface BareRepository {
   moveRef(ref: string, sha: string, force: boolean): Promise<'moved' | 'no-such-ref' | 'not-fast-forward'>
   /** Runs git in the repository, for what a test wants to look at or break. */
   git(args: readonly string[], input?: string | Buffer): Promise<string>
+  stop(): void
 }
 
 interface GitResult {
@@ -66,59 +54,61 @@ export async function openBareRepository(dir: string): Promise<BareRepository> {
   await mkdir(dir, {recursive: true})
   await must(['init', '--quiet', '--bare', '--initial-branch=main', dir])
 
-  const resolve = async (revision: string) => {
-    const result = await attempt(['rev-parse', '--verify', '--quiet', '--end-of-options', `${revision}^{commit}`])
-    return result.code === 0 ? result.stdout.toString('utf8').trim() : null
+  const reader = startReader(dir)
+  const resolve = async (revision: string) => (await reader.read(`${revision}^{commit}`))?.sha ?? null
+
+  const readTree = async (sha: string | null) => {
+    const object = sha === null ? null : await reader.read(`${sha}^{tree}`)
+    return object === null ? [] : parseTree(object.content)
+  }
+
+  const writeTree = async (entries: readonly NewTreeEntry[], base: string | null): Promise<string> => {
+    const lines = new Map((await readTree(base)).map(line => [line.path, line]))
+    const below = new Map<string, NewTreeEntry[]>()
+    for (const entry of entries) {
+      const slash = entry.path.indexOf('/')
+      const name = slash < 0 ? entry.path : entry.path.slice(0, slash)
+      if (slash >= 0) below.set(name, [...(below.get(name) ?? []), {...entry, path: entry.path.slice(slash + 1)}])
+      else if (entry.sha === null) lines.delete(name)
+      else lines.set(name, {mode: entry.mode, type: 'blob', sha: entry.sha, path: name})
+    }
+    for (const [name, inner] of below) {
+      const old = lines.get(name)
+      const sha = await writeTree(inner, old?.type === 'tree' ? old.sha : null)
+      lines.set(name, {mode: '040000', type: 'tree', sha, path: name})
+    }
+    return writeObject(dir, 'tree', formatTree([...lines.values()]))
+  }
+
+  const listTree = async (tree: string, recursive: boolean): Promise<TreeLine[]> => {
+    const lines = await readTree(tree)
+    if (!recursive) return lines
+    const deep = await Promise.all(
+      lines.map(async line => {
+        const inner = line.type === 'tree' ? await listTree(line.sha, true) : []
+        return [line, ...inner.map(each => ({...each, path: `${line.path}/${each.path}`}))]
+      }),
+    )
+    return deep.flat()
   }
 
   return {
     dir,
     resolve,
-    async read(sha) {
-      const {stdout} = await attempt(['cat-file', '--batch'], `${sha}\n`)
-      const end = stdout.indexOf('\n')
-      const match = /^[0-9a-f]+ (commit|tree|blob) (\d+)$/.exec(stdout.subarray(0, end).toString('utf8'))
-      const type = match?.[1]
-      if (type !== 'commit' && type !== 'tree' && type !== 'blob') return null
-      return {type, content: stdout.subarray(end + 1, end + 1 + Number(match?.[2]))}
-    },
-    writeBlob: content => text(['hash-object', '-w', '--stdin'], content),
-    async writeTree(entries, base) {
-      const index = path.join(dir, `index-${randomUUID()}`)
-      const env = {GIT_INDEX_FILE: index}
-      try {
-        if (base !== null) await must(['read-tree', base], '', env)
-        const lines = entries.map(({mode, sha, path: file}) =>
-          sha === null ? `0 ${'0'.repeat(40)}\t${file}` : `${mode} ${sha}\t${file}`,
-        )
-        await must(['update-index', '--index-info'], `${lines.join('\n')}\n`, env)
-        return await text(['write-tree'], '', env)
-      } finally {
-        await rm(index, {force: true})
-      }
-    },
+    read: sha => reader.read(sha),
+    writeBlob: content => writeObject(dir, 'blob', content),
+    writeTree,
     writeCommit: ({tree, parents, message, by}) => {
-      const date = `${by.seconds} +0000`
-      return text(['commit-tree', tree, ...parents.flatMap(parent => ['-p', parent])], message, {
-        GIT_AUTHOR_NAME: by.name,
-        GIT_AUTHOR_EMAIL: by.email,
-        GIT_AUTHOR_DATE: date,
-        GIT_COMMITTER_NAME: by.name,
-        GIT_COMMITTER_EMAIL: by.email,
-        GIT_COMMITTER_DATE: date,
-      })
+      const person = `${by.name} <${by.email}> ${by.seconds} +0000`
+      const header = [
+        `tree ${tree}`,
+        ...parents.map(parent => `parent ${parent}`),
+        `author ${person}`,
+        `committer ${person}`,
+      ]
+      return writeObject(dir, 'commit', Buffer.from(`${header.join('\n')}\n\n${message}\n`))
     },
-    async listTree(tree, recursive) {
-      const out = await text(['ls-tree', '-z', ...(recursive ? ['-r', '-t'] : []), tree])
-      return out
-        .split('\0')
-        .filter(line => line !== '')
-        .map(line => {
-          const [about = '', file = ''] = line.split('\t')
-          const [mode = '', type = '', sha = ''] = about.split(' ')
-          return {mode, type, sha, path: file}
-        })
-    },
+    listTree,
     async createRef(ref, sha) {
       const result = await attempt(['update-ref', ref, sha, '0'.repeat(40)])
       return result.code === 0
@@ -133,6 +123,7 @@ export async function openBareRepository(dir: string): Promise<BareRepository> {
       return moved.code === 0 ? 'moved' : 'not-fast-forward'
     },
     git: (args, input = '') => text(args, input, identity),
+    stop: () => reader.stop(),
   }
 }
 

@@ -215,6 +215,7 @@ export async function startFakeGitHub(options: FakeGitHubOptions = {}): Promise<
     async stop() {
       server.closeAllConnections()
       await new Promise(resolve => server.close(resolve))
+      repository.stop()
       if (temporary !== null) await rm(temporary, {recursive: true, force: true})
     },
   }
