@@ -46,7 +46,12 @@ function run(argv: readonly [string, ...string[]], options: ExecOptions = {}): P
     let outputTooLarge = false
     const end = () => {
       child.kill('SIGTERM')
-      setTimeout(() => child.kill('SIGKILL'), 2000).unref()
+      setTimeout(() => {
+        child.kill('SIGKILL')
+        // A program that it started may still hold the pipes open: waiting for it would break the time limit.
+        child.stdout.destroy()
+        child.stderr.destroy()
+      }, 2000).unref()
     }
     const timer = setTimeout(() => {
       timedOut = true
