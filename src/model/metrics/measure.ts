@@ -4,12 +4,22 @@ import {accuracy} from './accuracy.ts'
 import type {Answers, Positive} from './answers.ts'
 import type {BootstrapOptions} from './bootstrap.ts'
 import {countConfusion} from './confusion.ts'
-import {type Estimate, undefinedBecause} from './estimate.ts'
+import {type Estimate, unanswerable} from './estimate.ts'
 import {f1} from './f1.ts'
 import {logLoss} from './log-loss.ts'
 import {precision} from './precision.ts'
 import {recall} from './recall.ts'
 import {rocAuc} from './roc-auc.ts'
+
+/** Every metric of the config, in the order of the report. */
+export const allMetrics = [
+  'accuracy',
+  'precision',
+  'recall',
+  'f1',
+  'roc-auc',
+  'log-loss',
+] as const satisfies readonly MetricName[]
 
 /** One metric of one model. A metric is added by one file and one line here and in `compare.ts`. */
 export function measure(metric: MetricName, positive: Positive, answers: Answers, options: BootstrapOptions): Estimate {
@@ -42,7 +52,7 @@ export function isBinary(metric: MetricName): boolean {
   return metric !== 'accuracy'
 }
 
-export const noScores = undefinedBecause(
+export const noScores = unanswerable(
   'model/no-score-column',
   'The metric needs scores, and no score column is named in the config.',
 )

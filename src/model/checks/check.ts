@@ -1,0 +1,40 @@
+import type {Finding, ReasonCode} from '../../core/finding.ts'
+import type {Verdict} from '../../core/verdict.ts'
+
+/**
+ * A question with a limit, and its explanation in one place; the documentation is made from it. `{metric}` in a text
+ * stands for the metric. A check is added by one file here and one line in `judge.ts`.
+ */
+export interface Check<Facts, Limits> {
+  readonly id: ReasonCode
+  /** What holds when it passes. */
+  readonly what: string
+  /** Why it matters. */
+  readonly why: string
+  /** What to do when it does not hold. */
+  readonly remedy: string
+  readonly evaluate: (facts: Facts, limits: Limits) => Finding
+}
+
+/** For a finding that needs no advice: only what does not simply hold carries why and remedy. */
+export function advice(verdict: Verdict, {why, remedy}: {why: string; remedy: string}): Partial<Finding> {
+  return verdict === 'pass' || verdict === 'not-applicable' ? {} : {why, remedy}
+}
+
+/** A metric's value as a person reads it: four decimals are finer than any evaluation set can tell. */
+export function formatValue(value: number): string {
+  return String(Number(value.toFixed(4)))
+}
+
+/** A difference with its sign: `+0.012`, `-0.03`. */
+export function formatDifference(value: number): string {
+  return value > 0 ? `+${formatValue(value)}` : formatValue(value)
+}
+
+export function formatCount(count: number): string {
+  return count.toLocaleString('en-US')
+}
+
+export function formatRange({low, high}: {low: number; high: number}): string {
+  return `${formatValue(low)} to ${formatValue(high)}`
+}

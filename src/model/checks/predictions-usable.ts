@@ -1,0 +1,95 @@
+import type {Digest} from '../../core/digest.ts'
+import type {UserError} from '../../core/failure.ts'
+import type {Finding} from '../../core/finding.ts'
+import type {DataProblem} from '../evaluation.ts'
+
+const id = 'model/predictions-usable'
+const why = 'A metric of rows that are not what they seem is a number without a meaning.'
+
+/** A problem of the rows, as a finding. */
+export function dataFinding({severity, side, reason, what, remedy}: DataProblem): Finding {
+  const subject = side === 'both' ? 'predictions' : `predictions of the ${side}`
+  return {id, subject, verdict: severity, reason, what, why, remedy}
+}
+
+/** A predictions file that could not be read. */
+export function unreadable(side: 'candidate' | 'baseline', path: string, failure: UserError): Finding {
+  return {
+    id,
+    subject: `predictions of the ${side}`,
+    verdict: 'error',
+    reason: failure.code,
+    what: `${path}: ${failure.message}`,
+    why: 'Without these rows nothing can be said about the model.',
+    ...(failure.hint === undefined ? {} : {remedy: failure.hint}),
+  }
+}
+
+/** The model's files could not be read. */
+export function unreadableFiles(failure: UserError): Finding {
+  return {
+    id: 'model/files-safe',
+    subject: 'model files',
+    verdict: 'error',
+    reason: failure.code,
+    what: failure.message,
+    why: 'Nothing was checked, so nothing was shown to be safe.',
+    ...(failure.hint === undefined ? {} : {remedy: failure.hint}),
+  }
+}
+
+/** A gate once compared a model with itself for months and nobody noticed (mlflow/mlflow#12215). */
+export function baselineIsCandidate(digest: Digest): Finding {
+  return {
+    id,
+    subject: 'predictions of the baseline',
+    verdict: 'error',
+    reason: 'model/baseline-is-candidate',
+    what: 'The files of candidate and baseline are the same, byte for byte.',
+    why: 'A model compared with itself is never worse.',
+    remedy: 'Write the baseline’s file from the release in production.',
+    details: {digest},
+  }
+}
+
+export const firstRelease: Finding = {
+  id: 'model/baseline-declared',
+  subject: 'baseline',
+  verdict: 'warn',
+  reason: 'model/first-release',
+  what: 'The config declares that there is no baseline: this release is judged by its floors only.',
+  why: 'Nothing shows that it is not worse than what its users have now.',
+  remedy: 'After the first release, name the predictions of the release in production under predictions.baseline.',
+}
+
+export const noPredictions: Finding = {
+  id,
+  subject: 'predictions',
+  verdict: 'error',
+  reason: 'model/no-predictions',
+  what: 'The config has gates, but names no predictions to hold against them.',
+  why: 'Without rows nothing can be said about the model.',
+  remedy: 'Add validation.predictions.',
+}
+
+export const noQualityGate: Finding = {
+  id: 'model/quality-judged',
+  subject: 'gates',
+  verdict: 'error',
+  reason: 'model/no-quality-gate',
+  what: 'No gate asks anything about the quality of the model.',
+  why: 'What nobody asks, nobody has shown.',
+  remedy: 'Add a gate under validation.gates, for example {metric: accuracy, at-least: 0.85}.',
+}
+
+export function groupColumnMissing(by: string, declared: readonly string[]): Finding {
+  return {
+    id: 'model/demographic-parity-difference',
+    subject: `demographic parity by ${by}`,
+    verdict: 'error',
+    reason: 'model/group-column-not-declared',
+    what: `The gate asks for groups by "${by}", which is not among columns.groups (${declared.join(', ') || 'none'}).`,
+    why: 'A fairness gate that is not evaluated protects nobody.',
+    remedy: `Add "${by}" to validation.predictions.columns.groups.`,
+  }
+}

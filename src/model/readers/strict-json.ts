@@ -1,0 +1,133 @@
+/**
+ * A JSON value by RFC 8259 that refuses duplicate keys, where JSON.parse silently keeps the last: two readers of the
+ * same header must never see two different files. Objects come as Maps, so that a key such as `__proto__` is a key.
+ */
+export type StrictJson = {readonly kind: 'value'; readonly value: unknown} | JsonProblem
+
+export interface JsonProblem {
+  readonly kind: 'problem'
+  readonly problem: 'malformed' | 'duplicate-key' | 'too-deep'
+  /** Index of the character at which the text stops being what it should be. */
+  readonly at: number
+}
+
+const maxDepth = 64
+
+/** Reads a whole text; white space may stand around the value, anything else may not. */
+export function parseStrictJson(text: string): StrictJson {
+  try {
+    const cursor = {text, at: 0}
+    const value = readValue(cursor, 0)
+    if (peek(cursor) !== '') throw new Stop('malformed', cursor.at)
+    return {kind: 'value', value}
+  } catch (error) {
+    if (error instanceof Stop) return {kind: 'problem', problem: error.problem, at: error.at}
+    throw error
+  }
+}
+
+interface Cursor {
+  readonly text: string
+  at: number
+}
+
+/** Leaves the recursion; never leaves this file. */
+class Stop extends Error {
+  readonly problem: JsonProblem['problem']
+  readonly at: number
+
+  constructor(problem: JsonProblem['problem'], at: number) {
+    super(problem)
+    this.problem = problem
+    this.at = at
+  }
+}
+
+function readValue(cursor: Cursor, depth: number): unknown {
+  if (depth > maxDepth) throw new Stop('too-deep', cursor.at)
+  switch (peek(cursor)) {
+    case '{':
+      return readObject(cursor, depth)
+    case '[':
+      return readList(cursor, depth)
+    case '"':
+      return readString(cursor)
+    default:
+      return readScalar(cursor)
+  }
+}
+
+function readObject(cursor: Cursor, depth: number): Map<string, unknown> {
+  const entries = new Map<string, unknown>()
+  expect(cursor, '{')
+  if (accept(cursor, '}')) return entries
+  for (;;) {
+    if (peek(cursor) !== '"') throw new Stop('malformed', cursor.at)
+    const start = cursor.at
+    const key = readString(cursor)
+    if (entries.has(key)) throw new Stop('duplicate-key', start)
+    expect(cursor, ':')
+    entries.set(key, readValue(cursor, depth + 1))
+    if (accept(cursor, '}')) return entries
+    expect(cursor, ',')
+  }
+}
+
+function readList(cursor: Cursor, depth: number): unknown[] {
+  const items: unknown[] = []
+  expect(cursor, '[')
+  if (accept(cursor, ']')) return items
+  for (;;) {
+    items.push(readValue(cursor, depth + 1))
+    if (accept(cursor, ']')) return items
+    expect(cursor, ',')
+  }
+}
+
+function readString(cursor: Cursor): string {
+  const start = cursor.at
+  let end = start + 1
+  while (end < cursor.text.length && cursor.text[end] !== '"') end += cursor.text[end] === '\\' ? 2 : 1
+  const value = parseToken(cursor.text.slice(start, end + 1), start)
+  if (typeof value !== 'string') throw new Stop('malformed', start)
+  cursor.at = end + 1
+  return value
+}
+
+function readScalar(cursor: Cursor): unknown {
+  const token = /[-+.\w]+/y
+  token.lastIndex = cursor.at
+  const found = token.exec(cursor.text)?.[0]
+  if (found === undefined) throw new Stop('malformed', cursor.at)
+  const value = parseToken(found, cursor.at)
+  cursor.at += found.length
+  return value
+}
+
+/** Escapes, control characters and the form of numbers are JSON.parse's to check; it sees one token only. */
+function parseToken(token: string, at: number): unknown {
+  try {
+    return JSON.parse(token)
+  } catch {
+    throw new Stop('malformed', at)
+  }
+}
+
+/** The next character that is no white space, without taking it; empty at the end. */
+function peek(cursor: Cursor): string {
+  const blank = /[\t\n\r ]*/y
+  blank.lastIndex = cursor.at
+  blank.exec(cursor.text)
+  cursor.at = blank.lastIndex
+  return cursor.text[cursor.at] ?? ''
+}
+
+function accept(cursor: Cursor, mark: string): boolean {
+  if (peek(cursor) !== mark) return false
+  cursor.at++
+  return true
+}
+
+function expect(cursor: Cursor, mark: string): void {
+  if (!accept(cursor, mark)) throw new Stop('malformed', cursor.at)
+}
