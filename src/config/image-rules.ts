@@ -27,6 +27,16 @@ export function compareImageRules(base: readonly ImageRule[], head: readonly Ima
   return [{direction: 'changed', from: 'one wording', to: 'another with the same meaning'}]
 }
 
+/** `critical: fail; fixable high: fail; high: warn` */
+export function describeImageRules(rules: readonly ImageRule[]): string {
+  return rules.map(rule => `${conditionsOf(rule)}: ${rule.verdict}`).join('; ')
+}
+
+function conditionsOf({severity, fixable}: ImageRule): string {
+  const fix = fixable === undefined ? [] : [fixable ? 'fixable' : 'not fixable']
+  return [...fix, severity ?? 'any severity'].join(' ')
+}
+
 const reported = 'reported only'
 type Decision = ImageRule['verdict'] | typeof reported
 

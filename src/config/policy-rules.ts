@@ -1,7 +1,7 @@
 /** For each rule of a policy: which way is looser, and how its values read. One line for each rule that has a direction. */
 import {formatDuration, formatShare} from '../core/quantity.ts'
 import {canonicalJson} from './canonical-json.ts'
-import {compareImageRules} from './image-rules.ts'
+import {compareImageRules, describeImageRules} from './image-rules.ts'
 import {compareStages, describeStages} from './stage-exposure.ts'
 
 export type Direction = 'loosened' | 'tightened' | 'changed'
@@ -83,6 +83,7 @@ const table: readonly (readonly [pattern: string, compare: Compare, show?: Show]
   ['validation.predictions', presenceIsTighter],
   ['validation.predictions.baseline', baseline],
   ['image', presenceIsTighter],
+  ['image.gate', () => 'changed', value => (Array.isArray(value) ? describeImageRules(value) : plainText(value))],
   ['image.waivers', presenceIsLooser],
   [`${rollout}.stages`, compareStages, describeStages],
   // A smaller chance of a false abort needs more evidence, so more users meet a bad release before it is aborted.

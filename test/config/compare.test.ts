@@ -1,0 +1,327 @@
+import {describe, expect, test} from 'vitest'
+import {comparePolicies, policyFindings} from '../../src/config/compare.ts'
+import {parseConfig} from '../../src/config/load.ts'
+import {conclude} from '../../src/core/finding.ts'
+import {complete} from './problems.ts'
+
+/** Each change as one line: direction, rule, from, to. */
+function changes(base: string, head: string): readonly string[] {
+  return comparePolicies(parseConfig(base, 'base'), parseConfig(head, 'head')).map(
+    ({rule, direction, from, to}) => `${direction}: ${rule}: ${from} > ${to}`,
+  )
+}
+
+const gates = (text: string) => complete.replace('validation:\n', `validation:\n  gates: [${text}]\n`)
+const validation = (text: string) => complete.replace('validation:\n', `validation:\n  ${text}\n`)
+const image = (text: string) => complete.replace('image: {}', `image: ${text}`)
+const rollout = (text: string) => `${complete}    rollout: ${text}\n`
+const guards = (text: string) => rollout(`{guards: [${text}]}`)
+const errors = 'name: errors, share: {of: http_requests_total, bad: b}'
+const without = (text: string) => complete.replace(text, '')
+
+describe('a rule that is loosened one way is tightened the other way', () => {
+  test.each([
+    [
+      'a floor',
+      gates('{metric: accuracy, at-least: 0.9}'),
+      gates('{metric: accuracy, at-least: 0.8}'),
+      'validation.gates accuracy at-least: 0.9 > 0.8',
+    ],
+    [
+      'a ceiling',
+      gates('{metric: log-loss, at-most: 0.3}'),
+      gates('{metric: log-loss, at-most: 0.4}'),
+      'validation.gates log-loss at-most: 0.3 > 0.4',
+    ],
+    [
+      'a margin',
+      gates('{metric: f1, may-lose: 0.01}'),
+      gates('{metric: f1, may-lose: 0.02}'),
+      'validation.gates f1 may-lose: 0.01 > 0.02',
+    ],
+    [
+      'a limit of a gate',
+      gates('{metric: f1, at-least: 0.8, may-lose: 0.01}'),
+      gates('{metric: f1, at-least: 0.8}'),
+      'validation.gates f1 may-lose: 0.01 > none',
+    ],
+    [
+      'a gate',
+      gates('{metric: f1, at-least: 0.8}, {metric: recall, at-least: 0.5}'),
+      gates('{metric: f1, at-least: 0.8}'),
+      'validation.gates recall: metric recall, at-least 0.5 > none',
+    ],
+    [
+      'a second gate of the same metric',
+      gates('{metric: f1, at-least: 0.8}, {metric: f1, may-lose: 0}'),
+      gates('{metric: f1, at-least: 0.8}'),
+      'validation.gates f1 (2): metric f1, may-lose 0 > none',
+    ],
+    [
+      'the smallest group',
+      gates('{fairness: demographic-parity-difference, by: sex, at-most: 0.1}'),
+      gates('{fairness: demographic-parity-difference, by: sex, at-most: 0.1, min-group: 100}'),
+      'validation.gates demographic-parity-difference by sex min-group: 30 > 100',
+    ],
+    [
+      'what an inconclusive answer does',
+      complete,
+      validation('when-inconclusive: warn'),
+      'validation.when-inconclusive: block > warn',
+    ],
+    ['the confidence', complete, validation('confidence: 0.9'), 'validation.confidence: 95% > 90%'],
+    [
+      'the baseline',
+      complete,
+      complete.replace('eval/baseline.csv', 'none'),
+      'validation.predictions.baseline: eval/baseline.csv > none',
+    ],
+    [
+      'the image gate',
+      complete,
+      without('image: {}\n'),
+      'image: scanner trivy, gate critical: fail; fixable high: fail; high: warn > none',
+    ],
+    ['waivers', complete, image('{waivers: w.yml}'), 'image.waivers: none > w.yml'],
+    [
+      'a longer first stage',
+      rollout('{stages: [{weight: 5%, for: 2h}]}'),
+      rollout('{stages: [{weight: 5%, for: 1h}]}'),
+      'environments production rollout.stages: 5% for 2h > 5% for 1h',
+    ],
+    [
+      'the false-abort rate',
+      complete,
+      rollout('{false-abort-rate: 0.1%}'),
+      'environments production rollout.false-abort-rate: 1% > 0.1%',
+    ],
+    [
+      'short evidence',
+      complete,
+      rollout('{when-evidence-is-short: continue}'),
+      'environments production rollout.when-evidence-is-short: hold > continue',
+    ],
+    ['the tick', complete, rollout('{tick: 10m}'), 'environments production rollout.tick: 5m > 10m'],
+    [
+      'when a rollout is stale',
+      complete,
+      rollout('{stale-after: 2h}'),
+      'environments production rollout.stale-after: 1h > 2h',
+    ],
+    [
+      'a guard',
+      complete,
+      guards(`{${errors.replace('b}', '\'code=~"5.."\'}')}, at-most: 0.1%}`),
+      'environments production rollout.guards latency: name latency, histogram http_request_duration_seconds, p95 120ms > none',
+    ],
+    [
+      'a limit of a guard',
+      guards(`{${errors}, at-most: 0.1%}`),
+      guards(`{${errors}, at-most: 0.2%}`),
+      'environments production rollout.guards errors at-most: 0.1% > 0.2%',
+    ],
+    [
+      'a limit against stable',
+      guards(`{${errors}, at-most: 1%, at-most-times-stable: 2}`),
+      guards(`{${errors}, at-most: 1%}`),
+      'environments production rollout.guards errors at-most-times-stable: 2 > none',
+    ],
+    [
+      'a latency',
+      guards('{name: l, histogram: h, p95: 100ms}'),
+      guards('{name: l, histogram: h, p95: 2s}'),
+      'environments production rollout.guards l p95: 100ms > 2s',
+    ],
+    [
+      'an approval',
+      complete,
+      without('    approvals: [{team: leads}]\n'),
+      'environments production approvals leads: team leads, when always > none',
+    ],
+    [
+      'when an approval is asked',
+      complete,
+      complete.replace('{team: leads}', '{team: leads, when: major}'),
+      'environments production approvals leads when: always > major',
+    ],
+  ])('%s', (_, tight, loose, change) => {
+    const reversed = change.replace(/^(.*?): (.*) > (.*)$/, '$1: $3 > $2')
+    expect(changes(tight, loose)).toEqual([`loosened: ${change}`])
+    expect(changes(loose, tight)).toEqual([`tightened: ${reversed}`])
+  })
+})
+
+describe('image rules are compared by what they decide', () => {
+  const base =
+    '{severity: critical, verdict: fail}, {severity: high, fixable: true, verdict: fail}, {severity: high, verdict: warn}'
+  test.each([
+    [
+      'a rule is gone',
+      '{severity: critical, verdict: fail}',
+      [
+        'loosened: image.gate high, fixable: fail > reported only',
+        'loosened: image.gate high, not fixable: warn > reported only',
+      ],
+    ],
+    [
+      'a verdict is weaker',
+      base.replace('fail}', 'warn}'),
+      [
+        'loosened: image.gate critical, fixable: fail > warn',
+        'loosened: image.gate critical, not fixable: fail > warn',
+      ],
+    ],
+    [
+      'an earlier rule takes the fixable ones out',
+      `{severity: critical, fixable: false, verdict: pass}, ${base}`,
+      ['loosened: image.gate critical, not fixable: fail > pass'],
+    ],
+    [
+      'one is weaker and one is stronger',
+      `{severity: medium, fixable: true, verdict: fail}, {severity: critical, verdict: warn}, {severity: high, fixable: true, verdict: fail}, {severity: high, verdict: warn}`,
+      [
+        'loosened: image.gate critical, fixable: fail > warn',
+        'loosened: image.gate critical, not fixable: fail > warn',
+        'tightened: image.gate medium, fixable: reported only > fail',
+      ],
+    ],
+    [
+      'the order changes nothing',
+      '{severity: high, fixable: true, verdict: fail}, {severity: high, verdict: warn}, {severity: critical, verdict: fail}',
+      ['changed: image.gate: one wording > another with the same meaning'],
+    ],
+    [
+      'a severity passes by name',
+      `${base}, {severity: low, verdict: pass}`,
+      [
+        'changed: image.gate low, fixable: reported only > pass',
+        'changed: image.gate low, not fixable: reported only > pass',
+      ],
+    ],
+  ])('%s', (_, head, expected) => {
+    expect(changes(complete, image(`{gate: [${head}]}`))).toEqual(expected)
+  })
+})
+
+describe('stages are compared by how many users a bad release can reach', () => {
+  const stages = (text: string) => rollout(`{stages: [${text}]}`)
+  test.each([
+    ['a stage more is tighter', '{weight: 5%, for: 2h}', '{weight: 1%, for: 1h}, {weight: 5%, for: 2h}', 'tightened'],
+    ['a higher weight is looser', '{weight: 5%, for: 2h}', '{weight: 10%, for: 2h}', 'loosened'],
+    ['longer, yet higher at any time is looser', '{weight: 5%, for: 2h}', '{weight: 10%, for: 8h}', 'loosened'],
+    ['lower and longer is tighter', '{weight: 5%, for: 2h}', '{weight: 1%, for: 8h}', 'tightened'],
+  ])('%s', (_, base, head, direction) => {
+    expect(changes(stages(base), stages(head))).toEqual([expect.stringMatching(`^${direction}: `)])
+  })
+})
+
+describe('nothing that differs is left out', () => {
+  test.each([
+    [
+      'another eval file',
+      complete.replace('candidate.csv', 'other.csv'),
+      'validation.predictions.candidate: eval/candidate.csv > eval/other.csv',
+    ],
+    [
+      'another positive class',
+      complete.replace('positive: bad', 'positive: good'),
+      'validation.predictions.positive: bad > good',
+    ],
+    [
+      'another threshold',
+      complete.replace('positive: bad', 'positive: bad\n    threshold: 0.9'),
+      'validation.predictions.threshold: 0.5 > 0.9',
+    ],
+    ['another seed', validation('seed: 7'), 'validation.seed: 1 > 7'],
+    ['another service', complete.replace('service: credit', 'service: debit'), 'service: credit > debit'],
+    [
+      'another model',
+      complete.replace('files: models/credit', 'files: models/other'),
+      'model.files: models/credit > models/other',
+    ],
+    [
+      'another router',
+      complete.replace('9901', '9902'),
+      'environments production target.router: http://localhost:9901 > http://localhost:9902',
+    ],
+    [
+      'another metrics server',
+      complete.replace('9090', '9091'),
+      'environments production telemetry.url: http://localhost:9090 > http://localhost:9091',
+    ],
+    [
+      'traffic',
+      complete.replace('    approvals', '    traffic: 10/s\n    approvals'),
+      'environments production traffic: none > 10',
+    ],
+    ['records', `${complete}records: {kind: git-branch}\n`, 'records: none > kind git-branch'],
+    ['an environment with another name', complete.replace('production:', 'live:'), 'environments production: '],
+  ])('%s is listed as changed', (_, head, change) => {
+    const found = changes(complete, head)
+    expect(found[0]).toContain(`changed: ${change}`)
+  })
+
+  test('a metric whose definition changes in a guard is listed', () => {
+    expect(
+      changes(guards(`{${errors}, at-most: 1%}`), guards(`{${errors.replace('bad: b', 'bad: c')}, at-most: 1%}`)),
+    ).toEqual(['changed: environments production rollout.guards errors share.bad: b > c'])
+  })
+
+  test('writing the defaults out, or moving entries, is no change', () => {
+    const written = gates(
+      '{metric: accuracy, at-least: 0.85}, {fairness: demographic-parity-difference, by: sex, at-most: 0.1}',
+    )
+    const moved = gates(
+      '{fairness: demographic-parity-difference, by: sex, at-most: 10e-2}, {metric: accuracy, at-least: 0.85}',
+    )
+    expect(changes(complete, written)).toEqual([])
+    expect(changes(written, moved)).toEqual([])
+    expect(changes(complete, complete)).toEqual([])
+  })
+
+  test('a group column taken away loosens the default fairness gate that stood on it', () => {
+    const found = changes(complete, complete.replace('groups: [sex]', 'groups: []'))
+    expect(found[0]).toContain('loosened: validation.gates demographic-parity-difference by sex')
+    expect(found).toContain('changed: validation.predictions.columns.groups: ["sex"] > []')
+  })
+})
+
+describe('the findings of a pull request', () => {
+  const verdictOf = (base: string, head: string) =>
+    conclude(policyFindings(comparePolicies(parseConfig(base, 'b'), parseConfig(head, 'h'))), 'policy')
+
+  test.each([
+    ['the same policy', complete, complete, {verdict: 'pass', reason: 'policy/passed'}],
+    ['a tighter policy', complete, validation('confidence: 0.99'), {verdict: 'pass', reason: 'policy/passed'}],
+    ['a looser policy', complete, validation('confidence: 0.9'), {verdict: 'warn', reason: 'policy/loosened'}],
+    ['a policy that is only different', complete, validation('seed: 7'), {verdict: 'warn', reason: 'policy/changed'}],
+    [
+      'looser, tighter and different at once',
+      complete,
+      `${validation('seed: 7\n  confidence: 0.99\n  when-inconclusive: warn')}`,
+      {verdict: 'warn', reason: 'policy/loosened'},
+    ],
+  ])('%s', (_, base, head, expected) => {
+    expect(verdictOf(base, head)).toEqual(expected)
+  })
+
+  test('no change says so', () => {
+    expect(policyFindings([])).toEqual([
+      expect.objectContaining({id: 'policy/changed', verdict: 'pass', reason: 'policy/unchanged'}),
+    ])
+  })
+
+  test('each change is one finding with both values', () => {
+    const change = {rule: 'validation.gates accuracy at-least', direction: 'loosened', from: '0.9', to: '0.8'} as const
+    expect(policyFindings([change])).toEqual([
+      expect.objectContaining({
+        verdict: 'warn',
+        reason: 'policy/loosened',
+        subject: 'validation.gates accuracy at-least',
+        value: '0.8',
+        limit: 'before: 0.9',
+        what: 'Loosened: 0.9 becomes 0.8.',
+      }),
+    ])
+  })
+})
