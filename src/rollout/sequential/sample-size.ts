@@ -1,7 +1,7 @@
 /** How many observations a sequential test needs: for the plan, and for the time that is left. */
 
 /** What a mixture costs over the likelihood ratio that knows the truth, in ln e. From simulation, for 24 alternatives. */
-const mixtureCost = 1.5
+export const mixtureCost = 1.5
 /** Standard normal quantile of 90 %. */
 const z90 = 1.2816
 
