@@ -2,7 +2,7 @@
  * May this scan be believed, and of which image does it speak? A scan that looked at nothing finds nothing, and a report
  * of another image says nothing of this one: both would pass every gate.
  */
-import type {Digest} from '../core/digest.ts'
+import {type Digest, shortDigest} from '../core/digest.ts'
 import type {Finding} from '../core/finding.ts'
 import type {Scan} from './scanner.ts'
 
@@ -18,54 +18,38 @@ const why = 'A verdict counts for exactly the bytes that were scanned; promotion
  * Binds a scan to a manifest digest. Without an expected digest the report must name exactly one. Where no digest is
  * known the answer is `error`, not `inconclusive`: more data would not help, since nothing says what was judged.
  */
-export function bind(scan: Pick<Scan, 'digests' | 'image'>, expected: Digest | null): Binding {
-  const {digests, image} = scan
-  const named = digests.join(', ')
-  if (expected !== null && digests.includes(expected)) return bound(expected, `The scan names ${expected}.`)
-  if (expected !== null && digests.length > 0) {
-    return {
-      kind: 'another-image',
-      finding: {
-        id,
-        verdict: 'error',
-        reason: 'image/report-for-another-digest',
-        subject: image,
-        what: `The scan is of ${named}, but ${expected} was asked for.`,
-        why,
-        remedy: 'Scan the image that you want to deploy, by its digest.',
-        value: named,
-        limit: expected,
-      },
-    }
-  }
+export function bind({digests}: Pick<Scan, 'digests'>, expected: Digest | null): Binding {
   const [only, ...others] = digests
-  if (expected === null && only !== undefined && others.length === 0) return bound(only, `The scan names ${only}.`)
-  const what =
-    digests.length > 0
-      ? `The scan names several digests (${named}), and none was asked for.`
-      : `The scan does not say which digest it is of${expected === null ? '' : `, so it cannot vouch for ${expected}`}.`
-  return {
-    kind: 'unknown',
-    finding: {
-      id,
-      verdict: 'error',
-      reason: 'image/digest-unknown',
-      subject: image,
-      what,
-      why,
-      remedy:
-        digests.length > 0
-          ? 'Say which digest is meant: `name@sha256:…`.'
-          : 'Scan by digest (`name@sha256:…`) or from an OCI layout; an archive of `docker save` has no digest until it is pushed.',
-    },
+  if (expected !== null) {
+    if (digests.includes(expected)) return bound(expected)
+    if (only !== undefined) return anotherImage(digests, expected)
+    return unknown(`The scan does not say which digest it is of, so it cannot vouch for ${expected}.`, scanByDigest)
   }
-  function bound(digest: Digest, seen: string): Binding {
-    return {
-      kind: 'bound',
-      digest,
-      finding: {id, verdict: 'pass', reason: 'image/digest-known', subject: image, what: seen, value: digest},
-    }
-  }
+  if (only === undefined) return unknown('The scan does not say which digest it is of.', scanByDigest)
+  if (others.length === 0) return bound(only)
+  const what = `The scan names several digests (${digests.join(', ')}), and none was asked for.`
+  return unknown(what, 'Say which digest is meant: `name@sha256:…`.')
+}
+
+const scanByDigest =
+  'Scan by digest (`name@sha256:…`) or from an OCI layout; an archive of `docker save` has no digest until it is pushed.'
+
+function bound(digest: Digest): Binding {
+  const what = `The scan names ${digest}.`
+  const finding = {id, verdict: 'pass', reason: 'image/digest-known', subject: 'digest', what} as const
+  return {kind: 'bound', digest, finding: {...finding, value: shortDigest(digest)}}
+}
+
+function anotherImage(digests: readonly Digest[], expected: Digest): Binding {
+  const what = `The scan is of ${digests.join(', ')}, but ${expected} was asked for.`
+  const remedy = 'Scan the image that you want to deploy, by its digest.'
+  const reason = 'image/report-for-another-digest'
+  return {kind: 'another-image', finding: {id, verdict: 'error', reason, subject: 'digest', what, why, remedy}}
+}
+
+function unknown(what: string, remedy: string): Binding {
+  const reason = 'image/digest-unknown'
+  return {kind: 'unknown', finding: {id, verdict: 'error', reason, subject: 'digest', what, why, remedy}}
 }
 
 /** What makes "nothing found" mean less than it says. */

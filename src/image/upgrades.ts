@@ -33,7 +33,7 @@ export function describeUpgrade({package: name, from, to, removes}: Upgrade): st
 }
 
 /** The lowest fix above what is installed: of fixes for several lines, the one of the installed line. */
-function nextFix(installed: string, fixes: readonly string[]): string | undefined {
+export function nextFix(installed: string, fixes: readonly string[]): string | undefined {
   const sorted = fixes.toSorted(compareVersions)
   return sorted.find(fix => compareVersions(fix, installed) > 0) ?? sorted.at(-1)
 }

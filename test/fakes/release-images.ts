@@ -1,5 +1,5 @@
-/** The images of the example's releases: what scripts/record-image-reports.ts had Trivy scan. */
-import {type ApkPackage, alpine, nodePackages} from './image-contents.ts'
+/** The images that scripts/record-image-reports.ts had Trivy scan: one for each release of the example, one for tests. */
+import {type ApkPackage, alpine, nodePackages, pythonPackages} from './image-contents.ts'
 import {buildImage, type OciImage} from './oci-image.ts'
 
 /** The base of most releases: Alpine 3.23 with its security updates of spring 2026. */
@@ -26,4 +26,10 @@ export function imageOfRelease(release: (typeof releases)[number]): OciImage {
   const dependencies = nodePackages({'brace-expansion': '2.0.1', minimatch: '9.0.5'})
   const service = {'app/RELEASE': `${release}\n`}
   return buildImage([base, dependencies, service], {'org.opencontainers.image.version': release})
+}
+
+/** An old base with Python on top: findings of the operating system and of a language, from low to critical. */
+export function mixedImage(): OciImage {
+  const python = pythonPackages({h11: '0.14.0', requests: '2.32.3', uvicorn: '0.35.0'})
+  return buildImage([alpine('3.18.2', forgottenBase), {...python, ...nodePackages({'brace-expansion': '2.0.1'})}])
 }

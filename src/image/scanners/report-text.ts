@@ -50,30 +50,14 @@ function looksLikeTable(text: string): boolean {
   return /[│┌]|^Total: \d+ \(/m.test(text)
 }
 
-/** What tells reports apart, by fields that each format demands. */
-const marks = z.looseObject({
-  SchemaVersion: z.unknown(),
-  ArtifactType: z.unknown(),
-  matches: z.unknown(),
-  descriptor: z.unknown(),
-  $schema: z.unknown(),
-  version: z.unknown(),
-  runs: z.unknown(),
-  bomFormat: z.unknown(),
-  spdxVersion: z.unknown(),
-  '@context': z.unknown(),
-  artifacts: z.unknown(),
-  results: z.unknown(),
-  vulnerabilities: z.unknown(),
-  ClusterName: z.unknown(),
-})
+const mapping = z.record(z.string(), z.unknown())
 
 /**
  * Names what the user handed in when it is not a Trivy report of an image.
  * @throws UserError `image/report-from-another-tool`, `image/report-version-unknown` or `image/report-not-of-an-image`
  */
 export function refuseForeign(json: unknown, source: string): void {
-  const parsed = marks.safeParse(json)
+  const parsed = mapping.safeParse(json)
   const foreign = parsed.success ? foreignFormat(parsed.data) : oldTrivy(json)
   if (foreign !== undefined) {
     const seen = `${source} is ${foreign}, not a Trivy report in JSON.`
@@ -99,7 +83,8 @@ export function refuseForeign(json: unknown, source: string): void {
   }
 }
 
-function foreignFormat(report: z.output<typeof marks>): string | undefined {
+/** Told by a field that the format demands and Trivy's does not have. */
+function foreignFormat(report: z.output<typeof mapping>): string | undefined {
   if (Array.isArray(report.runs)) return 'a SARIF report'
   if (report.bomFormat === 'CycloneDX') return 'a CycloneDX document'
   if (typeof report.spdxVersion === 'string') return 'an SPDX document'
