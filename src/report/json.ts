@@ -22,7 +22,7 @@ export function resultDocument(
   {version, at}: {readonly version: string; readonly at: string},
 ): ResultDocument {
   const {gate, service, verdict, reason, summary, subject, findings, rollout} = result
-  return {
+  const document: ResultDocument = {
     schemaVersion: 1,
     tool: {name: 'slipway', version},
     at,
@@ -35,6 +35,8 @@ export function resultDocument(
     findings: findings.map(jsonFinding),
     ...(rollout === undefined ? {} : {rollout}),
   }
+  refuseNaN(document, '')
+  return document
 }
 
 export function renderJson(document: ResultDocument): string {
@@ -45,28 +47,30 @@ function jsonFinding(finding: Finding): JsonFinding {
   const {interval, details, value, ...rest} = finding
   return {
     ...rest,
-    ...(value === undefined ? {} : {value: finite(value, finding, 'value')}),
-    ...(interval === undefined ? {} : {interval: jsonInterval(interval, finding)}),
-    ...(details === undefined ? {} : {details: jsonDetails(details, finding)}),
+    ...(value === undefined ? {} : {value: worded(value)}),
+    ...(interval === undefined ? {} : {interval: jsonInterval(interval)}),
+    ...(details === undefined ? {} : {details: jsonDetails(details)}),
   }
 }
 
-function jsonInterval({low, high, confidence, method}: Interval, finding: Finding) {
-  invariant(!Number.isNaN(low) && !Number.isNaN(high), `${finding.id} of ${finding.subject} has an interval with NaN.`)
-  return {low: Number.isFinite(low) ? low : null, high: Number.isFinite(high) ? high : null, confidence, method}
+function jsonInterval({low, high, confidence, method}: Interval): JsonFinding['interval'] {
+  const bound = (value: number) => (Math.abs(value) === Number.POSITIVE_INFINITY ? null : value)
+  return {low: bound(low), high: bound(high), confidence, method}
 }
 
-function jsonDetails(details: NonNullable<Finding['details']>, finding: Finding) {
+function jsonDetails(details: NonNullable<Finding['details']>): NonNullable<Finding['details']> {
   return Object.fromEntries(
-    Object.entries(details).map(([name, each]) => [
-      name,
-      typeof each === 'number' ? finite(each, finding, name) : each,
-    ]),
+    Object.entries(details).map(([name, each]) => [name, typeof each === 'number' ? worded(each) : each]),
   )
 }
 
-/** An infinite number becomes the word, as JSON would silently write null. */
-function finite(value: number | string, finding: Finding, name: string): number | string {
-  invariant(!Number.isNaN(value), `${finding.id} of ${finding.subject} has NaN as ${name}.`)
-  return typeof value === 'number' && !Number.isFinite(value) ? String(value) : value
+/** An infinite number becomes the word `Infinity`, as JSON would silently write null. */
+function worded(value: number | string): number | string {
+  return typeof value === 'number' && Math.abs(value) === Number.POSITIVE_INFINITY ? String(value) : value
+}
+
+function refuseNaN(value: unknown, path: string): void {
+  invariant(!Number.isNaN(value), `The result has NaN at ${path}.`)
+  if (typeof value !== 'object' || value === null) return
+  for (const [key, each] of Object.entries(value)) refuseNaN(each, path === '' ? key : `${path}.${key}`)
 }

@@ -1,0 +1,70 @@
+import {stripVTControlCharacters} from 'node:util'
+import {describe, expect, test} from 'vitest'
+import {renderTerminal} from '../../src/report/terminal.ts'
+import {report} from './example.ts'
+
+test('a wide terminal shows one aligned line for each finding, the worst first', () => {
+  expect(renderTerminal(report, {width: 140})).toBe(`✗ fail  Model of credit  model/accuracy-below-limit
+Accuracy 0.8125 is below the floor of 0.85.
+
+✗ fail          accuracy                        0.8125  at least 0.85   0.7712 to 0.8476 (95%, Wilson), n = 400
+                325 of 400 rows are predicted correctly. A model below its floor decides wrongly more often than the service promises.
+                → Train it further, or lower \`at-least\` with a reason.
+? inconclusive  demographic parity by age_band          at most 0.1
+                Only one group has 30 rows or more. A difference needs two groups.
+                → Evaluate on more rows.
+✓ pass          roc-auc                         0.0123  may lose 0.005  at least -0.0021 (95%, DeLong), n = 400
+✓ pass          model.safetensors
+                The header is well-formed and describes 12 tensors.
+
+Beside production
+
+metric    candidate  baseline
+accuracy     0.8125    0.8425
+f1              0.7     0.713
+
+▸ Conventions
+
+Judged: v3, model abababababab.
+`)
+})
+
+test('a narrow terminal shows the evidence below its line, and wraps sentences', () => {
+  const text = renderTerminal(report, {width: 80})
+  expect(text).toContain(`✗ fail          accuracy                        0.8125  at least 0.85
+                0.7712 to 0.8476 (95%, Wilson), n = 400
+                325 of 400 rows are predicted correctly. A model below its floor
+                decides wrongly more often than the service promises.
+`)
+  expect(text.split('\n').filter(line => line.length > 80)).toEqual([])
+})
+
+test('folded parts are shown on request', () => {
+  expect(renderTerminal(report, {details: true})).toContain(`▾ Conventions
+
+  - positive label: bad
+  - threshold: 0.5
+
+    slipway validate
+    \`\`\`
+`)
+})
+
+describe('colour', () => {
+  test('carries nothing that the text does not say', () => {
+    const coloured = renderTerminal(report, {color: true, width: 140})
+    expect(coloured).toContain('\u001B[1;31m✗ fail\u001B[0m')
+    expect(stripVTControlCharacters(coloured)).toBe(renderTerminal(report, {width: 140}))
+  })
+
+  test('is off by default', () => {
+    expect(renderTerminal(report)).not.toContain('\u001B')
+  })
+})
+
+test('text from outside cannot steer the terminal', () => {
+  const evil = 'a\u001B[2J\u001B]0;title\u0007b\u0008\r\nc\u202Ed\u009B31m'
+  const text = renderTerminal({...report, title: evil, summary: evil, blocks: [{kind: 'code', text: evil}]})
+  expect(text).not.toMatch(/[^\P{Cc}\n]|\u202E/u)
+  expect(text).toContain('ab')
+})
