@@ -2,31 +2,180 @@ import {mkdtemp, rm} from 'node:fs/promises'
 import {tmpdir} from 'node:os'
 import * as path from 'node:path'
 import {fileURLToPath} from 'node:url'
+import {describe, expect, test} from 'vitest'
+import type {TargetConfig} from '../../src/config/schema.ts'
+import {SystemError, UserError} from '../../src/core/failure.ts'
+import type {Exec, ExecOptions, ExecResult} from '../../src/runtime/exec.ts'
 import {silentLog} from '../../src/runtime/log.ts'
 import {systemRuntime} from '../../src/runtime/runtime.ts'
 import {openCommand} from '../../src/traffic/command.ts'
-import {describeTarget} from '../contracts/target.ts'
+import {describeTarget, releaseOf} from '../contracts/target.ts'
+
+type CommandConfig = Extract<TargetConfig, {kind: 'command'}>
 
 const runtime = systemRuntime(silentLog)
 const script = fileURLToPath(new URL('programs/traffic-state.ts', import.meta.url))
 
 describeTarget('the user’s own scripts', async () => {
   const folder = await mkdtemp(path.join(tmpdir(), 'slipway-command-'))
-  const state = path.join(folder, 'state.json')
-  const act = (name: string, ...rest: string[]) => [process.execPath, script, state, name, ...rest]
+  const act = (...rest: string[]) => [process.execPath, script, path.join(folder, 'state.json'), ...rest]
   const target = openCommand(
     {
-      kind: 'command',
+      ...config,
       read: act('read'),
       deploy: act('deploy', '{version}'),
       'set-weight': act('set-weight', '{weight}'),
       promote: act('promote', '{version}'),
       restore: act('restore', '{version}'),
-      env: [],
-      timeout: 20_000,
-      granularity: 1,
     },
     runtime,
   )
   return {target, close: () => rm(folder, {recursive: true})}
+})
+
+const config: CommandConfig = {
+  kind: 'command',
+  read: ['read'],
+  deploy: ['deploy', '{version}', '--model={model}', '--image={image}'],
+  'set-weight': ['set-weight', '{weight}'],
+  promote: ['promote', '{version}'],
+  restore: ['restore', '{version}'],
+  env: [],
+  timeout: 20_000,
+  granularity: 0.5,
+}
+const v1 = releaseOf('v1', '1')
+
+const ended: ExecResult = {
+  exitCode: 0,
+  stdout: '',
+  stderr: '',
+  timedOut: false,
+  outputTooLarge: false,
+  notFound: false,
+}
+
+/** Programs that end as `result` says, and remember how they were called. */
+function programs(result: Partial<ExecResult>) {
+  const calls: {argv: readonly string[]; options: ExecOptions | undefined}[] = []
+  const exec: Exec = {
+    run: async (argv, options) => {
+      calls.push({argv, options})
+      return {...ended, ...result}
+    },
+  }
+  return {exec, calls}
+}
+
+const env = {PATH: '/bin', HOME: '/home/me', GITHUB_TOKEN: 'secret', KUBECONFIG: '/k'}
+
+describe('a script', () => {
+  test('gets its values as whole arguments, whatever they contain', async () => {
+    const {exec, calls} = programs({})
+    const target = openCommand(config, {exec, env})
+    await target.deploy(v1)
+    await target.setWeight(12.5)
+    expect(calls.map(call => call.argv)).toEqual([
+      ['deploy', 'v1', `--model=${v1.model}`, `--image=${v1.image}`],
+      ['set-weight', '12.5'],
+    ])
+  })
+
+  test('sees PATH, HOME and what the config names, and no token', async () => {
+    const {exec, calls} = programs({})
+    await openCommand({...config, env: ['KUBECONFIG']}, {exec, env}).promote(v1)
+    expect(calls[0]?.options?.env).toEqual({PATH: '/bin', HOME: '/home/me', KUBECONFIG: '/k'})
+  })
+
+  test.each([
+    [
+      'does not exist',
+      {notFound: true, exitCode: null, stderr: 'spawn ENOENT'},
+      UserError,
+      'traffic/command-not-found',
+    ],
+    ['exits with code 1', {exitCode: 1, stderr: 'no such service'}, SystemError, 'command/failed'],
+    ['is ended by a signal', {exitCode: null}, SystemError, 'command/failed'],
+    ['takes too long', {timedOut: true, exitCode: null}, SystemError, 'command/timed-out'],
+    ['prints too much', {outputTooLarge: true, exitCode: null}, SystemError, 'command/output-too-large'],
+  ])('that %s fails the act', async (_, result, kind, code) => {
+    const target = openCommand(config, {...programs(result), env})
+    const error = await target.promote(v1).catch((each: unknown) => each)
+    expect(error).toBeInstanceOf(kind)
+    expect(error).toMatchObject({code})
+  })
+
+  test('that fails is quoted, but not at any length', async () => {
+    const target = openCommand(config, {...programs({exitCode: 3, stderr: `${'x'.repeat(5000)} the end`}), env})
+    const error = await target.promote(v1).catch((each: unknown) => each)
+    expect(error).toMatchObject({message: expect.stringMatching(/exited with code 3\. It said: …x{490,} the end$/)})
+  })
+
+  test('that hangs in a program of its own is ended in its time', {timeout: 20_000}, async () => {
+    const target = openCommand({...config, read: ['/bin/sh', '-c', 'sleep 40; echo done'], timeout: 200}, runtime)
+    await expect(target.read()).rejects.toMatchObject({code: 'command/timed-out', retryable: true})
+  })
+
+  test('refuses a version that could be taken for an option or a path', async () => {
+    const target = openCommand(config, {...programs({}), env})
+    for (const version of ['--force', '../v1', 'v 1', '', '$(id)']) {
+      await expect(target.promote({...v1, version})).rejects.toMatchObject({code: 'traffic/version-malformed'})
+    }
+  })
+
+  test('that asks for an image is not run for a release without one', async () => {
+    const {exec, calls} = programs({})
+    const target = openCommand(config, {exec, env})
+    await expect(target.deploy({version: 'v1', model: v1.model})).rejects.toMatchObject({code: 'traffic/no-image'})
+    expect(calls).toEqual([])
+  })
+})
+
+describe('what the read script prints', () => {
+  const read = (stdout: string) => openCommand(config, {...programs({stdout}), env}).read()
+
+  test('becomes the state', async () => {
+    expect(
+      await read('{"stable": "v1", "candidate": "v2", "weight": 25, "ready": false, "detail": "1 of 2"}\n'),
+    ).toEqual({
+      stable: 'v1',
+      candidate: 'v2',
+      desiredWeightPercent: 25,
+      observedWeightPercent: 25,
+      candidateReady: false,
+      detail: '1 of 2',
+    })
+  })
+
+  test('says nothing of a candidate’s readiness without a candidate', async () => {
+    const state = await read('{"stable": "v1", "candidate": null, "weight": 0, "ready": true}')
+    expect(state.candidateReady).toBe(null)
+  })
+
+  test.each([
+    ['nothing', ''],
+    ['words', 'weight is 25'],
+    ['a number', '25'],
+    ['no weight', '{"stable": "v1", "candidate": null, "ready": null}'],
+    ['a weight in words', '{"stable": "v1", "candidate": "v2", "weight": "25", "ready": true}'],
+    ['a weight above 100', '{"stable": "v1", "candidate": "v2", "weight": 250, "ready": true}'],
+    ['an unknown key', '{"stable": "v1", "candidate": "v2", "weight": 25, "ready": true, "wieght": 5}'],
+    ['a weight without a candidate', '{"stable": "v1", "candidate": null, "weight": 25, "ready": null}'],
+    ['the stable release as candidate', '{"stable": "v1", "candidate": "v1", "weight": 25, "ready": true}'],
+    ['an empty version', '{"stable": "", "candidate": null, "weight": 0, "ready": null}'],
+    ['two answers', '{"stable":"v1","candidate":null,"weight":0,"ready":null}{}'],
+  ])('is refused when it is %s', async (_, stdout) => {
+    await expect(read(stdout)).rejects.toMatchObject({code: 'command/answer-malformed', retryable: false})
+  })
+})
+
+describe('a config that cannot work is refused before anything moves', () => {
+  test.each([
+    ['a placeholder that is misspelt', {'set-weight': ['w', '{wieght}']}, 'traffic/unknown-placeholder'],
+    ['a placeholder of another act', {restore: ['r', '{weight}']}, 'traffic/unknown-placeholder'],
+    ['a placeholder of none', {read: ['r', '{version}']}, 'traffic/unknown-placeholder'],
+    ['a variable that is not set', {env: ['NOT_THERE']}, 'traffic/env-missing'],
+  ])('%s', (_, change, code) => {
+    expect(() => openCommand({...config, ...change}, {...programs({}), env})).toThrow(expect.objectContaining({code}))
+  })
 })

@@ -1,0 +1,367 @@
+import {type ChildProcess, spawn} from 'node:child_process'
+import {mkdtemp, readFile, rm, writeFile} from 'node:fs/promises'
+import {createServer, request} from 'node:http'
+import {tmpdir} from 'node:os'
+import * as path from 'node:path'
+import {fileURLToPath} from 'node:url'
+import {afterEach, describe, expect, test} from 'vitest'
+import {silentLog} from '../../src/runtime/log.ts'
+import {systemRuntime} from '../../src/runtime/runtime.ts'
+import {openLocal} from '../../src/traffic/local.ts'
+import {type RouterOptions, startRouter} from '../../src/traffic/local-router.ts'
+import {releaseOf} from '../contracts/target.ts'
+
+const runtime = systemRuntime(silentLog)
+const program = (name: string) => fileURLToPath(new URL(`programs/${name}.ts`, import.meta.url))
+const v1 = releaseOf('v1', '1')
+const v2 = releaseOf('v2', '2')
+
+const cleanups: (() => Promise<unknown>)[] = []
+afterEach(async () => {
+  for (const cleanup of cleanups.splice(0).reverse()) await cleanup()
+})
+
+async function folder(): Promise<string> {
+  const made = await mkdtemp(path.join(tmpdir(), 'slipway-router-'))
+  cleanups.push(() => rm(made, {recursive: true, force: true}))
+  return made
+}
+
+const serving = (behaviour = 'healthy') => [process.execPath, program('service'), '{version}', '{port}', behaviour]
+
+/** A router in this process, and a target that starts services of the behaviour asked for. */
+async function open(options: Partial<RouterOptions> = {}) {
+  const router = await startRouter({port: 0, controlPort: 0, ...options}, runtime)
+  cleanups.push(router.close)
+  const target = (behaviour?: string) =>
+    openLocal({kind: 'local', router: router.controlUrl, start: serving(behaviour)}, runtime.http)
+  const ready = (expected: object) =>
+    expect.poll(() => target().read(), {timeout: 15_000, interval: 25}).toMatchObject(expected)
+  const serves = (version: string) =>
+    expect
+      .poll(async () => (await fetch(router.url)).text(), {timeout: 15_000, interval: 25})
+      .toMatch(new RegExp(`^${version} `))
+  return {
+    router,
+    target,
+    ready,
+    serves,
+    control: (way: string, init?: RequestInit) => fetch(router.controlUrl + way, init),
+  }
+}
+
+/** v1 stable and up, v2 candidate. */
+async function openCanary(behaviour?: string, options?: Partial<RouterOptions>) {
+  const world = await open(options)
+  await world.target().deploy(v1)
+  await world.serves('v1')
+  await world.target(behaviour).deploy(v2)
+  return world
+}
+
+async function sharesOf(url: string, count: number, headers: Record<string, string> = {}) {
+  const seen: Record<string, number> = {}
+  for (let index = 0; index < count; index++) {
+    const answer = await fetch(url, {headers})
+    await answer.arrayBuffer()
+    const key = `${answer.headers.get('x-slipway-release')} ${answer.status}`
+    seen[key] = (seen[key] ?? 0) + 1
+  }
+  return seen
+}
+
+describe('traffic through the router', () => {
+  test('is split by the weight, and each answer names its release', async () => {
+    const {router, target, ready} = await openCanary()
+    await ready({candidateReady: true})
+    expect(await sharesOf(router.url, 20)).toEqual({'v1 200': 20})
+    await target().setWeight(50)
+    const seen = await sharesOf(router.url, 200)
+    // Within 5 standard deviations of 100; the seed is fixed, so it is the same split each time.
+    expect(seen['v2 200']).toBeGreaterThan(64)
+    expect(seen['v2 200']).toBeLessThan(136)
+    expect((seen['v1 200'] ?? 0) + (seen['v2 200'] ?? 0)).toBe(200)
+    await target().promote(v2)
+    expect(await sharesOf(router.url, 20)).toEqual({'v2 200': 20})
+  })
+
+  test('keeps a session with its release', async () => {
+    const {router, target, ready} = await openCanary('healthy', {sessionHeader: 'X-Session'})
+    await ready({candidateReady: true})
+    await target().setWeight(50)
+    const releases = new Set<string>()
+    for (let session = 0; session < 12; session++) {
+      const seen = Object.keys(await sharesOf(router.url, 5, {'x-session': `user-${session}`}))
+      expect(seen).toHaveLength(1)
+      for (const release of seen) releases.add(release)
+    }
+    expect(releases).toEqual(new Set(['v1 200', 'v2 200']))
+  })
+
+  test('passes bodies of any size through as they come, in both directions', async () => {
+    const {router} = await openCanary()
+    const body = 'x'.repeat(5_000_000)
+    const answer = await fetch(`${router.url}/v2/models/credit/infer?q=1`, {method: 'PUT', body})
+    expect(answer.headers.get('x-method')).toBe('PUT')
+    expect((await answer.text()).length).toBe('v1 '.length + body.length)
+  })
+
+  test('shows a failure of the candidate as a failure, and never falls back', async () => {
+    const {router, target, ready} = await openCanary('broken')
+    await ready({candidateReady: true})
+    await target().setWeight(100)
+    expect(await sharesOf(router.url, 5)).toEqual({'v2 500': 5})
+  })
+
+  test('answers 502 for a candidate that has crashed, and counts it', async () => {
+    const {router, target, control, ready} = await openCanary()
+    await ready({candidateReady: true})
+    await target().setWeight(100)
+    expect((await fetch(`${router.url}/die`)).status).toBe(502)
+    await ready({candidateReady: false, detail: 'v2 exited with code 7'})
+    expect(await sharesOf(router.url, 3)).toEqual({'v2 502': 3})
+    const page = await (await control('/releases/v2/traffic')).text()
+    expect(page).toContain('http_requests_total{code="502",version="v2"} 4')
+  })
+
+  test('breaks an answer off where the release broke it off, and counts it as failed', async () => {
+    const {router, target, control, ready} = await openCanary()
+    await ready({candidateReady: true})
+    await target().setWeight(100)
+    await expect(fetch(`${router.url}/break`).then(answer => answer.text())).rejects.toThrow()
+    await expect
+      .poll(async () => (await control('/releases/v2/traffic')).text())
+      .toContain('code="502",version="v2"} 1')
+  })
+
+  test('answers 503 while nothing is deployed', async () => {
+    const {router} = await open()
+    const answer = await fetch(router.url)
+    expect([answer.status, await answer.json()]).toEqual([503, {error: 'no release is deployed'}])
+  })
+
+  test('does not pass on headers of one connection', async () => {
+    const seen: string[] = []
+    const backend = createServer((incoming, response) => {
+      seen.push(...Object.keys(incoming.headers))
+      response.writeHead(200, {connection: 'x-hop', 'x-hop': 'secret', 'x-end': 'kept'}).end('ok')
+    })
+    await new Promise<void>(resolve => backend.listen(0, '127.0.0.1', resolve))
+    cleanups.push(() => new Promise(resolve => backend.close(resolve)))
+    const address = backend.address()
+    const {router, control} = await open()
+    const json = {'content-type': 'application/json'}
+    const url = `http://127.0.0.1:${typeof address === 'object' ? address?.port : ''}`
+    await control('/releases/v1', {method: 'PUT', headers: json, body: JSON.stringify({url})})
+    await control('/deploy', {method: 'POST', headers: json, body: '{"version": "v1"}'})
+    const headers = await new Promise<Record<string, unknown>>((resolve, reject) => {
+      request(router.url, {headers: {connection: 'close, x-mine', 'x-mine': '1', 'x-yours': '2'}}, answer => {
+        answer.resume()
+        resolve(answer.headers)
+      })
+        .on('error', reject)
+        .end()
+    })
+    expect(headers).toMatchObject({'x-end': 'kept', 'x-slipway-release': 'v1'})
+    expect(headers).not.toHaveProperty('x-hop')
+    expect(seen).toContain('x-yours')
+    expect(seen).not.toContain('x-mine')
+  })
+})
+
+describe('a candidate', () => {
+  test('that crashes at its start is not ready, and says its last words', async () => {
+    const {ready} = await openCanary('crash')
+    await ready({candidate: 'v2', candidateReady: false, detail: 'v2 exited with code 1: the weights are missing'})
+  })
+
+  test('whose program does not exist is not ready, and says so', async () => {
+    const {router, ready} = await openCanary()
+    const start = ['/does/not/exist', '{port}']
+    await openLocal({kind: 'local', router: router.controlUrl, start}, runtime.http).deploy(releaseOf('v3', '3'))
+    await ready({candidate: 'v3', candidateReady: false, detail: expect.stringContaining('cannot be started')})
+  })
+
+  test('that never gets ready is not called ready', async () => {
+    const {ready} = await openCanary('unready')
+    await ready({candidateReady: false, detail: 'v2 answers 503 to /v2/health/ready'})
+  })
+
+  test('that crashed is started again when it is deployed again', async () => {
+    const {target, ready} = await openCanary('crash')
+    await ready({candidateReady: false, detail: expect.stringContaining('exited')})
+    await target('healthy').deploy(v2)
+    await ready({candidate: 'v2', candidateReady: true})
+  })
+
+  test('gets no environment variable that was not named', async () => {
+    const file = path.join(await folder(), 'env.json')
+    const env = {PATH: process.env.PATH, NAMED: 'x', SECRET: 'y'}
+    const router = await startRouter({port: 0, controlPort: 0, env: ['NAMED']}, {...runtime, env})
+    cleanups.push(router.close)
+    const code = `fs.writeFileSync(${JSON.stringify(file)}, JSON.stringify(Object.keys(process.env)))`
+    const start = [process.execPath, '-e', code, '{port}']
+    await openLocal({kind: 'local', router: router.controlUrl, start}, runtime.http).deploy(v1)
+    const names = async () => JSON.parse(await readFile(file, 'utf8').catch(() => '[]'))
+    await expect.poll(names, {timeout: 10_000}).toEqual(expect.arrayContaining(['NAMED', 'PATH']))
+    expect(await names()).not.toContain('SECRET')
+  })
+})
+
+describe('going back', () => {
+  test('needs no start after a promotion: not one request fails', async () => {
+    const {router, target, ready} = await openCanary()
+    await ready({candidateReady: true})
+    await target().promote(v2)
+    await target('crash').restore(v1)
+    expect(await sharesOf(router.url, 20)).toEqual({'v1 200': 20})
+  })
+
+  test('to a release that must start first leaves the old one serving until it is ready', async () => {
+    const {router, target, serves} = await openCanary()
+    await target('slow').restore(releaseOf('v0', '0'))
+    expect(Object.keys(await sharesOf(router.url, 3))).toEqual(['v1 200'])
+    await serves('v0')
+    expect(await target().read()).toMatchObject({stable: 'v0', candidate: null})
+  })
+
+  test('to a release that cannot start says so, and the old one goes on', async () => {
+    const {router, target, ready} = await openCanary()
+    await target('crash').restore(releaseOf('v0', '0'))
+    await ready({stable: 'v1', candidate: null, detail: 'v0 exited with code 1: the weights are missing'})
+    expect(await sharesOf(router.url, 3)).toEqual({'v1 200': 3})
+  })
+})
+
+describe('the control API', () => {
+  const put = (body: string, headers: Record<string, string> = {}) => ({method: 'PUT', body, headers})
+
+  test.each([
+    ['no JSON', '/weight', 'five'],
+    ['a weight in words', '/weight', '{"percent": "5"}'],
+    ['a weight above 100', '/weight', '{"percent": 101}'],
+    ['an unknown key', '/weight', '{"percent": 5, "percnt": 6}'],
+    ['a start without {port}', '/releases/v1', '{"start": ["serve"]}'],
+    ['a start that is one command line', '/releases/v1', '{"start": "serve --port {port}"}'],
+    ['both an address and a start', '/releases/v1', '{"url": "http://a", "start": ["serve", "{port}"]}'],
+    ['an address that is no http', '/releases/v1', '{"url": "file:///etc/passwd"}'],
+    ['a version that is a path', '/releases/..%2Fv1', '{"url": "http://a"}'],
+    ['a body without end', '/weight', `{"percent": ${' '.repeat(70_000)}5}`],
+  ])('refuses %s', async (_, way, body) => {
+    const {control} = await open()
+    const answer = await control(way, put(body))
+    expect(answer.status).toBe(400)
+    expect(await answer.json()).toMatchObject({reason: 'malformed'})
+  })
+
+  test('refuses a web page that tries to start programs', async () => {
+    const {control} = await open()
+    const body = '{"start": ["sh", "{port}"]}'
+    const answer = await control('/releases/v1', put(body, {origin: 'http://evil.example'}))
+    expect(answer.status).toBe(403)
+  })
+
+  test('refuses another host name, which may point here today', async () => {
+    const {router} = await open()
+    const status = await new Promise(resolve => {
+      request(`${router.controlUrl}/state`, {headers: {host: 'evil.example'}}, answer => {
+        answer.resume()
+        resolve(answer.statusCode)
+      }).end()
+    })
+    expect(status).toBe(403)
+  })
+
+  test('shows the release’s own metrics, wherever it runs', async () => {
+    const {router, control} = await openCanary()
+    await (await fetch(router.url)).text()
+    const page = await control('/releases/v1/metrics')
+    expect(page.headers.get('content-type')).toContain('text/plain')
+    expect(await page.text()).toMatch(/http_requests_total\{code="200",version="v1"\} [1-9]/)
+    expect((await control('/releases/v9/metrics')).status).toBe(404)
+  })
+
+  test('says 404 to what it does not know', async () => {
+    const {control} = await open()
+    expect((await control('/weights')).status).toBe(404)
+  })
+})
+
+describe('a router process', () => {
+  interface Started {
+    readonly child: ChildProcess
+    readonly url: string
+    readonly controlUrl: string
+  }
+
+  async function startProcess(options: RouterOptions): Promise<Started> {
+    const child = spawn(process.execPath, [program('router'), JSON.stringify(options)], {
+      stdio: ['ignore', 'pipe', 'inherit'],
+    })
+    cleanups.push(() => ended(child, 'SIGTERM'))
+    const line = await new Promise<string>(resolve => child.stdout?.once('data', chunk => resolve(String(chunk))))
+    return {child, ...JSON.parse(line)}
+  }
+
+  test('that is killed comes back with the same weight, and takes its services over', async () => {
+    const stateFile = path.join(await folder(), 'router.json')
+    const first = await startProcess({port: 0, controlPort: 0, stateFile})
+    const target = openLocal({kind: 'local', router: first.controlUrl, start: serving()}, runtime.http)
+    await target.deploy(v1)
+    await target.deploy(v2)
+    await expect.poll(() => target.read(), {timeout: 15_000}).toMatchObject({candidateReady: true})
+    await expect.poll(async () => (await fetch(first.url)).status, {timeout: 15_000}).toBe(200)
+    await target.setWeight(25)
+    const pids = async () => Object.values(JSON.parse(await readFile(stateFile, 'utf8')).processes)
+    const before = await pids()
+    await ended(first.child, 'SIGKILL')
+
+    const second = await startProcess({port: 0, controlPort: 0, stateFile})
+    const again = openLocal({kind: 'local', router: second.controlUrl, start: serving()}, runtime.http)
+    expect(await again.read()).toMatchObject({
+      stable: 'v1',
+      candidate: 'v2',
+      desiredWeightPercent: 25,
+      candidateReady: true,
+    })
+    expect((await fetch(second.url)).status).toBe(200)
+    await again.setWeight(50)
+    expect(await pids()).toEqual(before)
+    await ended(second.child, 'SIGTERM')
+    for (const pid of before) await expect.poll(() => isAlive(Number(pid)), {timeout: 15_000}).toBe(false)
+  })
+
+  test.each([
+    ['words', 'v1'],
+    ['another version of the format', '{"format": 2}'],
+    ['half a file', '{"format": 1, "routing": {'],
+  ])('refuses to guess from a state file with %s', async (_, text) => {
+    const stateFile = path.join(await folder(), 'router.json')
+    await writeFile(stateFile, text)
+    await expect(startRouter({port: 0, controlPort: 0, stateFile}, runtime)).rejects.toMatchObject({
+      code: 'router/state-unreadable',
+    })
+  })
+
+  test('says so when its port is taken', async () => {
+    const {router} = await open()
+    const port = Number(new URL(router.url).port)
+    await expect(startRouter({port, controlPort: 0}, runtime)).rejects.toMatchObject({code: 'router/port-taken'})
+  })
+})
+
+function ended(child: ChildProcess, signal: 'SIGTERM' | 'SIGKILL'): Promise<void> {
+  return new Promise(resolve => {
+    if (child.exitCode !== null || child.signalCode !== null) return resolve()
+    child.once('exit', () => resolve())
+    child.kill(signal)
+  })
+}
+
+function isAlive(pid: number): boolean {
+  try {
+    return process.kill(pid, 0)
+  } catch {
+    return false
+  }
+}

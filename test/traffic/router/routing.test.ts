@@ -1,0 +1,82 @@
+import {describe, expect, test} from 'vitest'
+import * as routing from '../../../src/traffic/router/routing.ts'
+
+const url = (version: string) => ({kind: 'url', url: `http://${version}`}) as const
+
+/** Everything known, nothing serving. */
+const known: routing.Routing = {...routing.emptyRouting, releases: {v1: url('v1'), v2: url('v2'), v3: url('v3')}}
+
+function given(...acts: ((from: routing.Routing) => routing.Change)[]): routing.Routing {
+  return acts.reduce((from, act) => {
+    const change = act(from)
+    if (change.kind === 'refused') throw new Error(change.detail)
+    return change.routing
+  }, known)
+}
+
+const deploy = (version: string) => (from: routing.Routing) => routing.deploy(from, version)
+const weight = (percent: number) => (from: routing.Routing) => routing.setWeight(from, percent)
+const promote = (version: string) => (from: routing.Routing) => routing.promote(from, version)
+const restore = (version: string, isUp: boolean) => (from: routing.Routing) => routing.restore(from, version, isUp)
+
+describe('the release before a promotion', () => {
+  test('is kept running, so that going back takes no start', () => {
+    const promoted = given(deploy('v1'), deploy('v2'), weight(50), promote('v2'))
+    expect(promoted).toMatchObject({stable: 'v2', candidate: null, standby: 'v1', weightPercent: 0})
+    expect([...routing.wanted(promoted)]).toEqual(['v2', 'v1'])
+  })
+
+  test('makes room for the next candidate', () => {
+    expect(given(deploy('v1'), deploy('v2'), promote('v2'), deploy('v3'))).toMatchObject({
+      stable: 'v2',
+      candidate: 'v3',
+      standby: null,
+    })
+  })
+})
+
+describe('a release that is restored', () => {
+  test('serves at once when it is up', () => {
+    expect(given(deploy('v1'), deploy('v2'), promote('v2'), restore('v1', true))).toMatchObject({
+      stable: 'v1',
+      candidate: null,
+      restoring: null,
+    })
+  })
+
+  test('waits for its start while the old stable release serves everything', () => {
+    const waiting = given(deploy('v1'), deploy('v2'), weight(25), restore('v3', false))
+    expect(waiting).toMatchObject({stable: 'v1', candidate: null, weightPercent: 0, restoring: 'v3'})
+    expect(routing.chooseRelease(waiting, 0)).toBe('v1')
+    expect(routing.arrive(waiting, 'v3')).toMatchObject({stable: 'v3', restoring: null})
+  })
+
+  test('no longer waits when another act came between', () => {
+    const changed = given(deploy('v1'), restore('v3', false), deploy('v2'))
+    expect(routing.arrive(changed, 'v3')).toMatchObject({stable: 'v1', candidate: 'v2'})
+  })
+})
+
+test.each([
+  ['a release that is not known', routing.deploy(known, 'v9'), 'release-unknown'],
+  ['a name that every object has', routing.deploy(known, 'constructor'), 'release-unknown'],
+  ['restoring one that is not known', routing.restore(known, 'v9', false), 'release-unknown'],
+  ['a weight without a candidate', routing.setWeight(given(deploy('v1')), 5), 'no-candidate'],
+  ['promoting without a candidate', routing.promote(given(deploy('v1')), 'v2'), 'other-candidate'],
+  ['promoting another candidate', routing.promote(given(deploy('v1'), deploy('v2')), 'v3'), 'other-candidate'],
+])('refuses %s', (_, change, reason) => {
+  expect(change).toMatchObject({kind: 'refused', reason})
+})
+
+test.each([
+  [0, 0, 'v1'],
+  [24.99, 25, 'v2'],
+  [25, 25, 'v1'],
+  [99.999, 100, 'v2'],
+])('a draw of %s at %s %% goes to its release', (draw, percent, expected) => {
+  expect(routing.chooseRelease(given(deploy('v1'), deploy('v2'), weight(percent)), draw)).toBe(expected)
+})
+
+test('nobody serves before the first release', () => {
+  expect(routing.chooseRelease(routing.emptyRouting, 0)).toBe(null)
+})

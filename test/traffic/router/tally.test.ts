@@ -1,0 +1,26 @@
+import {expect, test} from 'vitest'
+import {parseExposition} from '../../../src/telemetry/exposition.ts'
+import {createTally} from '../../../src/traffic/router/tally.ts'
+
+test('what the router saw is a metrics page that our own reader understands', () => {
+  const tally = createTally(1_700_000_000)
+  tally.count('v2', 200, 4)
+  tally.count('v2', 200, 130)
+  tally.count('v2', 502, 12_000)
+  const page = parseExposition(tally.render('v2'), 'prometheus-text')
+  const value = (name: string, label: string, text: string) =>
+    page.kind === 'parsed'
+      ? page.samples.find(each => each.name === name && each.labels.get(label) === text)?.value
+      : page
+  expect(value('http_requests_total', 'code', '200')).toBe(2)
+  expect(value('http_requests_total', 'code', '502')).toBe(1)
+  expect(value('http_request_duration_seconds_bucket', 'le', '0.12')).toBe(1)
+  expect(value('http_request_duration_seconds_bucket', 'le', '10')).toBe(2)
+  expect(value('http_request_duration_seconds_bucket', 'le', '+Inf')).toBe(3)
+  expect(tally.statusesOf('v2')).toEqual({200: 2, 502: 1})
+})
+
+test('a release without requests has counted none, which is not the same as no data', () => {
+  const page = parseExposition(createTally(0).render('v2'), 'prometheus-text')
+  expect(page.kind === 'parsed' && page.samples.find(each => each.name === 'http_requests_total')?.value).toBe(0)
+})
