@@ -53,7 +53,7 @@ function jsonFinding(finding: Finding): JsonFinding {
   }
 }
 
-function jsonInterval({low, high, confidence, method}: Interval): JsonFinding['interval'] {
+function jsonInterval({low, high, confidence, method}: Interval): NonNullable<JsonFinding['interval']> {
   const bound = (value: number) => (Math.abs(value) === Number.POSITIVE_INFINITY ? null : value)
   return {low: bound(low), high: bound(high), confidence, method}
 }
