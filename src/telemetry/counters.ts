@@ -62,11 +62,11 @@ function countArm(question: Question, arm: Arm, side: string): ArmCount {
   if (arm.processes.length === 0) return noData(`${who} has no data: ${arm.absence ?? 'no process was found'}`)
   const series: Record<string, Counter> = {}
   const silent: string[] = []
-  for (const process of arm.processes) {
-    const counter = question.kind === 'share' ? countShare(question, process) : countSlow(question, process)
-    if (typeof counter === 'string') silent.push(`${counter} (${process.process})`)
-    else if ('kind' in counter) return {...counter, detail: `${who}: ${counter.detail} (${process.process})`}
-    else series[process.process] = counter
+  for (const replica of arm.processes) {
+    const counter = question.kind === 'share' ? countShare(question, replica) : countSlow(question, replica)
+    if (typeof counter === 'string') silent.push(`${counter} (${replica.process})`)
+    else if ('kind' in counter) return {...counter, detail: `${who}: ${counter.detail} (${replica.process})`}
+    else series[replica.process] = counter
   }
   // One replica that does not count would hide its share of bad requests.
   if (silent[0] !== undefined) return noData(`${who} ${silent[0]}`)
@@ -76,11 +76,11 @@ function countArm(question: Question, arm: Arm, side: string): ArmCount {
 /** A counter, or in words what the process does not have, or what is wrong with what it has. */
 type Count = Counter | string | Extract<GuardReading, {kind: 'query-failed'}>
 
-function countShare({of, bad, matchers}: Extract<Question, {kind: 'share'}>, process: ProcessSamples): Count {
-  const samples = process.samples.filter(sample => sample.name === of)
+function countShare({of, bad, matchers}: Extract<Question, {kind: 'share'}>, replica: ProcessSamples): Count {
+  const samples = replica.samples.filter(sample => sample.name === of)
   if (samples.length === 0) return `has no series ${of}`
   // OpenMetrics names the family without the suffix of its samples.
-  const type = process.types.get(of) ?? process.types.get(of.replace(/_total$/, ''))
+  const type = replica.types.get(of) ?? replica.types.get(of.replace(/_total$/, ''))
   if (type !== undefined && !['counter', 'unknown', 'untyped'].includes(type))
     return `has ${of} as a ${type}, not a counter`
   for (const label of matchers.labels) {
@@ -99,9 +99,9 @@ function countShare({of, bad, matchers}: Extract<Question, {kind: 'share'}>, pro
   return {n, bad: matched}
 }
 
-function countSlow({histogram, limit}: Extract<Question, {kind: 'quantile'}>, process: ProcessSamples): Count {
-  const buckets = process.samples.filter(sample => sample.name === `${histogram}_bucket`)
-  if (buckets.length === 0) return missingBuckets(histogram, process)
+function countSlow({histogram, limit}: Extract<Question, {kind: 'quantile'}>, replica: ProcessSamples): Count {
+  const buckets = replica.samples.filter(sample => sample.name === `${histogram}_bucket`)
+  if (buckets.length === 0) return missingBuckets(histogram, replica)
   let n = 0
   let bad = 0
   let suspect = 0
@@ -115,11 +115,11 @@ function countSlow({histogram, limit}: Extract<Question, {kind: 'quantile'}>, pr
   return {n, bad, suspect}
 }
 
-function missingBuckets(histogram: string, process: ProcessSamples): string {
-  if (process.samples.some(sample => sample.name === histogram && sample.labels.has('quantile'))) {
+function missingBuckets(histogram: string, replica: ProcessSamples): string {
+  if (replica.samples.some(sample => sample.name === histogram && sample.labels.has('quantile'))) {
     return `has ${histogram} as a summary; its quantiles cannot be counted: measure it as a histogram`
   }
-  if (process.samples.some(sample => sample.name === histogram)) {
+  if (replica.samples.some(sample => sample.name === histogram)) {
     return `has ${histogram} without classic buckets; a native histogram is needed in its classic form too (always_scrape_classic_histograms)`
   }
   return `has no series ${histogram}_bucket`
