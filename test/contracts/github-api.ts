@@ -128,13 +128,23 @@ function load(): Api {
   const ajv = new Ajv({strict: false, validateFormats: true, addUsedSchema: false, logger: false, discriminator: false})
   ajvFormats.default(ajv)
   // The whole document as one schema: its own "#/components/..." references resolve within it, and compile on demand.
-  ajv.addSchema({$id: 'github', ...z.record(z.string(), z.unknown()).parse(json)})
+  ajv.addSchema({$id: 'github', ...z.record(z.string(), z.unknown()).parse(withNulls(json))})
   const paths = Object.keys(document.paths).map(template => ({
     template,
     pattern: new RegExp(`^${template.replaceAll(/[.*+?^$()|[\]\\]/g, '\\$&').replaceAll(/\{[^}]+\}/g, '[^/]+')}$`),
     literals: template.split('/').filter(part => part !== '' && !part.startsWith('{')).length,
   }))
   return {paths, document, ajv, compiled: new Map()}
+}
+
+/** OpenAPI 3.0 writes "or null" as `nullable`, which JSON Schema knows only beside a type. */
+function withNulls(value: unknown): unknown {
+  if (Array.isArray(value)) return value.map(withNulls)
+  if (typeof value !== 'object' || value === null) return value
+  const entries = Object.entries(value).map(([key, inner]) => [key, withNulls(inner)])
+  const {nullable, ...rest}: Record<string, unknown> = Object.fromEntries(entries)
+  if (nullable !== true) return nullable === undefined || nullable === false ? rest : {...rest, nullable}
+  return {anyOf: [rest, {type: 'null'}]}
 }
 
 /** The template that fits; the one with the most literal parts where several do, as a router would choose. */

@@ -99,11 +99,18 @@ describe('a file at a ref', () => {
     expect(await readFileAt(github, 'services/credit/slipway.yml', 'main')).toBe('version: 2')
   })
 
-  test('that does not exist is null, and so is a file of a ref that does not', async () => {
+  test('that does not exist is null', async () => {
     await fake.commit('main', {'README.md': 'hello'})
     expect(await readFileAt(connect(fake), 'slipway.yml', 'main')).toBeNull()
-    expect(await readFileAt(connect(fake), 'README.md', 'gone')).toBeNull()
   })
+
+  test.each(['gone', 'f'.repeat(40)])(
+    'of the ref "%s", which does not exist, is not taken for a missing file',
+    async ref => {
+      await fake.commit('main', {'README.md': 'hello'})
+      await expect(readFileAt(connect(fake), 'slipway.yml', ref)).rejects.toMatchObject({code: 'github/ref-not-found'})
+    },
+  )
 
   test.each([
     ['a folder', 'docs'],

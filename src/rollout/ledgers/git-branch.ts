@@ -34,8 +34,13 @@ const stateFile = z.object({
   digest: z.custom<Digest>(value => typeof value === 'string' && isDigest(value), 'expected a sha256 digest'),
 })
 
-/** Name of the branch that holds an environment's ledger. */
+/** Name of the branch that holds an environment's ledger. @throws UserError `ledger/reserved-name` */
 export function ledgerBranch(service: string, environment: string): string {
+  if (environment === 'evidence') {
+    throw new UserError('ledger/reserved-name', 'An environment cannot be called "evidence".', {
+      hint: `The branch slipway/${service}/evidence holds the evidence of the service. Choose another name.`,
+    })
+  }
   return `slipway/${service}/${environment}`
 }
 

@@ -14,6 +14,7 @@ export const gitEndpoints: readonly Endpoint[] = [
   {method: 'GET', path: `${repo}/git/trees/{sha}`, permission: 'contents: read', handle: getTree},
   {method: 'POST', path: `${repo}/git/trees`, permission: 'contents: write', handle: createTree},
   {method: 'GET', path: `${repo}/git/blobs/{sha}`, permission: 'contents: read', handle: getBlob},
+  {method: 'GET', path: `${repo}/commits/{ref}`, permission: 'contents: read', handle: getCommitOfRef},
   {method: 'GET', path: `${repo}/contents/{path}`, permission: 'contents: read', handle: getContents},
 ]
 
@@ -44,6 +45,15 @@ async function updateRef({world, path, body}: Call): Promise<Answer> {
 async function getCommit({world, path}: Call): Promise<Answer> {
   const commit = await requireObject(world.repository.read(path.sha ?? ''), 'commit', 'Not Found', 404)
   return {status: 200, body: commitBody(world.url, path.sha ?? '', commit)}
+}
+
+async function getCommitOfRef({world, path}: Call): Promise<Answer> {
+  const sha = await world.repository.resolve(path.ref ?? '')
+  const object = sha === null ? null : await world.repository.read(sha)
+  if (sha === null || object === null) throw new Refused(422, `No commit found for SHA: ${path.ref}`)
+  const {node_id, url, html_url, parents, ...commit} = commitBody(world.url, sha, object)
+  const about = {sha, node_id, url, html_url, comments_url: `${url}/comments`, author: null, committer: null}
+  return {status: 200, body: {...about, parents, commit: {...commit, url, comment_count: 0}}}
 }
 
 async function createCommit({world, token, body}: Call): Promise<Answer> {
@@ -155,7 +165,7 @@ async function treeBody({world, sha, recursive}: {world: Call['world']; sha: str
   return {sha, url: `${world.url}/git/trees/${sha}`, tree, truncated: false}
 }
 
-function commitBody(url: string, sha: string, {content}: GitObject): object {
+function commitBody(url: string, sha: string, {content}: GitObject) {
   const text = content.toString('utf8')
   const end = text.indexOf('\n\n')
   const header = text.slice(0, end)

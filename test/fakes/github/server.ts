@@ -8,6 +8,7 @@ import {createServer, type IncomingMessage, type Server, type ServerResponse} fr
 import {tmpdir} from 'node:os'
 import * as path from 'node:path'
 import {violationsOf} from '../../contracts/github-api.ts'
+import {control} from './control.ts'
 import {gitEndpoints} from './git-endpoints.ts'
 import {peopleEndpoints} from './people-endpoints.ts'
 import {type BareRepository, openBareRepository} from './repository.ts'
@@ -30,6 +31,8 @@ export interface FakeGitHubOptions {
   /** Default: any free port. */
   readonly port?: number
   readonly now?: () => Date
+  /** Whether `/_fake` is answered, for a harness in another process. */
+  readonly control?: boolean
   /** Called for every dispatched workflow, before it is answered: a harness may start a run. */
   readonly onDispatch?: (dispatch: FakeDispatch) => void | Promise<void>
 }
@@ -148,6 +151,9 @@ export async function startFakeGitHub(options: FakeGitHubOptions = {}): Promise<
     const decoded = decodeURIComponent(url.pathname)
     const text = await readBody(request)
     const body: unknown = text === '' ? undefined : JSON.parse(text)
+    if (options.control === true && decoded.startsWith('/_fake')) {
+      return send(response, control(fake, method, decoded, body))
+    }
     const known = tokens.get(/^(?:bearer|token) (.+)$/i.exec(request.headers.authorization ?? '')?.[1] ?? '') ?? null
     const log = (status: number | null) =>
       requests.push({method, path: decoded + url.search, body, status, login: known?.login ?? null})
@@ -197,10 +203,10 @@ export async function startFakeGitHub(options: FakeGitHubOptions = {}): Promise<
       send(response, {status: 500, body: refusalBody(500, 'The fake broke')})
     })
   })
-  world.url = await listen(server, options.port ?? 0)
-
-  return {
-    url: world.url,
+  const fake: FakeGitHub = {
+    get url() {
+      return world.url
+    },
     owner,
     name,
     token,
@@ -219,6 +225,8 @@ export async function startFakeGitHub(options: FakeGitHubOptions = {}): Promise<
       if (temporary !== null) await rm(temporary, {recursive: true, force: true})
     },
   }
+  world.url = await listen(server, options.port ?? 0)
+  return fake
 }
 
 interface Incoming {

@@ -1,6 +1,6 @@
 import {createHash} from 'node:crypto'
 import {afterEach, beforeEach, describe, expect, test} from 'vitest'
-import {openGitBranchLedger} from '../../../src/rollout/ledgers/git-branch.ts'
+import {ledgerBranch, openGitBranchLedger} from '../../../src/rollout/ledgers/git-branch.ts'
 import {describeLedger, heldEvent, type LedgerStore} from '../../contracts/ledger.ts'
 import {connect, patientClock} from '../../fakes/github/connection.ts'
 import {type FakeGitHub, startFakeGitHub} from '../../fakes/github/server.ts'
@@ -66,6 +66,11 @@ describe('a ledger in a git branch', () => {
     const events = await fake.repository.git(['show', `${branch}:events/0001.jsonl`])
     const digest = createHash('sha256').update(`${events}\n`).digest('hex')
     expect(state).toMatchObject({events: 1, digest: `sha256:${digest}`, last: {what: 'Hold: reason 1'}})
+  })
+
+  test('an environment called "evidence" is refused: its branch is taken by the evidence', () => {
+    expect(() => ledgerBranch('credit', 'evidence')).toThrow(expect.objectContaining({code: 'ledger/reserved-name'}))
+    expect(ledgerBranch('credit', 'production')).toBe(branch)
   })
 
   test('the branch has a root of its own, and the code stays as it was', async () => {
