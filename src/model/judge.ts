@@ -15,7 +15,7 @@ import {
   unreadable,
   unreadableFiles,
 } from './checks/predictions-usable.ts'
-import {buildEvaluation, type Evaluation} from './evaluation.ts'
+import {buildEvaluation, type Evaluation} from './evaluation/evaluation.ts'
 import type {ModelFacts, PredictionFacts, PredictionsConfig} from './gather.ts'
 import type {BootstrapOptions} from './metrics/bootstrap.ts'
 import {type Comparison, compare} from './metrics/compare.ts'

@@ -1,7 +1,7 @@
 import type {Digest} from '../../core/digest.ts'
 import type {UserError} from '../../core/failure.ts'
 import type {Finding} from '../../core/finding.ts'
-import type {DataProblem} from '../evaluation.ts'
+import type {DataProblem} from '../evaluation/problem.ts'
 
 const id = 'model/predictions-usable'
 const why = 'A metric of rows that are not what they seem is a number without a meaning.'

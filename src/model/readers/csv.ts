@@ -175,10 +175,12 @@ function tableBuilder(requests: readonly ColumnRequest[]) {
 }
 
 function checkedHeader(fields: readonly string[]): readonly string[] {
-  const twice = fields.find((name, index) => fields.indexOf(name) !== index)
-  if (twice !== undefined) {
-    throw new UserError('model/csv-duplicate-column', `The header names the column "${twice}" twice.`, {
-      hint: 'Which of the two is meant cannot be known: rename or remove one.',
+  const second = fields.findIndex((name, index) => fields.indexOf(name) !== index)
+  if (second !== -1) {
+    // By number, not by name: where the header line is missing, this is a row.
+    const first = fields.indexOf(fields[second] ?? '')
+    throw new UserError('model/csv-duplicate-column', `Columns ${first + 1} and ${second + 1} have the same name.`, {
+      hint: 'Which of the two is meant cannot be known: rename or remove one. Is the header line missing?',
     })
   }
   return fields

@@ -88,7 +88,7 @@ describe('readCsv', () => {
   test.each([
     ['', 'model/predictions-empty: The file is empty: it has no header line.'],
     ['\n\n', 'model/predictions-empty: The file is empty: it has no header line.'],
-    ['id,label,id\na,b,c\n', 'model/csv-duplicate-column: The header names the column "id" twice.'],
+    ['id,label,id\na,b,c\n', 'model/csv-duplicate-column: Columns 1 and 3 have the same name.'],
     ['id,label,score\na,good,1\nb,bad\n', 'model/csv-ragged-row: Row 3 (line 3) has 2 fields; the header has 3.'],
     [
       'id,label,score\n"a\nb",good,1\nc,bad,1,1\n',
