@@ -22,9 +22,9 @@ export function isReachedBy(act: Act, target: TargetState): boolean {
   }
 }
 
-/** All traffic goes to `version`, and to nothing else. */
-export function isAtRest(target: TargetState, version: string): boolean {
-  return target.stable === version && (target.candidate === null || hasWeight(target, 0))
+/** All traffic goes to `version`, and nothing stands beside it that could get any. */
+export function isAtRest({stable, candidate}: TargetState, version: string): boolean {
+  return stable === version && (candidate === null || candidate === version)
 }
 
 /** What somebody else changed, in a sentence; undefined when the target shows what the ledger says or intends. */
@@ -32,7 +32,8 @@ export function foreignChange(rollout: RolloutState, target: TargetState): strin
   const {intent, candidate, stable} = rollout
   if (intent && isReachedBy(intent.act, target)) return undefined
   if (stable === null) {
-    return target.stable === null ? undefined : `${target.stable} serves, where nothing was deployed.`
+    const isOurs = target.stable === candidate.version || (target.stable === null && !rollout.deployed)
+    return isOurs ? undefined : `${target.stable ?? 'Nothing'} serves, where only ${candidate.version} was deployed.`
   }
   if (target.stable !== stable.version) {
     return `The stable release is ${target.stable ?? 'gone'}, the ledger says ${stable.version}.`

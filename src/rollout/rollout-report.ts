@@ -57,18 +57,22 @@ export function reportRollout(standing: Standing): RolloutOutcomeReport {
   const guards = rollout && rollout.stage >= 0 ? judgeGuards(rollout) : []
   const judged = standing.guards === 'judged' ? guards : []
   const findings = [headlineFinding(standing), ...judged.map(each => guardFinding(each, rollout, headline))]
-  const concluded = conclude(findings, 'rollout')
+  const {verdict, reason} = conclude(findings, 'rollout')
   const result: GateResult = {
     gate: 'rollout',
     service: scope.service,
     // Nothing to judge is no verdict on anything, and no error either.
-    ...(headline.verdict === 'not-applicable' ? {verdict: headline.verdict, reason: headline.reason} : concluded),
+    ...(headline.verdict === 'not-applicable' || headline.verdict === verdict ? pick(headline) : {verdict, reason}),
     summary: headline.why,
     findings,
     subject: subject ?? rollout?.candidate ?? {},
     ...(rollout ? {rollout: summaryOf(rollout, standing)} : {}),
   }
   return {result, report: reportOf(result, blocksOf(standing, guards)), state, next}
+}
+
+function pick({verdict, reason}: Headline): Pick<GateResult, 'verdict' | 'reason'> {
+  return {verdict, reason}
 }
 
 /** The headline of a rollout that is over. */
