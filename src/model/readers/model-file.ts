@@ -48,7 +48,9 @@ async function recognise(path: string, bytes: Bytes, head: Uint8Array): Promise<
   if (format) return {kind: format.kind, format: format.name}
 
   const [first = 0, protocol = 0] = head
-  if (first === 0x80 && protocol <= 5) return {kind: 'pickle', how: `a pickle header of protocol ${protocol}`}
+  if (first === 0x80 && protocol <= 5 && !(looksLikeSafetensors(head) && walkPickle(head) === 'stops')) {
+    return {kind: 'pickle', how: `a pickle header of protocol ${protocol}`}
+  }
   if (claimsSafetensors || looksLikeSafetensors(head)) {
     return {kind: 'safetensors', answer: await readSafetensors(bytes)}
   }
@@ -67,7 +69,10 @@ async function recognise(path: string, bytes: Bytes, head: Uint8Array): Promise<
   return {kind: 'unknown', firstBytes: hex(head.subarray(0, 8))}
 }
 
-/** A length that a header can have, then the "{" of the header. */
+/**
+ * A length that a header can have, then the "{" of the header. A header of 128 bytes begins like a pickle (80 00): then
+ * it counts only where Python would refuse the stream.
+ */
 function looksLikeSafetensors(head: Uint8Array): boolean {
   return head[8] === 0x7b && head[4] === 0 && head[5] === 0 && head[6] === 0 && head[7] === 0
 }

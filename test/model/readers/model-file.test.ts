@@ -20,6 +20,14 @@ describe('readModelFile', () => {
     ['model.safetensors', weights, 'safetensors'],
     ['weights.bin', weights, 'safetensors'],
     ['model.safetensors', '', 'safetensors'],
+    // A header of 128 bytes: the file begins with 80 00, as a pickle's PROTO opcode does.
+    [
+      'model.safetensors',
+      safetensorsOf('{"a":{"dtype":"U8","shape":[1],"data_offsets":[0,1]}}'.padEnd(128), 1),
+      'safetensors',
+    ],
+    // The same trick in earnest: the length is a BINFLOAT to Python, and the header goes on with code.
+    ['model.safetensors', "\x80\x02G\x00\x00\x00\x00\x00{  cos\nsystem\n(S'true'\ntR.", 'pickle'],
     ['model.safetensors', 'version https://git-lfs.github.com/spec/v1\n', 'safetensors'],
     ['README.md', '# Model\n\n```python\nimport torch\n```\n', 'text'],
     ['config.json', '{"hidden": 3}', 'text'],
