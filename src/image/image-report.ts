@@ -74,6 +74,7 @@ function provenance(scan: Scan, rules: readonly ImageRule[]): readonly string[] 
   return [
     `Image: ${scan.image}`,
     `Digest: ${digests.length === 0 ? 'unknown' : digests.join(', ')}`,
+    `Platform: ${scan.platform ?? 'unknown'}. Where the digest is of an index, no other platform was looked at.`,
     `Scanner: ${scanner.name}, version ${scanner.version ?? 'unknown'}${createdAt === null ? '' : `, at ${createdAt}`}`,
     `Seen: ${os === null ? 'no operating system' : os.name}, ${packages === null ? 'an unknown number of' : packages} packages`,
     `Gate, first match decides: ${rules.map(describeRule).join('; ')}`,

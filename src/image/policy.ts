@@ -8,7 +8,7 @@ import type {Day} from '../core/day.ts'
 import {compareSeverity} from '../core/severity.ts'
 import {verdicts} from '../core/verdict.ts'
 import type {Vulnerability} from './scanner.ts'
-import {type WaiverState, waiverOf} from './waivers.ts'
+import {indexWaivers, type WaiverState, waiverOf} from './waivers.ts'
 
 /** One vulnerability in one version of one package, wherever in the image it lies. */
 export interface Affected extends Vulnerability {
@@ -36,10 +36,11 @@ export function judge(
   waivers: readonly Waiver[],
   today: Day,
 ): readonly Judged[] {
+  const index = indexWaivers(waivers)
   return distinct(vulnerabilities).map(affected => ({
     affected,
     outcome: applyRules(affected, rules),
-    waiver: waiverOf(affected, waivers, today),
+    waiver: waiverOf(affected, index, today),
   }))
 }
 

@@ -30,6 +30,11 @@ export interface Scan {
   readonly digests: readonly Digest[]
   /** Digest of the image's config blob, which Docker calls its id. Not a manifest digest, and never compared with one. */
   readonly configDigest: Digest | null
+  /**
+   * `linux/amd64`: what was really scanned. Where the digest names an index of platforms, a scanner looks at one of them
+   * and still reports the digest of the index.
+   */
+  readonly platform: string | null
   readonly os: {
     /** `alpine 3.18.2` */
     readonly name: string

@@ -18,15 +18,15 @@ const why = 'A verdict counts for exactly the bytes that were scanned; promotion
  * Binds a scan to a manifest digest. Without an expected digest the report must name exactly one. Where no digest is
  * known the answer is `error`, not `inconclusive`: more data would not help, since nothing says what was judged.
  */
-export function bind({digests}: Pick<Scan, 'digests'>, expected: Digest | null): Binding {
+export function bind({digests, platform}: Pick<Scan, 'digests' | 'platform'>, expected: Digest | null): Binding {
   const [only, ...others] = digests
   if (expected !== null) {
-    if (digests.includes(expected)) return bound(expected)
+    if (digests.includes(expected)) return bound(expected, platform)
     if (only !== undefined) return anotherImage(digests, expected)
     return unknown(`The scan does not say which digest it is of, so it cannot vouch for ${expected}.`, scanByDigest)
   }
   if (only === undefined) return unknown('The scan does not say which digest it is of.', scanByDigest)
-  if (others.length === 0) return bound(only)
+  if (others.length === 0) return bound(only, platform)
   const what = `The scan names several digests (${digests.join(', ')}), and none was asked for.`
   return unknown(what, 'Say which digest is meant: `name@sha256:…`.')
 }
@@ -34,10 +34,11 @@ export function bind({digests}: Pick<Scan, 'digests'>, expected: Digest | null):
 const scanByDigest =
   'Scan by digest (`name@sha256:…`) or from an OCI layout; an archive of `docker save` has no digest until it is pushed.'
 
-function bound(digest: Digest): Binding {
-  const what = `The scan names ${digest}.`
+function bound(digest: Digest, platform: string | null): Binding {
+  const what = `The scan is of ${digest}${platform === null ? '' : `, as it is for ${platform}`}.`
   const finding = {id, verdict: 'pass', reason: 'image/digest-known', subject: 'digest', what} as const
-  return {kind: 'bound', digest, finding: {...finding, value: shortDigest(digest)}}
+  const details = {digest, ...(platform === null ? {} : {platform})}
+  return {kind: 'bound', digest, finding: {...finding, value: shortDigest(digest), details}}
 }
 
 function anotherImage(digests: readonly Digest[], expected: Digest): Binding {

@@ -13,16 +13,23 @@ export type WaiverState =
   /** Its last day is over, so the vulnerability counts again. */
   | {readonly kind: 'expired'; readonly waiver: Waiver}
 
+/** Waivers by the vulnerability that they name, so that thousands of both are matched in linear time. */
+export type WaiverIndex = ReadonlyMap<string, readonly Waiver[]>
+
+export function indexWaivers(waivers: readonly Waiver[]): WaiverIndex {
+  return Map.groupBy(waivers, waiver => waiver.vulnerability)
+}
+
 /**
  * The waiver of one vulnerability. It holds to the end of its last day in UTC. Among several the one for exactly this
  * package counts, unless only the one for every package still holds.
  */
 export function waiverOf(
   vulnerability: Pick<Vulnerability, 'id' | 'package'>,
-  waivers: readonly Waiver[],
+  waivers: WaiverIndex,
   today: Day,
 ): WaiverState {
-  const matching = waivers.filter(waiver => covers(waiver, vulnerability))
+  const matching = (waivers.get(vulnerability.id) ?? []).filter(waiver => coversPackage(waiver, vulnerability.package))
   const [best] = matching.toSorted(
     (a, b) =>
       Number(b.expires >= today) - Number(a.expires >= today) ||
@@ -39,12 +46,12 @@ export function unusedWaivers(
   waivers: readonly Waiver[],
   vulnerabilities: readonly Pick<Vulnerability, 'id' | 'package'>[],
 ): readonly Waiver[] {
-  return waivers.filter(waiver => !vulnerabilities.some(vulnerability => covers(waiver, vulnerability)))
+  const found = Map.groupBy(vulnerabilities, each => each.id)
+  return waivers.filter(
+    waiver => !(found.get(waiver.vulnerability) ?? []).some(each => coversPackage(waiver, each.package)),
+  )
 }
 
-function covers(waiver: Waiver, vulnerability: Pick<Vulnerability, 'id' | 'package'>): boolean {
-  return (
-    waiver.vulnerability === vulnerability.id &&
-    (waiver.package === undefined || waiver.package === vulnerability.package)
-  )
+function coversPackage(waiver: Waiver, name: string): boolean {
+  return waiver.package === undefined || waiver.package === name
 }

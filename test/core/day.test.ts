@@ -1,3 +1,4 @@
+import * as fc from 'fast-check'
 import {describe, expect, test} from 'vitest'
 import {dayOf, formatDay, parseDay} from '../../src/core/day.ts'
 
@@ -26,6 +27,16 @@ describe('a day', () => {
     'tomorrow',
     '',
   ])('"%s" is no day', text => expect(parseDay(text)).toBeUndefined())
+
+  test('is read back as it was written, and agrees with the calendar of the platform', () => {
+    const anyDay = fc.integer({min: parseDay('0001-01-01') ?? 0, max: parseDay('9999-12-31') ?? 0})
+    fc.assert(
+      fc.property(anyDay, day => {
+        expect(parseDay(formatDay(day))).toBe(day)
+        expect(formatDay(day)).toBe(new Date(day * 86_400_000).toISOString().slice(0, 10))
+      }),
+    )
+  })
 
   test('a time belongs to the day of its UTC clock, to the last millisecond', () => {
     expect(dayOf(new Date('2026-11-21T23:59:59.999Z'))).toBe(parseDay('2026-11-21'))

@@ -24,6 +24,7 @@ export function scanOf(change: Partial<Scan> = {}): Scan {
     image: `registry.example.com/credit@${digestA}`,
     digests: [digestA],
     configDigest: null,
+    platform: 'linux/amd64',
     os: {name: 'alpine 3.23.3', endOfLife: false, packages: 12},
     packages: 14,
     vulnerabilities: [],

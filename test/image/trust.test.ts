@@ -12,11 +12,17 @@ describe('a scan speaks of one image', () => {
     ['nobody names one', [], null, 'image/digest-unknown', undefined],
     ['nobody asked, and the report names several', [digestA, digestB], null, 'image/digest-unknown', undefined],
   ] as const)('%s', (_, digests, expected, reason, bound) => {
-    const binding = bind({digests}, expected)
+    const binding = bind({digests, platform: 'linux/amd64'}, expected)
     expect(binding.finding.reason).toBe(reason)
     expect(binding.finding.verdict).toBe(bound === undefined ? 'error' : 'pass')
     expect('digest' in binding ? binding.digest : undefined).toBe(bound)
   })
+})
+
+test('a scan says which platform it looked at: a digest may stand for several', () => {
+  const {finding} = bind({digests: [digestA], platform: 'linux/arm64/v8'}, digestA)
+  expect(finding.what).toBe(`The scan is of ${digestA}, as it is for linux/arm64/v8.`)
+  expect(finding.details).toEqual({digest: digestA, platform: 'linux/arm64/v8'})
 })
 
 describe('a scan that saw nothing finds nothing', () => {

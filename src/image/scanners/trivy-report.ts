@@ -60,6 +60,9 @@ const report = z.object({
       OS: z.object({Family: z.string(), Name: z.string().default(''), EOSL: z.boolean().default(false)}).nullish(),
       ImageID: z.string().optional(),
       RepoDigests: z.array(z.string()).nullish(),
+      ImageConfig: z
+        .object({os: z.string().optional(), architecture: z.string().optional(), variant: z.string().optional()})
+        .nullish(),
     })
     .prefault({}),
   Trivy: z.object({Version: z.string().optional()}).nullish(),
@@ -96,6 +99,7 @@ function toScan({ArtifactName, CreatedAt, Metadata, Trivy, Results}: Report): Sc
     image: ArtifactName,
     digests: digestsOf([...(Metadata.RepoDigests ?? []), ArtifactName]),
     configDigest: Metadata.ImageID !== undefined && isDigest(Metadata.ImageID) ? Metadata.ImageID : null,
+    platform: platformOf(Metadata.ImageConfig),
     os: Metadata.OS
       ? {
           name: `${Metadata.OS.Family} ${Metadata.OS.Name}`.trim(),
@@ -115,6 +119,11 @@ function toScan({ArtifactName, CreatedAt, Metadata, Trivy, Results}: Report): Sc
     notJudged: notJudged(results),
     createdAt: CreatedAt ?? null,
   }
+}
+
+function platformOf(config: Report['Metadata']['ImageConfig']): string | null {
+  if (!config?.os || !config.architecture) return null
+  return [config.os, config.architecture, ...(config.variant ? [config.variant] : [])].join('/')
 }
 
 /** Content digests after "@", each once. An artifact name that is a tag or a path names none. */

@@ -29,6 +29,7 @@ describe('a real Trivy report', () => {
       image: `localhost:5000/mixed@${digest}`,
       digests: [digest],
       configDigest: 'sha256:aff5afb00f81c6041892f56727a653e4e9ae0a89ba869eb2edcdf36e8c9bff68',
+      platform: 'linux/amd64',
       os: {name: 'alpine 3.18.2', endOfLife: true, packages: 4},
       packages: 8,
       suppressed: [],
