@@ -5,6 +5,7 @@ import {describePath, type Problem} from './problem.ts'
 import {unbuiltSources, unbuiltTargets} from './schema.ts'
 import {describeSeen} from './seen.ts'
 import {branchesOf, branchOf, fieldsOf, isMapping, isUnbuilt, ownKeys, stepInto, written} from './shape.ts'
+import {afterExpected, didYouMean, expectation, oneOf, otherNotation, typeWord} from './wording.ts'
 import type {Path, YamlSource} from './yaml-source.ts'
 
 /** Problem together with what decides whether it only repeats another one. */
@@ -175,8 +176,10 @@ function unbuiltPart(message: string, {path, source}: Context): Explained {
 }
 
 function wrongValue(message: string, known: readonly string[], context: Context): Explained {
+  const expected = afterExpected(message)
   const guess = typeof context.value === 'string' ? nearest(context.value, known) : undefined
-  return {problem: problemAt(context.path, 'value', context, afterExpected(message), didYouMean(guess))}
+  const hint = didYouMean(guess) ?? otherNotation(context.value, expected)
+  return {problem: problemAt(context.path, 'value', context, expected, hint)}
 }
 
 function problemAt(
@@ -193,53 +196,6 @@ function problemAt(
     expected,
     ...(hint === undefined ? {} : {hint}),
   }
-}
-
-/** The second half of "expected ...", for issues whose schema has no words of its own. zod asks for it while it parses. */
-function expectation(issue: z.core.$ZodRawIssue): string {
-  switch (issue.code) {
-    case 'invalid_type':
-      return typeWord(issue.expected)
-    case 'invalid_value':
-      return oneOf(issue.values.map(String))
-    case 'too_small':
-      if (issue.origin === 'string') return 'text that is not empty'
-      if (issue.origin === 'array') return `a list of at least ${issue.minimum}`
-      return issue.inclusive === false ? `more than ${issue.minimum}` : `at least ${issue.minimum}`
-    case 'too_big':
-      return issue.inclusive === false ? `less than ${issue.maximum}` : `at most ${issue.maximum}`
-    case 'invalid_format':
-      return issue.format === 'url' ? 'an address such as http://localhost:9090' : `text of the form ${issue.format}`
-    default:
-      return 'a value of another form'
-  }
-}
-
-function typeWord(type: string): string {
-  const words: Readonly<Record<string, string>> = {
-    string: 'text',
-    number: 'a number',
-    int: 'a whole number',
-    boolean: 'true or false',
-    object: 'a mapping',
-    record: 'a mapping',
-    array: 'a list',
-    pipe: 'text',
-  }
-  return words[type] ?? type
-}
-
-function afterExpected(message: string): string {
-  return message.replace(/^expected /, '').replace(/\.$/, '')
-}
-
-function didYouMean(word: string | undefined): string | undefined {
-  return word === undefined ? undefined : `Did you mean "${word}"?`
-}
-
-function oneOf(words: readonly string[]): string {
-  if (words.length < 2) return words.join('')
-  return `${words.slice(0, -1).join(', ')} or ${words.at(-1)}`
 }
 
 function childOf(outer: unknown, step: string | number): unknown {

@@ -1,7 +1,7 @@
 /** For each rule of a policy: which way is looser, and how its values read. One line for each rule that has a direction. */
 import {formatDuration, formatShare} from '../core/quantity.ts'
 import {canonicalJson} from './canonical-json.ts'
-import {compareImageRules, describeImageRules} from './image-rules.ts'
+import {compareImageRules, describeImageRules} from './image-decisions.ts'
 import {compareStages, describeStages} from './stage-exposure.ts'
 
 export type Direction = 'loosened' | 'tightened' | 'changed'

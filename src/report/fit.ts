@@ -14,6 +14,8 @@ export interface Limit {
 export const summaryLimit: Limit = {max: 1_000_000, unit: 'bytes'}
 /** A comment takes 65,536 characters. */
 export const commentLimit: Limit = {max: 65_000, unit: 'characters'}
+/** One gate's section where all gates share a comment. */
+export const commentSectionLimit: Limit = {max: 12_000, unit: 'characters'}
 /** The `summary` and `text` of a check run take 65,535 characters each. */
 export const checkTextLimit: Limit = {max: 65_000, unit: 'characters'}
 

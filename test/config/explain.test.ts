@@ -95,6 +95,19 @@ describe('values', () => {
       `service: "${'x'.repeat(59)}…"; expected`,
     ],
     [
+      'a number in quotes',
+      gates("{metric: f1, at-least: '0.9'}"),
+      'at-least: "0.9"; expected a number. Remove the quotes.',
+    ],
+    [
+      'a percentage for a fraction',
+      gates('{metric: f1, at-least: 85%}'),
+      'at-least: "85%"; expected a number. Did you mean 0.85?',
+    ],
+    ['a number that is none', gates('{metric: f1, at-least: .nan}'), 'at-least: .nan; expected a number.'],
+    ['a number without end', gates('{metric: f1, at-least: .inf}'), 'at-least: .inf; expected a number.'],
+    ['a number where text belongs', minimal.replace('credit', '42'), 'service: 42; expected text. Put it in quotes.'],
+    [
       'weights that do not rise',
       rollout('{stages: [{weight: 5%, for: 1h}, {weight: 5%, for: 1h}]}'),
       'rollout.stages: a list of 2; expected weights that rise from stage to stage.',

@@ -3,6 +3,12 @@ import {complete, minimal, placeOf, problemsOf} from './problems.ts'
 
 const gates = (text: string) => complete.replace('validation:\n', `validation:\n  gates:\n    - ${text}\n`)
 const rollout = (text: string) => `${complete}    rollout: ${text}\n`
+const source = (text: string) => complete.replace("{kind: prometheus, url: 'http://localhost:9090'}", text)
+const command = (setWeight: string) =>
+  complete.replace(
+    "{kind: local, router: 'http://localhost:9901'}",
+    `{kind: command, read: [r], deploy: ['{version}'], promote: ['{version}'], restore: ['{version}'], set-weight: ${setWeight}}`,
+  )
 const image = (text: string) => complete.replace('image: {}', `image: ${text}`)
 
 describe('rules between two parts of the file', () => {
@@ -41,7 +47,7 @@ describe('rules between two parts of the file', () => {
       'predictions without a predicted column',
       complete.replace('score: score, ', ''),
       'columns: {label',
-      'validation.predictions.columns: missing; expected columns.prediction or columns.score. Name the column of the predicted class, or of the probability of the positive class.',
+      'validation.predictions.columns.score: missing; expected score, or prediction beside it. Name the column of the predicted class, or of the probability of the positive class.',
     ],
     [
       'a report that is not named',
@@ -74,6 +80,24 @@ describe('rules between two parts of the file', () => {
       'environments.production.rollout.stale-after: "5m"; expected more than the tick (5m). A rollout that waits for its next tick is not stale.',
     ],
     [
+      'a metrics page that is the same for both releases',
+      source("{kind: scrape, url: ['http://{vesion}.x/metrics']}"),
+      "'http://{vesion}",
+      'environments.production.telemetry.url[0]: "http://{vesion}.x/metrics"; expected {version} in it. Did you mean {version} instead of {vesion}?',
+    ],
+    [
+      'a program that is not told its port',
+      complete.replace("'http://localhost:9901'", "'http://localhost:9901', start: [node, serve.ts, '{version}']"),
+      '[node, serve',
+      'environments.production.target.start: a list of 3; expected {port} in it.',
+    ],
+    [
+      'a script that never learns the weight',
+      command("[./weight.sh, '{percent}']"),
+      '[./weight.sh',
+      'environments.production.target.set-weight: a list of 2; expected {weight} in it.',
+    ],
+    [
       'two guards with one name',
       rollout('{guards: [{name: e, histogram: h, p95: 1s}, {name: e, histogram: i, p95: 1s}]}'),
       'e, histogram: i',
@@ -99,6 +123,7 @@ describe('rules between two parts of the file', () => {
     ['a ceiling of log-loss above one', gates('{metric: log-loss, at-most: 1.5, may-lose: 2}')],
     ['a first release without a baseline', complete.replace('eval/baseline.csv', 'none')],
     ['a config without predictions', minimal],
+    ['scripts that are told what they need', command("[./weight.sh, '--percent={weight}']")],
   ])('%s is accepted', (_, text) => {
     expect(problemsOf(text)).toEqual([])
   })
