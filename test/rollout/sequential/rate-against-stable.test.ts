@@ -1,0 +1,105 @@
+import {describe, expect, test} from 'vitest'
+import {rateAboveStable, rateBelowStable, type Stratum} from '../../../src/rollout/sequential/rate-against-stable.ts'
+import {binomial, seededRandom} from '../../simulation/random.ts'
+
+function stratum(n: number, bad: number, m: number, stableBad: number): Stratum {
+  return {candidate: {n, bad}, stable: {n: m, bad: stableBad}}
+}
+
+describe('a rate above the stable release’s', () => {
+  test('at equal traffic one bad candidate request multiplies by the mean of 2d/(d+1)', () => {
+    // q(d) = d/(d+1) and q(1) = 1/2, averaged over the grid 1.1 … 50.
+    const grid = Array.from({length: 24}, (_, k) => 1.1 * (50 / 1.1) ** (k / 23))
+    const expected = grid.reduce((sum, d) => sum + (2 * d) / (d + 1), 0) / 24
+    expect(Math.exp(rateAboveStable([stratum(10, 1, 10, 0)], 1))).toBeCloseTo(expected, 9)
+  })
+
+  // From the formula of the mixture in 60-digit decimal arithmetic (Python's decimal).
+  test.each([
+    ['one weight', [stratum(300, 15, 5700, 11)], 1, 26.372491229],
+    ['one weight, 1.5 times allowed', [stratum(300, 15, 5700, 11)], 1.5, 20.966940312],
+    ['two weights', [stratum(300, 3, 5700, 50), stratum(3000, 30, 3000, 28)], 1, -2.328139327],
+  ])('%s', (_, strata, times, expected) => expect(rateAboveStable(strata, times)).toBeCloseTo(expected, 8))
+
+  test('the mirror shows a candidate below twice stable', () => {
+    const strata = [stratum(300, 3, 5700, 50), stratum(3000, 30, 3000, 28)]
+    expect(rateBelowStable(strata, 2)).toBeCloseTo(2.31398625, 8)
+  })
+
+  test('without bad requests, and without traffic on one side, there is no evidence', () => {
+    expect(rateAboveStable([], 1)).toBe(0)
+    expect(rateAboveStable([stratum(1000, 0, 1000, 0)], 1)).toBeCloseTo(0, 12)
+    expect(rateAboveStable([stratum(1000, 500, 0, 0), stratum(0, 0, 1000, 9)], 1)).toBe(0)
+  })
+
+  test('extreme counts give finite numbers', () => {
+    for (const each of [stratum(1, 1, 1e9, 0), stratum(1e9, 1e9, 1, 1), stratum(1e9, 0, 1e9, 1e9)]) {
+      expect(rateAboveStable([each], 1)).toSatisfy(Number.isFinite)
+      expect(rateBelowStable([each], 2)).toSatisfy(Number.isFinite)
+    }
+  })
+
+  test('an outage that hits both releases alike does not abort', () => {
+    const calm = stratum(1000, 2, 9000, 18)
+    const outage = stratum(100, 60, 900, 540)
+    expect(rateAboveStable([calm, outage], 1)).toBeLessThan(Math.log(100))
+  })
+
+  test('a healthy release is aborted in at most alpha of all rollouts, over a ramp and with bursts in both', () => {
+    const random = seededRandom(7)
+    const aborted = count(400, () => {
+      const weights = [0.05, 0.25, 0.5]
+      const strata: Stratum[] = []
+      for (const weight of weights) {
+        let sum = stratum(0, 0, 0, 0)
+        for (let look = 0; look < 40; look++) {
+          const rate = random() < 0.05 ? 0.3 : 0.01
+          const n = Math.round(200 * weight)
+          sum = plus(sum, n, binomial(random, n, rate), 200 - n, binomial(random, 200 - n, rate))
+          if (rateAboveStable([...strata, sum], 1) >= Math.log(1 / 0.05)) return true
+        }
+        strata.push(sum)
+      }
+      return false
+    })
+    expect(aborted).toBeLessThanOrEqual(20)
+  })
+
+  test('a router that sends 15 % where 10 % was asked for changes nothing, since requests are counted', () => {
+    const random = seededRandom(8)
+    const aborted = count(300, () => {
+      let sum = stratum(0, 0, 0, 0)
+      for (let look = 0; look < 60; look++) {
+        sum = plus(sum, 30, binomial(random, 30, 0.05), 170, binomial(random, 170, 0.05))
+        if (rateAboveStable([sum], 1) >= Math.log(1 / 0.05)) return true
+      }
+      return false
+    })
+    expect(aborted).toBeLessThanOrEqual(15)
+  })
+
+  test('four times the stable rate is found with about the 37 bad requests that the plan promises', () => {
+    const random = seededRandom(9)
+    const seen = Array.from({length: 201}, () => {
+      // Each bad request is the candidate's with probability q(4) = 0.1*4/(0.1*4+0.9).
+      let sum = stratum(1000, 0, 9000, 0)
+      for (let bad = 1; ; bad++) {
+        const isOurs = random() < 0.4 / 1.3
+        sum = plus(sum, 0, isOurs ? 1 : 0, 0, isOurs ? 0 : 1)
+        if (rateAboveStable([sum], 1) >= Math.log(100)) return bad
+      }
+    }).toSorted((a, b) => a - b)
+    expect(seen[100]).toBeGreaterThan(20)
+    expect(seen[100]).toBeLessThan(50)
+  })
+})
+
+function plus({candidate, stable}: Stratum, n: number, bad: number, m: number, stableBad: number): Stratum {
+  return stratum(candidate.n + n, candidate.bad + bad, stable.n + m, stable.bad + stableBad)
+}
+
+function count(runs: number, happens: () => boolean): number {
+  let times = 0
+  for (let run = 0; run < runs; run++) if (happens()) times++
+  return times
+}
