@@ -47,7 +47,14 @@ export const releaseInputs = {
 }
 
 /** Reads the inputs of an action from the environment of a step (`INPUT_<NAME>`, upper case, spaces as underscores). */
-export function readInputs(env: Readonly<Record<string, string | undefined>>, names: readonly string[]) {
-  const given = names.map(name => [name, env[`INPUT_${name.replaceAll(' ', '_').toUpperCase()}`]?.trim()] as const)
-  return Object.fromEntries(given.filter(([, value]) => value !== undefined && value !== ''))
+export function readInputs(
+  env: Readonly<Record<string, string | undefined>>,
+  names: readonly string[],
+): Readonly<Record<string, string>> {
+  return Object.fromEntries(
+    names.flatMap(name => {
+      const value = env[`INPUT_${name.replaceAll(' ', '_').toUpperCase()}`]?.trim()
+      return value ? [[name, value]] : []
+    }),
+  )
 }

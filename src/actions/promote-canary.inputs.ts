@@ -1,8 +1,6 @@
 import * as z from 'zod'
+import {rolloutRequests} from '../gates/requests.ts'
 import {type ActionDefinition, commonInputs, commonOutputs, releaseInputs, text} from './definition.ts'
-
-/** What a person or a workflow can ask of a rollout. */
-export const rolloutRequests = ['start', 'continue', 'approve', 'pause', 'resume', 'promote', 'abort'] as const
 
 export const promoteCanaryAction = {
   name: 'promote-canary',
@@ -21,6 +19,9 @@ export const promoteCanaryAction = {
       ),
     as: text('For `approve`: the team of `approvals` that is spoken for.'),
     why: text('For a person’s request: the reason, kept in the ledger.'),
+    'stable-version': text('Version in production, for an environment that was served before Slipway knew it.'),
+    'stable-model-digest': text('Digest of its model.'),
+    'stable-image-digest': text('Digest of its image.'),
     'max-minutes': z.coerce
       .number('expected a number of minutes')
       .min(0)

@@ -22,10 +22,10 @@ export function openRecords(session: Session, config: Pick<Config, 'service' | '
   const kept = recordsOf(session, config)
   switch (kept.kind) {
     case 'directory': {
-      const folder = path.join(kept.path, service)
+      const {files} = session.runtime
       return {
-        evidence: openDirectoryEvidence(path.join(folder, 'evidence'), session.runtime.files),
-        ledger: environment => openDirectoryLedger(path.join(folder, environment), session.runtime.files),
+        evidence: openDirectoryEvidence(files, {folder: kept.path, service}),
+        ledger: environment => openDirectoryLedger(path.join(kept.path, service, environment), files),
       }
     }
     case 'git-branch': {
@@ -35,9 +35,10 @@ export function openRecords(session: Session, config: Pick<Config, 'service' | '
           hint: 'Name a folder with --records, or set `records: {kind: directory}`.',
         })
       }
+      const {clock} = session.runtime
       return {
-        evidence: openGitBranchEvidence(github.client, service),
-        ledger: environment => openGitBranchLedger(github.client, service, environment),
+        evidence: openGitBranchEvidence(github.client, clock, {service}),
+        ledger: environment => openGitBranchLedger(github.client, clock, {service, environment}),
       }
     }
     default:

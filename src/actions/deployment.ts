@@ -1,0 +1,66 @@
+import {assertNever} from '../core/assert.ts'
+import type {Session} from '../gates/session.ts'
+import {type DeploymentPhase, publishDeployment} from '../github/deployments.ts'
+import type {RolloutOutcomeReport} from '../rollout/rollout-report.ts'
+import type {RolloutState} from '../rollout/state.ts'
+import {attempt} from './publish.ts'
+
+/** Shows a rollout as a deployment on GitHub. A status is written only when the phase or the weight changes. */
+export function deploymentPublisher(session: Session, environment: string) {
+  let shown = ''
+  return async ({result, state}: RolloutOutcomeReport): Promise<void> => {
+    const {rollout} = state
+    if (!session.github || !rollout) return
+    const {client, context} = session.github
+    const phase = {...phaseOf(rollout), logUrl: context.runUrl}
+    const now = `${phase.state} ${phase.description}`
+    if (now === shown) return
+    shown = now
+    await attempt('deployment', () =>
+      publishDeployment(
+        client,
+        {
+          rollout: rollout.id,
+          service: result.service,
+          environment,
+          sha: context.headSha,
+          release: rollout.candidate,
+          production: environment === 'production',
+        },
+        phase,
+      ),
+    )
+  }
+}
+
+function phaseOf({
+  phase,
+  candidate,
+  weightPercent,
+  plan,
+}: RolloutState): Pick<DeploymentPhase, 'state' | 'description'> {
+  const {version} = candidate
+  switch (phase.kind) {
+    case 'awaiting-approval':
+      return {state: 'queued', description: `${version} waits for approval by ${plan.approvals.join(', ')}`}
+    case 'deploying':
+      return {state: 'in_progress', description: `${version} is being deployed`}
+    case 'running':
+      return {state: 'in_progress', description: `${version} has ${weightPercent}%`}
+    case 'holding':
+    case 'paused':
+      return {state: 'in_progress', description: `${version} has ${weightPercent}%, ${phase.kind}: ${phase.why}`}
+    case 'promoting':
+      return {state: 'in_progress', description: `${version} is being promoted`}
+    case 'aborting':
+      return {state: 'in_progress', description: `${version} is being aborted: ${phase.why}`}
+    case 'failed-to-act':
+      return {state: 'error', description: `The target does not follow: ${phase.why}`}
+    case 'ended':
+      return phase.outcome === 'promoted'
+        ? {state: 'success', description: `${version} has all traffic`}
+        : {state: 'failure', description: `${version} was ${phase.outcome}: ${phase.why}`}
+    default:
+      return assertNever(phase)
+  }
+}

@@ -1,0 +1,62 @@
+import * as core from '@actions/core'
+import {type PromoteRequest, promoteCanaryGate, recordSuccessor} from '../gates/promote-canary.ts'
+import {namedRelease} from '../gates/release.ts'
+import type {Session} from '../gates/session.ts'
+import {dispatchWorkflow} from '../github/dispatch.ts'
+import type {RolloutOutcomeReport} from '../rollout/rollout-report.ts'
+import {deploymentPublisher} from './deployment.ts'
+import {promoteCanaryAction} from './promote-canary.inputs.ts'
+import {type ActionOutcome, runAction} from './run-action.ts'
+
+export function promoteCanary(): Promise<void> {
+  return runAction(promoteCanaryAction, 'rollout', async (inputs, session) => {
+    const publish = deploymentPublisher(session, inputs.environment)
+    const request: PromoteRequest = {
+      ...inputs,
+      imageDigest: inputs['image-digest'],
+      stable: namedRelease(inputs['stable-version'], inputs['stable-model-digest'], inputs['stable-image-digest']),
+      budgetMs: inputs['max-minutes'] * 60_000,
+      // A job that waits for a person costs minutes and watches nothing that the watchdog does not.
+      leaveWhenHeld: true,
+      onTick: publish,
+    }
+    const outcome = await promoteCanaryGate(session, request)
+    await publish(outcome)
+    await handOver(outcome, request, inputs.successor, session)
+    return rolloutOutcome(outcome)
+  })
+}
+
+/** A rollout that goes on is no failure of the step: `phase` and the deployment tell where it is. */
+export function rolloutOutcome(outcome: RolloutOutcomeReport): ActionOutcome {
+  const {rollout} = outcome.result
+  return {
+    result: outcome.result,
+    report: outcome.report,
+    goesOn: outcome.next.kind !== 'done' || outcome.result.verdict === 'not-applicable',
+    outputs: {phase: rollout?.phase ?? 'none', weight: String(rollout?.weightPercent ?? 0)},
+  }
+}
+
+/**
+ * Dispatches the successor when the job's time is up, and after a person's word that sets a rollout going again: its
+ * chain may have ended while it waited. A successor too many finds nothing to do.
+ */
+async function handOver(
+  {next}: RolloutOutcomeReport,
+  request: PromoteRequest,
+  successor: string | undefined,
+  session: Session,
+): Promise<void> {
+  const revives =
+    ['approve', 'resume', 'promote'].includes(request.request) && next.kind === 'wait' && next.at !== undefined
+  if ((next.kind !== 'hand-over' && !revives) || !session.github) return
+  if (successor === undefined) {
+    core.warning('The rollout is not over, and no `successor` is named: nobody goes on until this action runs again.')
+    return
+  }
+  const {client, context} = session.github
+  const inputs = {environment: request.environment, request: 'continue'}
+  await recordSuccessor(session, request, successor)
+  await dispatchWorkflow(client, {workflow: successor, ref: context.ref, inputs})
+}

@@ -1,0 +1,85 @@
+import * as core from '@actions/core'
+import type * as z from 'zod'
+import {isFailure, messageOf, UserError} from '../core/failure.ts'
+import type {ReasonCode} from '../core/finding.ts'
+import type {Gate} from '../core/result.ts'
+import type {GateOutcome, Session} from '../gates/session.ts'
+import {reportOf} from '../report/from-result.ts'
+import {systemRuntime} from '../runtime/runtime.ts'
+import {actionLog} from './action-log.ts'
+import {type ActionDefinition, readInputs} from './definition.ts'
+import {publishToGitHub, publishToRunner} from './publish.ts'
+import {openWorkflowSession} from './workflow-session.ts'
+
+/** A gate's outcome, and what an action answers beside the common outputs. */
+export interface ActionOutcome extends GateOutcome {
+  readonly outputs?: Readonly<Record<string, string>>
+  /** Not over yet: the step is green, and the check waits for the end. */
+  readonly goesOn?: boolean
+}
+
+/**
+ * Runs one action: inputs, session, act, publish. The one place that catches: a failure becomes a result with the verdict
+ * `error`, so that a caller who branches on outputs always finds them; anything else is a defect, and says so.
+ */
+export async function runAction<Schema extends z.ZodObject>(
+  definition: ActionDefinition<Schema>,
+  gate: Gate,
+  act: (inputs: z.output<Schema>, session: Session) => Promise<ActionOutcome>,
+): Promise<void> {
+  const runtime = systemRuntime(actionLog)
+  const given = readInputs(runtime.env, Object.keys(definition.inputs.shape))
+  let session: Session | null = null
+  let outcome: ActionOutcome
+  try {
+    const inputs = parseInputs(definition, given)
+    session = await openWorkflowSession(runtime, given['github-token'])
+    outcome = await act(inputs, session)
+  } catch (error) {
+    outcome = failed(gate, error)
+    if (!isFailure(error) && error instanceof Error) core.info(error.stack ?? '')
+  }
+  for (const [name, value] of Object.entries(outcome.outputs ?? {})) core.setOutput(name, value)
+  await publishToRunner(outcome, runtime, outcome.goesOn ?? false)
+  if (session && !outcome.goesOn) {
+    // A repository with several services has a config for each, and their checks must not take each other's name.
+    const nameService = given.config !== undefined && given.config !== 'slipway.yml'
+    await publishToGitHub(outcome, session, {comment: wantsComment(definition, given), nameService})
+  }
+}
+
+function parseInputs<Schema extends z.ZodObject>(
+  definition: ActionDefinition<Schema>,
+  given: Readonly<Record<string, string>>,
+): z.output<Schema> {
+  const parsed = definition.inputs.safeParse(given)
+  if (parsed.success) return parsed.data
+  const problems = parsed.error.issues.map(({path, message}) => {
+    const name = path.join('.')
+    return `${name}: ${message}, seen ${JSON.stringify(given[name] ?? '')}`
+  })
+  throw new UserError('action/input-invalid', `Inputs of ${definition.name}: ${problems.join('; ')}.`, {
+    hint: `See the table of inputs in actions/${definition.name}/README.md.`,
+  })
+}
+
+function wantsComment(definition: ActionDefinition, given: Readonly<Record<string, string>>): boolean {
+  return 'comment' in definition.inputs.shape && given.comment !== 'false'
+}
+
+function failed(gate: Gate, error: unknown): GateOutcome {
+  const known = isFailure(error)
+  const reason: ReasonCode = known ? error.code : 'slipway/defect'
+  const what = known ? error.message : `This is a defect of Slipway, please report it: ${messageOf(error)}`
+  const remedy = known && error.hint !== undefined ? {remedy: error.hint} : {}
+  const result = {
+    gate,
+    service: 'slipway',
+    verdict: 'error' as const,
+    reason,
+    summary: what.split('\n')[0] ?? what,
+    findings: [{id: reason, verdict: 'error' as const, reason, subject: gate, what, ...remedy}],
+    subject: {},
+  }
+  return {result, report: reportOf(result)}
+}

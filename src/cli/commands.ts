@@ -1,0 +1,23 @@
+import type {Command} from './command.ts'
+import {demoCommand} from './demo.ts'
+import {initCommand} from './init.ts'
+import {planCommand} from './plan.ts'
+import {promoteCommand} from './promote.ts'
+import {rollBackCommand} from './roll-back.ts'
+import {routerCommand} from './router.ts'
+import {scanCommand} from './scan.ts'
+import {statusCommand} from './status.ts'
+import {validateCommand} from './validate.ts'
+
+/** All commands, in the order in which a release meets them. */
+export const commands: readonly Command[] = [
+  initCommand,
+  validateCommand,
+  scanCommand,
+  planCommand,
+  promoteCommand,
+  rollBackCommand,
+  statusCommand,
+  routerCommand,
+  demoCommand,
+]

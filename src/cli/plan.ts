@@ -1,0 +1,22 @@
+import {planRolloutGate} from '../gates/plan-rollout.ts'
+import {type Command, commonOptions, environmentOption, releaseOptions} from './command.ts'
+import {say} from './say.ts'
+import {localSession} from './session.ts'
+
+export const planCommand: Command = {
+  name: 'plan',
+  summary: 'What will happen, how long will it take, what can it detect, who must approve?',
+  description:
+    'Changes nothing. For each stage and guard: the smallest regression that it can detect at your traffic, the expected time to detect one of 2x, 4x and 10x, the users who meet it, the job minutes, the approvers, and the release that a rollback restores.',
+  options: {...commonOptions, ...environmentOption, ...releaseOptions},
+  async run(given, terminal, runtime) {
+    const outcome = await planRolloutGate(localSession(given, runtime), {
+      config: given.required('config'),
+      environment: given.required('environment'),
+      version: given.text('version'),
+      model: given.text('model'),
+      imageDigest: given.text('image-digest'),
+    })
+    return say(outcome, given, terminal, runtime)
+  },
+}

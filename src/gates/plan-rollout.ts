@@ -1,0 +1,79 @@
+import type {Release} from '../core/release.ts'
+import {foldSeries} from '../rollout/counters.ts'
+import {gatherMissingEvidence} from '../rollout/gather.ts'
+import {planReport} from '../rollout/plan.ts'
+import {planRollout} from '../rollout/stages.ts'
+import {stateOf} from '../rollout/state.ts'
+import {type OpenEnvironment, openEnvironment} from './environment.ts'
+import {withFindings} from './outcome.ts'
+import {loadPolicy} from './policy.ts'
+import {policyMayBeLooser} from './promote-canary.ts'
+import {type ReleaseRequest, readRelease} from './release.ts'
+import type {GateOutcome, Session} from './session.ts'
+
+export interface PlanRolloutRequest extends ReleaseRequest {
+  /** Path of the config. */
+  readonly config: string
+  readonly environment: string
+}
+
+/** Between the two looks that tell the traffic, where the config does not state it. */
+const observeForMs = 5000
+
+/** What will happen, how long will it take, what can it detect, who must approve? Changes nothing. */
+export async function planRolloutGate(session: Session, request: PlanRolloutRequest): Promise<GateOutcome> {
+  const policy = await loadPolicy(session, request.config)
+  const open = openEnvironment(session, policy.config, request.environment)
+  const inPullRequest = session.github?.context.pullRequest
+  // A pull request has no release yet: its number stands for the version, and evidence comes with the release.
+  const version = request.version ?? (inPullRequest ? `pr-${inPullRequest.number}` : undefined)
+  const candidate = await readRelease(session, policy.config, {...request, version})
+  const stable = stateOf((await open.ports.ledger.read()).events).current
+  const outcome = planReport({
+    service: policy.config.service,
+    environmentName: request.environment,
+    environment: open.environment,
+    candidate,
+    stable,
+    capabilities: open.ports.target.capabilities,
+    policyLoosened: inPullRequest ? policy.findings.some(isLoosened) : await policyMayBeLooser(open, candidate),
+    traffic: await trafficOf(open, candidate, stable),
+    missingEvidence: inPullRequest ? null : await gatherMissingEvidence(open.ports.evidence, candidate),
+  })
+  return withFindings({result: outcome.result, report: outcome.report}, policy.findings)
+}
+
+function isLoosened({reason}: {readonly reason: string}): boolean {
+  return reason !== 'policy/unchanged'
+}
+
+type Traffic = {readonly perSecond: number; readonly origin: 'stated' | 'observed'}
+
+/** As the config states it, else as the stable release counts it over a few seconds, else unknown. */
+async function trafficOf(open: OpenEnvironment, candidate: Release, stable: Release | null): Promise<Traffic | null> {
+  const {environment, ports} = open
+  if (environment.traffic !== undefined) return {perSecond: environment.traffic, origin: 'stated'}
+  if (stable === null) return null
+  const {guards} = planRollout({
+    environment,
+    candidate,
+    stable,
+    capabilities: ports.target.capabilities,
+    policyLoosened: false,
+  })
+  const [guard] = guards
+  if (!guard) return null
+  const look = async () => {
+    const reading = await ports.source.read([guard.query], {candidate: stable.version, stable: null})
+    const series = reading.guards[guard.name]
+    return {at: ports.clock.now().getTime(), series: series?.kind === 'counted' ? series.candidate : null}
+  }
+  const first = await look()
+  if (first.series === null) return null
+  await ports.clock.sleep(observeForMs)
+  const second = await look()
+  if (second.series === null || second.at <= first.at) return null
+  const fold = foldSeries(first.series, second.series)
+  if (fold.kind === 'impossible') return null
+  return {perSecond: fold.counts.n / ((second.at - first.at) / 1000), origin: 'observed'}
+}

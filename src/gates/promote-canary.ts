@@ -1,0 +1,111 @@
+import {loadConfig} from '../config/load.ts'
+import {assertNever} from '../core/assert.ts'
+import {UserError} from '../core/failure.ts'
+import type {Release} from '../core/release.ts'
+import type {EvidenceStore} from '../evidence/store.ts'
+import type {RolloutOutcomeReport} from '../rollout/rollout-report.ts'
+import {recordHandOver, runRollout} from '../rollout/run.ts'
+import {requestRollout} from '../rollout/run-request.ts'
+import {startRollout} from '../rollout/run-start.ts'
+import {stateOf} from '../rollout/state.ts'
+import {type OpenEnvironment, openEnvironment} from './environment.ts'
+import {type ReleaseRequest, readRelease} from './release.ts'
+import type {RolloutRequestName} from './requests.ts'
+import type {Session} from './session.ts'
+
+export interface PromoteRequest extends ReleaseRequest {
+  /** Path of the config. */
+  readonly config: string
+  readonly environment: string
+  readonly request: RolloutRequestName
+  readonly as?: string | undefined
+  readonly why?: string | undefined
+  /** The release in production, for an environment that was served before it had a ledger. */
+  readonly stable?: Release | undefined
+  /** How long this run may go on, in milliseconds; 0 is one tick. */
+  readonly budgetMs: number
+  /** Whether to return as soon as a person is needed, instead of watching on. */
+  readonly leaveWhenHeld?: boolean
+  /** Told after each tick. */
+  readonly onTick?: (outcome: RolloutOutcomeReport) => void | Promise<void>
+}
+
+/** One reconcile step of a rollout, and as many more as fit into the budget. */
+export async function promoteCanaryGate(session: Session, request: PromoteRequest): Promise<RolloutOutcomeReport> {
+  const config = await loadConfig(session.runtime.files, request.config)
+  const open = openEnvironment(session, config, request.environment)
+  const said = await say(session, open, request)
+  if (said?.next.kind === 'done') return said
+  const {clock} = session.runtime
+  // A person's word is carried out and no more: whoever drives this rollout goes on driving it.
+  const drives = request.request === 'start' || request.request === 'continue'
+  return runRollout(open.ports, open.scope, {
+    until: clock.now().getTime() + (drives ? request.budgetMs : 0),
+    ...(request.leaveWhenHeld === undefined ? {} : {leaveWhenHeld: request.leaveWhenHeld}),
+    ...(request.onTick === undefined ? {} : {onTick: request.onTick}),
+  })
+}
+
+/** Writes down who goes on with the rollout of an environment. */
+export async function recordSuccessor(
+  session: Session,
+  request: Pick<PromoteRequest, 'config' | 'environment'>,
+  successor: string,
+): Promise<void> {
+  const config = await loadConfig(session.runtime.files, request.config)
+  const {ports, scope} = openEnvironment(session, config, request.environment)
+  await recordHandOver(ports, scope, successor)
+}
+
+/** Puts the request into the ledger; null for `continue`, which says nothing new. */
+async function say(
+  session: Session,
+  open: OpenEnvironment,
+  request: PromoteRequest,
+): Promise<RolloutOutcomeReport | null> {
+  const {ports, scope} = open
+  const why = request.why ?? 'no reason given'
+  switch (request.request) {
+    case 'start': {
+      const candidate = await readRelease(session, open.config, request)
+      return startRollout(ports, scope, {
+        environment: open.environment,
+        candidate,
+        policyLoosened: await policyMayBeLooser(open, candidate),
+        ...(request.stable === undefined ? {} : {stable: request.stable}),
+      })
+    }
+    case 'continue':
+      return null
+    case 'approve':
+      if (request.as === undefined) {
+        throw new UserError('rollout/approval-for-nobody', 'The approval does not say for whom.', {
+          hint: `Give \`as\`: one of ${open.environment.approvals.map(each => each.team).join(', ') || 'none is configured'}.`,
+        })
+      }
+      return requestRollout(ports, scope, {kind: 'approve', as: request.as})
+    case 'pause':
+    case 'resume':
+    case 'promote':
+    case 'abort':
+      return requestRollout(ports, scope, {kind: request.request, why})
+    default:
+      return assertNever(request.request)
+  }
+}
+
+/**
+ * For approvals `when: policy-loosened`. Evidence keeps a digest of the policy and not the policy, so another digest than
+ * the one that judged the release in production counts as looser: when in doubt, a person is asked.
+ */
+export async function policyMayBeLooser({ports}: OpenEnvironment, candidate: Release): Promise<boolean> {
+  const {current} = stateOf((await ports.ledger.read()).events)
+  if (current === null) return false
+  const before = await newestPolicy(ports.evidence, current)
+  const now = await newestPolicy(ports.evidence, candidate)
+  return before === undefined || before !== now
+}
+
+async function newestPolicy(evidence: EvidenceStore, {model}: Release): Promise<string | undefined> {
+  return (await evidence.find('model', model)).at(-1)?.policy
+}

@@ -1,0 +1,41 @@
+import {createHash} from 'node:crypto'
+import {policyOf} from '../config/policy.ts'
+import type {Config} from '../config/schema.ts'
+import type {Digest} from '../core/digest.ts'
+import type {EvidenceKind} from '../evidence/evidence.ts'
+import {openRecords} from './records.ts'
+import type {GateOutcome, Session} from './session.ts'
+
+/** Digest of the policy that judges one gate: two configs with the same digest judge alike. */
+export function policyDigest(config: Config, kind: EvidenceKind): Digest {
+  return `sha256:${createHash('sha256').update(policyOf(config, kind)).digest('hex')}`
+}
+
+/**
+ * Keeps a verdict, whatever it is, bound to the bytes that it is about: the newest one counts, so a failing verdict takes
+ * an older passing one back. Without a digest there is nothing to bind it to, and nothing is kept.
+ */
+export async function recordEvidence(
+  session: Session,
+  config: Config,
+  kind: EvidenceKind,
+  {result}: GateOutcome,
+): Promise<boolean> {
+  const digest = kind === 'model' ? result.subject.model : result.subject.image
+  if (digest === undefined) return false
+  const {verdict, reason, summary, findings, service} = result
+  await openRecords(session, config).evidence.record({
+    schemaVersion: 1,
+    kind,
+    service,
+    digest,
+    verdict,
+    reason,
+    summary,
+    policy: policyDigest(config, kind),
+    at: session.runtime.clock.now().toISOString(),
+    by: session.by,
+    findings,
+  })
+  return true
+}

@@ -1,0 +1,51 @@
+import {modelGates} from '../config/defaults.ts'
+import type {Config} from '../config/schema.ts'
+import {validateModel} from '../model/run.ts'
+import {withFindings} from './outcome.ts'
+import {loadPolicy} from './policy.ts'
+import {recordEvidence} from './record-evidence.ts'
+import type {GateOutcome, Session} from './session.ts'
+
+export interface ValidateModelRequest {
+  /** Path of the config. */
+  readonly config: string
+  /** Each overrides the config's. */
+  readonly candidate?: string | undefined
+  readonly baseline?: string | undefined
+  readonly model?: string | undefined
+  readonly record: boolean
+}
+
+/** Is this model good, fair and safe enough, and not worse than the one in production? */
+export async function validateModelGate(session: Session, request: ValidateModelRequest): Promise<GateOutcome> {
+  const policy = await loadPolicy(session, request.config)
+  const config = withRequest(policy.config, request)
+  const judged = await validateModel({
+    service: config.service,
+    model: config.model,
+    validation: config.validation,
+    gates: modelGates(config),
+    files: session.runtime.files,
+  })
+  const outcome = withFindings(judged, policy.findings)
+  if (request.record) await recordEvidence(session, config, 'model', outcome)
+  return outcome
+}
+
+function withRequest(config: Config, {candidate, baseline, model}: ValidateModelRequest): Config {
+  const {predictions} = config.validation
+  return {
+    ...config,
+    model: {...config.model, ...(model === undefined ? {} : {files: model})},
+    validation: {
+      ...config.validation,
+      ...(predictions && {
+        predictions: {
+          ...predictions,
+          ...(candidate === undefined ? {} : {candidate}),
+          ...(baseline === undefined ? {} : {baseline}),
+        },
+      }),
+    },
+  }
+}
