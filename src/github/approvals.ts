@@ -1,6 +1,7 @@
 /** Who approved what in a run: the review log of its environments. https://docs.github.com/rest/actions/workflow-runs */
 import * as z from 'zod'
-import {type GitHub, ifPermitted, type NotPermitted} from './client.ts'
+import type {GitHub} from './client.ts'
+import {ifPermitted, type NotPermitted} from './failures.ts'
 
 export interface Approval {
   readonly state: 'approved' | 'rejected' | 'pending'

@@ -3,7 +3,8 @@ import * as z from 'zod'
 import {assertNever} from '../core/assert.ts'
 import type {Gate} from '../core/result.ts'
 import type {Verdict} from '../core/verdict.ts'
-import {AccessRefused, type GitHub, ifPermitted, mayHaveActed, type NotPermitted} from './client.ts'
+import type {GitHub} from './client.ts'
+import {AccessRefused, ifPermitted, mayHaveActed, type Published} from './failures.ts'
 import {checkTextLimit, cutText} from './limits.ts'
 
 export interface GateCheck {
@@ -20,8 +21,6 @@ export interface GateCheck {
   /** The run's page. */
   readonly detailsUrl?: string
 }
-
-export type Published = {readonly kind: 'published'; readonly url: string | null} | NotPermitted
 
 type Conclusion = 'success' | 'failure' | 'action_required'
 

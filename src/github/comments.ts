@@ -6,8 +6,8 @@
 import * as z from 'zod'
 import type {Gate} from '../core/result.ts'
 import type {Clock} from '../runtime/clock.ts'
-import type {Published} from './checks.ts'
-import {AccessRefused, type GitHub, ifPermitted, mayHaveActed} from './client.ts'
+import type {GitHub} from './client.ts'
+import {AccessRefused, ifPermitted, mayHaveActed, type Published} from './failures.ts'
 import {commentLimit, cutText} from './limits.ts'
 
 export interface CommentSection {

@@ -1,7 +1,8 @@
 /** A file of the repository at a ref, without a checkout. https://docs.github.com/rest/repos/contents */
 import * as z from 'zod'
 import {UserError} from '../core/failure.ts'
-import {type GitHub, GitHubRefusal} from './client.ts'
+import type {GitHub} from './client.ts'
+import {GitHubRefusal} from './failures.ts'
 
 const content = z.union([
   z.object({type: z.literal('file'), encoding: z.string(), content: z.string()}),

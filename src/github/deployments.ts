@@ -5,8 +5,8 @@
  */
 import * as z from 'zod'
 import type {Release} from '../core/release.ts'
-import type {Published} from './checks.ts'
-import {type GitHub, ifPermitted, mayHaveActed} from './client.ts'
+import type {GitHub} from './client.ts'
+import {ifPermitted, mayHaveActed, type Published} from './failures.ts'
 import {cutText, descriptionLimit} from './limits.ts'
 
 export interface RolloutDeployment {

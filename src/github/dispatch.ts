@@ -1,7 +1,8 @@
 /** Starts a workflow: how a rollout hands over to its next run. https://docs.github.com/rest/actions/workflows */
 import * as z from 'zod'
 import {UserError} from '../core/failure.ts'
-import {type GitHub, GitHubRefusal} from './client.ts'
+import type {GitHub} from './client.ts'
+import {GitHubRefusal} from './failures.ts'
 
 export interface Dispatch {
   /** File name below `.github/workflows/`. It must listen to `workflow_dispatch` on the default branch. */

@@ -1,6 +1,7 @@
 import {afterEach, beforeEach, describe, expect, test} from 'vitest'
 import * as z from 'zod'
-import {type GitHub, ifPermitted, mayHaveActed, openGitHub} from '../../src/github/client.ts'
+import {type GitHub, openGitHub} from '../../src/github/client.ts'
+import {ifPermitted, mayHaveActed} from '../../src/github/failures.ts'
 import {createHttp} from '../../src/runtime/http.ts'
 import {silentLog} from '../../src/runtime/log.ts'
 import {connect, type PatientClock, patientClock} from '../fakes/github/connection.ts'
