@@ -10,8 +10,11 @@
  */
 export type PickleWalk = 'acts' | 'stops' | 'undecided'
 
-/** @param bytes the file from its first byte; the whole of it or its beginning */
-export function walkPickle(bytes: Uint8Array): PickleWalk {
+/**
+ * @param bytes the file from its first byte; the whole of it or its beginning
+ * @param size of the whole file: a length that leads beyond it is one that CPython refuses
+ */
+export function walkPickle(bytes: Uint8Array, size: number = bytes.length): PickleWalk {
   let at = 0
   let depth = 0
   let imported = false
@@ -21,7 +24,7 @@ export function walkPickle(bytes: Uint8Array): PickleWalk {
   while (at < bytes.length) {
     const opcode = opcodes.get(bytes[at] ?? 0)
     if (!opcode) return 'stops'
-    const end = endOfArgument(opcode.argument, bytes, at + 1)
+    const end = endOfArgument(opcode.argument, bytes, at + 1, size)
     if (end === 'invalid') return 'stops'
     if (end === 'beyond') return 'undecided'
     at = end
@@ -125,7 +128,12 @@ function tabulate(): Map<number, Opcode> {
   return table
 }
 
-function endOfArgument(argument: Argument, bytes: Uint8Array, start: number): number | 'invalid' | 'beyond' {
+function endOfArgument(
+  argument: Argument,
+  bytes: Uint8Array,
+  start: number,
+  size: number,
+): number | 'invalid' | 'beyond' {
   switch (argument.kind) {
     case 'bytes':
       return start + argument.count <= bytes.length ? start + argument.count : 'beyond'
@@ -134,6 +142,7 @@ function endOfArgument(argument: Argument, bytes: Uint8Array, start: number): nu
       let length = 0
       for (let index = argument.width - 1; index >= 0; index--) length = length * 256 + (bytes[start + index] ?? 0)
       const end = start + argument.width + length
+      if (end > size && size > bytes.length) return 'invalid'
       return end <= bytes.length ? end : 'beyond'
     }
     case 'lines': {
