@@ -80,7 +80,9 @@ export const systemFiles: Files = {
         const full = path.join(entry.parentPath, entry.name)
         const relative = path.relative(folder, full).split(path.sep).join('/')
         if (entry.isSymbolicLink()) links.push(relative)
-        else if (entry.isFile()) files.push({path: relative, size: (await fs.stat(full)).size})
+        // A file that vanishes while the folder is listed (another process renames it) is simply no longer there.
+        const found = entry.isFile() ? await stat(full) : null
+        if (found) files.push({path: relative, size: found.size})
       }
       files.sort((a, b) => (a.path < b.path ? -1 : 1))
       links.sort()

@@ -1,4 +1,4 @@
-import {SystemError} from '../../src/core/failure.ts'
+import {SystemError, UserError} from '../../src/core/failure.ts'
 import type {Release} from '../../src/core/release.ts'
 import type {Target, TargetState} from '../../src/traffic/target.ts'
 
@@ -36,6 +36,9 @@ export function fakeTarget(stable: string | null): FakeTarget {
       setWeight(0)
     },
     async setWeight(weightPercent) {
+      if (!Number.isInteger(weightPercent) || weightPercent < 0 || weightPercent > 100) {
+        throw new UserError('fake-target/weight', `${weightPercent} is no weight that this target can set.`)
+      }
       if (state.candidate === null) throw refused('there is no candidate to send traffic to')
       setWeight(weightPercent)
     },

@@ -24,24 +24,40 @@ export function openDirectoryLedger(folder: string, files: Files): Ledger {
   const history = path.join(folder, 'events')
 
   async function readEntries(): Promise<readonly Entry[]> {
-    if (!(await files.exists(history))) return []
-    const names = (await files.list(history)).files.map(file => file.path).filter(name => /^\d{6,}\.json$/.test(name))
-    const texts = await readAll(names.map(name => path.join(history, name)))
     const entries: Entry[] = []
-    for (const [index, text] of texts.entries()) {
-      const file = path.join(history, nameOf(index + 1))
-      if (names[index] !== nameOf(index + 1)) throw edited(file, 'this event is missing, later ones are there')
-      entries.push(parseEntry(text, entries.at(-1)?.digest ?? null, file))
+    for (const [index, text] of (await readAll(await countEvents())).entries()) {
+      entries.push(parseEntry(text, entries.at(-1)?.digest ?? null, fileOf(index + 1)))
     }
     return entries
   }
 
-  async function readAll(paths: readonly string[]): Promise<readonly string[]> {
+  /** The highest number. A folder listed while others write may lack an earlier one, so the list itself is not believed. */
+  async function countEvents(): Promise<number> {
+    if (!(await files.exists(history))) return 0
+    const {files: found} = await files.list(history)
+    return Math.max(0, ...found.map(file => Number(/^(\d{6,})\.json$/.exec(file.path)?.[1] ?? 0)))
+  }
+
+  async function readAll(count: number): Promise<readonly string[]> {
     const texts: string[] = []
-    for (let start = 0; start < paths.length; start += width) {
-      texts.push(...(await Promise.all(paths.slice(start, start + width).map(file => files.readText(file)))))
+    while (texts.length < count) {
+      const positions = Array.from(
+        {length: Math.min(width, count - texts.length)},
+        (_, index) => texts.length + index + 1,
+      )
+      texts.push(...(await Promise.all(positions.map(readEntryText))))
     }
     return texts
+  }
+
+  async function readEntryText(position: number): Promise<string> {
+    const file = fileOf(position)
+    if (!(await files.exists(file))) throw edited(file, 'this event is missing, later ones are there')
+    return files.readText(file)
+  }
+
+  function fileOf(position: number): string {
+    return path.join(history, nameOf(position))
   }
 
   return {
@@ -53,21 +69,26 @@ export function openDirectoryLedger(folder: string, files: Files): Ledger {
     },
 
     async append(event, expectedVersion): Promise<AppendOutcome> {
+      // What could not be read back must not be written: it would make the whole history unreadable.
+      parseEvent(JSON.parse(JSON.stringify(event)), `The event ${event.id}`)
       const expected = parseVersion(expectedVersion)
       const {digest, text} = renderEntry(event, expected.digest)
-      const next = path.join(history, nameOf(expected.count + 1))
-      if (!(await isHead(expected)) || !(await files.createText(next, text))) return outcomeOfConflict(event)
+      const next = fileOf(expected.count + 1)
+      const isFree = (await isHead(expected, event)) && (await files.createText(next, text))
+      if (!isFree) return outcomeOfConflict(event)
       const version = `${expected.count + 1}-${digest}`
       await files.writeText(path.join(folder, 'state.json'), renderState(version, event))
       return {kind: 'appended', version}
     },
   }
 
-  async function isHead({count, digest}: Version): Promise<boolean> {
+  /** Whether `expected` is the end of the history, so that `event` may follow; not when `event` itself is that end. */
+  async function isHead({count, digest}: Version, event: LedgerEvent): Promise<boolean> {
     if (count === 0) return true
-    const file = path.join(history, nameOf(count))
+    const file = fileOf(count)
     if (!(await files.exists(file))) return false
-    return parseOuter(await files.readText(file), file).digest === digest
+    const head = parseOuter(await files.readText(file), file)
+    return head.digest === digest && parseEvent(head.event, file).id !== event.id
   }
 
   /** An event that is already there was written by this very call, whose answer got lost: that is no conflict. */
