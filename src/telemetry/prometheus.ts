@@ -127,6 +127,8 @@ const vectorAnswer = z.object({
     ),
   }),
   warnings: z.array(z.string()).optional(),
+  /** VictoriaMetrics says so when a storage node did not answer. */
+  isPartial: z.boolean().optional(),
 })
 const errorAnswer = z.object({status: z.literal('error'), errorType: z.string(), error: z.string()})
 
@@ -172,7 +174,7 @@ function readAnswer(url: string, status: number, body: string): Answer {
     return failed(`${url} answered with status ${status} and not as the Prometheus API does: "${body.slice(0, 80)}"`)
   }
   // A warning says that the answer is partial: Thanos with a store missing, remote read that failed.
-  const [warning] = answer.data.warnings ?? []
+  const [warning] = [...(answer.data.warnings ?? []), ...(answer.data.isPartial ? ['a storage node is missing'] : [])]
   if (warning !== undefined) return failed(`${url} answered in part only: ${warning}`)
   const series: AnsweredSeries[] = []
   for (const {metric, value, histogram} of answer.data.data.result) {

@@ -5,7 +5,9 @@
  * `control.ts` (the API), `memory.ts` (what it writes down).
  */
 import type {Server} from 'node:http'
+import * as path from 'node:path'
 import {UserError} from '../core/failure.ts'
+import type {Clock} from '../runtime/clock.ts'
 import type {Runtime} from '../runtime/runtime.ts'
 import {type Backends, createBackends} from './router/backends.ts'
 import {createControl, type RouterState} from './router/control.ts'
@@ -22,7 +24,10 @@ export interface RouterOptions {
   readonly host?: string
   /** Port of the control API, on 127.0.0.1 only; 0 chooses a free one. */
   readonly controlPort: number
-  /** File that keeps roles and weight, so that a router that was killed comes back as it was. */
+  /**
+   * File that keeps roles and weight, so that a router that was killed comes back as it was. What the services print
+   * goes to the folder `router-logs` beside it; without a state file, to nobody.
+   */
   readonly stateFile?: string
   /** Request header that names a session; all requests of a session meet the same release. */
   readonly sessionHeader?: string
@@ -45,15 +50,18 @@ export type RouterMachine = Pick<Runtime, 'clock' | 'files' | 'http' | 'log' | '
 
 /** How long a release that is restored may take to get ready before the router gives up waiting. */
 const readyWithinMs = 120_000
+/** How long requests may take to end when the router ends. */
+const closeWithinMs = 2000
 
 /** @throws UserError `router/port-taken`, `router/state-unreadable` */
 export async function startRouter(options: RouterOptions, machine: RouterMachine): Promise<RunningRouter> {
   const {clock, log} = machine
-  const backends = createBackends(machine, options.env ?? [])
+  const backends = createBackends(machine, {variables: options.env ?? [], logFolder: logFolderOf(options)})
   const tally = createTally(clock.now().getTime() / 1000)
   const draw = createDraws(options.seed ?? 1)
   const {sessionHeader} = options
   let now = await comeBack(options, machine, backends)
+  const awaited = new Set<string>()
   let closed = false
 
   const state = async (): Promise<RouterState> => {
@@ -70,23 +78,27 @@ export async function startRouter(options: RouterOptions, machine: RouterMachine
   let queue: Promise<unknown> = Promise.resolve()
   const act = (
     change: (from: routing.Routing) => routing.Change | Promise<routing.Change>,
+    named: string | null = null,
   ): Promise<routing.Change> => {
     const done = queue.then(async () => {
       const outcome = await change(now)
-      if (outcome.kind === 'changed') await settle(outcome.routing)
+      if (outcome.kind === 'changed') await settle(outcome.routing, named)
       return outcome
     })
     queue = done.catch(() => {})
     return done
   }
 
-  /** Makes the world as `next` says: services first, then the traffic, then the paper, then what is not needed any more. */
-  async function settle(next: routing.Routing): Promise<void> {
+  /**
+   * Makes the world as `next` says: services first, then the traffic, then the paper, then what is not needed any more.
+   * Only a release that is new here or that the act names is started: one that crashed stays down, so that it is seen.
+   */
+  async function settle(next: routing.Routing, named: string | null): Promise<void> {
     const before = routing.wanted(now)
     const after = routing.wanted(next)
     for (const version of after) {
       const spec = next.releases[version]
-      if (spec !== undefined) await backends.ensure(version, spec)
+      if (spec !== undefined && (version === named || !before.has(version))) await backends.ensure(version, spec)
     }
     now = next
     await remember(options.stateFile, machine.files, next, backends.records())
@@ -95,14 +107,17 @@ export async function startRouter(options: RouterOptions, machine: RouterMachine
   }
 
   async function awaitArrival(version: string): Promise<void> {
+    if (awaited.has(version)) return
+    awaited.add(version)
     const until = clock.now().getTime() + readyWithinMs
     while (!closed && now.restoring === version && clock.now().getTime() < until) {
       if ((await backends.health(version)).ready) {
         await act(from => ({kind: 'changed', routing: routing.arrive(from, version)}))
-        return
+        break
       }
       await clock.sleep(50)
     }
+    awaited.delete(version)
   }
 
   const proxy = createProxy({
@@ -121,10 +136,11 @@ export async function startRouter(options: RouterOptions, machine: RouterMachine
       urlOf: backends.urlOf,
       trafficPage: tally.render,
       register: (version, spec) => act(from => routing.register(from, version, spec)),
-      deploy: version => act(from => routing.deploy(from, version)),
+      deploy: version => act(from => routing.deploy(from, version), version),
       setWeight: percent => act(from => routing.setWeight(from, percent)),
       promote: version => act(from => routing.promote(from, version)),
-      restore: version => act(async from => routing.restore(from, version, (await backends.health(version)).ready)),
+      restore: version =>
+        act(async from => routing.restore(from, version, (await backends.health(version)).ready), version),
     },
     machine,
   )
@@ -148,7 +164,7 @@ export async function startRouter(options: RouterOptions, machine: RouterMachine
 
   async function close(): Promise<void> {
     closed = true
-    await Promise.all([proxy.server, control].map(shut))
+    await Promise.all([proxy.server, control].map(server => shut(server, clock)))
     proxy.close()
     await queue
     await backends.close()
@@ -184,9 +200,16 @@ function listen(server: Server, port: number, host: string): Promise<number> {
   })
 }
 
-function shut(server: Server): Promise<void> {
-  return new Promise(resolve => {
-    server.close(() => resolve())
-    server.closeAllConnections()
-  })
+/** Lets requests that are on their way come to their end, for a while. */
+async function shut(server: Server, clock: Clock): Promise<void> {
+  const closed = new Promise<void>(resolve => server.close(() => resolve()))
+  const patience = new AbortController()
+  await Promise.race([closed, clock.sleep(closeWithinMs, patience.signal)])
+  patience.abort()
+  server.closeAllConnections()
+  await closed
+}
+
+function logFolderOf({stateFile}: RouterOptions): string | null {
+  return stateFile === undefined ? null : path.join(path.dirname(stateFile), 'router-logs')
 }

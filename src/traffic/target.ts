@@ -19,7 +19,7 @@ export interface TargetState {
   readonly stable: string | null
   /** Version deployed beside it; null when there is none. */
   readonly candidate: string | null
-  /** Share of requests that was last asked for the candidate, in percent. */
+  /** Share of requests that was last asked for the candidate, in percent. 0 without a candidate. */
   readonly desiredWeightPercent: number
   /** Share that the target really routes, in percent; null when it cannot tell. */
   readonly observedWeightPercent: number | null

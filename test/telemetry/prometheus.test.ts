@@ -152,6 +152,7 @@ describe('an answer of Prometheus', () => {
     ['is JSON of something else', '{"ok":true}', 200, 'not as the Prometheus API does'],
     ['is a matrix', '{"status":"success","data":{"resultType":"matrix","result":[]}}', 200, 'not as the Prometheus'],
     ['is partial', vector(fine, {warnings: ['store x is not reachable']}), 200, 'store x is not reachable'],
+    ['lacks a storage node', vector(fine, {isPartial: true}), 200, 'storage node'],
     ['has a value that is no number', vector([...fine, series({__name__: 'x'}, 'many')]), 200, 'without a number'],
   ])('that %s is a failed query that says so', async (_, body, status, said) => {
     expect(await readErrors(body, status)).toMatchObject({kind: 'query-failed', detail: expect.stringContaining(said)})

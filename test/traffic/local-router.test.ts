@@ -144,7 +144,8 @@ describe('traffic through the router', () => {
     const seen: string[] = []
     const backend = createServer((incoming, response) => {
       seen.push(...Object.keys(incoming.headers))
-      response.writeHead(200, {connection: 'x-hop', 'x-hop': 'secret', 'x-end': 'kept'}).end('ok')
+      const lies = {'x-slipway-release': 'v9'}
+      response.writeHead(200, {connection: 'x-hop', 'x-hop': 'secret', 'x-end': 'kept', ...lies}).end('ok')
     })
     await new Promise<void>(resolve => backend.listen(0, '127.0.0.1', resolve))
     cleanups.push(() => new Promise(resolve => backend.close(resolve)))
@@ -166,6 +167,22 @@ describe('traffic through the router', () => {
     expect(headers).not.toHaveProperty('x-hop')
     expect(seen).toContain('x-yours')
     expect(seen).not.toContain('x-mine')
+  })
+})
+
+describe('a request that tries to hide another in its body', () => {
+  test('stays one request: a body is framed for the service as it was for the router', async () => {
+    const {router, control} = await openCanary()
+    await new Promise<void>((resolve, reject) => {
+      const sent = request(router.url, {method: 'GET', headers: {'transfer-encoding': 'chunked'}}, answer => {
+        answer.resume()
+        answer.on('end', resolve)
+      })
+      sent.on('error', reject)
+      sent.end('GET /die HTTP/1.1\r\nhost: x\r\n\r\n')
+    })
+    expect(await sharesOf(router.url, 3)).toEqual({'v1 200': 3})
+    expect((await control('/releases/v1/metrics')).status).toBe(200)
   })
 })
 
@@ -192,6 +209,16 @@ describe('a candidate', () => {
     await ready({candidateReady: false, detail: expect.stringContaining('exited')})
     await target('healthy').deploy(v2)
     await ready({candidate: 'v2', candidateReady: true})
+  })
+
+  test('that crashed stays down when only the weight changes: nobody shall miss the crash', async () => {
+    const {router, target, ready} = await openCanary()
+    await ready({candidateReady: true})
+    await target().setWeight(100)
+    await fetch(`${router.url}/die`)
+    await ready({candidateReady: false, detail: expect.stringContaining('exited with code 7')})
+    await target().setWeight(50)
+    expect(await target().read()).toMatchObject({candidateReady: false, desiredWeightPercent: 50})
   })
 
   test('gets no environment variable that was not named', async () => {
@@ -327,6 +354,8 @@ describe('a router process', () => {
     expect((await fetch(second.url)).status).toBe(200)
     await again.setWeight(50)
     expect(await pids()).toEqual(before)
+    const log = await readFile(path.join(path.dirname(stateFile), 'router-logs', 'v1.log'), 'utf8')
+    expect(log).toContain('v1 serves')
     await ended(second.child, 'SIGTERM')
     for (const pid of before) await expect.poll(() => isAlive(Number(pid)), {timeout: 15_000}).toBe(false)
   })

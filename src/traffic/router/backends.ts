@@ -1,19 +1,13 @@
 /**
- * The services behind the router: started, watched and stopped here, or only reached. The one place of `src` beside
+ * The services behind the router: started, watched and stopped here, or only reached. The one file of `src` beside
  * `runtime` that starts programs, because a supervisor outlives the call that started it.
  */
 import {type ChildProcess, spawn} from 'node:child_process'
 import {createServer} from 'node:net'
-import {isFailure} from '../../core/failure.ts'
 import type {Runtime} from '../../runtime/runtime.ts'
+import {type Health, probe} from './probe.ts'
 import type {ReleaseSpec} from './routing.ts'
-
-/** Whether a release can serve now. */
-export interface Health {
-  readonly ready: boolean
-  /** Why not: `starting`, `exited with code 1: ...`, `refuses connections`. */
-  readonly detail?: string
-}
+import {openWords} from './words.ts'
 
 /** What is written down so that a router that comes back finds the services that outlived it. */
 export interface ProcessRecord {
@@ -43,7 +37,6 @@ type Backend = {
   /** Process id of a service that an earlier router started. */
   adopted: number | null
   exit: string | null
-  lastWords: string
 }
 
 type Machine = Pick<Runtime, 'clock' | 'http' | 'log' | 'env'>
@@ -51,8 +44,17 @@ type Machine = Pick<Runtime, 'clock' | 'http' | 'log' | 'env'>
 const drainMs = 10_000
 const graceMs = 5000
 
-/** `variables`: names of environment variables that the services may see, besides PATH, HOME, LANG and TMPDIR. */
-export function createBackends(machine: Machine, variables: readonly string[]): Backends {
+export interface BackendsOptions {
+  /** Names of environment variables that the services may see, besides PATH, HOME, LANG and TMPDIR. */
+  readonly variables: readonly string[]
+  /**
+   * Folder of one log file per release. A service that is to outlive its router must not print into a pipe that ends with
+   * it. Null: no service is meant to, and only its last words are kept.
+   */
+  readonly logFolder: string | null
+}
+
+export function createBackends(machine: Machine, {variables, logFolder}: BackendsOptions): Backends {
   const {clock, log} = machine
   const backends = new Map<string, Backend>()
   const inFlight = new Map<string, number>()
@@ -64,21 +66,24 @@ export function createBackends(machine: Machine, variables: readonly string[]): 
     const fill = (text: string) => text.replaceAll('{version}', version).replaceAll('{port}', String(port))
     const [program, ...args] = argv.map(fill)
     if (program === undefined) return
-    const child = spawn(program, args, {env, stdio: ['ignore', 'pipe', 'pipe']})
-    const backend: Backend = {url: `http://127.0.0.1:${port}`, process: child, adopted: null, exit: null, lastWords: ''}
+    const words = openWords(logFolder, version)
+    const child = spawn(program, args, {env, stdio: ['ignore', words.output, words.output]})
+    words.listenTo(child)
+    const backend: Backend = {url: `http://127.0.0.1:${port}`, process: child, adopted: null, exit: null}
     backends.set(version, backend)
     log.info(`release ${version} starts at ${backend.url}`)
-    const listen = (chunk: Buffer) => {
-      backend.lastWords = (backend.lastWords + chunk.toString('utf8')).slice(-2000)
-    }
-    child.stdout?.on('data', chunk => log.debug(`${version}: ${String(chunk).trimEnd()}`))
-    child.stderr?.on('data', listen)
     child.on('error', error => {
       backend.exit = `cannot be started: ${error.message}`
     })
-    child.on('close', (code, signal) => {
-      backend.exit ??= `${code === null ? `was ended by ${signal}` : `exited with code ${code}`}${lastLine(backend.lastWords)}`
-      log.info(`release ${version} ${backend.exit}`)
+    let end = ''
+    child.on('exit', (code, signal) => {
+      end = code === null ? `was ended by ${signal}` : `exited with code ${code}`
+      backend.exit ??= end
+      log.info(`release ${version} ${end}`)
+    })
+    // Its last words may come after its end.
+    child.on('close', () => {
+      if (backend.exit === end) backend.exit = `${end}${words.last()}`
     })
   }
 
@@ -109,7 +114,7 @@ export function createBackends(machine: Machine, variables: readonly string[]): 
         return
       }
       if (ours) await end(known)
-      backends.set(version, {url: spec.url, process: null, adopted: null, exit: null, lastWords: ''})
+      backends.set(version, {url: spec.url, process: null, adopted: null, exit: null})
     },
     retire(version) {
       const backend = backends.get(version)
@@ -148,7 +153,7 @@ export function createBackends(machine: Machine, variables: readonly string[]): 
     async adopt(version, {pid, url}) {
       // The number alone may belong to somebody else by now; that number and an answer at that address do not.
       if (!isAlive(pid) || !(await probe(url, machine.http)).ready) return false
-      backends.set(version, {url, process: null, adopted: pid, exit: null, lastWords: ''})
+      backends.set(version, {url, process: null, adopted: pid, exit: null})
       log.info(`release ${version} is taken over at ${url}`)
       return true
     },
@@ -156,21 +161,6 @@ export function createBackends(machine: Machine, variables: readonly string[]): 
       await Promise.all([...[...backends.values()].map(end), ...stopping])
       backends.clear()
     },
-  }
-}
-
-/**
- * Asks a service whether it is ready: by the Open Inference Protocol (GET /v2/health/ready); of a service that does not
- * speak it, any answer will do.
- */
-async function probe(url: string, http: Machine['http']): Promise<Health> {
-  try {
-    const {status} = await http.send({url: `${url}/v2/health/ready`, system: 'release', timeoutMs: 1000, retries: 0})
-    const ready = (status >= 200 && status < 300) || [404, 405, 501].includes(status)
-    return ready ? {ready} : {ready, detail: `answers ${status} to /v2/health/ready`}
-  } catch (error) {
-    if (!isFailure(error)) throw error
-    return {ready: false, detail: error.code === 'release/timeout' ? 'does not answer' : 'refuses connections'}
   }
 }
 
@@ -204,11 +194,6 @@ function isAlive(pid: number): boolean {
   } catch {
     return false
   }
-}
-
-function lastLine(text: string): string {
-  const line = text.trimEnd().split('\n').at(-1)?.trim() ?? ''
-  return line === '' ? '' : `: ${line.slice(0, 200)}`
 }
 
 function pick(env: Readonly<Record<string, string | undefined>>, names: readonly string[]): Record<string, string> {

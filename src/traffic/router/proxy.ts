@@ -24,6 +24,9 @@ export interface ProxyOptions {
   readonly clock: Clock
 }
 
+/** Names the release that answered. A release cannot set it itself. */
+const releaseHeader = 'x-slipway-release'
+
 /** A release that is silent for longer has failed the request. */
 const silenceMs = 60_000
 
@@ -41,7 +44,7 @@ export function createProxy({choose, urlOf, enter, count, clock}: ProxyOptions):
       answer(outgoing, 503, 'no release is deployed')
       return
     }
-    outgoing.setHeader('x-slipway-release', version)
+    outgoing.setHeader(releaseHeader, version)
     const started = clock.now().getTime()
     const leave = enter(version)
     // The status that is counted: what the client got, or would have got had the release gone on to the end.
@@ -82,6 +85,8 @@ function forward(
     method: incoming.method ?? 'GET',
     headers: {
       ...endToEnd(incoming.headers),
+      // Without it node would send the body of a GET unframed, and the service would read it as the next request.
+      ...(incoming.headers['transfer-encoding'] === undefined ? {} : {'transfer-encoding': 'chunked'}),
       'x-forwarded-for': [incoming.headers['x-forwarded-for'], incoming.socket.remoteAddress]
         .filter(Boolean)
         .join(', '),
@@ -111,8 +116,9 @@ function forward(
   incoming.pipe(upstream)
 }
 
-/** Headers that concern one connection only (RFC 9110, section 7.6.1), and those that Connection names, stay behind. */
-const hopByHop = new Set([
+/** What stays behind: headers of one connection (RFC 9110, section 7.6.1), those that Connection names, and our own. */
+const leftBehind = new Set([
+  releaseHeader,
   ...['connection', 'keep-alive', 'proxy-authenticate', 'proxy-authorization', 'proxy-connection'],
   ...['te', 'trailer', 'transfer-encoding', 'upgrade'],
 ])
@@ -121,7 +127,7 @@ function endToEnd(headers: IncomingHttpHeaders): Record<string, string | string[
   const named = new Set((headers.connection ?? '').split(',').map(name => name.trim().toLowerCase()))
   const kept: Record<string, string | string[]> = {}
   for (const [name, value] of Object.entries(headers)) {
-    if (value !== undefined && !hopByHop.has(name) && !named.has(name)) kept[name] = value
+    if (value !== undefined && !leftBehind.has(name) && !named.has(name)) kept[name] = value
   }
   return kept
 }

@@ -29,6 +29,7 @@ createServer((request, response) => {
     return
   }
   served++
+  process.stdout.write(`${version} serves ${request.url}\n`)
   response.writeHead(behaviour === 'broken' ? 500 : 200, {
     'content-type': 'text/plain',
     'x-method': request.method ?? '',
