@@ -32,7 +32,7 @@ export async function runDemo(options: DemoOptions): Promise<number> {
   const release = onSignals(world)
   try {
     out(`Work folder: ${world.folder}\n`)
-    const outcomes = await tellStory(story, world, runtime, out)
+    const outcomes = await tellStory(story, {world, runtime, width, say: line => out(`${line}\n`)})
     const durationMs = runtime.clock.now().getTime() - beganAt
     const file = path.join(world.folder, 'report.md')
     await runtime.files.writeText(file, renderMarkdown(fullReport(outcomes, durationMs)))
@@ -47,12 +47,9 @@ export async function runDemo(options: DemoOptions): Promise<number> {
 
 async function tellStory(
   story: readonly Scenario[],
-  world: World,
-  runtime: Runtime,
-  out: (text: string) => void,
+  common: Omit<JourneyOptions, 'production' | 'load'>,
 ): Promise<readonly Outcome[]> {
-  const say = (line: string) => out(`${line}\n`)
-  const common = {world, runtime, say}
+  const {world, say} = common
   const first = await travel(firstRelease, {...common, production: null})
   const outcomes = [first]
   // Users come once there is somebody to answer them.

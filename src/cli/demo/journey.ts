@@ -1,5 +1,6 @@
 /** One release's way through the gates, by the commands that a person or a workflow would give. */
 import * as path from 'node:path'
+import {indent, wrap} from '../../report/text-layout.ts'
 import type {Runtime} from '../../runtime/runtime.ts'
 import {type CommandResult, commandResult} from './command-result.ts'
 import {type Load, type LoadCounts, type Served, servedBetween, shareBetween} from './load.ts'
@@ -17,6 +18,8 @@ export interface JourneyOptions {
   readonly production: string | null
   /** Lines for the person who watches. */
   readonly say: (line: string) => void
+  /** Columns that these lines may take. */
+  readonly width: number
 }
 
 /** What v4's payload would leave behind; see `examples/credit/train.py`. */
@@ -97,12 +100,18 @@ async function judge(gate: GateName, args: readonly string[], options: JourneyOp
   const given = withConfig(args)
   const end = await world.slipway(given).ended
   const result = commandResult(end)
-  say(verdictLine(gate, result))
+  say(verdictLine(gate, result, options.width))
   return {gate, command: `slipway ${given.join(' ')}`, result, progress: end.progress}
 }
 
-function verdictLine(gate: string, {verdict, reason, summary}: CommandResult): string {
-  return `  ${gate.padEnd(8)}${verdict.padEnd(6)}${reason}: ${summary}`
+function verdictLine(gate: string, {verdict, reason, summary}: CommandResult, width: number): string {
+  const rest = '                 '
+  return indent(wrap(`${reason}: ${summary}`, width - rest.length), `  ${gate.padEnd(9)}${verdict.padEnd(6)}`, rest)
+}
+
+/** Progress is long where it explains itself; here it is cut, and the report has all of it. */
+function cut(text: string, width: number): string {
+  return text.length <= width ? text : `${text.slice(0, width - 1)}…`
 }
 
 interface WatchedRollout {
@@ -118,7 +127,7 @@ async function watchRollout(
   options: JourneyOptions,
 ): Promise<WatchedRollout> {
   const {world, say, load} = options
-  const onProgress = (line: string) => say(`    ${line}`)
+  const onProgress = (line: string) => say(cut(`    ${line}`, options.width))
   const watch = createWatch(scenario.version)
   let driverLost = false
   let driver = world.slipway(args, onProgress)
@@ -141,7 +150,7 @@ async function watchRollout(
   }
   const result = commandResult(end)
   if (load) watch(load.counts())
-  say(verdictLine('rollout', result))
+  say(verdictLine('rollout', result, options.width))
   const run: GateRun = {gate: 'rollout', command: `slipway ${args.join(' ')}`, result, progress}
   return {run, driverLost, answersMeanwhile: watch.answersMeanwhile()}
 }

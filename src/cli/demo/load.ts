@@ -119,18 +119,32 @@ interface Answer {
   readonly release: string
 }
 
-/** Null when there is no whole answer. */
-function post(url: string, body: string, agent: Agent, timeoutMs: number): Promise<Answer | null> {
+/**
+ * Null when there is no whole answer. A kept connection may be closed by the other side just as a request leaves; like
+ * any HTTP client, this one then asks once more on a new one (https://nodejs.org/api/http.html#requestreusedsocket).
+ */
+async function post(url: string, body: string, agent: Agent, timeoutMs: number): Promise<Answer | null> {
+  const first = await postOnce(url, body, agent, timeoutMs)
+  const outcome = first === 'connection was stale' ? await postOnce(url, body, agent, timeoutMs) : first
+  return typeof outcome === 'string' ? null : outcome
+}
+
+type Attempt = Answer | 'connection was stale' | 'no answer'
+
+function postOnce(url: string, body: string, agent: Agent, timeoutMs: number): Promise<Attempt> {
   return new Promise(resolve => {
     const headers = {'content-type': 'application/json', 'content-length': Buffer.byteLength(body)}
     const request = httpRequest(url, {method: 'POST', agent, headers, timeout: timeoutMs}, response => {
       const {'x-slipway-release': release = 'none'} = response.headers
       response.on('end', () => resolve({status: response.statusCode ?? 0, release: String(release)}))
-      response.on('error', () => resolve(null))
+      response.on('error', () => resolve('no answer'))
       response.resume()
     })
     request.on('timeout', () => request.destroy())
-    request.on('error', () => resolve(null))
+    request.on('error', error => {
+      const reset = 'code' in error && error.code === 'ECONNRESET'
+      resolve(reset && request.reusedSocket ? 'connection was stale' : 'no answer')
+    })
     request.end(body)
   })
 }

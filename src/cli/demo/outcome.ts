@@ -102,7 +102,7 @@ export function outcomeTable(outcomes: readonly Outcome[]): Block {
       const last = outcome.gates.at(-1)
       return [
         outcome.scenario.version,
-        last?.gate ?? 'none',
+        `${last?.gate ?? 'none'}${outcome.driverLost ? ', resumed' : ''}`,
         verdictOf(outcome),
         last?.result.reason ?? 'demo/nothing-judged',
         usersAffected(outcome),

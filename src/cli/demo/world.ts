@@ -34,7 +34,8 @@ export interface WorldOptions {
 
 /** Name of the demo's config in the example repository. */
 export const configFile = 'slipway.demo.yml'
-const requestsPerSecond = 300
+/** As `traffic` of the config says. */
+const requestsPerSecond = 600
 const startLimitMs = 15_000
 
 /** @throws UserError `demo/example-missing`, SystemError `router/not-started` */

@@ -149,6 +149,13 @@ describe('the demo’s last words', () => {
     })
   })
 
+  test('tell that a rollout was resumed after its driver was lost', () => {
+    const [table] = demoReport([{...promoted, driverLost: true}], 1000).blocks
+    expect(table).toMatchObject({
+      rows: [['v9', 'rollout, resumed', 'pass', 'rollout/some-reason', '0 of 900 requests failed', '1.2s']],
+    })
+  })
+
   test('are a failure when one release did not end as told, and when none ran', () => {
     const wrong = demoReport([promoted, {...blocked, payloadExecuted: true}], 1000)
     expect(wrong.verdict).toBe('fail')
