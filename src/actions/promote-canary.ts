@@ -16,8 +16,6 @@ export function promoteCanary(): Promise<void> {
       imageDigest: inputs['image-digest'],
       stable: namedRelease(inputs['stable-version'], inputs['stable-model-digest'], inputs['stable-image-digest']),
       budgetMs: inputs['max-minutes'] * 60_000,
-      // A job that waits for a person costs minutes and watches nothing that the watchdog does not.
-      leaveWhenHeld: true,
       onTick: publish,
     }
     const outcome = await promoteCanaryGate(session, request)

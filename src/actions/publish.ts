@@ -7,7 +7,8 @@ import type {GateOutcome, Session} from '../gates/session.ts'
 import {publishCheck} from '../github/checks.ts'
 import {publishSection} from '../github/comments.ts'
 import type {Published} from '../github/failures.ts'
-import {checkTextLimit, commentLimit, summaryLimit} from '../report/fit.ts'
+import {sectionLimit} from '../github/limits.ts'
+import {checkTextLimit, summaryLimit} from '../report/fit.ts'
 import {renderJson, resultDocument} from '../report/json.ts'
 import {renderMarkdown} from '../report/markdown.ts'
 import {renderTerminal} from '../report/terminal.ts'
@@ -65,7 +66,7 @@ export async function publishToGitHub(
       gate,
       pullRequest: pullRequest.number,
       headSha: context.headSha,
-      markdown: renderMarkdown(report, {limit: commentLimit, level: 3}),
+      markdown: renderMarkdown(report, {limit: sectionLimit, level: 3}),
     }),
   )
 }

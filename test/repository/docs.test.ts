@@ -59,7 +59,7 @@ function resolves(page: string, link: string): boolean {
 
 /** As GitHub makes them: lower case, punctuation dropped, spaces to hyphens. */
 function anchors(text: string): string[] {
-  return [...withoutCode(text).matchAll(/^#+\s+(.+)$/gm)].map(([, heading = '']) =>
+  return [...text.replaceAll(/^```[\s\S]*?^```/gm, '').matchAll(/^#+\s+(.+)$/gm)].map(([, heading = '']) =>
     heading
       .toLowerCase()
       .replaceAll(/[^\p{L}\p{N}\s_-]/gu, '')
