@@ -19,6 +19,7 @@ export interface OciImage {
   readonly blobs: ReadonlyMap<Digest, Buffer>
 }
 
+const indexType = 'application/vnd.oci.image.index.v1+json'
 const manifestType = 'application/vnd.oci.image.manifest.v1+json'
 
 export function buildImage(layers: readonly RootFileSystem[], labels: Readonly<Record<string, string>> = {}): OciImage {
@@ -52,6 +53,27 @@ export function buildImage(layers: readonly RootFileSystem[], labels: Readonly<R
     }),
   )
   return {digest: add(manifest).digest, manifest, configDigest: config.digest, blobs}
+}
+
+/** An index of platforms (OCI image spec 1.1, "image-index.md"), served like an image: its manifest is the index. */
+export function buildIndex(
+  platforms: Readonly<Record<string, OciImage>>,
+): Pick<OciImage, 'digest' | 'manifest' | 'blobs'> {
+  const manifest = Buffer.from(
+    JSON.stringify({
+      schemaVersion: 2,
+      mediaType: indexType,
+      manifests: Object.entries(platforms).map(([architecture, image]) => ({
+        mediaType: manifestType,
+        digest: image.digest,
+        size: image.manifest.length,
+        platform: {os: 'linux', architecture},
+      })),
+    }),
+  )
+  const digest = digestOf(manifest)
+  const blobs = new Map(Object.values(platforms).flatMap(image => [...image.blobs]))
+  return {digest, manifest, blobs: blobs.set(digest, manifest)}
 }
 
 /** Writes the image as an OCI image layout. */

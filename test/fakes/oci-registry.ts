@@ -6,6 +6,9 @@ import {createServer} from 'node:http'
 import type {Digest} from '../../src/core/digest.ts'
 import type {OciImage} from './oci-image.ts'
 
+/** An image, or an index of platforms with all their images. */
+export type Served = Pick<OciImage, 'digest' | 'blobs'>
+
 export interface Registry {
   /** `localhost:5000` */
   readonly host: string
@@ -13,7 +16,7 @@ export interface Registry {
 }
 
 /** Serves each image under `<host>/<name>` by its digest and by the tag `latest`. Port 0 takes any free one. */
-export async function serveImages(images: Readonly<Record<string, OciImage>>, port = 0): Promise<Registry> {
+export async function serveImages(images: Readonly<Record<string, Served>>, port = 0): Promise<Registry> {
   const server = createServer((request, response) => {
     const answer = (status: number, type: string, body: Buffer | string, digest?: Digest) => {
       response.writeHead(status, {
@@ -31,9 +34,7 @@ export async function serveImages(images: Readonly<Record<string, OciImage>>, po
     const found = [...(image?.blobs ?? [])].find(([digest]) => digest === wanted)
     if (!image || !found) return answer(404, 'application/json', '{"errors":[{"code":"NOT_FOUND"}]}')
     const [digest, bytes] = found
-    const isManifest = digest === image.digest
-    const type = isManifest ? 'application/vnd.oci.image.manifest.v1+json' : 'application/octet-stream'
-    answer(200, type, bytes, digest)
+    answer(200, match?.[2] === 'manifests' ? mediaTypeOf(bytes) : 'application/octet-stream', bytes, digest)
   })
   await new Promise<void>(resolve => server.listen(port, '127.0.0.1', resolve))
   const address = server.address()
@@ -42,4 +43,10 @@ export async function serveImages(images: Readonly<Record<string, OciImage>>, po
     host: `localhost:${address.port}`,
     close: () => new Promise((resolve, reject) => server.close(error => (error ? reject(error) : resolve()))),
   }
+}
+
+/** A manifest or an index says itself what it is. */
+function mediaTypeOf(manifest: Buffer): string {
+  const {mediaType}: {mediaType: string} = JSON.parse(manifest.toString())
+  return mediaType
 }

@@ -47,6 +47,11 @@ describe('a scan that saw nothing finds nothing', () => {
       ['inconclusive image/os-packages-not-scanned'],
     ],
     [
+      'packages of languages, and an operating system whose packages the report leaves out',
+      {os: {...alpine, packages: null}, packages: 3},
+      ['inconclusive image/os-packages-not-scanned'],
+    ],
+    [
       'an operating system without updates',
       {os: {...alpine, packages: 9, endOfLife: true}},
       ['warn image/os-end-of-life'],

@@ -14,7 +14,7 @@ import {systemExec} from '../../../src/runtime/exec.ts'
 import {systemFiles} from '../../../src/runtime/files.ts'
 import {silentLog} from '../../../src/runtime/log.ts'
 import {alpine, pythonPackages} from '../../fakes/image-contents.ts'
-import {buildImage, type OciImage, tarOf, writeLayout} from '../../fakes/oci-image.ts'
+import {buildImage, buildIndex, type OciImage, tarOf, writeLayout} from '../../fakes/oci-image.ts'
 import {type Registry, serveImages} from '../../fakes/oci-registry.ts'
 import {installTrivy} from '../../fakes/real-trivy.ts'
 import {imageOfRelease, mixedImage} from '../../fakes/release-images.ts'
@@ -22,6 +22,7 @@ import {writeTrivyDatabase} from '../../fakes/trivy-db.ts'
 
 const mixed = mixedImage()
 const clean = imageOfRelease('v2')
+const index = buildIndex({amd64: clean, arm64: mixed})
 
 let work = ''
 let env: Record<string, string> = {}
@@ -39,7 +40,7 @@ beforeAll(async () => {
     TRIVY_IMAGE_SRC: 'remote',
   }
   await writeTrivyDatabase(path.join(work, 'cache'))
-  registry = await serveImages({mixed, clean})
+  registry = await serveImages({mixed, clean, index})
 })
 afterAll(async () => {
   await registry.close()
@@ -95,6 +96,15 @@ describe('an image in a registry', () => {
   test('that is not the expected one is refused', async () => {
     const {result} = await scan(`${registry.host}/clean:latest`, {expectedDigest: mixed.digest})
     expect(result).toMatchObject({verdict: 'error', reason: 'image/report-for-another-digest'})
+  })
+
+  test('of several platforms is scanned for one of them, and says which', async () => {
+    const reference = `${registry.host}/index@${index.digest}`
+    const {result} = await scan(reference)
+    expect(result).toMatchObject({verdict: 'pass', subject: {image: index.digest}})
+    expect(result.findings[0]?.what).toBe(`The scan is of ${index.digest}, as it is for linux/amd64.`)
+    const other = await scan(reference, {}, {...env, TRIVY_PLATFORM: 'linux/arm64'})
+    expect(failed(other)).toEqual(criticals)
   })
 
   test('that does not exist is an error of the scanner, never a clean image', async () => {

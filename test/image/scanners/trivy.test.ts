@@ -1,9 +1,14 @@
 import {readFileSync} from 'node:fs'
-import {describe, expect, test} from 'vitest'
+import {mkdtemp, rm} from 'node:fs/promises'
+import {tmpdir} from 'node:os'
+import * as path from 'node:path'
+import {afterEach, beforeEach, describe, expect, test} from 'vitest'
 import {openTrivy, parseVersion, type TrivyPorts} from '../../../src/image/scanners/trivy.ts'
 import type {Exec, ExecOptions, ExecResult} from '../../../src/runtime/exec.ts'
 import {systemFiles} from '../../../src/runtime/files.ts'
 import {silentLog} from '../../../src/runtime/log.ts'
+import {writeLayout} from '../../fakes/oci-image.ts'
+import {imageOfRelease, mixedImage} from '../../fakes/release-images.ts'
 import {digestA} from '../scans.ts'
 
 const recorded = readFileSync('test/fixtures/image/trivy-registry.json', 'utf8')
@@ -90,6 +95,30 @@ describe('the call of Trivy', () => {
       image: registry.name,
       packages: 8,
     })
+  })
+})
+
+describe('an OCI layout', () => {
+  const answer = {image: {stdout: readFileSync('test/fixtures/image/trivy-layout.json', 'utf8')}}
+  let folder = ''
+  beforeEach(async () => {
+    folder = await mkdtemp(path.join(tmpdir(), 'slipway-trivy-'))
+  })
+  afterEach(() => rm(folder, {recursive: true}))
+
+  test('gives the digest that the report lacks', async () => {
+    const image = mixedImage()
+    await writeLayout(folder, image)
+    const exec = trivy(answer)
+    const scan = await openTrivy(ports(exec)).scan({kind: 'path', path: folder})
+    expect(scan.digests).toEqual([image.digest])
+    expect(exec.calls[1]?.argv.slice(-2)).toEqual(['--input', folder])
+  })
+
+  test('is not vouched for by a scan of another image', async () => {
+    await writeLayout(folder, imageOfRelease('v2'))
+    const scanning = openTrivy(ports(trivy(answer))).scan({kind: 'path', path: folder})
+    await expect(scanning).rejects.toMatchObject({name: 'SystemError', code: 'image/scanned-another-image'})
   })
 })
 
