@@ -111,7 +111,7 @@ function invalidKey(issue: z.core.$ZodIssueInvalidKey, {path, source}: Context):
 function explainUnion(context: Context): readonly Explained[] {
   const {path, schema, value, source} = context
   const branch = branchOf(schema, value)
-  if (branch instanceof z.ZodType && branch !== written(schema)) return explainValue(branch, value, path, source)
+  if (branch instanceof z.ZodType) return explainValue(branch, value, path, source)
   const branches = branchesOf(schema)
   if (!isMapping(value)) return [wrongValue(oneOf([...new Set(branches.map(typeOf))]), [], context)]
   const marks = branches.flatMap(each =>
@@ -135,7 +135,8 @@ function describeKeys(keys: readonly string[]): string {
 }
 
 function typeOf(schema: unknown): string {
-  return typeWord(schema instanceof z.ZodType ? schema.def.type : 'unknown')
+  const bare = written(schema)
+  return typeWord(bare instanceof z.ZodType ? bare.def.type : 'unknown')
 }
 
 const unbuiltKinds: Readonly<Record<string, readonly string[]>> = {target: unbuiltTargets, telemetry: unbuiltSources}

@@ -1,3 +1,4 @@
+import {invariant} from '../core/assert.ts'
 import {UserError} from '../core/failure.ts'
 
 /** One thing that is wrong in a config file, with the place where a person changes it. */
@@ -24,6 +25,7 @@ export class ConfigError extends UserError {
     super('config/invalid', describe(file, sorted), {
       hint: 'Correct the file; nothing was judged and nothing was moved.',
     })
+    invariant(sorted.length > 0, `${file} was refused without a problem.`)
     this.file = file
     this.problems = sorted
   }

@@ -21,49 +21,50 @@ export function isRequired(schema: unknown): boolean {
 
 /** Keys of a mapping with their schemas, in the order of the schema; of a union, those of the branch that `value` means. */
 export function fieldsOf(schema: unknown, value: unknown): ReadonlyMap<string, unknown> {
-  const bare = branchOf(schema, value)
+  const bare = written(branchOf(schema, value))
   return bare instanceof z.ZodObject ? new Map(Object.entries(bare.shape)) : new Map()
 }
 
 /** The schema of one step below `schema`, for the value that stands there. */
 export function stepInto(schema: unknown, step: string | number, value: unknown): unknown {
-  const bare = branchOf(schema, value)
+  const bare = written(branchOf(schema, value))
   if (bare instanceof z.ZodArray) return bare.element
   if (bare instanceof z.ZodRecord) return bare.valueType
   return bare instanceof z.ZodObject ? bare.shape[step] : undefined
 }
 
-/** All branches of nested unions, flat; a schema that is no union is its own single branch. */
+/** All branches of nested unions, flat and with their transforms; a schema that is no union is its own single branch. */
 export function branchesOf(schema: unknown): readonly unknown[] {
   const bare = written(schema)
-  return bare instanceof z.ZodUnion ? bare.options.flatMap(option => branchesOf(option)) : [bare]
+  return bare instanceof z.ZodUnion ? bare.options.flatMap(option => branchesOf(option)) : [schema]
 }
 
 /**
- * The branch of a union that `value` means, or the union itself when that cannot be told. Mappings are told apart by
- * `kind` where the union has it, else by a key that one branch alone needs: `metric`, `fairness`, `share`. Other values by their type.
+ * The branch of a union that `value` means; undefined when that cannot be told. Mappings are told apart by `kind` where
+ * the union has it, else by a key that one branch alone needs: `metric`, `fairness`, `share`. Other values by their type.
  */
 export function branchOf(schema: unknown, value: unknown): unknown {
   const bare = written(schema)
-  if (!(bare instanceof z.ZodUnion)) return bare
+  if (!(bare instanceof z.ZodUnion)) return schema
   const branches = branchesOf(bare)
-  if (!isMapping(value)) return branches.find(branch => acceptsType(branch, value)) ?? bare
+  if (!isMapping(value)) return branches.find(branch => acceptsType(written(branch), value))
   if (bare instanceof z.ZodDiscriminatedUnion) {
     const key = bare.def.discriminator
-    const chosen = branches.find(branch => branch instanceof z.ZodObject && isAccepted(branch.shape[key], value[key]))
-    return chosen ?? bare
+    return branches.find(branch => isAccepted(shapeOf(branch)[key], value[key]))
   }
-  return branches.find(branch => ownKeys(branch, branches).some(key => Object.hasOwn(value, key))) ?? bare
+  return branches.find(branch => ownKeys(branch, branches).some(key => Object.hasOwn(value, key)))
 }
 
 /** Keys that `branch` needs and no other branch knows: what a person recognises it by. */
 export function ownKeys(branch: unknown, branches: readonly unknown[]): readonly string[] {
-  if (!(branch instanceof z.ZodObject)) return []
-  return Object.keys(branch.shape).filter(
-    key =>
-      isRequired(branch.shape[key]) &&
-      branches.every(other => other === branch || !(other instanceof z.ZodObject) || !Object.hasOwn(other.shape, key)),
-  )
+  const shape = shapeOf(branch)
+  const others = branches.filter(other => other !== branch).map(shapeOf)
+  return Object.keys(shape).filter(key => isRequired(shape[key]) && others.every(other => !Object.hasOwn(other, key)))
+}
+
+function shapeOf(schema: unknown): Readonly<Record<string, unknown>> {
+  const bare = written(schema)
+  return bare instanceof z.ZodObject ? bare.shape : {}
 }
 
 export function isMapping(value: unknown): value is Readonly<Record<string, unknown>> {

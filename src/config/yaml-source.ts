@@ -11,7 +11,6 @@ import {
   isPair,
   isScalar,
   isSeq,
-  LineCounter,
   type Node,
   parseDocument,
   visit,
@@ -42,17 +41,14 @@ const maxBytes = 256 * 1024
 const maxAliases = 100
 
 /** Never throws: what is wrong with the text are `problems`. */
-export function readYaml(text: string): YamlSource {
-  const lines = new LineCounter()
+export function readYaml(content: string): YamlSource {
+  const text = content.replace(/^\uFEFF/, '')
   if (text.length > maxBytes) {
     const seen = `${text.length} characters`
     return unreadable([{path: '', line: 1, column: 1, seen, expected: `a config of at most ${maxBytes} characters`}])
   }
-  const document = parseDocument(text, {lineCounter: lines, prettyErrors: false, uniqueKeys: true})
-  const placeAt = (offset: number): Place => {
-    const {line, col} = lines.linePos(offset)
-    return {line: Math.max(1, line), column: Math.max(1, col)}
-  }
+  const document = parseDocument(text, {prettyErrors: false, uniqueKeys: true})
+  const placeAt = placesOf(text)
   const errors = [...document.errors, ...document.warnings].map(error => syntaxProblem(error, placeAt(error.pos[0])))
   // What follows an error in its line is mostly its echo.
   const problems = errors.filter(({line}, index) => errors.findIndex(other => other.line === line) === index)
@@ -72,6 +68,18 @@ export function readYaml(text: string): YamlSource {
       if (!isScalar(node) || !node.range) return undefined
       return text.slice(node.range[0], node.range[1]).replace(/\s+/g, ' ').trim()
     },
+  }
+}
+
+/** Lines are counted here: the parser's own counter loses lines while it recovers from an error. */
+function placesOf(text: string): (offset: number) => Place {
+  const starts = [0, ...[...text.matchAll(/\n/g)].map(({index}) => index + 1)]
+  return offset => {
+    const line = Math.max(
+      0,
+      starts.findLastIndex(start => start <= offset),
+    )
+    return {line: line + 1, column: Math.max(1, offset - (starts[line] ?? 0) + 1)}
   }
 }
 

@@ -3,7 +3,7 @@ import {describe, expect, test} from 'vitest'
 import {parseDocument, stringify} from 'yaml'
 import {parseConfig} from '../../src/config/load.ts'
 import {ConfigError} from '../../src/config/problem.ts'
-import {complete} from './problems.ts'
+import {complete, problemsOf} from './problems.ts'
 
 /** Either the text is a config, or there is at least one problem, each at a place within the text. Nothing else is thrown. */
 function expectConfigOrProblems(text: string): void {
@@ -62,7 +62,7 @@ describe('whatever the text', () => {
           edits.reduce((text, {at, remove, insert}) => text.slice(0, at) + insert + text.slice(at + remove), rich),
         )
       }),
-      {numRuns: 300},
+      {numRuns: 150},
     )
   })
 
@@ -74,7 +74,7 @@ describe('whatever the text', () => {
         document.setIn(path, value)
         expectConfigOrProblems(stringify(document.toJS()))
       }),
-      {numRuns: 400},
+      {numRuns: 200},
     )
   })
 
@@ -87,6 +87,10 @@ describe('whatever the text', () => {
   })
 
   test('lines may end as on Windows, and a byte order mark may stand first', () => {
+    expect(problemsOf('\uFEFFversion: 2\r\nservice: a\r\nmodel: {files: 3}\r\n')).toEqual([
+      '1:10 version: 2; expected 1.',
+      '3:16 model.files: 3; expected text. Put it in quotes.',
+    ])
     expect(parseConfig(`\uFEFF${rich.replaceAll('\n', '\r\n')}`, 'f')).toEqual(parseConfig(rich, 'f'))
   })
 })
