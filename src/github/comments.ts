@@ -8,7 +8,7 @@ import type {Gate} from '../core/result.ts'
 import type {Clock} from '../runtime/clock.ts'
 import type {GitHub} from './client.ts'
 import {AccessRefused, ifPermitted, mayHaveActed, type Published} from './failures.ts'
-import {commentLimit, cutText} from './limits.ts'
+import {commentLimit, cutText, sectionLimit} from './limits.ts'
 
 export interface CommentSection {
   readonly pullRequest: number
@@ -68,28 +68,26 @@ export function publishSection(github: GitHub, clock: Clock, section: CommentSec
 }
 
 function render(service: string, sections: Sections): string {
-  const marker = markerOf(service)
-  const present = order.filter(gate => sections.has(gate))
-  const share = Math.floor((commentLimit - marker.length - 200) / Math.max(1, present.length)) - 100
-  const parts = present.map(gate => {
-    const text = sections.get(gate) ?? ''
-    return `<!-- slipway:section ${gate} -->\n${text.length > share ? cutText(text, share, cutMark) : text}\n<!-- slipway:end ${gate} -->`
+  const parts = order.flatMap(gate => {
+    const text = sections.get(gate)
+    return text === undefined ? [] : [`<!-- slipway:section ${gate} -->\n${text}\n<!-- slipway:end ${gate} -->`]
   })
-  return [marker, `### Slipway: ${service}`, ...parts].join('\n\n')
+  return cutText([markerOf(service), `### Slipway: ${service}`, ...parts].join('\n\n'), commentLimit)
 }
-
-const cutMark = '\n\nCut here: the job summary has the rest.'
 
 function markerOf(service: string): string {
   return `<!-- slipway:comment ${service} -->`
 }
 
+/** Within its share of the comment, so that all sections together always fit. */
 function sectionText({markdown, headSha}: CommentSection): string {
   // A finding may quote text that looks like a marker: it must not end the section.
-  const safe = markdown.replaceAll(/<!--(?=\s*slipway:)/g, '&lt;!--')
-  const foot = `\n\n<sub>Judged at ${headSha.slice(0, 12)}.</sub>`
-  // One section alone always fits, so that what is read back equals what was written as long as the others are short.
-  return cutText(safe.trim().replaceAll('\r\n', '\n'), Math.floor(commentLimit / order.length) - 400, cutMark) + foot
+  const safe = markdown
+    .replaceAll(/<!--(?=\s*slipway:)/g, '&lt;!--')
+    .replaceAll('\r\n', '\n')
+    .trim()
+  const mark = '\n\nCut here: the job summary has the rest.'
+  return `${cutText(safe, sectionLimit, mark)}\n\n<sub>Judged at ${headSha.slice(0, 12)}.</sub>`
 }
 
 function sectionsOf(body: string): Sections {

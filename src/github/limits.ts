@@ -4,6 +4,8 @@
 export const checkTextLimit = 65_535
 /** Body of a comment. */
 export const commentLimit = 65_536
+/** One gate's section of a comment: a fifth of it, less what stands around the text. */
+export const sectionLimit = 12_500
 /** Description of a deployment and of its statuses. */
 export const descriptionLimit = 140
 

@@ -5,7 +5,8 @@ import {ifPermitted, mayHaveActed} from '../../src/github/failures.ts'
 import {createHttp} from '../../src/runtime/http.ts'
 import {silentLog} from '../../src/runtime/log.ts'
 import {connect, type PatientClock, patientClock} from '../fakes/github/connection.ts'
-import {type FakeGitHub, type FaultAct, startFakeGitHub} from '../fakes/github/server.ts'
+import type {FaultAct} from '../fakes/github/fault.ts'
+import {type FakeGitHub, startFakeGitHub} from '../fakes/github/server.ts'
 
 let fake: FakeGitHub
 let clock: PatientClock

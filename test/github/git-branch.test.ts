@@ -1,7 +1,8 @@
 import {afterEach, beforeEach, describe, expect, test} from 'vitest'
 import {type GitBranch, openGitBranch} from '../../src/github/git-branch.ts'
 import {connect, patientClock} from '../fakes/github/connection.ts'
-import {type FakeGitHub, type FaultAct, startFakeGitHub} from '../fakes/github/server.ts'
+import type {FaultAct} from '../fakes/github/fault.ts'
+import {type FakeGitHub, startFakeGitHub} from '../fakes/github/server.ts'
 
 let fake: FakeGitHub
 let branch: GitBranch

@@ -1,6 +1,6 @@
 /** What a harness in another process may ask of the fake: the same as a test in this process does by hand. */
 import * as z from 'zod'
-import type {Fault} from './server.ts'
+import type {Fault} from './fault.ts'
 import type {Answer, FakeState, Token} from './world.ts'
 
 interface Controlled {

@@ -30,6 +30,8 @@ export interface BareRepository {
   createRef(ref: string, sha: string): Promise<boolean>
   /** git's own answer: `moved`, or why it refused. */
   moveRef(ref: string, sha: string, force: boolean): Promise<'moved' | 'no-such-ref' | 'not-fast-forward'>
+  /** Adds a commit to a branch, made when it is missing, as a person would. Answers the commit. */
+  commitFiles(branch: string, files: Readonly<Record<string, string>>, message: string): Promise<string>
   /** Runs git in the repository, for what a test wants to look at or break. */
   git(args: readonly string[], input?: string | Buffer): Promise<string>
   stop(): void
@@ -121,6 +123,24 @@ export async function openBareRepository(dir: string): Promise<BareRepository> {
       // The old value is named, so of two updates at once git lets one through.
       const moved = await attempt(['update-ref', ref, sha, old])
       return moved.code === 0 ? 'moved' : 'not-fast-forward'
+    },
+    async commitFiles(branch, files, message) {
+      const head = await resolve(`refs/heads/${branch}`)
+      const entries = await Promise.all(
+        Object.entries(files).map(async ([file, content]) => ({
+          path: file,
+          mode: '100644',
+          sha: await writeObject(dir, 'blob', Buffer.from(content, 'utf8')),
+        })),
+      )
+      const parents = head === null ? [] : ['-p', head]
+      const commit = await text(
+        ['commit-tree', await writeTree(entries, head), ...parents, '-m', message],
+        '',
+        identity,
+      )
+      await must(['update-ref', `refs/heads/${branch}`, commit])
+      return commit
     },
     git: (args, input = '') => text(args, input, identity),
     stop: () => reader.stop(),

@@ -8,10 +8,14 @@ import {createServer, type IncomingMessage, type Server, type ServerResponse} fr
 import {tmpdir} from 'node:os'
 import * as path from 'node:path'
 import {violationsOf} from '../../contracts/github-api.ts'
+import {checkEndpoints} from './check-endpoints.ts'
+import {commentEndpoints} from './comment-endpoints.ts'
 import {control} from './control.ts'
+import {deploymentEndpoints} from './deployment-endpoints.ts'
+import type {Fault, FaultAct} from './fault.ts'
 import {gitEndpoints} from './git-endpoints.ts'
-import {peopleEndpoints} from './people-endpoints.ts'
 import {type BareRepository, openBareRepository} from './repository.ts'
+import {runEndpoints} from './run-endpoints.ts'
 import {
   type Answer,
   type Endpoint,
@@ -35,39 +39,6 @@ export interface FakeGitHubOptions {
   readonly control?: boolean
   /** Called for every dispatched workflow, before it is answered: a harness may start a run. */
   readonly onDispatch?: (dispatch: FakeDispatch) => void | Promise<void>
-}
-
-export type FaultAct =
-  /** Answers so, and does nothing. */
-  | {
-      readonly kind: 'refuse'
-      readonly status: number
-      readonly message?: string
-      readonly headers?: Readonly<Record<string, string>>
-    }
-  /** Closes the connection without having acted. */
-  | {readonly kind: 'drop'}
-  /** Acts, then closes the connection: the answer is lost. */
-  | {readonly kind: 'act-and-drop'}
-  /** Acts, then answers with a server error. */
-  | {readonly kind: 'act-and-fail'; readonly status: number}
-  /** Answers after so many milliseconds. */
-  | {readonly kind: 'slow'; readonly delayMs: number}
-  /** Gives the answer that the same request got the time before: a replica that lags behind. */
-  | {readonly kind: 'stale'}
-  /** Answers 200 with this text. */
-  | {readonly kind: 'say'; readonly text: string}
-  /** Calls this before it acts: somebody else gets in between. */
-  | {readonly kind: 'first'; readonly run: () => Promise<void>}
-
-export interface Fault {
-  /** `PATCH`; every method when absent. */
-  readonly method?: string
-  /** Part of the decoded path. */
-  readonly path: string
-  /** How many matching requests it meets. Default: one. */
-  readonly times?: number
-  readonly act: FaultAct
 }
 
 export interface LoggedRequest {
@@ -216,7 +187,7 @@ export async function startFakeGitHub(options: FakeGitHubOptions = {}): Promise<
     violations,
     issueToken,
     fail: fault => faults.push({fault, left: fault.times ?? 1}),
-    commit: (branch, files, message = 'A change by hand') => commitByHand(repository, branch, files, message),
+    commit: (branch, files, message = 'A change by hand') => repository.commitFiles(branch, files, message),
     transcript: () => requests.map(each => `${each.method} ${each.path} -> ${each.status ?? 'dropped'}`).join('\n'),
     async stop() {
       server.closeAllConnections()
@@ -237,7 +208,8 @@ interface Incoming {
   readonly body: unknown
 }
 
-const endpoints = [...gitEndpoints, ...peopleEndpoints].map(endpoint => ({endpoint, pattern: patternOf(endpoint)}))
+const allEndpoints = [...gitEndpoints, ...commentEndpoints, ...checkEndpoints, ...deploymentEndpoints, ...runEndpoints]
+const endpoints = allEndpoints.map(endpoint => ({endpoint, pattern: patternOf(endpoint)}))
 
 async function answerTo({world, token, method, url, body}: Incoming): Promise<Answer> {
   try {
@@ -257,35 +229,14 @@ async function answerTo({world, token, method, url, body}: Incoming): Promise<An
 
 function requirePermission(token: Token, {permission}: Endpoint): void {
   if (permission === null) return
-  const [area = '', level = ''] = permission.split(': ')
-  const held = token.permissions[area]
-  if (held === 'write' || (held === 'read' && level === 'read')) return
+  const [areas = '', level = ''] = permission.split(': ')
+  const held = areas.split('|').map(area => token.permissions[area])
+  if (held.includes('write') || (held.includes('read') && level === 'read')) return
   throw new Refused(403, 'Resource not accessible by integration')
 }
 
 function patternOf({path: template}: Endpoint): RegExp {
   return new RegExp(`^${template.replaceAll(/\{(\w+)\}/g, '(?<$1>[^/]+)')}$`)
-}
-
-async function commitByHand(
-  repository: BareRepository,
-  branch: string,
-  files: Readonly<Record<string, string>>,
-  message: string,
-): Promise<string> {
-  const head = await repository.resolve(`refs/heads/${branch}`)
-  const entries = await Promise.all(
-    Object.entries(files).map(async ([file, content]) => ({
-      path: file,
-      mode: '100644',
-      sha: await repository.writeBlob(Buffer.from(content, 'utf8')),
-    })),
-  )
-  const tree = await repository.writeTree(entries, head)
-  const parents = head === null ? [] : ['-p', head]
-  const commit = await repository.git(['commit-tree', tree, ...parents, '-m', message])
-  await repository.git(['update-ref', `refs/heads/${branch}`, commit])
-  return commit
 }
 
 function send(response: ServerResponse, {status, body}: Answer, headers: Readonly<Record<string, string>> = {}): void {

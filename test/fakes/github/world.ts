@@ -107,7 +107,7 @@ export interface Endpoint {
   readonly method: string
   /** `/repos/{repo}/git/ref/{ref}`: a part in braces takes one segment, whose slashes are encoded, as octokit sends it. */
   readonly path: string
-  /** `contents: read`; null where every token may. */
+  /** `contents: read`, or `pull-requests|issues: write` where either will do; null where every token may. */
   readonly permission: string | null
   readonly handle: (call: Call) => Answer | Promise<Answer>
 }
@@ -162,4 +162,11 @@ export function pageOf<T>(items: readonly T[], query: URLSearchParams): T[] {
   const size = Math.min(100, Number(query.get('per_page') ?? 30))
   const page = Number(query.get('page') ?? 1)
   return items.slice((page - 1) * size, page * size)
+}
+
+/** The one with this id. @throws Refused 404 */
+export function byId<T extends {readonly id: number}>(all: readonly T[], id: string | undefined): T {
+  const found = all.find(each => each.id === Number(id))
+  if (!found) throw new Refused(404, 'Not Found')
+  return found
 }
