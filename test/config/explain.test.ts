@@ -95,6 +95,11 @@ describe('values', () => {
       `service: "${'x'.repeat(59)}…"; expected`,
     ],
     [
+      'a percentage without its sign',
+      rollout("{guards: [{name: e, share: {of: r, bad: b}, at-most: '5'}]}"),
+      'guards[0].at-most: "5"; expected text with a unit such as "0.1%".',
+    ],
+    [
       'a number in quotes',
       gates("{metric: f1, at-least: '0.9'}"),
       'at-least: "0.9"; expected a number. Remove the quotes.',
