@@ -48,8 +48,9 @@ describe('a program of the demo', () => {
 
   test('takes what it started with it when it is stopped', async () => {
     const child = 'setInterval(() => {}, 1000)'
-    const code = `const c = require('node:child_process').spawn(process.execPath, ['-e', '${child}'], {stdio: 'ignore'});
-      console.error(c.pid); process.on('SIGTERM', () => process.exit(0))`
+    const code = `process.on('SIGTERM', () => process.exit(0));
+      const c = require('node:child_process').spawn(process.execPath, ['-e', '${child}'], {stdio: 'ignore'});
+      console.error(c.pid)`
     let pid = 0
     const started = Promise.withResolvers<void>()
     const program = start(code, line => {
