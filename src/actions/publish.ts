@@ -7,8 +7,7 @@ import type {GateOutcome, Session} from '../gates/session.ts'
 import {publishCheck} from '../github/checks.ts'
 import {publishSection} from '../github/comments.ts'
 import type {Published} from '../github/failures.ts'
-import {sectionLimit} from '../github/limits.ts'
-import {checkTextLimit, summaryLimit} from '../report/fit.ts'
+import {checkTextLimit, commentSectionLimit, summaryLimit} from '../report/fit.ts'
 import {renderJson, resultDocument} from '../report/json.ts'
 import {renderMarkdown} from '../report/markdown.ts'
 import {renderTerminal} from '../report/terminal.ts'
@@ -66,7 +65,7 @@ export async function publishToGitHub(
       gate,
       pullRequest: pullRequest.number,
       headSha: context.headSha,
-      markdown: renderMarkdown(report, {limit: sectionLimit, level: 3}),
+      markdown: renderMarkdown(report, {limit: commentSectionLimit, level: 3}),
     }),
   )
 }
