@@ -20,5 +20,5 @@ export function imageRules({raw, entries, problem}: Facts): readonly Problem[] {
 /** Whether the conditions of `first` hold wherever those of `second` do. */
 function covers(first: unknown, second: unknown): boolean {
   if (!isMapping(first) || !isMapping(second)) return false
-  return ['severity', 'fixable'].every(key => first[key] === undefined || first[key] === second[key])
+  return Object.keys(first).every(key => key === 'verdict' || first[key] === second[key])
 }

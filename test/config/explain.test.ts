@@ -230,7 +230,7 @@ describe('parts that are designed but do not work yet are refused by name', () =
     ],
     [
       'an image rule',
-      `${minimal}image: {gate: [{known-exploited: true, verdict: fail}]}\n`,
+      `${minimal}image: {gate: [{known-exploited: true, verdict: fail}, {severity: high, verdict: fail}]}\n`,
       'image.gate[0].known-exploited: the key "known-exploited"; expected nothing here yet.',
     ],
     [
