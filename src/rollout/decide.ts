@@ -8,7 +8,7 @@ import {formatDuration} from '../core/quantity.ts'
 import type {Release} from '../core/release.ts'
 import type {TargetState} from '../traffic/target.ts'
 import type {Act, RolloutOutcome} from './events.ts'
-import {describeStage, explainHarm, explainProgress, explainShort, harmReason} from './explain.ts'
+import {describeStage, explainHarm, explainProgress, explainSafety, explainShort, harmReason} from './explain.ts'
 import {foreignChange, foreignWeight, isAtRest, isReachedBy} from './goal.ts'
 import {hardStop} from './hard-stops.ts'
 import {holdReason} from './holds.ts'
@@ -195,8 +195,12 @@ function advance(rollout: RolloutState, {target}: Facts, now: number): Decision 
     const why = `${promote.by} asked to promote: ${promote.why}`
     return {kind: 'act', act: {kind: 'promote', release: candidate}, reason: 'rollout/promote-requested', why}
   }
-  if (rollout.stage < 0) return rollout.looks === 0 ? {kind: 'look'} : nextStage(rollout, 'rollout/candidate-ready')
+  if (rollout.stage < 0) return rollout.looks === 0 ? {kind: 'look'} : firstStage(rollout)
   return endOfDwell(rollout, now)
+}
+
+function firstStage(rollout: RolloutState): Decision {
+  return nextStage(rollout, 'rollout/candidate-ready', `${rollout.candidate.version} is ready; the first stage begins.`)
 }
 
 function endOfDwell(rollout: RolloutState, now: number): Decision {
@@ -210,8 +214,15 @@ function endOfDwell(rollout: RolloutState, now: number): Decision {
     return {kind: 'wait', reason: 'rollout/in-progress', why, lookAt: Math.min(now + plan.tickMs, dwellEndsAt)}
   }
   const unsure = guards.filter(judged => !judged.safe)
-  if (unsure.length === 0) return nextStage(rollout, 'rollout/stage-passed')
-  if (short === 'accepted') return nextStage(rollout, 'rollout/stage-passed-on-insufficient-evidence')
+  const shown = guards.map(explainSafety).join('; ')
+  if (unsure.length === 0) return nextStage(rollout, 'rollout/stage-passed', `shown to be safe. ${shown}`)
+  if (short === 'accepted') {
+    return nextStage(
+      rollout,
+      'rollout/stage-passed-on-insufficient-evidence',
+      `over with insufficient evidence. ${shown}`,
+    )
+  }
   const answer = answerToShort(rollout, unsure)
   const why = `Insufficient evidence: ${unsure.map(judged => explainShort(judged, plan.safety)).join(', ')}.`
   const isHeld = phase.kind === 'holding' && phase.reason === 'rollout/insufficient-evidence'
@@ -226,12 +237,10 @@ function answerToShort({plan, short}: RolloutState, unsure: readonly GuardJudgem
   return unsure.some(judged => judged.here.candidate.n === 0) ? 'hold' : 'continue'
 }
 
-function nextStage({stage, plan, candidate}: RolloutState, reason: ReasonCode): Decision {
+/** @param how the stage that is over went, for the sentence. */
+function nextStage({stage, plan, candidate}: RolloutState, reason: ReasonCode, how: string): Decision {
   const next = plan.stages[stage + 1]
-  if (!next) {
-    const why = `All ${plan.stages.length} stages are over; ${candidate.version} gets all traffic.`
-    return {kind: 'act', act: {kind: 'promote', release: candidate}, reason, why}
-  }
-  const why = stage < 0 ? `${candidate.version} is ready; the first stage begins.` : `Stage ${stage + 1} is over.`
+  const why = stage < 0 ? how : `Stage ${stage + 1} is ${how}.`
+  if (!next) return {kind: 'act', act: {kind: 'promote', release: candidate}, reason, why}
   return {kind: 'act', act: {kind: 'set-weight', weightPercent: next.weightPercent, stage: stage + 1}, reason, why}
 }

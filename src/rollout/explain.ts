@@ -25,6 +25,15 @@ export function explainProgress(judged: GuardJudgement, safety: SafetyRule, weig
   )
 }
 
+/** `errors: 7 of 3600 (0.194%) candidate requests at this weight, e = 4.0e+20 of 20 for safety`. */
+export function explainSafety({guard, here, tests}: GuardJudgement): string {
+  const [weakest] = tests.toSorted((x, y) => x.safety.logE - y.safety.logE)
+  const shown = weakest
+    ? `, e = ${formatE(weakest.safety.logE)} of ${formatE(weakest.safety.logNeeded)} for safety`
+    : ''
+  return `${guard.name}: ${describeShare(here.candidate)} candidate requests are bad at this weight${shown}`
+}
+
 /** What is missing to call the guard safe at this weight. */
 export function explainShort(judged: GuardJudgement, safety: SafetyRule): string {
   return `${judged.guard.name} (${describeShortfall(judged, safety)})`

@@ -59,14 +59,14 @@ async function releaseToRestore(reading: Reading, to: RollBackInput['to'], ports
   throw found
 }
 
-/** Without `to`: what was stable before the rollout under way, or the release before the present one. */
+/** Without `to`: the stable release of the rollout under way, or the one that was promoted before the present one. */
 function findRelease(state: EnvironmentState, to: string | undefined): Release | UserError {
   const known = state.history.map(({release}) => release)
   if (to !== undefined) {
     return known.findLast(release => release.version === to) ?? unknownVersion(to, known)
   }
   const active = activeRollout(state)
-  const earlier = active ? active.stable : (known.at(-2) ?? null)
+  const earlier = active ? active.stable : (state.lineage.at(-2) ?? null)
   if (earlier) return earlier
   return new UserError('rollout/no-earlier-release', 'There is no earlier release to go back to.', {
     hint: 'Name the release to restore with its model and image digests.',
