@@ -27,8 +27,8 @@ type Conclusion = 'success' | 'failure' | 'action_required'
 const checkRun = z.object({id: z.int(), html_url: z.string().nullable(), external_id: z.string().nullable()})
 const checkRuns = z.object({check_runs: z.array(checkRun)})
 
-const read = {permission: 'checks: read'} as const
-const write = {permission: 'checks: write', answer: checkRun} as const
+/** Named for the looks too: who may only look cannot publish. */
+const permission = 'checks: write'
 
 /** The name that a branch rule requires. Stable. */
 export function checkNameOf(gate: Gate, service: string | null): string {
@@ -91,7 +91,7 @@ async function findOurs(github: GitHub, check: GateCheck) {
   const answer = await github.request(
     'GET /repos/{owner}/{repo}/commits/{ref}/check-runs',
     {ref: check.headSha, check_name: checkNameOf(check.gate, check.nameService ? check.service : null), per_page: 100},
-    {...read, answer: checkRuns},
+    {permission, answer: checkRuns},
   )
   return answer.check_runs.find(run => run.external_id === externalId(check)) ?? null
 }
@@ -102,7 +102,7 @@ async function update(github: GitHub, id: number, content: Content) {
     return await github.request(
       'PATCH /repos/{owner}/{repo}/check-runs/{check_run_id}',
       {check_run_id: id, ...content},
-      {...write, repeatable: true},
+      {permission, answer: checkRun, repeatable: true},
     )
   } catch (error) {
     if (error instanceof AccessRefused) return null
@@ -120,5 +120,9 @@ async function create(github: GitHub, check: GateCheck, content: Content) {
 }
 
 function createOnce(github: GitHub, check: GateCheck, content: Content) {
-  return github.request('POST /repos/{owner}/{repo}/check-runs', {head_sha: check.headSha, ...content}, write)
+  return github.request(
+    'POST /repos/{owner}/{repo}/check-runs',
+    {head_sha: check.headSha, ...content},
+    {permission, answer: checkRun},
+  )
 }

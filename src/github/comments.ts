@@ -42,8 +42,8 @@ const comment = z.object({
   user: z.object({login: z.string()}).nullable(),
 })
 
-const read = {permission: 'pull-requests: read'} as const
-const write = {permission: 'pull-requests: write'} as const
+/** Named for the looks too: who may only look cannot publish. */
+const permission = 'pull-requests: write'
 
 /** Puts one gate's section into the service's comment and leaves the other sections as they are. */
 export function publishSection(github: GitHub, clock: Clock, section: CommentSection): Promise<Published> {
@@ -105,7 +105,7 @@ function sectionsOf(body: string): Sections {
 /** Login behind the token. A workflow's own token may not ask who it is: it is `github-actions[bot]`. */
 async function readAuthor(github: GitHub): Promise<string> {
   try {
-    const user = await github.request('GET /user', {}, {...read, answer: z.object({login: z.string()})})
+    const user = await github.request('GET /user', {}, {permission, answer: z.object({login: z.string()})})
     return user.login
   } catch (error) {
     if (error instanceof AccessRefused) return 'github-actions[bot]'
@@ -120,7 +120,7 @@ async function listOurs(github: GitHub, section: CommentSection, author: string)
     const comments = await github.request(
       'GET /repos/{owner}/{repo}/issues/{issue_number}/comments',
       {issue_number: section.pullRequest, per_page: pageSize, page},
-      {...read, answer: z.array(comment)},
+      {permission, answer: z.array(comment)},
     )
     for (const {id, body, html_url: url, user} of comments) {
       if (user?.login === author && body.startsWith(markerOf(section.service))) ours.push({id, body, url})
@@ -144,7 +144,7 @@ async function createOnce(github: GitHub, pullRequest: number, body: string): Pr
   const created = await github.request(
     'POST /repos/{owner}/{repo}/issues/{issue_number}/comments',
     {issue_number: pullRequest, body},
-    {...write, answer: comment},
+    {permission, answer: comment},
   )
   return created.html_url
 }
@@ -154,7 +154,7 @@ async function update(github: GitHub, id: number, body: string): Promise<string 
   const updated = await github.find(
     'PATCH /repos/{owner}/{repo}/issues/comments/{comment_id}',
     {comment_id: id, body},
-    {...write, answer: comment, repeatable: true},
+    {permission, answer: comment, repeatable: true},
   )
   return updated?.html_url ?? null
 }
@@ -163,6 +163,6 @@ async function remove(github: GitHub, id: number): Promise<void> {
   await github.find(
     'DELETE /repos/{owner}/{repo}/issues/comments/{comment_id}',
     {comment_id: id},
-    {...write, answer: z.unknown(), repeatable: true},
+    {permission, answer: z.unknown(), repeatable: true},
   )
 }

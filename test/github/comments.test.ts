@@ -177,7 +177,10 @@ describe('the comment on a pull request', () => {
   ] as const)('with %s is a notice for the caller, not a failure', async (_, level) => {
     const permissions: Record<string, 'read'> = level === null ? {} : {'pull-requests': level}
     const token = fake.issueToken({login: 'github-actions[bot]', permissions})
-    expect(await publish(sectionOf(), token)).toMatchObject({kind: 'not-permitted'})
+    expect(await publish(sectionOf(), token)).toMatchObject({
+      kind: 'not-permitted',
+      permission: 'pull-requests: write',
+    })
     expect(fake.state.comments).toEqual([])
   })
 
