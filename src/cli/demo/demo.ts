@@ -29,10 +29,17 @@ export async function runDemo(options: DemoOptions): Promise<number> {
   const {runtime, out, cli, example, story = scenarios, color = false, width = 100} = options
   const beganAt = runtime.clock.now().getTime()
   const world = await createWorld({runtime, cli, example: example ?? exampleBeside(cli)})
-  const release = onSignals(world)
+  const signals = onSignals(world, out)
   try {
     out(`Work folder: ${world.folder}\n`)
-    const outcomes = await tellStory(story, {world, runtime, width, say: line => out(`${line}\n`)})
+    const outcomes = await tellStory(story, {
+      world,
+      runtime,
+      width,
+      say: line => {
+        if (!signals.received()) out(`${line}\n`)
+      },
+    })
     const durationMs = runtime.clock.now().getTime() - beganAt
     const file = path.join(world.folder, 'report.md')
     await runtime.files.writeText(file, renderMarkdown(fullReport(outcomes, durationMs)))
@@ -41,7 +48,7 @@ export async function runDemo(options: DemoOptions): Promise<number> {
     return report.verdict === 'pass' ? 0 : 1
   } finally {
     await world.close()
-    release()
+    signals.ignore()
   }
 }
 
@@ -72,15 +79,21 @@ function exampleBeside(cli: readonly string[]): string {
   return path.resolve(path.dirname(cli.at(-1) ?? '.'), '../examples/credit')
 }
 
-/** On Ctrl-C everything that was started is ended before this process is. Answers the way to undo it. */
-function onSignals(world: World): () => void {
+/** On Ctrl-C everything that was started is ended before this process is. */
+function onSignals(world: World, out: (text: string) => void) {
+  let received = false
   const end = (signal: NodeJS.Signals) => {
+    received = true
+    out('\nInterrupted: what was started is being ended.\n')
     void world.close().finally(() => process.exit(signal === 'SIGINT' ? 130 : 143))
   }
   process.once('SIGINT', end)
   process.once('SIGTERM', end)
-  return () => {
-    process.off('SIGINT', end)
-    process.off('SIGTERM', end)
+  return {
+    received: () => received,
+    ignore: () => {
+      process.off('SIGINT', end)
+      process.off('SIGTERM', end)
+    },
   }
 }

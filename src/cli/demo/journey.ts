@@ -53,6 +53,7 @@ export async function travel(scenario: Scenario, options: JourneyOptions): Promi
     gates.push(rollout.run)
   }
   const after = options.load?.counts()
+  const durationMs = runtime.clock.now().getTime() - beganAt
   return {
     scenario,
     gates,
@@ -61,11 +62,23 @@ export async function travel(scenario: Scenario, options: JourneyOptions): Promi
     driverLost: rollout?.driverLost ?? false,
     served: before && after ? servedBetween(before, after, version) : nobody,
     answersMeanwhile: rollout?.answersMeanwhile ?? 0,
-    durationMs: runtime.clock.now().getTime() - beganAt,
+    durationMs,
+    production: options.production,
+    answeringAfterwards: await answeringNow(options),
   }
 }
 
 const nobody: Served = {requests: 0, failed: 0, refused: 0}
+
+/** Which releases answer users, once the requests that were under way are through. */
+async function answeringNow({runtime, load}: JourneyOptions): Promise<readonly string[]> {
+  if (!load) return []
+  await runtime.clock.sleep(5 * lookMs)
+  const before = load.counts()
+  await runtime.clock.sleep(3 * lookMs)
+  const after = load.counts()
+  return Object.keys(after.releases).filter(version => servedBetween(before, after, version).requests > 0)
+}
 
 async function offlineGates(
   {version}: Scenario,

@@ -27,6 +27,10 @@ export interface Outcome {
   readonly payloadExecuted: boolean
   /** Whether the process that drove the rollout was lost on the way. */
   readonly driverLost: boolean
+  /** In production before it came; null for the first release ever. */
+  readonly production: string | null
+  /** Releases that answered users after its way had ended; none while there are no users. */
+  readonly answeringAfterwards: readonly string[]
   /** What users saw of this release. */
   readonly served: Served
   /** Answers of all releases while this one had users. */
@@ -41,6 +45,10 @@ export function contradictions({scenario, ...outcome}: Outcome): readonly string
   const last = gates.at(-1)
   const seen = last ? `${last.gate} ended with ${last.result.verdict} (${last.result.reason})` : 'nothing judged it'
   const problems = outcome.payloadExecuted ? ['the command inside the release was executed'] : []
+  const inCharge = ending.kind === 'promoted' ? scenario.version : outcome.production
+  const strangers = outcome.answeringAfterwards.filter(version => version !== inCharge)
+  if (strangers.length > 0)
+    problems.push(`afterwards users were served by ${strangers.join(', ')}, not only ${inCharge}`)
   if (lostAtShare !== undefined && !outcome.driverLost)
     problems.push('the rollout ended before it could be interrupted')
   switch (ending.kind) {

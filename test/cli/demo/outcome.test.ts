@@ -39,6 +39,8 @@ const outcome = (given: Pick<Outcome, 'scenario' | 'gates'> & Partial<Outcome>):
   promotedAnyway: null,
   payloadExecuted: false,
   driverLost: false,
+  production: 'v8',
+  answeringAfterwards: ['v8'],
   served: {requests: 0, failed: 0, refused: 0},
   answersMeanwhile: 0,
   durationMs: 1200,
@@ -50,6 +52,7 @@ const promoted = outcome({
   scenario: scenario({kind: 'promoted'}),
   gates: [...passed, run('rollout', 'pass', 0)],
   served: {requests: 900, failed: 0, refused: 0},
+  answeringAfterwards: ['v9'],
 })
 const blocked = outcome({
   scenario: scenario({kind: 'blocked', at: 'image'}),
@@ -121,6 +124,16 @@ describe('an outcome that is not as told', () => {
       what: 'an interruption that came too late',
       given: {...promoted, scenario: scenario({kind: 'promoted'}, {lostAtShare: 0.1})},
       says: 'the rollout ended before it could be interrupted',
+    },
+    {
+      what: 'a rollback that left users behind',
+      given: {...aborted, answeringAfterwards: ['v8', 'v9']},
+      says: 'afterwards users were served by v9, not only v8',
+    },
+    {
+      what: 'a promotion that did not reach all users',
+      given: {...promoted, answeringAfterwards: ['v8', 'v9']},
+      says: 'afterwards users were served by v8, not only v9',
     },
     {what: 'no gate at all', given: {...promoted, gates: []}, says: 'expected its promotion, but nothing judged it'},
   ])('$what is named', ({given, says}) => expect(contradictions(given)).toEqual([says]))
