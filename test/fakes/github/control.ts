@@ -28,6 +28,7 @@ const act = z.discriminatedUnion('kind', [
 const fault = z.object({
   method: z.exactOptional(z.string()),
   path: z.string(),
+  after: z.exactOptional(z.int()),
   times: z.exactOptional(z.int()),
   act,
 })

@@ -28,6 +28,8 @@ export interface Fault {
   readonly method?: string
   /** Part of the decoded path. */
   readonly path: string
+  /** Matching requests that pass unharmed before. Default: none. */
+  readonly after?: number
   /** How many matching requests it meets. Default: one. */
   readonly times?: number
   readonly act: FaultAct

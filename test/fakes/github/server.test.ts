@@ -82,6 +82,16 @@ describe('the fake GitHub', () => {
     expect(statuses).toEqual([503, 200, 503, 200])
   })
 
+  test('a fault can wait for the n-th matching request, and be taken back', async () => {
+    fake.fail({path: '/deployments', after: 2, act: {kind: 'refuse', status: 500}})
+    const statuses: number[] = []
+    for (let index = 0; index < 4; index++) statuses.push((await send('GET', '/repos/acme/credit/deployments')).status)
+    expect(statuses).toEqual([200, 200, 500, 200])
+    fake.fail({path: '/deployments', act: {kind: 'refuse', status: 500}})
+    fake.heal()
+    expect((await send('GET', '/repos/acme/credit/deployments')).status).toBe(200)
+  })
+
   test('a slow answer arrives, later', async () => {
     fake.fail({path: '/deployments', act: {kind: 'slow', delayMs: 20}})
     expect((await send('GET', '/repos/acme/credit/deployments')).status).toBe(200)

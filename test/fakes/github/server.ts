@@ -64,6 +64,8 @@ export interface FakeGitHub {
   issueToken(token: Token): string
   /** The next matching request meets this fault. Faults are met in the order in which they were set. */
   fail(fault: Fault): void
+  /** Takes back every fault that was not met. */
+  heal(): void
   /** Commits files to a branch with the git program, as a person would; answers the commit. */
   commit(branch: string, files: Readonly<Record<string, string>>, message?: string): Promise<string>
   /** `POST /repos/acme/credit/git/refs -> 201`, one line each. */
@@ -102,15 +104,17 @@ export async function startFakeGitHub(options: FakeGitHubOptions = {}): Promise<
     return text
   }
   const token = issueToken({login: 'github-actions[bot]', permissions: allPermissions})
-  const faults: {fault: Fault; left: number}[] = []
+  const faults: {fault: Fault; skip: number; left: number}[] = []
   const requests: LoggedRequest[] = []
   const violations: string[] = []
   const earlier = new Map<string, Answer>()
 
   const takeFault = (method: string, decoded: string): FaultAct | null => {
-    const found = faults.find(
+    const matching = faults.filter(
       ({fault, left}) => left > 0 && (fault.method ?? method) === method && decoded.includes(fault.path),
     )
+    const found = matching.find(each => each.skip === 0)
+    for (const each of matching) if (each.skip > 0) each.skip--
     if (!found) return null
     found.left--
     return found.fault.act
@@ -186,7 +190,10 @@ export async function startFakeGitHub(options: FakeGitHubOptions = {}): Promise<
     requests,
     violations,
     issueToken,
-    fail: fault => faults.push({fault, left: fault.times ?? 1}),
+    fail: fault => faults.push({fault, skip: fault.after ?? 0, left: fault.times ?? 1}),
+    heal: () => {
+      faults.length = 0
+    },
     commit: (branch, files, message = 'A change by hand') => repository.commitFiles(branch, files, message),
     transcript: () => requests.map(each => `${each.method} ${each.path} -> ${each.status ?? 'dropped'}`).join('\n'),
     async stop() {

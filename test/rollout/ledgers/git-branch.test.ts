@@ -3,6 +3,7 @@ import {afterEach, beforeEach, describe, expect, test} from 'vitest'
 import {ledgerBranch, openGitBranchLedger} from '../../../src/rollout/ledgers/git-branch.ts'
 import {describeLedger, heldEvent, type LedgerStore} from '../../contracts/ledger.ts'
 import {connect, patientClock} from '../../fakes/github/connection.ts'
+import type {FaultAct} from '../../fakes/github/fault.ts'
 import {type FakeGitHub, startFakeGitHub} from '../../fakes/github/server.ts'
 
 const place = {service: 'credit', environment: 'production'}
@@ -120,6 +121,32 @@ describe('a ledger in a git branch', () => {
     expect(outcome).toEqual({kind: 'appended', version: await fake.repository.resolve(branch)})
     const {events} = await openLedger(fake).read()
     expect(events.map(({id}) => id)).toEqual(before === null ? ['event-lost'] : [`event-${before}`, 'event-lost'])
+  })
+
+  const faults: [string, FaultAct][] = [
+    ['connection lost before', {kind: 'drop'}],
+    ['connection lost after', {kind: 'act-and-drop'}],
+    ['server error before', {kind: 'refuse', status: 503}],
+    ['server error after', {kind: 'act-and-fail', status: 502}],
+    ['rate limit', {kind: 'refuse', status: 403, message: 'secondary rate limit', headers: {'retry-after': '1'}}],
+  ]
+  test.each(faults)('a fault at each request of a tick in turn leaves the history whole: %s', async (_, act) => {
+    let expected: string[] = []
+    for (let at = 0; ; at++) {
+      const before = fake.requests.length
+      fake.fail({path: '/', after: at, act})
+      const ledger = openLedger(fake)
+      const {version} = await ledger.read()
+      const outcome = await ledger.append(heldEvent(`${at}`), version)
+      const met = fake.requests.length - before > at
+      fake.heal()
+      expect(outcome).toEqual({kind: 'appended', version: await fake.repository.resolve(branch)})
+      expected = [...expected, `event-${at}`]
+      expect((await openLedger(fake).read()).events.map(({id}) => id)).toEqual(expected)
+      if (!met) break
+    }
+    // A tick reads with six requests and appends with three.
+    expect(expected.length).toBeGreaterThanOrEqual(9)
   })
 
   test('an answer that is lost while somebody else appends behind it is still recognised', async () => {
