@@ -1,6 +1,6 @@
 import type {Bytes} from '../../runtime/files.ts'
 import {endsAsZip, recogniseFormat} from '../safety/formats.ts'
-import {walkPickle} from '../safety/pickle-stream.ts'
+import {type PickleWalk, walkPickle} from '../safety/pickle-stream.ts'
 import {describeSourceCode} from '../safety/source-code.ts'
 import {readSafetensors, type SafetensorsAnswer} from './safetensors.ts'
 
@@ -18,7 +18,7 @@ export type FileContent =
   | {readonly kind: 'empty'}
   /** `firstBytes` in hexadecimal. */
   | {readonly kind: 'unknown'; readonly firstBytes: string}
-  /** Valid as one thing, and an archive to whoever reads it from its end. */
+  /** Valid as one thing, and as another to a reader that looks elsewhere. */
   | {readonly kind: 'polyglot'; readonly first: string; readonly second: string}
 
 const headBytes = 1024 * 1024
@@ -38,8 +38,7 @@ export async function readModelFile(path: string, bytes: Bytes): Promise<FileCon
 }
 
 async function recognise(path: string, bytes: Bytes, head: Uint8Array): Promise<FileContent> {
-  const claimsSafetensors = path.toLowerCase().endsWith('.safetensors')
-  if (bytes.size === 0 && !claimsSafetensors) return {kind: 'empty'}
+  if (bytes.size === 0 && !path.toLowerCase().endsWith('.safetensors')) return {kind: 'empty'}
 
   const format = recogniseFormat(head)
   if (format?.name === 'ZIP' && (await holdsPickleMember(bytes, head))) {
@@ -47,34 +46,48 @@ async function recognise(path: string, bytes: Bytes, head: Uint8Array): Promise<
   }
   if (format) return {kind: format.kind, format: format.name}
 
-  const [first = 0, protocol = 0] = head
-  if (first === 0x80 && protocol <= 5 && !(looksLikeSafetensors(head) && walkPickle(head) === 'stops')) {
-    return {kind: 'pickle', how: `a pickle header of protocol ${protocol}`}
+  const [first = 0, second = 0] = head
+  const hasPickleHeader = first === 0x80 && second <= 5
+  const how = hasPickleHeader ? `a pickle header of protocol ${second}` : 'a pickle stream without a header'
+  const walk = walkPickle(head, bytes.size)
+  if (walk === 'acts' || walk === 'data') return {kind: 'pickle', how}
+  if (path.toLowerCase().endsWith('.safetensors') || looksLikeSafetensors(head)) {
+    const answer = await readSafetensors(bytes)
+    if (answer.kind === 'valid') {
+      const hidden = walk === 'undecided' && (await runsAsPickle(bytes, answer.dataStart))
+      return hidden ? {kind: 'polyglot', first: 'safetensors', second: 'pickle'} : {kind: 'safetensors', answer}
+    }
+    // A header of 128 bytes begins like a pickle, 80 00; Python would refuse to go on.
+    return hasPickleHeader && walk !== 'stops' ? {kind: 'pickle', how} : {kind: 'safetensors', answer}
   }
-  if (claimsSafetensors || looksLikeSafetensors(head)) {
-    return {kind: 'safetensors', answer: await readSafetensors(bytes)}
-  }
-
-  const walk = walkPickle(head)
-  if (walk === 'acts') return {kind: 'pickle', how: 'a pickle stream without a header'}
-  if (await isText(bytes)) {
-    // A megabyte of valid opcodes is no prose.
-    if (walk === 'undecided' && bytes.size > headBytes) return {kind: 'pickle', how: 'a long pickle stream'}
-    const how = describeSourceCode(path, new TextDecoder().decode(head.subarray(0, 65_536)))
-    return how === null ? {kind: 'text'} : {kind: 'source code', how}
-  }
-  const how = describeSourceCode(path, '')
-  if (how !== null) return {kind: 'source code', how}
-  if (first === 0x4d && protocol === 0x5a) return {kind: 'native code', format: 'Windows executable'}
+  if (hasPickleHeader) return {kind: 'pickle', how}
+  if (await isText(bytes)) return recogniseText(path, bytes, head, walk)
+  const code = describeSourceCode(path, '')
+  if (code !== null) return {kind: 'source code', how: code}
+  if (first === 0x4d && second === 0x5a) return {kind: 'native code', format: 'Windows executable'}
   return {kind: 'unknown', firstBytes: hex(head.subarray(0, 8))}
 }
 
-/**
- * A length that a header can have, then the "{" of the header. A header of 128 bytes begins like a pickle (80 00): then
- * it counts only where Python would refuse the stream.
- */
+function recogniseText(path: string, bytes: Bytes, head: Uint8Array, walk: PickleWalk): FileContent {
+  // A megabyte of valid opcodes is no prose.
+  if (walk === 'undecided' && bytes.size > headBytes) return {kind: 'pickle', how: 'a long pickle stream'}
+  const how = describeSourceCode(path, new TextDecoder().decode(head.subarray(0, 65_536)))
+  return how === null ? {kind: 'text'} : {kind: 'source code', how}
+}
+
+/** A length that a header can have, then the "{" of the header. */
 function looksLikeSafetensors(head: Uint8Array): boolean {
   return head[8] === 0x7b && head[4] === 0 && head[5] === 0 && head[6] === 0 && head[7] === 0
+}
+
+/**
+ * Whether a safetensors file is also a pickle. Its length field can be an opcode that swallows the header as a line of
+ * text; what then follows is a weight, which may be anything. Walks through the header and a megabyte beyond.
+ */
+async function runsAsPickle(bytes: Bytes, dataStart: number): Promise<boolean> {
+  const end = Math.min(bytes.size, dataStart + headBytes)
+  const walk = walkPickle(await bytes.slice(0, end), bytes.size)
+  return walk === 'acts' || (walk === 'undecided' && end < bytes.size)
 }
 
 /** Member names stand in plain text at the start (first local header) and at the end (central directory). */

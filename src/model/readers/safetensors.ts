@@ -12,7 +12,13 @@ export interface Tensor {
 }
 
 export type SafetensorsAnswer =
-  | {readonly kind: 'valid'; readonly tensors: readonly Tensor[]; readonly metadata: ReadonlyMap<string, string>}
+  | {
+      readonly kind: 'valid'
+      readonly tensors: readonly Tensor[]
+      readonly metadata: ReadonlyMap<string, string>
+      /** Offset of the first byte behind the header. */
+      readonly dataStart: number
+    }
   | {readonly kind: 'malformed'; readonly reason: ReasonCode; readonly what: string}
 
 /** Bits of one element. The list of the reference implementation, safetensors 0.6. */
@@ -64,7 +70,7 @@ export async function readSafetensors(bytes: Bytes): Promise<SafetensorsAnswer> 
   }
   const header = parseHeader(await bytes.slice(8, 8 + headerBytes))
   if (header.kind === 'malformed') return header
-  return checkLayout(header, bytes.size - 8 - headerBytes)
+  return checkLayout({...header, dataStart: 8 + headerBytes}, bytes.size - 8 - headerBytes)
 }
 
 type Valid = Extract<SafetensorsAnswer, {kind: 'valid'}>
@@ -74,7 +80,7 @@ function malformed(what: string, sentence: string): Malformed {
   return {kind: 'malformed', reason: `model/safetensors-${what}`, what: sentence}
 }
 
-function parseHeader(bytes: Uint8Array): SafetensorsAnswer {
+function parseHeader(bytes: Uint8Array): Omit<Valid, 'dataStart'> | Malformed {
   if (bytes[0] !== 0x7b) return malformed('header-not-an-object', 'The header does not start with "{".')
   let text: string
   try {
@@ -129,7 +135,7 @@ function parseTensor(name: string, value: unknown): Tensor | Malformed {
   return {name, dtype, shape, begin, end}
 }
 
-function checkLayout({tensors, metadata}: Valid, bufferBytes: number): SafetensorsAnswer {
+function checkLayout({tensors, metadata, dataStart}: Valid, bufferBytes: number): SafetensorsAnswer {
   const ordered = [...tensors].sort((a, b) => a.begin - b.begin || a.end - b.end)
   let covered = 0
   for (const tensor of ordered) {
@@ -151,7 +157,7 @@ function checkLayout({tensors, metadata}: Valid, bufferBytes: number): Safetenso
   if (covered < bufferBytes) {
     return malformed('trailing-bytes', `${bufferBytes - covered} bytes after the last tensor belong to nothing.`)
   }
-  return {kind: 'valid', tensors: ordered, metadata}
+  return {kind: 'valid', tensors: ordered, metadata, dataStart}
 }
 
 /** Bytes of a tensor by shape and type; null when they overflow or are not whole. */

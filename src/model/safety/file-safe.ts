@@ -107,7 +107,7 @@ function answerFor(content: FileContent): Answer | null {
       return {
         verdict: 'fail',
         reason: 'model/polyglot',
-        what: `It reads as ${content.first} from its start, and as a ${content.second} from its end.`,
+        what: `It reads as ${content.first}, and as a ${content.second} too.`,
         why: 'Two readers would see two different files; one of them may see a program.',
         remedy: 'Write the file again from the weights alone.',
       }

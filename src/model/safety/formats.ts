@@ -45,6 +45,8 @@ const magics: readonly Magic[] = [
   {name: 'xz', kind: 'compressed', bytes: [0xfd, ...ascii('7zXZ'), 0]},
   {name: 'zstd', kind: 'compressed', bytes: [0x28, 0xb5, 0x2f, 0xfd]},
   {name: 'lz4', kind: 'compressed', bytes: [0x04, 0x22, 0x4d, 0x18]},
+  {name: 'zlib', kind: 'compressed', bytes: [0x78, 0x01]},
+  {name: 'zlib', kind: 'compressed', bytes: [0x78, 0x5e]},
   {name: 'zlib', kind: 'compressed', bytes: [0x78, 0x9c]},
   {name: 'zlib', kind: 'compressed', bytes: [0x78, 0xda]},
   {name: 'ELF', kind: 'native code', bytes: [0x7f, ...ascii('ELF')]},

@@ -3,12 +3,17 @@
  * stack and the marks only; nothing is interpreted, and nothing is ever loaded. Opcodes and their arguments: CPython
  * `Lib/pickletools.py`, protocols 0 to 5.
  *
- * - `acts`: it reaches its end, or imports something and then calls something. CPython would have run it by then,
+ * - `acts`: it imports something, and then calls something or reaches its end. CPython would have run it by then,
  *   whatever follows.
- * - `stops`: an opcode or argument that CPython refuses comes first. Text that is merely text ends here.
+ * - `data`: it ends with the file, and imports nothing: a pickle in which nothing runs.
+ * - `stops`: an opcode or argument that CPython refuses comes first, perhaps behind a harmless end: "Git v2.31." happens
+ *   to be the pickle of a number. Text that is merely text ends here.
  * - `undecided`: valid as far as the given bytes go.
+ *
+ * Where the walk cannot know what CPython would do (an absent memo entry, an argument out of range) it goes on, so that
+ * it errs towards `acts`. An import alone, refused before any call, does not count: it would need a module of that name.
  */
-export type PickleWalk = 'acts' | 'stops' | 'undecided'
+export type PickleWalk = 'acts' | 'data' | 'stops' | 'undecided'
 
 /**
  * @param bytes the file from its first byte; the whole of it or its beginning
@@ -18,6 +23,8 @@ export function walkPickle(bytes: Uint8Array, size: number = bytes.length): Pick
   let at = 0
   let depth = 0
   let imported = false
+  /** Whether a whole stream has ended before; loaders of several streams in one file go on behind it. */
+  let complete = false
   /** Stack depth at each open mark. */
   const marks: number[] = []
 
@@ -38,13 +45,23 @@ export function walkPickle(bytes: Uint8Array, size: number = bytes.length): Pick
       if (mark === undefined) return 'stops'
       depth = mark
     }
+    // POP directly behind a mark takes the mark.
+    if (opcode.act === 'pop' && marks.at(-1) === depth) {
+      marks.pop()
+      continue
+    }
     if (depth < opcode.takes) return 'stops'
     depth += opcode.leaves - opcode.takes
-    if (opcode.act === 'stop') return 'acts'
+    if (opcode.act === 'stop') {
+      if (imported) return 'acts'
+      complete = true
+      depth = 0
+      marks.length = 0
+    }
     if (opcode.act === 'import and call' || (opcode.act === 'call' && imported)) return 'acts'
     if (opcode.act === 'import') imported = true
   }
-  return 'undecided'
+  return complete && depth === 0 ? 'data' : 'undecided'
 }
 
 type Argument =
@@ -61,7 +78,7 @@ interface Opcode {
   /** Items taken from the stack (below a closed mark, for the opcodes that close one), and left on it. */
   readonly takes: number
   readonly leaves: number
-  readonly act: 'none' | 'import' | 'call' | 'import and call' | 'stop'
+  readonly act: 'none' | 'pop' | 'import' | 'call' | 'import and call' | 'stop'
 }
 
 const opcodes: ReadonlyMap<number, Opcode> = tabulate()
@@ -83,7 +100,7 @@ function tabulate(): Map<number, Opcode> {
   add('N\x88\x89)]}\x8f\x97', {leaves: 1})
   add('IL', {argument: line(/^\s*[+-]?\w+\s*$/), leaves: 1})
   add('F', {argument: line(/^\s*[+-]?(\d|\.\d|nan|inf)[\w.+-]*\s*$/i), leaves: 1})
-  add('S', {argument: line(/^\s*(['"]).*\1\s*$/), leaves: 1})
+  add('S', {argument: line(/^\s*(['"])[\s\S]*\1\s*$/), leaves: 1})
   add('V', {argument: line(/^/), leaves: 1})
   add('K', {argument: bytes(1), leaves: 1})
   add('M', {argument: bytes(2), leaves: 1})
@@ -100,13 +117,13 @@ function tabulate(): Map<number, Opcode> {
   add('s\x87', {takes: 3, leaves: 1})
   add('\x85\x98', {takes: 1, leaves: 1})
   // Stack and memo. A value that is fetched from the memo was put there before.
-  add('0', {takes: 1})
+  add('0', {takes: 1, act: 'pop'})
   add('1', {mark: 'closes'})
   add('2', {takes: 1, leaves: 2})
-  add('g', {argument: line(/^\s*\d+\s*$/), leaves: 1})
+  add('g', {argument: line(/^\s*[+-]?[\d_]+\s*$/), leaves: 1})
   add('h', {argument: bytes(1), leaves: 1})
   add('j', {argument: bytes(4), leaves: 1})
-  add('p', {argument: line(/^\s*\d+\s*$/), takes: 1, leaves: 1})
+  add('p', {argument: line(/^\s*[+-]?[\d_]+\s*$/), takes: 1, leaves: 1})
   add('q', {argument: bytes(1), takes: 1, leaves: 1})
   add('r', {argument: bytes(4), takes: 1, leaves: 1})
   add('\x94', {takes: 1, leaves: 1})
@@ -142,16 +159,19 @@ function endOfArgument(
       let length = 0
       for (let index = argument.width - 1; index >= 0; index--) length = length * 256 + (bytes[start + index] ?? 0)
       const end = start + argument.width + length
-      if (end > size && size > bytes.length) return 'invalid'
+      if (end > size) return 'invalid'
       return end <= bytes.length ? end : 'beyond'
     }
     case 'lines': {
-      const first = bytes.indexOf(0x0a, start)
-      if (first === -1) return 'beyond'
+      const first = endOfLine(bytes, start)
       if (!argument.like.test(new TextDecoder('latin1').decode(bytes.subarray(start, first)))) return 'invalid'
-      if (argument.count === 1) return first + 1
-      const second = bytes.indexOf(0x0a, first + 1)
-      return second === -1 ? 'beyond' : second + 1
+      return argument.count === 1 ? first : endOfLine(bytes, first)
     }
   }
+}
+
+/** Behind the line feed; at the end of the file CPython takes what is left for a line. */
+function endOfLine(bytes: Uint8Array, start: number): number {
+  const lineFeed = bytes.indexOf(0x0a, start)
+  return lineFeed === -1 ? bytes.length : lineFeed + 1
 }

@@ -35,6 +35,8 @@ describe('readModelFile', () => {
     ['NOTES', 'Größe: 3\n'.replace('ö', '\xc3\xb6').replace('ß', '\xc3\x9f'), 'text'],
     ['.gitkeep', '', 'empty'],
     ['model.pkl', '\x80\x04N.', 'pickle'],
+    ['RelNotes.txt', 'Git v2.31.7 Release Notes\n', 'text'],
+    ['model.bin', '}q\x00X\x01\x00\x00\x00aq\x01K\x01s.', 'pickle'],
     ['README.md', "cos\nsystem\n(S'true'\ntR.", 'pickle'],
     ['model.safetensors', '\x80\x02N.', 'pickle'],
     ['model.pt', `PK\x03\x04${'\x00'.repeat(26)}archive/data.pkl...${zipEnd}`, 'pickle'],
@@ -75,6 +77,18 @@ describe('readModelFile', () => {
     for (let end = 0; end < weights.length; end++) {
       const content = await look('model.safetensors', weights.slice(0, end))
       expect(content).toMatchObject({kind: 'safetensors', answer: {kind: 'malformed'}})
+    }
+  })
+
+  test('weights that Python would run are found, however far behind the header they stand', async () => {
+    // 0x56 is the opcode V: to pickle the length and the header are one line of text, and the weights are the program.
+    const program = "cos\nsystem\n(S'true'\ntR."
+    for (const rest of [0, 5000 * 256]) {
+      const header = `{"a":{"dtype":"U8","shape":[${program.length}],"data_offsets":[0,${program.length}]}`
+      const length = 0x56 + 256 + rest
+      const file = join(safetensorsOf(`${header.padEnd(length - 2)}\n}`, 0), bytes(program))
+      expect(file[0]).toBe(0x56)
+      expect(['pickle', 'polyglot']).toContain((await look('model.safetensors', file)).kind)
     }
   })
 })

@@ -12,6 +12,7 @@ describe('readSafetensors', () => {
   test('a valid file names its tensors and its metadata', async () => {
     expect(await read(weights)).toEqual({
       kind: 'valid',
+      dataStart: weights.length - 24,
       metadata: new Map([['format', 'pt']]),
       tensors: [
         {name: 'layer.weight', dtype: 'F32', shape: [2, 2], begin: 0, end: 16},
