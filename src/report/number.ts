@@ -15,7 +15,11 @@ export function formatNumber(value: number, digits = 4): string {
  */
 export function formatBeside(value: number, limit: string | undefined): string {
   const inPercent = limit?.includes('%') ?? false
-  const bounds = (limit?.match(/\d+(?:\.\d+)?/g) ?? []).map(text => Number(text) / (inPercent ? 100 : 1))
+  // Both signs: what "may lose 0.02" is a difference of -0.02.
+  const bounds = (limit?.match(/\d+(?:\.\d+)?/g) ?? []).flatMap(text => {
+    const bound = Number(text) / (inPercent ? 100 : 1)
+    return [bound, -bound]
+  })
   for (let digits = inPercent ? 3 : 4; digits < 17; digits++) {
     const shown = Number(value.toPrecision(digits))
     if (bounds.some(bound => Math.sign(shown - bound) !== Math.sign(value - bound))) continue

@@ -31,6 +31,8 @@ describe('a value beside its limit', () => {
     [0.0021, 'at most 0.1%', '0.21%'],
     [0.0010004, 'at most 0.1%', '0.10004%'],
     [0.001, 'at most 0.1%', '0.1%'],
+    [-0.0199999, 'may lose 0.02', '-0.0199999'],
+    [-0.03, 'may lose 0.02', '-0.03'],
     [0.5, undefined, '0.5'],
   ])('%d beside "%s" reads as %s, on its own side of it', (value, limit, text) => {
     expect(formatBeside(value, limit)).toBe(text)
