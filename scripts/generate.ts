@@ -1,6 +1,7 @@
 /**
  * Writes everything that is derived: action.yml and the tables of each action's README, the table of actions in the
- * README, the reference of slipway.yml, and the JSON Schemas. With `--check` it writes nothing and fails on a difference.
+ * README, the reference of slipway.yml, the JSON Schemas, and the example's workflows. With `--check` it writes nothing and
+ * fails on a difference.
  */
 import * as fs from 'node:fs'
 import * as path from 'node:path'
@@ -8,6 +9,7 @@ import * as YAML from 'yaml'
 import * as z from 'zod'
 import type {ActionDefinition} from '../src/actions/definition.ts'
 import {actionDefinitions} from '../src/actions/definitions.ts'
+import {templates} from '../src/cli/init/templates.ts'
 import {configJsonSchema, configReference} from '../src/config/reference.ts'
 import {resultJsonSchema} from '../src/report/result-schema.ts'
 
@@ -41,6 +43,7 @@ function derived(): Record<string, string> {
     'schema/result.schema.json': json(resultJsonSchema()),
     'docs/config.md': configReference(),
     'README.md': withSection('README.md', 'actions', actionsTable()),
+    ...exampleWorkflows(),
   }
   for (const action of actionDefinitions) {
     const folder = `actions/${action.name}`
@@ -48,6 +51,12 @@ function derived(): Record<string, string> {
     files[`${folder}/README.md`] = withSection(`${folder}/README.md`, 'reference', actionReference(action))
   }
   return files
+}
+
+/** The example's workflows are those that `slipway init` writes; its slipway.yml is its own. */
+function exampleWorkflows(): Record<string, string> {
+  const {'slipway.yml': _, ...workflows} = templates({service: 'credit', pack: 'slipway/slipway@v1'})
+  return Object.fromEntries(Object.entries(workflows).map(([file, text]) => [`examples/credit/${file}`, text]))
 }
 
 function json(value: unknown): string {
