@@ -205,7 +205,8 @@ function confirmed(rollout: RolloutState, act: Act, at: number): RolloutState {
 /** The dwell begins when the target confirms the weight of a new stage; setting the same stage again leaves its clock alone. */
 function weightConfirmed(rollout: RolloutState, stage: number, weightPercent: number, at: number): RolloutState {
   const silence = {looks: 0, stableRequests: 0}
-  const set = {...rollout, weightPercent, silence, reassert: false}
+  const phase: Phase = rollout.phase.kind === 'deploying' ? {kind: 'running'} : rollout.phase
+  const set = {...rollout, phase, weightPercent, silence, reassert: false}
   if (stage === rollout.stage) return set
   return {
     ...set,

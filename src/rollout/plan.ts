@@ -9,8 +9,10 @@ import type {Block, Report} from '../report/report.ts'
 import type {TargetCapabilities} from '../traffic/target.ts'
 import {describeLimit} from './explain.ts'
 import {
+  type Course,
   type Detection,
   expectedDetection,
+  exposedBy,
   type Question,
   questionsOf,
   smallestDetectable,
@@ -93,11 +95,15 @@ function firstRelease({candidate}: PlanReportInput): Finding {
 function trafficFindings(plan: RolloutPlan, {traffic}: PlanReportInput): Finding[] {
   if (traffic === null || traffic.perSecond <= 0) return [trafficUnknown]
   const {perSecond} = traffic
-  const questions = plan.guards.flatMap(guard => questionsOf(guard).map(question => ({guard, question})))
-  const seen = questions.filter(({question}) => expectedDetection(question, 10, plan.stages, perSecond) !== null)
-  if (seen.length === 0) return [noSense(plan, perSecond)]
-  const blind = questions.filter(each => !seen.includes(each)).map(({guard, question}) => blindGuard(guard, question))
-  return [sensible(plan, perSecond), ...blind, ...shortStages(plan, perSecond)]
+  const asked = plan.guards.flatMap(guard => questionsOf(guard).map(question => ({guard, question})))
+  const blind = asked.filter(({question}) => expectedDetection(question, 10, courseOf(plan, perSecond)) === null)
+  // Where half of what is asked cannot be answered, the waiting is not worth what the other half sees.
+  if (blind.length * 2 >= asked.length) return [noSense(plan, perSecond, new Set(blind.map(({guard}) => guard.name)))]
+  return [
+    sensible(plan, perSecond),
+    ...blind.map(({guard, question}) => blindGuard(guard, question)),
+    ...shortStages(plan, perSecond),
+  ]
 }
 
 const trafficUnknown: Finding = {
@@ -122,7 +128,7 @@ function sensible(plan: RolloutPlan, perSecond: number): Finding {
 }
 
 /** Said plainly: a canary that sees next to nothing looks like safety, and is none. */
-function noSense(plan: RolloutPlan, perSecond: number): Finding {
+function noSense(plan: RolloutPlan, perSecond: number, blind: ReadonlySet<string>): Finding {
   const requests = Math.round(candidateRequests(plan, perSecond))
   return {
     id: 'plan/canary',
@@ -131,7 +137,7 @@ function noSense(plan: RolloutPlan, perSecond: number): Finding {
     subject: 'canary',
     what:
       `A canary makes no sense at ${formatRate(perSecond)}: in ${formatDuration(totalDwell(plan))} the candidate answers about ` +
-      `${requests} requests, and even one that is ten times as bad as allowed would not be noticed.`,
+      `${requests} requests, and even one that is ten times as bad as allowed would pass ${[...blind].join(', ')} unnoticed.`,
     why: 'Waiting without seeing delays every release and protects nobody.',
     remedy:
       'Rely on validation before the release, promote all at once, and keep the rollback at hand; or replay recorded ' +
@@ -230,8 +236,8 @@ function stageTable(plan: RolloutPlan, perSecond: number): Block {
 /** `1.3 times (0.13%)`: the ratio to what is allowed, and the share of bad requests that it means. */
 function describeDetectable({test}: Question, ratio: number | null): string {
   if (ratio === null) return 'nothing'
-  const times = `${Number(ratio.toPrecision(2))} times`
-  if (test.kind === 'share-at-most-times-stable') return `${Number((ratio * test.times).toPrecision(2))} times stable`
+  const times = `${Number(ratio.toPrecision(3))} times`
+  if (test.kind === 'share-at-most-times-stable') return `${Number((ratio * test.times).toPrecision(3))} times stable`
   const allowed = test.kind === 'share-at-most' ? test.limit : 1 - test.quantile
   const share = ratio * allowed
   return share < (1 + allowed) / 2 ? `${times} (${formatShare(share)})` : `over ${formatShare((1 + allowed) / 2)}`
@@ -252,7 +258,7 @@ function powerTable(plan: RolloutPlan, perSecond: number): Block {
         guard.name,
         describeLimit(question.test),
         formatShare(question.test.alpha),
-        ...ratios.map(ratio => describeDetection(expectedDetection(question, ratio, plan.stages, perSecond))),
+        ...ratios.map(ratio => describeDetection(expectedDetection(question, ratio, courseOf(plan, perSecond)))),
       ]),
     ),
   }
@@ -286,7 +292,7 @@ function facts(plan: RolloutPlan, {candidate, stable, traffic}: PlanReportInput)
 function method(plan: RolloutPlan): string {
   return (
     `Each guard is a sequential test that may be looked at any time; the false-abort rate of ${formatShare(plan.falseAbortRate)} ` +
-    'is shared evenly. Expected times are medians, (ln(1/alpha) + 1.5) / KL observations; "detects" means with about 90 % ' +
+    'is shared evenly. Expected times are medians, (ln(1/alpha) + 1.5) / KL observations, up to the next look; "detects" means with about 90 % ' +
     'within the dwell. Requests are taken as independent and the traffic as even; where errors come in clusters, count ' +
     'sessions instead. A comparison with stable assumes that stable is at half of the guard’s limit, or at 0.1 % without one. ' +
     `A stage has enough evidence when the candidate is shown (at ${formatShare(plan.safety.risk)}) to stay below ` +
@@ -299,5 +305,9 @@ function totalDwell(plan: RolloutPlan): number {
 }
 
 function candidateRequests(plan: RolloutPlan, perSecond: number): number {
-  return plan.stages.reduce((sum, stage) => sum + (perSecond * stage.weightPercent * stage.dwellMs) / 100_000, 0)
+  return exposedBy(totalDwell(plan), courseOf(plan, perSecond))
+}
+
+function courseOf({stages, tickMs}: RolloutPlan, traffic: number): Course {
+  return {stages, tickMs, traffic}
 }

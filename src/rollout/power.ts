@@ -75,32 +75,48 @@ export function smallestDetectable(question: Question, stage: PlannedStage, traf
 }
 
 export interface Detection {
-  /** From the first weight until about half of such candidates are aborted. */
+  /** From the first weight until the look at which about half of such candidates are aborted. */
   readonly afterMs: number
   /** Requests that the candidate has answered by then. */
   readonly exposed: number
 }
 
+/** What does not change while one plan is asked many questions. */
+export interface Course {
+  readonly stages: readonly PlannedStage[]
+  readonly tickMs: number
+  /** Requests per second, of both releases together. */
+  readonly traffic: number
+}
+
 /** When a candidate that is `ratio` times as bad as allowed is aborted, over all stages; null when not within the plan. */
-export function expectedDetection(
-  question: Question,
-  ratio: number,
-  stages: readonly PlannedStage[],
-  traffic: number,
-): Detection | null {
+export function expectedDetection(question: Question, ratio: number, course: Course): Detection | null {
+  const {stages, tickMs, traffic} = course
   let needed = Math.log(1 / question.test.alpha) + mixtureCost
   let afterMs = 0
-  let exposed = 0
   for (const {weightPercent, dwellMs} of stages) {
     const {p1, p0, perSecond} = contrast(question, ratio, weightPercent / 100, traffic)
     const perMs = (divergence(p1, p0) * perSecond) / 1000
     const spentMs = Math.min(dwellMs, needed / perMs)
     afterMs += spentMs
-    exposed += (traffic * weightPercent * spentMs) / 100_000
     needed -= perMs * spentMs
-    if (needed <= 1e-9) return {afterMs, exposed}
+    if (needed > 1e-9) continue
+    const lookMs = Math.ceil(afterMs / tickMs) * tickMs
+    return {afterMs: lookMs, exposed: exposedBy(lookMs, course)}
   }
   return null
+}
+
+/** Requests that the candidate answers in the first `durationMs` of the plan. */
+export function exposedBy(durationMs: number, {stages, traffic}: Omit<Course, 'tickMs'>): number {
+  let leftMs = durationMs
+  let exposed = 0
+  for (const {weightPercent, dwellMs} of stages) {
+    const spentMs = Math.min(dwellMs, leftMs)
+    exposed += (traffic * weightPercent * spentMs) / 100_000
+    leftMs -= spentMs
+  }
+  return exposed
 }
 
 /**

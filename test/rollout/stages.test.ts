@@ -1,0 +1,79 @@
+import {describe, expect, test} from 'vitest'
+import {configSchema} from '../../src/config/schema.ts'
+import {planRollout} from '../../src/rollout/stages.ts'
+import {environment, release, v1, v2} from './world.ts'
+
+const capabilities = {granularityPercent: 1, observesWeight: true, observesReadiness: true}
+const input = {environment: environment(), candidate: v2, stable: v1, capabilities, policyLoosened: false}
+
+describe('the plan of a rollout', () => {
+  test('without a rollout in the config is the production policy', () => {
+    const {environments} = configSchema.parse({
+      version: 1,
+      service: 'credit',
+      model: {files: 'm'},
+      environments: {
+        production: {
+          target: {kind: 'local', router: 'http://127.0.0.1:1'},
+          telemetry: {kind: 'scrape', url: ['http://127.0.0.1:2']},
+        },
+      },
+    })
+    const production = environments.production ?? environment()
+    const plan = planRollout({...input, environment: production})
+    const hour = 3_600_000
+    expect(plan.stages).toEqual([
+      {weightPercent: 5, dwellMs: 2 * hour},
+      {weightPercent: 25, dwellMs: 6 * hour},
+      {weightPercent: 50, dwellMs: 12 * hour},
+    ])
+    expect(plan.guards).toMatchObject([
+      {name: 'errors', tests: [{kind: 'share-at-most', limit: 0.001, alpha: 0.005}]},
+      {name: 'latency', tests: [{kind: 'quantile-at-most', quantile: 0.95, limitSeconds: 0.12, alpha: 0.005}]},
+    ])
+  })
+
+  test('shares the false-abort rate over all tests, not over guards', () => {
+    const guards = [
+      {name: 'errors', share: {of: 'r', bad: 'x="1"'}, 'at-most': '1%', 'at-most-times-stable': 2},
+      {name: 'latency', histogram: 'h', p99: '1s'},
+    ]
+    const plan = planRollout({...input, environment: environment({guards, 'false-abort-rate': '3%'})})
+    const alphas = plan.guards.flatMap(guard => guard.tests.map(each => each.alpha))
+    expect(alphas).toHaveLength(3)
+    for (const alpha of alphas) expect(alpha).toBeCloseTo(0.01, 12)
+  })
+
+  test.each([0, 1])('refuses the limit %i, which is no question about a rate', limit => {
+    const guards = [{name: 'errors', share: {of: 'r', bad: 'x="1"'}, 'at-most': limit}]
+    expect(() => planRollout({...input, environment: environment({guards})})).toThrow(
+      expect.objectContaining({code: 'rollout/limit-without-room'}),
+    )
+  })
+
+  const approvals = [{team: 'leads'}, {team: 'board', when: 'major'}, {team: 'risk', when: 'policy-loosened'}]
+  test.each([
+    ['a minor version', 'v1.2.0', 'v1.3.0', false, ['leads']],
+    ['a major version', 'v1.9.0', 'v2.0.0', false, ['leads', 'board']],
+    ['a version without a number', 'main', 'next', false, ['leads', 'board']],
+    ['a looser policy', 'v1.2.0', 'v1.3.0', true, ['leads', 'risk']],
+  ])('asks who must approve: %s', (_, from, to, policyLoosened, teams) => {
+    const plan = planRollout({
+      ...input,
+      environment: environment({}, {approvals}),
+      stable: release(from),
+      candidate: release(to),
+      policyLoosened,
+    })
+    expect(plan.approvals).toEqual(teams)
+  })
+
+  test('takes weights as fine as the target can set them, and no finer', () => {
+    const fine = environment({stages: [{weight: '0.5%', for: '1h'}]})
+    expect(() => planRollout({...input, environment: fine})).toThrow(
+      expect.objectContaining({code: 'rollout/weight-too-fine', hint: expect.stringContaining('1%')}),
+    )
+    const plan = planRollout({...input, environment: fine, capabilities: {...capabilities, granularityPercent: 0.1}})
+    expect(plan.stages).toMatchObject([{weightPercent: 0.5}])
+  })
+})
