@@ -39,6 +39,17 @@ describe('the JSON Schema for editors', () => {
 describe('the reference', () => {
   const text = configReference()
 
+  test('it begins with a file that works, and shows what a mistake in it looks like', () => {
+    const example = /^```yaml\n([\s\S]*?)^```/m.exec(text)?.[1] ?? ''
+    expect(problemsOf(example)).toEqual([])
+    const wrong = `${example.replace('service', 'servce')}    approvals: []\n    rollout:\n      x-tick: 5\n`.replace(
+      'x-tick',
+      'tick',
+    )
+    const shown = /^slipway\.yml has[\s\S]*?(?=^```)/m.exec(text)?.[0].trimEnd().split('\n').slice(1)
+    expect(shown).toEqual(problemsOf(wrong).map(problem => `  slipway.yml:${problem}`))
+  })
+
   test('every key has a meaning, and every link leads to a section', () => {
     const rows = text.split('\n').filter(line => line.startsWith('| `'))
     expect(rows.length).toBeGreaterThan(60)
