@@ -37,7 +37,7 @@ stand here only by the name of an environment variable. All problems of a file a
 \`\`\`text
 slipway.yml has 2 problems:
   slipway.yml:2:1 servce: an unknown key; expected version, service, model, validation, image, environments or records. Did you mean "service"?
-  slipway.yml:17:13 environments.production.rollout.tick: 5; expected text with a unit such as "2h".
+  slipway.yml:16:13 environments.production.rollout.tick: 5; expected text with a unit such as "2h".
 \`\`\`
 
 Editors check the file by [schema/slipway.schema.json](../schema/slipway.schema.json).`

@@ -42,10 +42,7 @@ describe('the reference', () => {
   test('it begins with a file that works, and shows what a mistake in it looks like', () => {
     const example = /^```yaml\n([\s\S]*?)^```/m.exec(text)?.[1] ?? ''
     expect(problemsOf(example)).toEqual([])
-    const wrong = `${example.replace('service', 'servce')}    approvals: []\n    rollout:\n      x-tick: 5\n`.replace(
-      'x-tick',
-      'tick',
-    )
+    const wrong = `${example.replace('service', 'servce')}    rollout:\n      tick: 5\n`
     const shown = /^slipway\.yml has[\s\S]*?(?=^```)/m.exec(text)?.[0].trimEnd().split('\n').slice(1)
     expect(shown).toEqual(problemsOf(wrong).map(problem => `  slipway.yml:${problem}`))
   })
