@@ -1,6 +1,7 @@
 import {type ChildProcess, spawn} from 'node:child_process'
 import {mkdtemp, readFile, rm, writeFile} from 'node:fs/promises'
 import {createServer, request} from 'node:http'
+import {type AddressInfo, createServer as createTcpServer} from 'node:net'
 import {tmpdir} from 'node:os'
 import * as path from 'node:path'
 import {fileURLToPath} from 'node:url'
@@ -41,13 +42,14 @@ async function open(options: Partial<RouterOptions> = {}) {
     expect
       .poll(async () => (await fetch(router.url)).text(), {timeout: 15_000, interval: 25})
       .toMatch(new RegExp(`^${version} `))
-  return {
-    router,
-    target,
-    ready,
-    serves,
-    control: (way: string, init?: RequestInit) => fetch(router.controlUrl + way, init),
+  const control = (way: string, init?: RequestInit) => fetch(router.controlUrl + way, init)
+  /** Deploys what listens already. */
+  const register = async (version: string, address: string | AddressInfo | null) => {
+    const url = `http://127.0.0.1:${typeof address === 'object' ? address?.port : ''}`
+    await control(`/releases/${version}`, {method: 'PUT', body: JSON.stringify({url})})
+    await control('/deploy', {method: 'POST', body: JSON.stringify({version})})
   }
+  return {router, target, ready, serves, control, register}
 }
 
 /** v1 stable and up, v2 candidate. */
@@ -140,6 +142,22 @@ describe('traffic through the router', () => {
     expect([answer.status, await answer.json()]).toEqual([503, {error: 'no release is deployed'}])
   })
 
+  test.each([
+    ['breaks the protocol', 'SSH-2.0-OpenSSH_9.2\r\n'],
+    ['answers with an impossible status', 'HTTP/1.1 099 Odd\r\ncontent-length: 0\r\n\r\n'],
+    ['closes the connection without a word', ''],
+  ])('answers 502 for a release that %s, and lives on', async (_, words) => {
+    const backend = createTcpServer(socket => {
+      socket.on('error', () => {})
+      socket.resume().end(words)
+    })
+    await new Promise<void>(resolve => backend.listen(0, '127.0.0.1', resolve))
+    cleanups.push(() => new Promise(resolve => backend.close(resolve)))
+    const {router, register} = await open()
+    await register('v1', backend.address())
+    expect(await sharesOf(router.url, 3)).toEqual({'v1 502': 3})
+  })
+
   test('does not pass on headers of one connection', async () => {
     const seen: string[] = []
     const backend = createServer((incoming, response) => {
@@ -149,12 +167,8 @@ describe('traffic through the router', () => {
     })
     await new Promise<void>(resolve => backend.listen(0, '127.0.0.1', resolve))
     cleanups.push(() => new Promise(resolve => backend.close(resolve)))
-    const address = backend.address()
-    const {router, control} = await open()
-    const json = {'content-type': 'application/json'}
-    const url = `http://127.0.0.1:${typeof address === 'object' ? address?.port : ''}`
-    await control('/releases/v1', {method: 'PUT', headers: json, body: JSON.stringify({url})})
-    await control('/deploy', {method: 'POST', headers: json, body: '{"version": "v1"}'})
+    const {router, register} = await open()
+    await register('v1', backend.address())
     const headers = await new Promise<Record<string, unknown>>((resolve, reject) => {
       request(router.url, {headers: {connection: 'close, x-mine', 'x-mine': '1', 'x-yours': '2'}}, answer => {
         answer.resume()
@@ -171,15 +185,22 @@ describe('traffic through the router', () => {
 })
 
 describe('a request that tries to hide another in its body', () => {
-  test('stays one request: a body is framed for the service as it was for the router', async () => {
+  const hidden = 'GET /die HTTP/1.1\r\nhost: x\r\n\r\n'
+  test.each([
+    ['in chunks', {'transfer-encoding': 'chunked'}],
+    [
+      'whose length is called a matter of the connection',
+      {'content-length': hidden.length, connection: 'content-length'},
+    ],
+  ])('stays one request: a GET with a body %s is framed for the service too', async (_, headers) => {
     const {router, control} = await openCanary()
     await new Promise<void>((resolve, reject) => {
-      const sent = request(router.url, {method: 'GET', headers: {'transfer-encoding': 'chunked'}}, answer => {
+      const sent = request(router.url, {method: 'GET', headers}, answer => {
         answer.resume()
         answer.on('end', resolve)
       })
       sent.on('error', reject)
-      sent.end('GET /die HTTP/1.1\r\nhost: x\r\n\r\n')
+      sent.end(hidden)
     })
     expect(await sharesOf(router.url, 3)).toEqual({'v1 200': 3})
     expect((await control('/releases/v1/metrics')).status).toBe(200)

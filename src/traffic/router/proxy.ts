@@ -11,6 +11,7 @@ import {
   type Server,
   type ServerResponse,
 } from 'node:http'
+import {messageOf} from '../../core/failure.ts'
 import type {Clock} from '../../runtime/clock.ts'
 
 export interface ProxyOptions {
@@ -105,7 +106,14 @@ function forward(
   })
   upstream.on('error', error => failOnce(502, `cannot be reached: ${error.message}`))
   upstream.on('response', response => {
-    outgoing.writeHead(response.statusCode ?? 502, response.statusMessage, endToEnd(response.headers))
+    try {
+      outgoing.writeHead(response.statusCode ?? 502, response.statusMessage, endToEnd(response.headers))
+    } catch (error) {
+      // Node reads answers that it refuses to write, such as a status of 99.
+      upstream.destroy()
+      failOnce(502, `answered what cannot be passed on: ${messageOf(error)}`)
+      return
+    }
     response.on('error', error => failOnce(502, `broke off its answer: ${error.message}`))
     response.pipe(outgoing)
   })
@@ -125,6 +133,8 @@ const leftBehind = new Set([
 
 function endToEnd(headers: IncomingHttpHeaders): Record<string, string | string[]> {
   const named = new Set((headers.connection ?? '').split(',').map(name => name.trim().toLowerCase()))
+  // A body must never lose its length on the way: see `forward`.
+  named.delete('content-length')
   const kept: Record<string, string | string[]> = {}
   for (const [name, value] of Object.entries(headers)) {
     if (value !== undefined && !leftBehind.has(name) && !named.has(name)) kept[name] = value
