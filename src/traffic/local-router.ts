@@ -6,13 +6,13 @@
  */
 import type {Server} from 'node:http'
 import * as path from 'node:path'
-import {UserError} from '../core/failure.ts'
+import {messageOf, UserError} from '../core/failure.ts'
 import type {Clock} from '../runtime/clock.ts'
 import type {Runtime} from '../runtime/runtime.ts'
 import {type Backends, createBackends} from './router/backends.ts'
 import {createControl, type RouterState} from './router/control.ts'
 import {createDraws, drawOfSession} from './router/draws.ts'
-import {recall, remember} from './router/memory.ts'
+import {type Memory, recall, remember} from './router/memory.ts'
 import {createProxy} from './router/proxy.ts'
 import * as routing from './router/routing.ts'
 import {createTally} from './router/tally.ts'
@@ -60,11 +60,13 @@ export async function startRouter(options: RouterOptions, machine: RouterMachine
   const tally = createTally(clock.now().getTime() / 1000)
   const draw = createDraws(options.seed ?? 1)
   const {sessionHeader} = options
-  let now = await comeBack(options, machine, backends)
+  const memory = await recall(options.stateFile, machine.files)
+  let now = routing.emptyRouting
   const awaited = new Set<string>()
   let closed = false
 
   const state = async (): Promise<RouterState> => {
+    await back
     const {stable, candidate, weightPercent, standby, restoring} = now
     const watched = restoring ?? candidate
     const health = watched === null ? null : await backends.health(watched)
@@ -74,8 +76,10 @@ export async function startRouter(options: RouterOptions, machine: RouterMachine
     return {stable, candidate, weight: weightPercent, standby, restoring, candidateReady, ...detail, requests}
   }
 
+  // Nothing is said and nothing done before the services of the router before are found again.
+  const {promise: back, resolve: comeBack} = Promise.withResolvers<void>()
   // One act at a time: each sees the state that the one before has left and written down.
-  let queue: Promise<unknown> = Promise.resolve()
+  let queue: Promise<unknown> = back
   const act = (
     change: (from: routing.Routing) => routing.Change | Promise<routing.Change>,
     named: string | null = null,
@@ -103,7 +107,13 @@ export async function startRouter(options: RouterOptions, machine: RouterMachine
     now = next
     await remember(options.stateFile, machine.files, next, backends.records())
     for (const version of before) if (!after.has(version)) backends.retire(version)
-    if (next.restoring !== null) void awaitArrival(next.restoring)
+    if (next.restoring !== null) wait(next.restoring)
+  }
+
+  function wait(version: string): void {
+    awaitArrival(version).catch(error =>
+      log.warning(`release ${version} is ready and cannot be restored: ${messageOf(error)}`),
+    )
   }
 
   async function awaitArrival(version: string): Promise<void> {
@@ -150,7 +160,11 @@ export async function startRouter(options: RouterOptions, machine: RouterMachine
       await listen(proxy.server, options.port, host),
       await listen(control, options.controlPort, '127.0.0.1'),
     ]
-    if (now.restoring !== null) void awaitArrival(now.restoring)
+    // Ports first: a second router of the same state file ends here, before it touches the services of the first.
+    await findAgain(memory, backends)
+    now = memory.routing
+    comeBack()
+    if (now.restoring !== null) wait(now.restoring)
     log.info(`router: traffic on port ${port}, control API on port ${controlPort}`)
     return {
       url: `http://${host.includes(':') ? `[${host}]` : host}:${port}`,
@@ -164,6 +178,7 @@ export async function startRouter(options: RouterOptions, machine: RouterMachine
 
   async function close(): Promise<void> {
     closed = true
+    comeBack()
     await Promise.all([proxy.server, control].map(server => shut(server, clock)))
     proxy.close()
     await queue
@@ -171,16 +186,14 @@ export async function startRouter(options: RouterOptions, machine: RouterMachine
   }
 }
 
-/** The routing of the router that was here before, its services running again. */
-async function comeBack(options: RouterOptions, {files}: RouterMachine, backends: Backends): Promise<routing.Routing> {
-  const memory = await recall(options.stateFile, files)
+/** The services of the router that was here before: taken over where they live, started where they do not. */
+async function findAgain(memory: Memory, backends: Backends): Promise<void> {
   for (const version of routing.wanted(memory.routing)) {
     const spec = memory.routing.releases[version]
     const record = memory.processes[version]
     const found = record !== undefined && (await backends.adopt(version, record))
     if (!found && spec !== undefined) await backends.ensure(version, spec)
   }
-  return memory.routing
 }
 
 function listen(server: Server, port: number, host: string): Promise<number> {

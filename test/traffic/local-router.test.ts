@@ -393,6 +393,18 @@ describe('a router process', () => {
     })
   })
 
+  test('that finds another one at its port leaves that one’s services alone', async () => {
+    const stateFile = path.join(await folder(), 'router.json')
+    const {router, serves, target} = await open({stateFile})
+    await target().deploy(v1)
+    await serves('v1')
+    const port = Number(new URL(router.url).port)
+    await expect(startRouter({port, controlPort: 0, stateFile}, runtime)).rejects.toMatchObject({
+      code: 'router/port-taken',
+    })
+    expect(await sharesOf(router.url, 5)).toEqual({'v1 200': 5})
+  })
+
   test('says so when its port is taken', async () => {
     const {router} = await open()
     const port = Number(new URL(router.url).port)
