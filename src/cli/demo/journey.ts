@@ -64,7 +64,7 @@ export async function travel(scenario: Scenario, options: JourneyOptions): Promi
     answersMeanwhile: rollout?.answersMeanwhile ?? 0,
     durationMs,
     production: options.production,
-    answeringAfterwards: await answeringNow(options),
+    answeringAfterwards: rollout ? await answeringNow(options) : [],
   }
 }
 

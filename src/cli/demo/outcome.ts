@@ -29,7 +29,7 @@ export interface Outcome {
   readonly driverLost: boolean
   /** In production before it came; null for the first release ever. */
   readonly production: string | null
-  /** Releases that answered users after its way had ended; none while there are no users. */
+  /** Releases that answered users after its rollout had ended; none where there was no rollout, or no users. */
   readonly answeringAfterwards: readonly string[]
   /** What users saw of this release. */
   readonly served: Served
