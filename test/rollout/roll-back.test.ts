@@ -7,7 +7,7 @@ import {stateOf} from '../../src/rollout/state.ts'
 import {tick} from '../../src/rollout/tick.ts'
 import {createWorld, environment, passing, release, scope, v1, v2, type World} from './world.ts'
 
-const forever = {until: Number.POSITIVE_INFINITY}
+const forever = {until: Date.parse('2026-01-04T00:00:00.000Z')}
 const v3 = release('v3')
 
 /** v1 served, v2 and v3 were promoted after it. */
@@ -120,6 +120,20 @@ describe('a rollback', () => {
     expect((await tick(ports, scope)).result.verdict).not.toBe('pass')
     await tick(world.ports, scope)
     expect(world.ports.target.state).toMatchObject({stable: 'v1', candidate: null})
+  })
+
+  test('that overtakes a run in the middle of an act is not undone by it', async () => {
+    const world = createWorld({traffic: {perSecond: 20, bad: {}}})
+    const {target, ledger} = world.ports
+    await startRollout(world.ports, scope, {environment: environment(), candidate: v2, stable: v1})
+    const deploy: typeof target.deploy = async late => {
+      await rollBack(world.ports, scope, {why: 'overtakes'})
+      await target.deploy(late)
+    }
+    const {result} = await tick({...world.ports, target: {...target, deploy}}, scope)
+    expect(result).toMatchObject({verdict: 'fail', reason: 'rollout/rolled-back'})
+    expect(target.state).toMatchObject({stable: 'v1', candidate: null})
+    expect(ledger.events).toContainEqual(expect.objectContaining({reason: 'rollout/late-act-undone'}))
   })
 
   test('that loses its answer is not done twice', async () => {

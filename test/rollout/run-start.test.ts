@@ -57,7 +57,7 @@ describe('what may start', () => {
     const {ports} = createWorld({traffic: {perSecond: 20, bad: {v2: 0.1}}})
     for (let attempt = 0; attempt < 2; attempt++) {
       await startRollout(ports, scope, {environment: config, candidate: v2, stable: v1})
-      const {result} = await runRollout(ports, scope, {until: Number.POSITIVE_INFINITY})
+      const {result} = await runRollout(ports, scope, {until: Date.parse('2026-01-04T00:00:00.000Z')})
       expect(result).toMatchObject({reason: 'rollout/share-above-limit'})
     }
     expect(ports.ledger.events.filter(event => event.type === 'rollout-ended')).toHaveLength(2)
@@ -66,7 +66,7 @@ describe('what may start', () => {
   test('the stable release of the ledger is used, whatever the caller names', async () => {
     const {ports, evidence} = createWorld({traffic: {perSecond: 20, bad: {}}})
     await startRollout(ports, scope, {environment: config, candidate: v2, stable: v1})
-    await runRollout(ports, scope, {until: Number.POSITIVE_INFINITY})
+    await runRollout(ports, scope, {until: Date.parse('2026-01-04T00:00:00.000Z')})
     const v3 = release('v3')
     evidence.push(passing('model', v3.model))
     await startRollout(ports, scope, {environment: config, candidate: v3, stable: v1})

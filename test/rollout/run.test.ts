@@ -10,7 +10,7 @@ import {createWorld, environment, scope, v1, v2, type World, type WorldOptions} 
 
 const minute = 60_000
 const healthy = {perSecond: 20, bad: {v1: 0.002, v2: 0.002}}
-const forever = {until: Number.POSITIVE_INFINITY}
+const forever = {until: Date.parse('2026-01-04T00:00:00.000Z')}
 
 async function started(options: WorldOptions, config: EnvironmentConfig = environment()): Promise<World> {
   const world = createWorld(options)
