@@ -25,10 +25,12 @@ const ncc: Ncc = require('@vercel/ncc')
 const root = path.resolve(import.meta.dirname, '..')
 
 /**
- * Left out. `@actions/core` imports an HTTP client (and with it undici: 450 kB, and half of the start) for OIDC tokens,
- * which no action of this pack asks for. What stands in for it says so, should that ever change.
+ * Left out. `@actions/core` imports an HTTP client (and with it undici: 450 kB, and half of the start) for OIDC tokens, and
+ * a program runner for details of the platform. No action of this pack asks for either. What stands in says so, should that
+ * ever change.
  */
 const leftOut = {
+  '@actions/exec': ['getExecOutput'],
   '@actions/http-client': ['HttpClient'],
   '@actions/http-client/lib/auth': ['BearerCredentialHandler'],
 } as const
@@ -58,11 +60,9 @@ function emit(): void {
 async function bundle(out: string): Promise<void> {
   fs.rmSync(out, {recursive: true, force: true})
   fs.mkdirSync(path.join(out, 'core'), {recursive: true})
-  const externals = Object.fromEntries(Object.keys(leftOut).map(name => [name, `./${leftOutFile(name)}`]))
+  const externals = Object.fromEntries(Object.keys(leftOut).map(name => [name, './left-out.js']))
   await build(path.join(root, 'lib/entry.js'), path.join(out, 'core'), {externals, license: 'licenses.txt'})
-  for (const [name, exported] of Object.entries(leftOut)) {
-    write(path.join(out, 'core', leftOutFile(name)), standIn(name, exported))
-  }
+  write(path.join(out, 'core/left-out.js'), standIns())
   for (const name of actionNames) write(path.join(out, `${name}.js`), entry(`await start('${name}')`))
   write(path.join(out, 'cli.js'), `#!/usr/bin/env node\n${entry("await start('cli')")}`)
   fs.chmodSync(path.join(out, 'cli.js'), 0o755)
@@ -86,7 +86,7 @@ async function build(input: string, folder: string, options: Record<string, unkn
 /** ncc minifies its entry but not its chunks; terser is what it uses, so both get the same treatment here. */
 async function small(code: string, file: string): Promise<string> {
   const result = await minify(code, {
-    module: file.endsWith('.js'),
+    module: true,
     compress: {passes: 2},
     mangle: true,
     format: {comments: false},
@@ -95,16 +95,14 @@ async function small(code: string, file: string): Promise<string> {
   return `${result.code}\n`
 }
 
-function standIn(name: string, exported: readonly string[]): string {
-  const classes = exported.map(
-    each =>
-      `exports.${each} = class { constructor() { throw new Error('${name} is not part of this bundle: see scripts/bundle.ts') } }`,
+function standIns(): string {
+  const classes = Object.entries(leftOut).flatMap(([name, exported]) =>
+    exported.map(
+      each =>
+        `export class ${each} { constructor() { throw new Error('${name} is not part of this bundle: see scripts/bundle.ts') } }`,
+    ),
   )
   return `${classes.join('\n')}\n`
-}
-
-function leftOutFile(name: string): string {
-  return `${name.replace('@', '').replaceAll('/', '-')}.cjs`
 }
 
 function write(file: string, content: string | Uint8Array): void {

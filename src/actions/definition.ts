@@ -1,11 +1,11 @@
-import * as z from 'zod'
+import * as z from 'zod/mini'
 import type {ActionName} from './names.ts'
 
 /**
  * An action's public face. `action.yml`, the tables in its README and the parsed inputs all come from here
  * (`scripts/generate.ts`), so they cannot disagree.
  */
-export interface ActionDefinition<Inputs extends z.ZodObject = z.ZodObject> {
+export interface ActionDefinition<Inputs extends z.ZodMiniObject = z.ZodMiniObject> {
   readonly name: ActionName
   readonly title: string
   /** The question it answers, then what it does about the answer. */
@@ -24,18 +24,21 @@ export const commonOutputs = {
 } as const
 
 /** GitHub passes text; what is not given arrives as empty text and counts as absent. */
-export const text = (what: string) => z.string().optional().describe(what)
+export const text = (what: string) => z.optional(z.string()).check(z.describe(what))
+
+export const textOr = (what: string, fallback: string) => z._default(z.string(), fallback).check(z.describe(what))
 
 export const flag = (what: string, fallback: boolean) =>
   z
-    .enum(['true', 'false'], 'expected true or false')
-    .default(fallback ? 'true' : 'false')
-    .transform(value => value === 'true')
-    .describe(what)
+    .pipe(
+      z._default(z.enum(['true', 'false'], 'expected true or false'), fallback ? 'true' : 'false'),
+      z.transform(value => value === 'true'),
+    )
+    .check(z.describe(what))
 
 /** Inputs of every action. */
 export const commonInputs = {
-  config: z.string().default('slipway.yml').describe('Path of the config file.'),
+  config: textOr('Path of the config file.', 'slipway.yml'),
   'github-token': text('Token for checks, comments, deployments, ledgers and evidence. Default: the job’s own token.'),
 }
 

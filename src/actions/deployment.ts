@@ -3,7 +3,7 @@ import type {Session} from '../gates/session.ts'
 import {type DeploymentPhase, publishDeployment} from '../github/deployments.ts'
 import type {RolloutOutcomeReport} from '../rollout/rollout-report.ts'
 import type {RolloutState} from '../rollout/state.ts'
-import {attempt} from './publish.ts'
+import {attempt} from './publish-to-github.ts'
 
 /** Shows a rollout as a deployment on GitHub. A status is written only when the phase or the weight changes. */
 export function deploymentPublisher(session: Session, environment: string) {

@@ -1,5 +1,5 @@
-import * as z from 'zod'
-import {type ActionDefinition, commonInputs, commonOutputs, flag, releaseInputs} from './definition.ts'
+import * as z from 'zod/mini'
+import {type ActionDefinition, commonInputs, commonOutputs, flag, releaseInputs, textOr} from './definition.ts'
 
 export const planRolloutAction = {
   name: 'plan-rollout',
@@ -9,7 +9,7 @@ export const planRolloutAction = {
   inputs: z.object({
     ...commonInputs,
     ...releaseInputs,
-    environment: z.string().default('production').describe('Environment of the config.'),
+    environment: textOr('Environment of the config.', 'production'),
     comment: flag('Write the plan into the pull request’s comment.', true),
   }),
   outputs: commonOutputs,

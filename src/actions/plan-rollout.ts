@@ -1,9 +1,12 @@
+import type * as z from 'zod/mini'
 import {planRolloutGate} from '../gates/plan-rollout.ts'
-import {planRolloutAction} from './plan-rollout.inputs.ts'
-import {runAction} from './run-action.ts'
+import type {Session} from '../gates/session.ts'
+import type {planRolloutAction} from './plan-rollout.inputs.ts'
+import type {ActionOutcome} from './run-action.ts'
 
-export function planRollout(): Promise<void> {
-  return runAction(planRolloutAction, 'plan', (inputs, session) =>
-    planRolloutGate(session, {...inputs, imageDigest: inputs['image-digest']}),
-  )
+export function planRollout(
+  inputs: z.output<typeof planRolloutAction.inputs>,
+  session: Session,
+): Promise<ActionOutcome> {
+  return planRolloutGate(session, {...inputs, imageDigest: inputs['image-digest']})
 }

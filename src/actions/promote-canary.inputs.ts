@@ -1,6 +1,6 @@
-import * as z from 'zod'
+import * as z from 'zod/mini'
 import {rolloutRequests} from '../gates/requests.ts'
-import {type ActionDefinition, commonInputs, commonOutputs, releaseInputs, text} from './definition.ts'
+import {type ActionDefinition, commonInputs, commonOutputs, releaseInputs, text, textOr} from './definition.ts'
 
 export const promoteCanaryAction = {
   name: 'promote-canary',
@@ -10,24 +10,22 @@ export const promoteCanaryAction = {
   inputs: z.object({
     ...commonInputs,
     ...releaseInputs,
-    environment: z.string().default('production').describe('Environment of the config.'),
+    environment: textOr('Environment of the config.', 'production'),
     request: z
-      .enum(rolloutRequests, `expected one of ${rolloutRequests.join(', ')}`)
-      .default('continue')
-      .describe(
-        'start: begin with this release. continue: take the next step. approve, pause, resume, promote (skip the dwell, never the hard stops), abort: a person’s word, kept in the ledger.',
+      ._default(z.enum(rolloutRequests, `expected one of ${rolloutRequests.join(', ')}`), 'continue')
+      .check(
+        z.describe(
+          'start: begin with this release. continue: take the next step. approve, pause, resume, promote (skip the dwell, never the hard stops), abort: a person’s word, kept in the ledger.',
+        ),
       ),
     as: text('For `approve`: the team of `approvals` that is spoken for.'),
     why: text('For a person’s request: the reason, kept in the ledger.'),
     'stable-version': text('Version in production, for an environment that was served before Slipway knew it.'),
     'stable-model-digest': text('Digest of its model.'),
     'stable-image-digest': text('Digest of its image.'),
-    'max-minutes': z.coerce
-      .number('expected a number of minutes')
-      .min(0)
-      .max(350)
-      .default(300)
-      .describe('How long this job may go on. 0: one tick, then hand over.'),
+    'max-minutes': z
+      ._default(z.coerce.number('expected a number of minutes').check(z.minimum(0), z.maximum(350)), 300)
+      .check(z.describe('How long this job may go on. 0: one tick, then hand over.')),
     successor: text(
       'File name of the workflow that continues: it is dispatched with `request: continue` when the job’s time is up.',
     ),

@@ -1,39 +1,31 @@
 import * as core from '@actions/core'
+import type * as z from 'zod/mini'
 import {type PromoteRequest, promoteCanaryGate, recordSuccessor} from '../gates/promote-canary.ts'
 import {namedRelease} from '../gates/release.ts'
 import type {Session} from '../gates/session.ts'
 import {dispatchWorkflow} from '../github/dispatch.ts'
 import type {RolloutOutcomeReport} from '../rollout/rollout-report.ts'
 import {deploymentPublisher} from './deployment.ts'
-import {promoteCanaryAction} from './promote-canary.inputs.ts'
-import {type ActionOutcome, runAction} from './run-action.ts'
+import type {promoteCanaryAction} from './promote-canary.inputs.ts'
+import {rolloutOutcome} from './rollout-outcome.ts'
+import type {ActionOutcome} from './run-action.ts'
 
-export function promoteCanary(): Promise<void> {
-  return runAction(promoteCanaryAction, 'rollout', async (inputs, session) => {
-    const publish = deploymentPublisher(session, inputs.environment)
-    const request: PromoteRequest = {
-      ...inputs,
-      imageDigest: inputs['image-digest'],
-      stable: namedRelease(inputs['stable-version'], inputs['stable-model-digest'], inputs['stable-image-digest']),
-      budgetMs: inputs['max-minutes'] * 60_000,
-      onTick: publish,
-    }
-    const outcome = await promoteCanaryGate(session, request)
-    await publish(outcome)
-    await handOver(outcome, request, inputs.successor, session)
-    return rolloutOutcome(outcome)
-  })
-}
-
-/** A rollout that goes on is no failure of the step: `phase` and the deployment tell where it is. */
-export function rolloutOutcome(outcome: RolloutOutcomeReport): ActionOutcome {
-  const {rollout} = outcome.result
-  return {
-    result: outcome.result,
-    report: outcome.report,
-    goesOn: outcome.next.kind !== 'done' || outcome.result.verdict === 'not-applicable',
-    outputs: {phase: rollout?.phase ?? 'none', weight: String(rollout?.weightPercent ?? 0)},
+export async function promoteCanary(
+  inputs: z.output<typeof promoteCanaryAction.inputs>,
+  session: Session,
+): Promise<ActionOutcome> {
+  const publish = deploymentPublisher(session, inputs.environment)
+  const request: PromoteRequest = {
+    ...inputs,
+    imageDigest: inputs['image-digest'],
+    stable: namedRelease(inputs['stable-version'], inputs['stable-model-digest'], inputs['stable-image-digest']),
+    budgetMs: inputs['max-minutes'] * 60_000,
+    onTick: publish,
   }
+  const outcome = await promoteCanaryGate(session, request)
+  await publish(outcome)
+  await handOver(outcome, request, inputs.successor, session)
+  return rolloutOutcome(outcome)
 }
 
 /**

@@ -1,5 +1,5 @@
-import * as z from 'zod'
-import {type ActionDefinition, commonInputs, commonOutputs, text} from './definition.ts'
+import * as z from 'zod/mini'
+import {type ActionDefinition, commonInputs, commonOutputs, text, textOr} from './definition.ts'
 
 export const rollBackAction = {
   name: 'roll-back',
@@ -8,7 +8,7 @@ export const rollBackAction = {
     'Puts the last good release back, now, then explains. Needs no metrics; needs the ledger only to know which release that is.',
   inputs: z.object({
     ...commonInputs,
-    environment: z.string().default('production').describe('Environment of the config.'),
+    environment: textOr('Environment of the config.', 'production'),
     to: text(
       'Version to go back to. Default: the release that the ledger pinned before the rollout, else the one before the present.',
     ),

@@ -1,20 +1,20 @@
+import type * as z from 'zod/mini'
 import {rollBackGate} from '../gates/roll-back.ts'
+import type {Session} from '../gates/session.ts'
 import {deploymentPublisher} from './deployment.ts'
-import {rolloutOutcome} from './promote-canary.ts'
-import {rollBackAction} from './roll-back.inputs.ts'
-import {runAction} from './run-action.ts'
+import type {rollBackAction} from './roll-back.inputs.ts'
+import {rolloutOutcome} from './rollout-outcome.ts'
+import type {ActionOutcome} from './run-action.ts'
 
-export function rollBack(): Promise<void> {
-  return runAction(rollBackAction, 'rollout', async (inputs, session) => {
-    const outcome = await rollBackGate(session, {
-      config: inputs.config,
-      environment: inputs.environment,
-      to: inputs.to,
-      modelDigest: inputs['model-digest'],
-      imageDigest: inputs['image-digest'],
-      why: inputs.why,
-    })
-    await deploymentPublisher(session, inputs.environment)(outcome)
-    return rolloutOutcome(outcome)
+export async function rollBack(
+  inputs: z.output<typeof rollBackAction.inputs>,
+  session: Session,
+): Promise<ActionOutcome> {
+  const outcome = await rollBackGate(session, {
+    ...inputs,
+    modelDigest: inputs['model-digest'],
+    imageDigest: inputs['image-digest'],
   })
+  await deploymentPublisher(session, inputs.environment)(outcome)
+  return rolloutOutcome(outcome)
 }

@@ -1,5 +1,5 @@
 import * as core from '@actions/core'
-import type * as z from 'zod'
+import type * as z from 'zod/mini'
 import {isFailure, messageOf, UserError} from '../core/failure.ts'
 import type {ReasonCode} from '../core/finding.ts'
 import type {Gate} from '../core/result.ts'
@@ -8,8 +8,7 @@ import {reportOf} from '../report/from-result.ts'
 import {systemRuntime} from '../runtime/runtime.ts'
 import {actionLog} from './action-log.ts'
 import {type ActionDefinition, readInputs} from './definition.ts'
-import {publishToGitHub, publishToRunner} from './publish.ts'
-import {openWorkflowSession} from './workflow-session.ts'
+import {publishToRunner} from './publish-to-runner.ts'
 
 /** A gate's outcome, and what an action answers beside the common outputs. */
 export interface ActionOutcome extends GateOutcome {
@@ -22,10 +21,10 @@ export interface ActionOutcome extends GateOutcome {
  * Runs one action: inputs, session, act, publish. The one place that catches: a failure becomes a result with the verdict
  * `error`, so that a caller who branches on outputs always finds them; anything else is a defect, and says so.
  */
-export async function runAction<Schema extends z.ZodObject>(
+export async function runAction<Schema extends z.ZodMiniObject>(
   definition: ActionDefinition<Schema>,
   gate: Gate,
-  act: (inputs: z.output<Schema>, session: Session) => Promise<ActionOutcome>,
+  load: () => Promise<(inputs: z.output<Schema>, session: Session) => Promise<ActionOutcome>>,
 ): Promise<void> {
   const runtime = systemRuntime(actionLog)
   const given = readInputs(runtime.env, Object.keys(definition.inputs.shape))
@@ -33,7 +32,10 @@ export async function runAction<Schema extends z.ZodObject>(
   let outcome: ActionOutcome
   try {
     const inputs = parseInputs(definition, given)
+    if (!given['github-token']) throw tokenMissing
+    const {openWorkflowSession} = await import('./workflow-session.ts')
     session = await openWorkflowSession(runtime, given['github-token'])
+    const act = await load()
     outcome = await act(inputs, session)
   } catch (error) {
     outcome = failed(gate, error)
@@ -43,12 +45,13 @@ export async function runAction<Schema extends z.ZodObject>(
   await publishToRunner(outcome, runtime, outcome.goesOn ?? false)
   if (session && !outcome.goesOn) {
     // A repository with several services has a config for each, and their checks must not take each other's name.
+    const {publishToGitHub} = await import('./publish-to-github.ts')
     const nameService = given.config !== undefined && given.config !== 'slipway.yml'
     await publishToGitHub(outcome, session, {comment: wantsComment(definition, given), nameService})
   }
 }
 
-function parseInputs<Schema extends z.ZodObject>(
+function parseInputs<Schema extends z.ZodMiniObject>(
   definition: ActionDefinition<Schema>,
   given: Readonly<Record<string, string>>,
 ): z.output<Schema> {
@@ -62,6 +65,10 @@ function parseInputs<Schema extends z.ZodObject>(
     hint: `See the table of inputs in actions/${definition.name}/README.md.`,
   })
 }
+
+const tokenMissing = new UserError('github/token-missing', 'There is no GitHub token.', {
+  hint: 'Pass github-token to the action; without it the job’s own token is used, which the runner always gives.',
+})
 
 function wantsComment(definition: ActionDefinition, given: Readonly<Record<string, string>>): boolean {
   return 'comment' in definition.inputs.shape && given.comment !== 'false'

@@ -1,16 +1,13 @@
+import type * as z from 'zod/mini'
 import {scanImageGate} from '../gates/scan-image.ts'
-import {runAction} from './run-action.ts'
-import {scanImageAction} from './scan-image.inputs.ts'
+import type {Session} from '../gates/session.ts'
+import type {ActionOutcome} from './run-action.ts'
+import type {scanImageAction} from './scan-image.inputs.ts'
 
-export function scanImage(): Promise<void> {
-  return runAction(scanImageAction, 'image', async (inputs, session) => {
-    const outcome = await scanImageGate(session, {
-      config: inputs.config,
-      image: inputs.image,
-      imageDigest: inputs['image-digest'],
-      report: inputs.report,
-      record: inputs.record,
-    })
-    return {...outcome, outputs: {'image-digest': outcome.result.subject.image ?? ''}}
-  })
+export async function scanImage(
+  inputs: z.output<typeof scanImageAction.inputs>,
+  session: Session,
+): Promise<ActionOutcome> {
+  const outcome = await scanImageGate(session, {...inputs, imageDigest: inputs['image-digest']})
+  return {...outcome, outputs: {'image-digest': outcome.result.subject.image ?? ''}}
 }

@@ -1,4 +1,4 @@
-import * as z from 'zod'
+import * as z from 'zod/mini'
 import {type ActionDefinition, commonInputs, commonOutputs, flag, text} from './definition.ts'
 
 export const validateModelAction = {

@@ -1,5 +1,3 @@
-import {spawn} from 'node:child_process'
-
 export interface ExecOptions {
   readonly cwd?: string
   /** The whole environment of the program. Nothing is inherited unless it is named here: secrets do not leak by default. */
@@ -34,6 +32,8 @@ export const systemExec: Exec = {run}
 function run(argv: readonly [string, ...string[]], options: ExecOptions = {}): Promise<ExecResult> {
   const {timeoutMs = 600_000, maxOutputBytes = 64 * 1024 * 1024} = options
   const [program, ...args] = argv
+  // Loaded at the first program: most steps run none, and their start would pay for it.
+  const {spawn} = process.getBuiltinModule('node:child_process')
   return new Promise(resolve => {
     const child = spawn(program, args, {
       ...(options.cwd === undefined ? {} : {cwd: options.cwd}),

@@ -18,19 +18,19 @@ main()
 function main(): void {
   const folder = fs.mkdtempSync(path.join(os.tmpdir(), 'slipway-bench-'))
   try {
-    const startsWell = reportStarts(folder)
-    const isSmall = reportSizes()
-    process.exitCode = startsWell && isSmall ? 0 : 1
+    reportStarts(folder)
+    // Only the size decides the exit code: a time on a busy machine proves nothing.
+    process.exitCode = reportSizes() ? 0 : 1
   } finally {
     fs.rmSync(folder, {recursive: true})
   }
 }
 
 /**
- * An action's start: from nothing to its first answer, here that there is no config. So it has read its inputs, the
- * event and the config path, and has written its outputs, its summary and its result file.
+ * An action's start: from nothing to its first answer, here that it was given no token. So it has read and judged its
+ * inputs, and has written its outputs, its summary, its result file and the log.
  */
-function reportStarts(folder: string): boolean {
+function reportStarts(folder: string): void {
   const bare = {name: 'node -e 0', argv: ['-e', '0'], env: {}}
   const cold = actionNames.map(name => ({
     name: `${name}, first in a job`,
@@ -54,15 +54,12 @@ function reportStarts(folder: string): boolean {
   const medians = times.map(median)
   const base = medians[0] ?? Number.NaN
   console.log(`Start, median of ${runs} (limit: ${startLimit}x of a bare node)\n`)
-  let good = true
   for (const [index, {name}] of cases.entries()) {
     const ratio = (medians[index] ?? Number.NaN) / base
-    if (!(ratio <= startLimit)) good = false
     console.log(
       `  ${name.padEnd(34)} ${(medians[index] ?? Number.NaN).toFixed(0).padStart(5)} ms  ${ratio.toFixed(2)}x${ratio <= startLimit ? '' : '  OVER THE LIMIT'}`,
     )
   }
-  return good
 }
 
 /** What the runner gives a step. The compile cache is what an earlier step of the same job has left. */

@@ -1,0 +1,30 @@
+import * as path from 'node:path'
+import * as core from '@actions/core'
+import {exitCodeOf} from '../core/verdict.ts'
+import {version} from '../core/version.ts'
+import type {GateOutcome} from '../gates/session.ts'
+import {summaryLimit} from '../report/fit.ts'
+import {renderJson, resultDocument} from '../report/json.ts'
+import {renderMarkdown} from '../report/markdown.ts'
+import {renderTerminal} from '../report/terminal.ts'
+import type {Runtime} from '../runtime/runtime.ts'
+import {harmless} from './action-log.ts'
+
+/** What goes to the runner: outputs, the result file, the job summary, the log. Needs nothing but the machine. */
+export async function publishToRunner(outcome: GateOutcome, runtime: Runtime, goesOn: boolean): Promise<void> {
+  const {result, report} = outcome
+  const document = resultDocument(result, {version, at: runtime.clock.now().toISOString()})
+  const file = path.join(runtime.env.RUNNER_TEMP ?? '.slipway', 'slipway', `${result.gate}-result.json`)
+  await runtime.files.writeText(file, renderJson(document))
+  core.setOutput('verdict', result.verdict)
+  core.setOutput('reason', result.reason)
+  core.setOutput('result', file)
+  core.info(harmless(renderTerminal(report, {color: false, width: 120})))
+  if (runtime.env.GITHUB_STEP_SUMMARY) {
+    await core.summary.addRaw(renderMarkdown(report, {limit: summaryLimit}), true).write()
+  }
+  const line = `${result.summary} (${result.reason})`
+  const blocks = result.verdict === 'fail' || result.verdict === 'error' || !goesOn
+  if (exitCodeOf(result.verdict) !== 0 && blocks) core.setFailed(`${result.verdict}: ${line}`)
+  else if (result.verdict === 'warn') core.warning(line, {title: `Slipway: ${result.gate}`})
+}
