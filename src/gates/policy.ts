@@ -1,14 +1,23 @@
 import {comparePolicies, policyFindings} from '../config/compare.ts'
 import {loadConfig, parseConfig} from '../config/load.ts'
 import type {Config} from '../config/schema.ts'
-import {messageOf} from '../core/failure.ts'
+import {isFailure, UserError} from '../core/failure.ts'
 import type {Finding} from '../core/finding.ts'
 import {readFileAt} from '../github/contents.ts'
+import type {Files} from '../runtime/files.ts'
 import type {Session} from './session.ts'
 
 /** The policy that judges, and what there is to say about it. */
 export interface Policy {
   readonly config: Config
+  readonly findings: readonly Finding[]
+  /** A file that belongs to the policy, such as the waivers: from where the policy comes from. */
+  readPart(path: string): Promise<PolicyPart>
+}
+
+export interface PolicyPart {
+  readonly text: string
+  /** What the pull request changes in it. */
   readonly findings: readonly Finding[]
 }
 
@@ -20,21 +29,46 @@ export interface Policy {
  * @throws ConfigError `config/invalid`, UserError `config/not-found`
  */
 export async function loadPolicy(session: Session, file: string): Promise<Policy> {
-  const own = await loadConfig(session.runtime.files, file)
+  const {files} = session.runtime
+  const own = await loadConfig(files, file)
+  const ownPart = async (path: string) => ({text: await files.readText(path), findings: []})
   const pullRequest = session.github?.context.pullRequest
-  if (!session.github || !pullRequest) return {config: own, findings: []}
-  const text = await readFileAt(session.github.client, repositoryPath(file), pullRequest.baseSha)
-  if (text === null) return {config: own, findings: [firstPolicy(file, pullRequest.baseRef)]}
-  const base = parseBase(text, `${file} of ${pullRequest.baseRef}`)
-  if (typeof base === 'string') return {config: own, findings: [brokenPolicy(file, pullRequest.baseRef, base)]}
-  return {config: withPathsOf(own, base), findings: policyFindings(comparePolicies(base, own))}
+  if (!session.github || !pullRequest) return {config: own, findings: [], readPart: ownPart}
+  const {client} = session.github
+  const {baseSha, baseRef} = pullRequest
+  const text = await readFileAt(client, repositoryPath(file), baseSha)
+  if (text === null) return {config: own, findings: [firstPolicy(file, baseRef)], readPart: ownPart}
+  const base = parseBase(text, `${file} of ${baseRef}`)
+  if (typeof base === 'string') {
+    return {config: own, findings: [brokenPolicy(file, baseRef, base)], readPart: ownPart}
+  }
+  return {
+    config: withPathsOf(own, base),
+    findings: policyFindings(comparePolicies(base, own)),
+    readPart: async path => basePart(path, baseRef, await readFileAt(client, repositoryPath(path), baseSha), files),
+  }
+}
+
+async function basePart(path: string, branch: string, text: string | null, files: Files): Promise<PolicyPart> {
+  if (text === null) {
+    throw new UserError(
+      'policy/part-missing',
+      `The policy of ${branch} names "${path}", and ${branch} has no such file.`,
+      {
+        hint: `Merge the file to ${branch} first: a pull request is judged by what the base branch has.`,
+      },
+    )
+  }
+  const own = (await files.exists(path)) ? await files.readText(path) : null
+  return {text, findings: own === text ? [] : [changedPart(path, branch)]}
 }
 
 function parseBase(text: string, name: string): Config | string {
   try {
     return parseConfig(text, name)
   } catch (error) {
-    return messageOf(error)
+    if (!isFailure(error)) throw error
+    return error.message
   }
 }
 
@@ -78,5 +112,17 @@ function brokenPolicy(file: string, branch: string, message: string): Finding {
     what: `${file} of ${branch} cannot be read, so this pull request is judged by its own. ${message}`,
     why: 'A policy that a pull request brings along cannot protect from that pull request.',
     remedy: 'Merge only what repairs the policy, and read it closely.',
+  }
+}
+
+function changedPart(path: string, branch: string): Finding {
+  return {
+    id: 'policy/changed',
+    verdict: 'warn',
+    reason: 'policy/part-changed',
+    subject: path,
+    what: `This pull request changes ${path}; it is judged by the one of ${branch}.`,
+    why: 'Waivers decide what passes, so a pull request does not write its own.',
+    remedy: 'Read the change as part of the review; it counts from the merge on.',
   }
 }

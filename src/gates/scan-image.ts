@@ -5,6 +5,7 @@ import {parseDigest} from '../core/digest.ts'
 import {UserError} from '../core/failure.ts'
 import {openScanner} from '../image/open.ts'
 import {scanImage} from '../image/run.ts'
+import {withFindings} from './outcome.ts'
 import {loadPolicy} from './policy.ts'
 import {recordEvidence} from './record-evidence.ts'
 import type {GateOutcome, Session} from './session.ts'
@@ -22,19 +23,20 @@ export interface ScanImageRequest {
 /** May this image be deployed? */
 export async function scanImageGate(session: Session, request: ScanImageRequest): Promise<GateOutcome> {
   const {runtime} = session
-  const {config} = await loadPolicy(session, request.config)
+  const policy = await loadPolicy(session, request.config)
+  const {config} = policy
   const image = imageConfig(config, request)
-  const waivers =
-    image.waivers === undefined ? [] : parseWaivers(await runtime.files.readText(image.waivers), image.waivers)
-  const outcome = await scanImage({
+  const waivers = image.waivers === undefined ? null : await policy.readPart(image.waivers)
+  const judged = await scanImage({
     service: config.service,
     config: image,
     imageReference: request.image,
     expectedDigest: request.imageDigest === undefined ? undefined : parseDigest(request.imageDigest),
     scanner: openScanner(image, runtime),
-    waivers,
+    waivers: waivers === null ? [] : parseWaivers(waivers.text, image.waivers ?? ''),
     today: dayOf(runtime.clock.now()),
   })
+  const outcome = withFindings(judged, waivers?.findings ?? [])
   if (request.record) await recordEvidence(session, config, 'image', outcome)
   return outcome
 }
