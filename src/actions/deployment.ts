@@ -10,7 +10,7 @@ export function deploymentPublisher(session: Session, environment: string) {
   let shown = ''
   return async ({result, state}: RolloutOutcomeReport): Promise<void> => {
     const {rollout} = state
-    if (!session.github || !rollout) return
+    if (!session.github || !rollout || result.verdict === 'not-applicable') return
     const {client, context} = session.github
     const phase = {...phaseOf(rollout), logUrl: context.runUrl}
     const now = `${phase.state} ${phase.description}`

@@ -20,6 +20,8 @@ export async function promoteCanary(
     imageDigest: inputs['image-digest'],
     stable: namedRelease(inputs['stable-version'], inputs['stable-model-digest'], inputs['stable-image-digest']),
     budgetMs: inputs['max-minutes'] * 60_000,
+    // The clock is a safety net: where a run is at work, another one would only stand in its way.
+    onlyWhenStale: session.github?.context.eventName === 'schedule',
     onTick: publish,
   }
   const outcome = await promoteCanaryGate(session, request)

@@ -1,13 +1,16 @@
 import {loadConfig} from '../config/load.ts'
 import {assertNever} from '../core/assert.ts'
 import {UserError} from '../core/failure.ts'
+import {parseInstant} from '../core/instant.ts'
 import type {Release} from '../core/release.ts'
 import type {EvidenceStore} from '../evidence/store.ts'
+import {reportOf} from '../report/from-result.ts'
 import type {RolloutOutcomeReport} from '../rollout/rollout-report.ts'
 import {recordHandOver, runRollout} from '../rollout/run.ts'
 import {requestRollout} from '../rollout/run-request.ts'
 import {startRollout} from '../rollout/run-start.ts'
-import {stateOf} from '../rollout/state.ts'
+import {readStatus} from '../rollout/run-status.ts'
+import {activeRollout, type EnvironmentState, stateOf} from '../rollout/state.ts'
 import {type OpenEnvironment, openEnvironment} from './environment.ts'
 import {type ReleaseRequest, readRelease} from './release.ts'
 import type {RolloutRequestName} from './requests.ts'
@@ -26,6 +29,8 @@ export interface PromoteRequest extends ReleaseRequest {
   readonly budgetMs: number
   /** Whether to return as soon as a person is needed, instead of watching on. */
   readonly leaveWhenHeld?: boolean
+  /** For `continue`: only where nobody has written to the ledger for `stale-after`. What a watchdog asks. */
+  readonly onlyWhenStale?: boolean
   /** Told after each tick. */
   readonly onTick?: (outcome: RolloutOutcomeReport) => void | Promise<void>
 }
@@ -34,16 +39,44 @@ export interface PromoteRequest extends ReleaseRequest {
 export async function promoteCanaryGate(session: Session, request: PromoteRequest): Promise<RolloutOutcomeReport> {
   const config = await loadConfig(session.runtime.files, request.config)
   const open = openEnvironment(session, config, request.environment)
+  const before = request.request === 'continue' ? stateOf((await open.ports.ledger.read()).events) : null
+  if (before && request.onlyWhenStale && isDriven(before, session)) {
+    return {...(await readStatus(open.ports, open.scope)), next: {kind: 'wait'}}
+  }
   const said = await say(session, open, request)
   if (said?.next.kind === 'done') return said
   const {clock} = session.runtime
   // A person's word is carried out and no more: whoever drives this rollout goes on driving it.
   const drives = request.request === 'start' || request.request === 'continue'
-  return runRollout(open.ports, open.scope, {
+  const outcome = await runRollout(open.ports, open.scope, {
     until: clock.now().getTime() + (drives ? request.budgetMs : 0),
     ...(request.leaveWhenHeld === undefined ? {} : {leaveWhenHeld: request.leaveWhenHeld}),
     ...(request.onTick === undefined ? {} : {onTick: request.onTick}),
   })
+  return before && isIdle(before, outcome) ? nothingToDo(outcome, request.environment) : outcome
+}
+
+/** Whether a run is at work: it writes to the ledger at every tick. */
+function isDriven(state: EnvironmentState, {runtime}: Session): boolean {
+  const rollout = activeRollout(state)
+  if (!rollout || state.lastEventAt === null) return false
+  return runtime.clock.now().getTime() - parseInstant(state.lastEventAt) < rollout.plan.staleAfterMs
+}
+
+/** Whether the rollout was over before this run began, and still is: its verdict was published by the run that ended it. */
+function isIdle(before: EnvironmentState, {state, next}: RolloutOutcomeReport): boolean {
+  return activeRollout(before) === null && next.kind === 'done' && state.lastEventAt === before.lastEventAt
+}
+
+function nothingToDo(outcome: RolloutOutcomeReport, environment: string): RolloutOutcomeReport {
+  const verdict = 'not-applicable'
+  const reason = 'rollout/nothing-running'
+  const {current} = outcome.state
+  const what = `No rollout is under way in ${environment}; ${current ? `${current.version} serves` : 'nothing was ever released'}.`
+  const findings = [{id: 'rollout/decision', verdict, reason, subject: environment, what} as const]
+  const {gate, service} = outcome.result
+  const result = {gate, service, verdict, reason, summary: what, findings, subject: current ?? {}} as const
+  return {...outcome, result, report: reportOf(result)}
 }
 
 /** Writes down who goes on with the rollout of an environment. */
