@@ -160,7 +160,12 @@ function answer(
   {clock}: RolloutPorts,
   scope: RolloutScope,
 ): RolloutOutcomeReport {
-  const {state, events, problem} = written
+  const {events, problem} = written
+  const last = events.at(-1)
+  const endedByThis = last?.type === 'restored' && last.rollout !== null
+  // A rollout that was over before is not what was restored: its phase and weight are no longer the environment's.
+  const rollout = endedByThis ? written.state.rollout : activeRollout(written.state)
+  const state = {...written.state, rollout}
   const headline = failure ? notRestored(release, failure) : restored(release, problem, why)
   const now = clock.now().getTime()
   return reportRollout({scope, state, events, headline, next: {kind: 'done'}, now, guards: 'shown', subject: release})

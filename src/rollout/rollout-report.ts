@@ -99,13 +99,13 @@ export function verdictOfWait(reason: ReasonCode): Verdict {
   return reason === 'rollout/evidence-missing' ? 'fail' : 'inconclusive'
 }
 
-function headlineFinding({headline, state}: Standing): Finding {
+function headlineFinding({headline, state, subject}: Standing): Finding {
   const {verdict, reason, why} = headline
   return {
     id: 'rollout/decision',
     verdict,
     reason,
-    subject: state.rollout?.candidate.version ?? 'environment',
+    subject: (subject ?? state.rollout?.candidate)?.version ?? 'environment',
     what: why,
   }
 }

@@ -48,7 +48,7 @@ export async function startRollout(
       policyLoosened: input.policyLoosened ?? false,
     })
     const missing = await gatherMissingEvidence(ports.evidence, candidate)
-    if (missing.length > 0) return answer(ports, scope, book, refused(candidate, missing), {kind: 'done'})
+    if (missing.length > 0) return answer(ports, scope, book, refused(candidate, missing), {kind: 'done'}, candidate)
     if (await book.append({type: 'rollout-started', rollout: ports.newId(), candidate, stable, plan})) {
       return answer(ports, scope, book, started(candidate, stable), {kind: 'wait', at: ports.clock.now().getTime()})
     }
@@ -106,9 +106,14 @@ function answer(
   book: Logbook,
   headline: Headline,
   next: Next,
+  subject?: Release,
 ): RolloutOutcomeReport {
-  const {state, events} = book
-  return reportRollout({scope, state, events, headline, next, now: ports.clock.now().getTime(), guards: 'shown'})
+  const {events} = book
+  // A rollout that is over is not what was asked about: its phase must not stand beside a refusal.
+  const state = {...book.state, rollout: activeRollout(book.state)}
+  const now = ports.clock.now().getTime()
+  const about = subject === undefined ? {} : {subject}
+  return reportRollout({scope, state, events, headline, next, now, guards: 'shown', ...about})
 }
 
 function started(candidate: Release, stable: Release | null): Headline {
