@@ -191,6 +191,10 @@ on:
         default: production
       to:
         description: Version to go back to; empty for the last good one
+      model-digest:
+        description: Digest of its model, for when the ledger cannot be read
+      image-digest:
+        description: Digest of its image, for when the ledger cannot be read
       why:
         description: The reason, kept in the ledger
 
@@ -206,13 +210,15 @@ jobs:
     with:
       environment: \${{ inputs.environment }}
       to: \${{ inputs.to }}
+      model-digest: \${{ inputs.model-digest }}
+      image-digest: \${{ inputs.image-digest }}
       why: \${{ inputs.why }}
     secrets: inherit
 `
 }
 
 function watchdog(values: TemplateValues): string {
-  return `# Revives a rollout whose run died. GitHub may run schedules hours late: this is a safety net, not the clock of a rollout.
+  return `# Revives a rollout whose run died, and does nothing where one is at work. GitHub may run schedules hours late: this is a safety net, not the clock of a rollout.
 # It stands in a file of its own because GitHub disables the whole file after 60 quiet days.
 name: slipway watchdog
 on:
