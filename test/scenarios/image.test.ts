@@ -41,6 +41,8 @@ describe('an image', () => {
     const ended = await run()
     expect(ended).toMatchObject({exitCode: 1, outputs: {verdict: 'error'}})
     expect(story.github.state.checkRuns[0]).toMatchObject({conclusion: 'failure'})
+    // In the comment of the service, where the verdicts before and after it stand.
+    expect(story.github.state.comments[0]?.body).toContain('<!-- slipway:comment credit -->')
     await expectTold(story, 'wrong-scanner')
   })
 

@@ -1,5 +1,6 @@
 import {describe, expect, test} from 'vitest'
 import {tellOfEnvironment} from './environment.ts'
+import {onMain} from './story.ts'
 import {expectTold} from './telling.ts'
 
 const oneTick = {'max-minutes': '0'}
@@ -78,5 +79,21 @@ describe("a person's word", () => {
     expect(ledger.filter(message => message.startsWith('Request to pause'))).toHaveLength(1)
     expect(await story.traffic()).toEqual({stable: 'v1', candidate: 'v2', weight: 10})
     await expectTold(story, 'ledger-moved')
+  })
+})
+
+describe('the watchdog', () => {
+  test('leaves a rollout alone that a run is at work on', async () => {
+    const story = await tellOfEnvironment('A watchdog beside a rollout', long)
+    await story.record('v2')
+    await story.start('v2', oneTick)
+    const before = await story.ledger()
+    const event = await onMain(story, 'schedule')
+    const inputs = {request: 'continue', successor: 'slipway-rollout.yml'}
+    const ended = await story.run('the watchdog', {action: 'promote-canary', event, inputs})
+    expect(ended).toMatchObject({exitCode: 0, outputs: {phase: 'running', weight: '10'}})
+    expect(await story.ledger()).toEqual(before)
+    expect(story.github.state.dispatches).toHaveLength(1)
+    await expectTold(story, 'watchdog')
   })
 })

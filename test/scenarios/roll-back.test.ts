@@ -12,8 +12,8 @@ describe('a rollback', () => {
     const ended = await story.rollBack({why: 'complaints'})
     expect(ended).toMatchObject({exitCode: 0, outputs: {verdict: 'pass', reason: 'rollout/restored', weight: '0'}})
     expect(await story.traffic()).toEqual({stable: 'v1', candidate: null, weight: 0})
-    const watchdog = await story.ask('continue', {'max-minutes': '0'})
-    expect(watchdog.outputs).toMatchObject({phase: 'rolled-back'})
+    const late = await story.ask('continue', {'max-minutes': '0'})
+    expect(late).toMatchObject({exitCode: 0, outputs: {verdict: 'not-applicable', reason: 'rollout/nothing-running'}})
     expect(await story.traffic()).toEqual({stable: 'v1', candidate: null, weight: 0})
     await expectTold(story, 'rolled-back-under-way')
   })
@@ -25,7 +25,10 @@ describe('a rollback', () => {
     expect(unknown).toMatchObject({exitCode: 1, outputs: {verdict: 'error', reason: 'rollout/release-unknown'}})
     expect(unknown.summary).toContain('v1, v2')
     const ended = await story.rollBack({to: 'v1', why: 'v2 is too strict'})
-    expect(ended).toMatchObject({exitCode: 0, outputs: {verdict: 'pass', reason: 'rollout/restored'}})
+    expect(ended).toMatchObject({
+      exitCode: 0,
+      outputs: {verdict: 'pass', reason: 'rollout/restored', phase: 'none', weight: '0'},
+    })
     expect(await story.traffic()).toEqual({stable: 'v1', candidate: null, weight: 0})
     await expectTold(story, 'rolled-back-by-version')
   })

@@ -10,7 +10,10 @@ describe('a rollout', () => {
     const story = await tellOfEnvironment('A release that nobody judged', {served: ['v1']})
     const before = await story.ledger()
     const ended = await story.start('v2')
-    expect(ended).toMatchObject({exitCode: 1, outputs: {verdict: 'fail', reason: 'rollout/evidence-missing'}})
+    expect(ended).toMatchObject({
+      exitCode: 1,
+      outputs: {verdict: 'fail', reason: 'rollout/evidence-missing', phase: 'none', weight: '0'},
+    })
     expect(await story.ledger()).toEqual(before)
     expect(await story.traffic()).toEqual({stable: 'v1', candidate: null, weight: 0})
     await expectTold(story, 'no-evidence')
