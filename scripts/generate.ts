@@ -91,7 +91,7 @@ function actionYaml(action: ActionDefinition): string {
 function actionsTable(): string {
   const rows = actionDefinitions.map(action => {
     const question =
-      action.description.slice(0, action.description.indexOf('?') + 1) || `${action.description.split(".")[0]}.`
+      action.description.slice(0, action.description.indexOf('?') + 1) || `${action.description.split('.')[0]}.`
     return `| [\`${action.name}\`](actions/${action.name}/README.md) | ${question} |`
   })
   return ['| action | question it answers |', '| --- | --- |', ...rows].join('\n')
