@@ -15,8 +15,9 @@ export function wilsonInterval({n, bad}: Rate): Interval | undefined {
   const spread = z * Math.sqrt((share * (1 - share)) / n + z ** 2 / (4 * n ** 2))
   const scale = 1 + z ** 2 / n
   return {
-    low: Math.max(0, (center - spread) / scale),
-    high: Math.min(1, (center + spread) / scale),
+    // At the ends the bound is 0 or 1 exactly; computed, it would miss it by a rounding error such as 1e-19.
+    low: bad === 0 ? 0 : Math.max(0, (center - spread) / scale),
+    high: bad === n ? 1 : Math.min(1, (center + spread) / scale),
     confidence: 0.95,
     method: 'Wilson',
   }

@@ -13,4 +13,9 @@ test.each([
   expect(interval?.high).toBeCloseTo(high, 4)
 })
 
+test.each([1, 7, 20, 1800, 999_983])('of %i requests, none bad is a bound of exactly 0 and all bad of exactly 1', n => {
+  expect(wilsonInterval({n, bad: 0})?.low).toBe(0)
+  expect(wilsonInterval({n, bad: n})?.high).toBe(1)
+})
+
 test('no requests have no interval', () => expect(wilsonInterval({n: 0, bad: 0})).toBeUndefined())
