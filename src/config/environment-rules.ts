@@ -10,10 +10,19 @@ export function environmentRules(facts: Facts): readonly Problem[] {
   return facts
     .entries(['environments'])
     .flatMap(({path}) => [
+      ...reservedName(facts, path),
       ...templates(facts, path),
       ...looks(facts, [...path, 'rollout']),
       ...guardNames(facts, [...path, 'rollout']),
     ])
+}
+
+/** Ledgers are kept beside the evidence, each under the name of its environment: these two must not share a place. */
+function reservedName({nameProblem}: Facts, path: Path): Problem[] {
+  if (path.at(-1) !== 'evidence') return []
+  const hint =
+    'Under slipway/<service>/evidence the evidence of the service is kept; call the environment by where it runs.'
+  return [nameProblem(path, 'another name', hint)]
 }
 
 /** Without its placeholder a template does the same for both releases: a canary would be judged by the stable one's numbers. */

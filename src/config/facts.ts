@@ -16,6 +16,8 @@ export interface Facts {
   entries(path: Path): readonly {readonly path: Path; readonly value: unknown}[]
   /** What is wrong at `path`, with what was seen there. */
   problem(path: Path, expected: string, hint?: string): Problem
+  /** What is wrong with the name of the entry at `path`, whatever stands there. */
+  nameProblem(path: Path, expected: string, hint: string): Problem
 }
 
 export function factsOf(source: YamlSource): Facts {
@@ -50,5 +52,12 @@ export function factsOf(source: YamlSource): Facts {
         ...(hint === undefined ? {} : {hint}),
       }
     },
+    nameProblem: (path, expected, hint) => ({
+      path: describePath(path),
+      ...source.place(path, 'key'),
+      seen: `the name "${path.at(-1) ?? ''}"`,
+      expected,
+      hint,
+    }),
   }
 }

@@ -14,6 +14,12 @@ const image = (text: string) => complete.replace('image: {}', `image: ${text}`)
 describe('rules between two parts of the file', () => {
   test.each([
     [
+      'an environment that would share its place with the evidence',
+      complete.replace('  production:', '  evidence:'),
+      'evidence:',
+      'environments.evidence: the name "evidence"; expected another name. Under slipway/<service>/evidence the evidence of the service is kept; call the environment by where it runs.',
+    ],
+    [
       'a fairness gate by a column that is no group',
       gates('{fairness: demographic-parity-difference, by: age, at-most: 0.1}'),
       'age, at-most',
