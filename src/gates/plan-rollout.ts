@@ -4,6 +4,7 @@ import {gatherMissingEvidence} from '../rollout/gather.ts'
 import {planReport} from '../rollout/plan.ts'
 import {planRollout} from '../rollout/stages.ts'
 import {stateOf} from '../rollout/state.ts'
+import {checkGuards} from './check-guards.ts'
 import {type OpenEnvironment, openEnvironment} from './environment.ts'
 import {withFindings} from './outcome.ts'
 import {loadPolicy} from './policy.ts'
@@ -24,6 +25,7 @@ const observeForMs = 5000
 export async function planRolloutGate(session: Session, request: PlanRolloutRequest): Promise<GateOutcome> {
   const policy = await loadPolicy(session, request.config)
   const open = openEnvironment(session, policy.config, request.environment)
+  checkGuards(request.environment, open.environment)
   const inPullRequest = session.github?.context.pullRequest
   // A pull request has no release yet: its number stands for the version, and evidence comes with the release.
   const version = request.version ?? (inPullRequest ? `pr-${inPullRequest.number}` : undefined)

@@ -11,6 +11,7 @@ import {requestRollout} from '../rollout/run-request.ts'
 import {startRollout} from '../rollout/run-start.ts'
 import {readStatus} from '../rollout/run-status.ts'
 import {activeRollout, type EnvironmentState, stateOf} from '../rollout/state.ts'
+import {checkGuards} from './check-guards.ts'
 import {type OpenEnvironment, openEnvironment} from './environment.ts'
 import {type ReleaseRequest, readRelease} from './release.ts'
 import type {RolloutRequestName} from './requests.ts'
@@ -100,6 +101,7 @@ async function say(
   const why = request.why ?? 'no reason given'
   switch (request.request) {
     case 'start': {
+      checkGuards(request.environment, open.environment)
       const candidate = await readRelease(session, open.config, request)
       return startRollout(ports, scope, {
         environment: open.environment,

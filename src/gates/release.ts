@@ -3,6 +3,7 @@ import {parseDigest} from '../core/digest.ts'
 import {UserError} from '../core/failure.ts'
 import type {Release} from '../core/release.ts'
 import {gatherModelFiles} from '../model/gather.ts'
+import {checkVersion} from '../traffic/limits.ts'
 import type {Session} from './session.ts'
 
 /** What a caller says about a release whose model files are at hand. */
@@ -13,7 +14,10 @@ export interface ReleaseRequest {
   readonly imageDigest?: string | undefined
 }
 
-/** The release that these files make: the digest is computed from their bytes, never believed. */
+/**
+ * The release that these files make: the digest is computed from their bytes, never believed.
+ * @throws UserError `release/version-missing`, `traffic/version-malformed`, `model/symbolic-link`, and what `gatherModelFiles` refuses
+ */
 export async function readRelease(session: Session, config: Config, request: ReleaseRequest): Promise<Release> {
   const {version, imageDigest} = request
   if (version === undefined) {
@@ -21,8 +25,24 @@ export async function readRelease(session: Session, config: Config, request: Rel
       hint: 'Give `version`: targets and measurements tell releases apart by it.',
     })
   }
-  const {digest} = await gatherModelFiles(session.runtime.files, request.model ?? config.model.files)
+  checkVersion(version)
+  const folder = request.model ?? config.model.files
+  const {digest, links} = await gatherModelFiles(session.runtime.files, folder)
+  const [link] = links
+  if (link !== undefined) throw linkInModel(folder, link, links.length)
   return {version, model: digest, ...(imageDigest === undefined ? {} : {image: parseDigest(imageDigest)})}
+}
+
+/** The service may follow a link, and the digest does not: what is promoted would not be what was validated. */
+function linkInModel(folder: string, link: string, count: number): UserError {
+  const more = count === 1 ? '' : `, and ${count - 1} more`
+  return new UserError(
+    'model/symbolic-link',
+    `The model folder "${folder}" holds the symbolic link "${link}"${more}; a model is made of files.`,
+    {
+      hint: 'Put the file itself in its place and validate again: what a link points to is not part of the model’s digest.',
+    },
+  )
 }
 
 /** A release that is known by its digests only: undefined when none of them is given. */
@@ -38,7 +58,7 @@ export function namedRelease(
     })
   }
   return {
-    version,
+    version: checkVersion(version),
     model: parseDigest(modelDigest),
     ...(imageDigest === undefined ? {} : {image: parseDigest(imageDigest)}),
   }
