@@ -51,7 +51,12 @@ export function namedRelease(
   modelDigest: string | undefined,
   imageDigest: string | undefined,
 ): Release | undefined {
-  if (modelDigest === undefined) return undefined
+  if (modelDigest === undefined) {
+    if (imageDigest === undefined) return undefined
+    throw new UserError('release/model-missing', 'An image digest is given without the digest of the model.', {
+      hint: 'Give both: a release that is named by half of its bytes could be another one.',
+    })
+  }
   if (version === undefined) {
     throw new UserError('release/version-missing', 'A model digest is given without the version it belongs to.', {
       hint: 'Give both, or neither.',

@@ -1,0 +1,45 @@
+import {describe, expect, test} from 'vitest'
+import {openRecords} from '../../src/gates/records.ts'
+import type {Session} from '../../src/gates/session.ts'
+import {createHttp} from '../../src/runtime/http.ts'
+import {silentLog} from '../../src/runtime/log.ts'
+import {fakeClock} from '../fakes/clock.ts'
+import {memoryFiles} from '../model/memory-files.ts'
+
+const clock = fakeClock()
+const local: Session = {
+  runtime: {
+    clock,
+    files: memoryFiles({}),
+    http: createHttp(clock),
+    exec: {run: () => Promise.reject(new Error('no program is started here'))},
+    log: silentLog,
+    env: {},
+    newId: () => 'id',
+  },
+  github: null,
+  by: 'anna, local',
+}
+const location = (session: Session, records?: Parameters<typeof openRecords>[1]['records']) =>
+  openRecords(session, {service: 'credit', records}).ledger('production').location
+
+describe('ledgers and evidence of a terminal', () => {
+  test('lie in .slipway, by service and environment', () => {
+    expect(location(local)).toContain('.slipway/credit/production')
+  })
+
+  test('lie where the config says', () => {
+    expect(location(local, {kind: 'directory', path: 'records'})).toContain('records/credit/production')
+  })
+
+  test('lie where the caller insists, whatever the config says', () => {
+    const session = {...local, recordsFolder: 'elsewhere'}
+    expect(location(session, {kind: 'git-branch'})).toContain('elsewhere/credit/production')
+  })
+
+  test('cannot be branches of a repository that there is none of', () => {
+    expect(() => openRecords(local, {service: 'credit', records: {kind: 'git-branch'}})).toThrow(
+      expect.objectContaining({code: 'records/no-repository'}),
+    )
+  })
+})
