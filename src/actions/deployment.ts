@@ -1,6 +1,7 @@
 import {assertNever} from '../core/assert.ts'
+import {mayProceed} from '../core/verdict.ts'
 import type {Session} from '../gates/session.ts'
-import {type DeploymentPhase, publishDeployment} from '../github/deployments.ts'
+import {type DeploymentPhase, publishDeployment, publishRestored} from '../github/deployments.ts'
 import type {RolloutOutcomeReport} from '../rollout/rollout-report.ts'
 import type {RolloutState} from '../rollout/state.ts'
 import {attempt} from './publish-to-github.ts'
@@ -31,6 +32,15 @@ export function deploymentPublisher(session: Session, environment: string) {
       ),
     )
   }
+}
+
+/** Shows which release serves after a rollback, also where it ended no rollout. */
+export async function publishRollback(session: Session, environment: string, {result}: RolloutOutcomeReport) {
+  const {version, model} = result.subject
+  if (!session.github || !mayProceed(result.verdict) || version === undefined || model === undefined) return
+  const {client, context} = session.github
+  const where = {service: result.service, environment, release: {version, model}}
+  await attempt('deployment', () => publishRestored(client, where, context.runUrl))
 }
 
 function phaseOf({

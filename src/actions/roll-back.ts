@@ -1,7 +1,7 @@
 import type * as z from 'zod/mini'
 import {rollBackGate} from '../gates/roll-back.ts'
 import type {Session} from '../gates/session.ts'
-import {deploymentPublisher} from './deployment.ts'
+import {deploymentPublisher, publishRollback} from './deployment.ts'
 import type {rollBackAction} from './roll-back.inputs.ts'
 import {rolloutOutcome} from './rollout-outcome.ts'
 import type {ActionOutcome} from './run-action.ts'
@@ -16,5 +16,6 @@ export async function rollBack(
     imageDigest: inputs['image-digest'],
   })
   await deploymentPublisher(session, inputs.environment)(outcome)
+  await publishRollback(session, inputs.environment, outcome)
   return rolloutOutcome(outcome)
 }

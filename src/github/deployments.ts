@@ -66,8 +66,40 @@ export function publishDeployment(
   })
 }
 
+/**
+ * Shows that a release serves again: its newest deployment is the active one, and what served instead is inactive. A
+ * release that GitHub has no deployment of gets none: nobody knows its commit here.
+ */
+export function publishRestored(
+  github: GitHub,
+  {release, ...where}: Pick<RolloutDeployment, 'service' | 'environment' | 'release'>,
+  logUrl: string,
+): Promise<Published> {
+  return ifPermitted(async () => {
+    const known = await listOurs(github, where)
+    const restored = known.find(each => {
+      const payload = payloadOf(each)
+      return payload?.version === release.version && payload.model === release.model
+    })
+    const others = known.filter(each => each !== restored).slice(0, maxRetired)
+    for (const {id} of others) {
+      const newest = await readNewest(github, id)
+      if (newest?.state !== 'success') continue
+      await setPhase(github, id, {state: 'inactive', description: `Rolled back to ${release.version}`, logUrl})
+    }
+    if (restored) {
+      const description = `${release.version} has all traffic again`
+      await setPhase(github, restored.id, {state: 'success', description, logUrl})
+    }
+    return {kind: 'published', url: null} as const
+  })
+}
+
 /** Ours in this environment, newest first. */
-async function listOurs(github: GitHub, {service, environment}: RolloutDeployment): Promise<readonly Known[]> {
+async function listOurs(
+  github: GitHub,
+  {service, environment}: Pick<RolloutDeployment, 'service' | 'environment'>,
+): Promise<readonly Known[]> {
   const answer = await github.request(
     'GET /repos/{owner}/{repo}/deployments',
     {environment, per_page: 100},

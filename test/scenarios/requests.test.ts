@@ -26,6 +26,21 @@ describe("a person's word", () => {
     await expectTold(story, 'approval')
   })
 
+  test('that let the job run as a reviewer of its environment is not asked for twice', async () => {
+    const story = await tellOfEnvironment('A release that a reviewer let through', {...long, approvals: 'ml-leads'})
+    await story.record('v2')
+    story.github.state.approvals.push({
+      runId: 4711,
+      state: 'approved',
+      user: 'grace',
+      environments: ['production'],
+      comment: 'go',
+    })
+    const started = await story.start('v2', oneTick)
+    expect(started).toMatchObject({exitCode: 0, outputs: {phase: 'running', weight: '10'}})
+    await expectTold(story, 'approved-by-review')
+  })
+
   test('pauses a rollout and lets it go on with the evidence that it has', async () => {
     const story = await tellOfEnvironment('Pause and resume', long)
     await story.record('v2')

@@ -30,6 +30,10 @@ describe('a rollback', () => {
       outputs: {verdict: 'pass', reason: 'rollout/restored', phase: 'none', weight: '0'},
     })
     expect(await story.traffic()).toEqual({stable: 'v1', candidate: null, weight: 0})
+    expect(story.github.state.deployments.map(each => [each.description, each.statuses.at(-1)?.state])).toEqual([
+      ['credit v1', 'success'],
+      ['credit v2', 'inactive'],
+    ])
     await expectTold(story, 'rolled-back-by-version')
   })
 

@@ -4,6 +4,7 @@
  */
 import {cp, mkdir, readdir, readFile, writeFile} from 'node:fs/promises'
 import * as path from 'node:path'
+import {bundleOf} from '../../scenarios/bundle.ts'
 
 const root = path.resolve(import.meta.dirname, '../../..')
 
@@ -27,7 +28,9 @@ const changes: readonly Change[] = [
   {what: 'concurrency.queue removed', from: /^ +queue: max\n/gm, to: ''},
 ]
 
+/** @throws when dist/ is missing or older than src/ */
 export async function copyPack(folder: string): Promise<Pack> {
+  bundleOf('cli')
   for (const part of ['actions', 'dist', '.github/workflows']) {
     await cp(path.join(root, part), path.join(folder, part), {recursive: true})
   }

@@ -144,6 +144,12 @@ describe('a repository made by slipway init', () => {
     expectGreen(await world.press('slipway-rollback.yml', {to: 'v1', why: 'v2 is too strict'}))
     expect(await traffic()).toEqual(alone('v1'))
     expect((await ledger()).at(-1)).toContain('Restored v1')
+    const deployments = world.github.state.deployments.map(each => [each.description, each.statuses.at(-1)?.state])
+    expect(deployments).toEqual([
+      ['credit v1', 'success'],
+      ['credit v2', 'inactive'],
+      ['credit v6', 'failure'],
+    ])
   })
 
   test('has a watchdog that is green when there is nothing to do', async () => {
