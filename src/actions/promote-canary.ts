@@ -5,6 +5,7 @@ import {namedRelease} from '../gates/release.ts'
 import type {Session} from '../gates/session.ts'
 import {dispatchWorkflow} from '../github/dispatch.ts'
 import type {RolloutOutcomeReport} from '../rollout/rollout-report.ts'
+import {approveByReview} from './approve-by-review.ts'
 import {deploymentPublisher} from './deployment.ts'
 import type {promoteCanaryAction} from './promote-canary.inputs.ts'
 import {rolloutOutcome} from './rollout-outcome.ts'
@@ -24,7 +25,7 @@ export async function promoteCanary(
     onlyWhenStale: session.github?.context.eventName === 'schedule',
     onTick: publish,
   }
-  const outcome = await promoteCanaryGate(session, request)
+  const outcome = await approveByReview(await promoteCanaryGate(session, request), request, session)
   await publish(outcome)
   await handOver(outcome, request, inputs.successor, session)
   return rolloutOutcome(outcome)

@@ -1,10 +1,13 @@
 /** A repository with an environment: releases that serve, a script that moves their traffic, evidence for what ships. */
-import {copyFile, readFile} from 'node:fs/promises'
+import {execFile} from 'node:child_process'
+import {copyFile} from 'node:fs/promises'
 import * as path from 'node:path'
+import {promisify} from 'node:util'
+import * as z from 'zod'
 import {type ProductionChanges, policy, production} from './policies.ts'
 import type {Ended} from './runner.ts'
 import {type Services, startServices} from './services.ts'
-import {onMain, root, type Story} from './story.ts'
+import {onMain, type Story} from './story.ts'
 import {atEnd, tell} from './telling.ts'
 
 export interface Environment extends Story {
@@ -15,13 +18,20 @@ export interface Environment extends Story {
   ask(request: string, inputs?: Readonly<Record<string, string>>, how?: 'silently'): Promise<Ended>
   rollBack(inputs?: Readonly<Record<string, string>>): Promise<Ended>
   /** What the team's script says that serves. */
-  traffic(): Promise<{readonly stable: string | null; readonly candidate: string | null; readonly weight: number}>
+  traffic(): Promise<Omit<z.output<typeof serving>, 'ready'>>
   /** Waits until a stage of two seconds is over. */
   dwell(): Promise<void>
   /** The ledger's commit messages, oldest first. */
   ledger(): Promise<readonly string[]>
 }
 
+const run = promisify(execFile)
+const serving = z.object({
+  stable: z.string().nullable(),
+  candidate: z.string().nullable(),
+  weight: z.number(),
+  ready: z.boolean().nullable(),
+})
 const healthy = {requests: 4000, failed: 0}
 
 /** @param served versions that went out before the story begins, one after the other */
@@ -34,7 +44,7 @@ export async function tellOfEnvironment(
   for (const version of ['v1', 'v2', 'v6', 'v7']) services.serve(version, healthy)
   const config = (of: ProductionChanges) => policy({environments: production({...of, metrics: services.url})})
   const story = await tell(title, {'slipway.yml': config({})})
-  await copyFile(path.join(root, 'test/traffic/programs/traffic-state.ts'), path.join(story.folder, 'traffic.ts'))
+  await copyFile(path.join(import.meta.dirname, 'traffic.sh'), path.join(story.folder, 'traffic.sh'))
   const files = (version: string) => ({model: `releases/${version}/model`})
   const environment: Environment = {
     ...story,
@@ -58,7 +68,9 @@ export async function tellOfEnvironment(
       return story.run('roll back', {action: 'roll-back', event: await onMain(story, 'workflow_dispatch'), inputs})
     },
     async traffic() {
-      return JSON.parse(await readFile(path.join(story.folder, 'traffic.json'), 'utf8'))
+      const {stdout} = await run('sh', ['traffic.sh', 'read'], {cwd: story.folder})
+      const {ready: _, ...serves} = serving.parse(JSON.parse(stdout))
+      return serves
     },
     dwell: () => new Promise(resolve => setTimeout(resolve, 2100)),
     ledger: () => story.messages('slipway/credit/production'),

@@ -46,11 +46,11 @@ export function production(changes: ProductionChanges = {}): string {
   production:
     target:
       kind: command
-      read: [node, traffic.ts, traffic.json, read]
-      deploy: [node, traffic.ts, traffic.json, deploy, "{version}"]
-      set-weight: [node, traffic.ts, traffic.json, set-weight, "{weight}"]
-      promote: [node, traffic.ts, traffic.json, promote, "{version}"]
-      restore: [node, traffic.ts, traffic.json, restore, "{version}"]
+      read: [sh, traffic.sh, read]
+      deploy: [sh, traffic.sh, deploy, "{version}"]
+      set-weight: [sh, traffic.sh, set-weight, "{weight}"]
+      promote: [sh, traffic.sh, promote, "{version}"]
+      restore: [sh, traffic.sh, restore, "{version}"]
     telemetry:
       kind: scrape
       url: ["${metrics}/{version}/metrics"]

@@ -32,7 +32,7 @@ describe("a person's word", () => {
     story.github.state.approvals.push({
       runId: 4711,
       state: 'approved',
-      user: 'grace',
+      login: 'grace',
       environments: ['production'],
       comment: 'go',
     })
