@@ -75,7 +75,7 @@ async function trafficOf(open: OpenEnvironment, candidate: Release, stable: Rele
   await ports.clock.sleep(observeForMs)
   const second = await look()
   if (second.series === null || second.at <= first.at) return null
-  const fold = foldSeries(first.series, second.series)
+  const fold = foldSeries(first.series, second.series, first.at)
   if (fold.kind === 'impossible') return null
   return {perSecond: fold.counts.n / ((second.at - first.at) / 1000), origin: 'observed'}
 }

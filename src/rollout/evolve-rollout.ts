@@ -22,6 +22,7 @@ export function startedRollout(event: EventOf<'rollout-started'>): RolloutState 
     phase: {kind: event.plan.approvals.length > 0 ? 'awaiting-approval' : 'deploying'},
     deployed: false,
     promoted: false,
+    deployingSince: null,
     deployedAt: null,
     stage: -1,
     weightPercent: 0,
@@ -34,6 +35,7 @@ export function startedRollout(event: EventOf<'rollout-started'>): RolloutState 
     promote: null,
     reassert: false,
     looks: 0,
+    baseLineAt: null,
     evidence: {},
     lastLook: null,
     snapshot: {},
@@ -115,6 +117,7 @@ function measured(rollout: RolloutState, event: EventOf<'measured'>, at: number)
     ...rollout,
     evidence,
     looks: rollout.looks + 1,
+    baseLineAt: event.weightPercent === 0 ? at : rollout.baseLineAt,
     snapshot: {...rollout.snapshot, ...event.snapshot},
     lastLook: {at, guards: event.guards, absent: event.absent},
     silence: silenceAfter(rollout, event),
@@ -170,6 +173,7 @@ function intended(rollout: RolloutState, event: EventOf<'act-intended'>, at: num
   const intent = {id: event.id, act: event.act, since: at, failures: 0}
   switch (event.act.kind) {
     case 'deploy':
+      return {...underWay(rollout, at), intent, deployingSince: rollout.deployingSince ?? at}
     case 'set-weight':
       return {...underWay(rollout, at), intent}
     case 'promote':

@@ -63,6 +63,8 @@ export interface RolloutState {
   readonly deployed: boolean
   /** The target confirmed that the candidate has all traffic. */
   readonly promoted: boolean
+  /** When the target was first asked to deploy the candidate; none of its processes can have begun for this rollout before. */
+  readonly deployingSince: number | null
   /** When the candidate was deployed. */
   readonly deployedAt: number | null
   /** Index of the stage whose weight is in force; -1 before the first. */
@@ -83,6 +85,8 @@ export interface RolloutState {
   /** A person said that the ledger's weight shall hold, after somebody else changed it. */
   readonly reassert: boolean
   readonly looks: number
+  /** The last look before the candidate had traffic: what was counted by then is the base line. */
+  readonly baseLineAt: number | null
   /** Counts by guard and weight: all that the statistics rest on. */
   readonly evidence: Readonly<Record<string, readonly WeightCounts[]>>
   readonly lastLook: {

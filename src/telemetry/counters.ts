@@ -3,6 +3,8 @@
  * A quantile limit is a count above a bucket bound; nothing is interpolated (a linear guess inside a bucket would decide
  * about a release on requests that nobody measured).
  */
+
+import {beginningOf} from './beginnings.ts'
 import {describeSeries, type Sample} from './exposition.ts'
 import {type Matchers, parseMatchers} from './matchers.ts'
 import type {Counter, GuardQuery, GuardReading, Series} from './source.ts'
@@ -11,6 +13,8 @@ import type {Counter, GuardQuery, GuardReading, Series} from './source.ts'
 export interface ProcessSamples {
   /** Names this very process: its address, and when it began. After a restart it is another one. */
   readonly process: string
+  /** When it began, in milliseconds since 1970; absent when nothing says so. */
+  readonly beganAt?: number
   readonly samples: readonly Sample[]
   /** Types as the page says them; empty where the source does not know. */
   readonly types: ReadonlyMap<string, string>
@@ -49,36 +53,55 @@ export function countGuard(question: Question, candidate: Arm, stable: Arm | nul
   const theirs: ArmCount = stable === null ? {kind: 'counted', series: {}} : countArm(question, stable, 'stable')
   // A side that is wrong is worse news than a side that is silent.
   for (const arm of [ours, theirs]) if (arm.kind === 'query-failed') return arm
-  if (ours.kind !== 'counted') return ours
-  if (theirs.kind !== 'counted') return theirs
-  return {kind: 'counted', candidate: ours.series, stable: theirs.series}
+  const both = {candidate: seriesOf(ours), stable: seriesOf(theirs)}
+  for (const arm of [ours, theirs]) if (arm.kind === 'no-data') return {kind: 'no-data', detail: arm.detail, ...both}
+  return {kind: 'counted', ...both}
 }
 
-type Unanswered = Extract<GuardReading, {kind: 'no-data' | 'query-failed'}>
-type ArmCount = {readonly kind: 'counted'; readonly series: Series} | Unanswered
+type ArmCount =
+  | {readonly kind: 'counted'; readonly series: Series}
+  | {readonly kind: 'no-data'; readonly detail: string; readonly series: Series}
+  | QueryFailed
+type QueryFailed = Extract<GuardReading, {kind: 'query-failed'}>
+
+function seriesOf(arm: ArmCount): Series {
+  return arm.kind === 'query-failed' ? {} : arm.series
+}
 
 function countArm(question: Question, arm: Arm, side: string): ArmCount {
   const who = `${side} ${arm.version}`
-  if (arm.processes.length === 0) return noData(`${who} has no data: ${arm.absence ?? 'no process was found'}`)
   const series: Record<string, Counter> = {}
   const silent: string[] = []
   for (const replica of arm.processes) {
     const counter = question.kind === 'share' ? countShare(question, replica) : countSlow(question, replica)
     if (typeof counter === 'string') silent.push(`${counter} (${replica.process})`)
-    else if ('kind' in counter) return {...counter, detail: `${who}: ${counter.detail} (${replica.process})`}
-    else series[replica.process] = counter
+    else if (!('kind' in counter)) series[replica.process] = withBeginning(counter, question, replica)
+    else if (counter.kind === 'query-failed')
+      return {...counter, detail: `${who}: ${counter.detail} (${replica.process})`}
+    else {
+      silent.push(`${counter.detail} (${replica.process})`)
+      series[replica.process] = withBeginning({n: 0, bad: 0}, question, replica)
+    }
   }
+  if (arm.processes.length === 0) silent.push(`has no data: ${arm.absence ?? 'no process was found'}`)
   // One replica that does not count would hide its share of bad requests.
-  if (silent[0] !== undefined) return noData(`${who} ${silent[0]}`)
-  return {kind: 'counted', series}
+  return silent[0] === undefined ? {kind: 'counted', series} : {kind: 'no-data', detail: `${who} ${silent[0]}`, series}
 }
 
-/** A counter, or in words what the process does not have, or what is wrong with what it has. */
-type Count = Counter | string | Extract<GuardReading, {kind: 'query-failed'}>
+function withBeginning(counter: Counter, question: Question, replica: ProcessSamples): Counter {
+  const beganAt = beginningOf(question, replica)
+  return beganAt === undefined ? counter : {...counter, beganAt}
+}
+
+/**
+ * A counter, or in words what the process does not have, or what is wrong with what it has. `not-begun`: the process
+ * has no such metric at all, as client libraries do before the first request.
+ */
+type Count = Counter | string | {readonly kind: 'not-begun'; readonly detail: string} | QueryFailed
 
 function countShare({of, bad, matchers}: Extract<Question, {kind: 'share'}>, replica: ProcessSamples): Count {
   const samples = replica.samples.filter(sample => sample.name === of)
-  if (samples.length === 0) return `has no series ${of}`
+  if (samples.length === 0) return {kind: 'not-begun', detail: `has no series ${of}`}
   // OpenMetrics names the family without the suffix of its samples.
   const type = replica.types.get(of) ?? replica.types.get(of.replace(/_total$/, ''))
   if (type !== undefined && !['counter', 'unknown', 'untyped'].includes(type))
@@ -115,14 +138,14 @@ function countSlow({histogram, limit}: Extract<Question, {kind: 'quantile'}>, re
   return {n, bad, suspect}
 }
 
-function missingBuckets(histogram: string, replica: ProcessSamples): string {
+function missingBuckets(histogram: string, replica: ProcessSamples): Count {
   if (replica.samples.some(sample => sample.name === histogram && sample.labels.has('quantile'))) {
     return `has ${histogram} as a summary; its quantiles cannot be counted: measure it as a histogram`
   }
   if (replica.samples.some(sample => sample.name === histogram)) {
     return `has ${histogram} without classic buckets; a native histogram is needed in its classic form too (always_scrape_classic_histograms)`
   }
-  return `has no series ${histogram}_bucket`
+  return {kind: 'not-begun', detail: `has no series ${histogram}_bucket`}
 }
 
 /** The buckets of each label set apart from `le`: a process may use other bounds for another handler. */
@@ -139,7 +162,7 @@ function countAbove(
   buckets: readonly Sample[],
   histogram: string,
   limit: number,
-): {n: number; bad: number; suspect: number} | string | Extract<GuardReading, {kind: 'query-failed'}> {
+): {n: number; bad: number; suspect: number} | string | QueryFailed {
   const bounds = buckets
     .map(bucket => ({le: readBound(bucket.labels.get('le')), count: bucket.value, bucket}))
     .sort((a, b) => a.le - b.le)
@@ -188,10 +211,6 @@ function notACount(sample: Sample) {
   return failed(`${describeSeries(sample)} is ${sample.value}, not a whole number of requests`)
 }
 
-function failed(detail: string): Extract<GuardReading, {kind: 'query-failed'}> {
+function failed(detail: string): QueryFailed {
   return {kind: 'query-failed', detail}
-}
-
-function noData(detail: string): Extract<GuardReading, {kind: 'no-data'}> {
-  return {kind: 'no-data', detail}
 }

@@ -8,6 +8,7 @@ import * as z from 'zod'
 import type {TelemetryConfig} from '../config/schema.ts'
 import {messageOf, UserError} from '../core/failure.ts'
 import type {Http} from '../runtime/http.ts'
+import {startOf} from './beginnings.ts'
 import {type Arm, countGuard, metricsOf, type ProcessSamples, readQuestion} from './counters.ts'
 import {parseValue, type Sample} from './exposition.ts'
 import {freshnessOf, lookQuery, partLabel} from './promql.ts'
@@ -83,11 +84,8 @@ function gatherArm(series: readonly AnsweredSeries[], label: string, version: st
     freshest = Math.min(freshest, ageSeconds)
     if (!(ageSeconds <= maxSampleAgeSeconds)) continue
     const started = starts.get(process)
-    processes.push({
-      process: started === undefined ? process : `${process} started ${started}`,
-      samples,
-      types: new Map(),
-    })
+    const known = started === undefined ? {process} : {process: `${process} started ${started}`, ...startOf(started)}
+    processes.push({...known, samples, types: new Map()})
   }
   if (processes.length > 0) return {version, processes}
   return {

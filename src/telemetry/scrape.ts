@@ -6,6 +6,7 @@
 import type {TelemetryConfig} from '../config/schema.ts'
 import {messageOf, UserError} from '../core/failure.ts'
 import type {Http} from '../runtime/http.ts'
+import {startOf} from './beginnings.ts'
 import {type Arm, countGuard, type ProcessSamples, readQuestion} from './counters.ts'
 import {formatOf, parseExposition, type Sample} from './exposition.ts'
 import type {GuardReading, Source} from './source.ts'
@@ -69,16 +70,16 @@ async function readPage(url: string, http: Http): Promise<ProcessSamples | strin
     }
     const page = parseExposition(body, formatOf(type))
     if (page.kind === 'malformed') return `${url} is not a metrics page: line ${page.line}: ${page.detail}`
-    return {process: nameProcess(url, page.samples), samples: page.samples, types: page.types}
+    return {...identify(url, page.samples), samples: page.samples, types: page.types}
   } catch (error) {
     return messageOf(error)
   }
 }
 
 /** The page and when its process began: a restart is another process, even where its counters have already grown past the old ones. */
-function nameProcess(url: string, samples: readonly Sample[]): string {
+function identify(url: string, samples: readonly Sample[]): Pick<ProcessSamples, 'process' | 'beganAt'> {
   const started = samples.find(sample => sample.name === 'process_start_time_seconds')
-  return started ? `${url} started ${started.value}` : url
+  return started ? {process: `${url} started ${started.value}`, ...startOf(started.value)} : {process: url}
 }
 
 function checkTemplate(template: string): void {

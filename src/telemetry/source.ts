@@ -15,6 +15,11 @@ export interface Counter {
    * is a bucket bound, and absent where the question has no buckets. `bad` aborts, `suspect` promotes; nothing is interpolated.
    */
   readonly suspect?: number
+  /**
+   * When this count was zero: its process or the counter itself began then. Milliseconds since 1970 by the clock of the
+   * measured machine; absent when nothing says so. Without it a series that appears late may hold years of requests.
+   */
+  readonly beganAt?: number
 }
 
 /** Counters of one release by series (a pod, a process). Differencing happens per series, so that a restart is seen. */
@@ -22,8 +27,12 @@ export type Series = Readonly<Record<string, Counter>>
 
 export type GuardReading =
   | {readonly kind: 'counted'; readonly candidate: Series; readonly stable: Series}
-  /** The source answered, and has no series for one side: `candidate has no series http_requests_total{version="v2"}`. */
-  | {readonly kind: 'no-data'; readonly detail: string}
+  /**
+   * The source answered, and has no series for one side: `candidate has no series http_requests_total{version="v2"}`.
+   * What it does have stands beside that: no evidence, but the base line of what is counted later. A process that
+   * answered and has not counted yet is there with zero.
+   */
+  | {readonly kind: 'no-data'; readonly detail: string; readonly candidate?: Series; readonly stable?: Series}
   /** The source did not answer, or not as agreed. */
   | {readonly kind: 'query-failed'; readonly detail: string}
 

@@ -103,12 +103,22 @@ export function describeSource(name: string, open: () => Promise<SourceWorld>): 
       }).toMatchObject([{candidate: {n: 8, bad: 0}}, {candidate: {n: 8, bad: 8}}])
     })
 
-    test('shows a restarted process as another series, though it has counted more than before', async () => {
+    test('keeps what one side counts where the other has not counted yet', async () => {
+      world.v1.serve({count: 7, code: '200', seconds: 0.01})
+      await settled(async () => {
+        const reading = (await look([errors, latency])).guards.errors
+        return reading?.kind === 'no-data'
+          ? {candidate: total(reading.candidate ?? {}).n, stable: total(reading.stable ?? {}).n}
+          : reading?.kind
+      }).toEqual({candidate: 0, stable: 7})
+    })
+
+    test('shows a restarted process as another series that began later, though it has counted more than before', async () => {
       world.v1.serve({count: 1, code: '200', seconds: 0.01})
       world.v2.serve({count: 3, code: '200', seconds: 0.01})
       const candidate = async () => {
         const reading = (await look([errors])).guards.errors
-        return reading?.kind === 'counted' ? Object.entries(reading.candidate).map(([key, {n}]) => ({key, n})) : []
+        return reading?.kind === 'counted' ? Object.entries(reading.candidate).map(([key, it]) => ({key, ...it})) : []
       }
       await settled(candidate).toMatchObject([{n: 3}])
       const [before] = await candidate()
@@ -117,6 +127,7 @@ export function describeSource(name: string, open: () => Promise<SourceWorld>): 
       await settled(candidate).toMatchObject([{n: 5}])
       const [after] = await candidate()
       expect(after?.key).not.toBe(before?.key)
+      expect(after?.beganAt).toBeGreaterThan(before?.beganAt ?? Number.POSITIVE_INFINITY)
     })
 
     test('never calls a stopped release healthy', async () => {

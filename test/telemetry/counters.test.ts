@@ -53,12 +53,67 @@ describe('a share guard', () => {
     expect(count(errors, '# TYPE requests counter\nrequests_total{code="200"} 5\n')).toEqual({n: 5, bad: 0})
   })
 
-  test('says which side has nothing', () => {
+  test('says which side has nothing, and keeps what the other one counts', () => {
     const page = 'requests_total{code="200"} 5\n'
-    expect(countGuard(readQuestion(errors), arm('v2', page), arm('v1'))).toMatchObject({
+    expect(countGuard(readQuestion(errors), arm('v2', page), arm('v1'))).toEqual({
       kind: 'no-data',
       detail: expect.stringContaining('stable v1'),
+      candidate: {p0: {n: 5, bad: 0}},
+      stable: {},
     })
+  })
+
+  test('knows that a process which has not counted yet stands at zero, beside one that has', () => {
+    const pages = ['requests_total{code="200"} 5\n', 'up 1\n']
+    expect(countGuard(readQuestion(errors), arm('v2', ...pages), null)).toMatchObject({
+      kind: 'no-data',
+      detail: expect.stringContaining('no series requests_total (p1)'),
+      candidate: {p0: {n: 5, bad: 0}, p1: {n: 0, bad: 0}},
+    })
+  })
+
+  test('calls no process zero that counts in another way than the guard asks', () => {
+    const page = 'requests_total{status="500"} 5\n'
+    expect(countGuard(readQuestion(errors), arm('v2', page), null)).toMatchObject({kind: 'no-data', candidate: {}})
+  })
+})
+
+describe('when a count began', () => {
+  const [process, sum] = [
+    Date.parse('2026-01-01T00:00:00Z'),
+    'requests_total{code="200"} 5\nrequests_total{code="500"} 1\n',
+  ]
+  const created = (code: string, seconds: number) => `requests_created{code="${code}"} ${seconds}\n`
+  const [later, latest] = [process / 1000 + 60, process / 1000 + 90]
+
+  test.each<[string, string, number | undefined, number | undefined]>([
+    ['is when its process began', sum, process, process],
+    ['is unknown where nothing says it', sum, undefined, undefined],
+    [
+      'is when its first series was created',
+      sum + created('200', latest) + created('500', later),
+      undefined,
+      later * 1000,
+    ],
+    ['is the later of both', sum + created('200', latest) + created('500', later), process, later * 1000],
+    ['is when its process began, if a series does not say', sum + created('200', later), process, process],
+    ['is unknown, if a series does not say', sum + created('200', later), undefined, undefined],
+    [
+      'is when its process began, if the creation is older',
+      sum + created('200', 9) + created('500', 9),
+      process,
+      process,
+    ],
+  ])('%s', (_, page, beganAt, expected) => {
+    const candidate = arm('v2', page)
+    const processes = candidate.processes.map(each => (beganAt === undefined ? each : {...each, beganAt}))
+    const reading = countGuard(readQuestion(errors), {...candidate, processes}, null)
+    expect(reading.kind === 'counted' && reading.candidate.p0?.beganAt).toBe(expected)
+  })
+
+  test('is told for a histogram by its family, whatever the bucket', () => {
+    const page = `seconds_bucket{path="/a",le="0.1"} 6\nseconds_bucket{path="/a",le="+Inf"} 10\nseconds_created{path="/a"} ${later}\n`
+    expect(count(slow(0.1), page)).toMatchObject({n: 10, beganAt: later * 1000})
   })
 })
 

@@ -8,10 +8,14 @@ import {errors, latency} from '../contracts/source.ts'
 
 const at = 1_700_000_600
 const config = {kind: 'prometheus', url: 'http://prometheus:9090/', 'release-label': 'version'} as const
+const beganAt = (at - 3600) * 1000
 const versions = {candidate: 'v2', stable: 'v1'}
 
 /** One series of an instant vector. */
-const series = (metric: Record<string, string>, value: number | string) => ({metric, value: [at, String(value)]})
+const series = (metric: Readonly<Record<string, string>>, value: number | string) => ({
+  metric,
+  value: [at, String(value)],
+})
 
 /** What Prometheus says of one process: its request counters, when it began, and how old its newest sample is. */
 function process(
@@ -60,8 +64,8 @@ describe('an answer of Prometheus', () => {
     const {guards} = await openPrometheus(config, http, {}).read([errors], versions)
     expect(guards.errors).toEqual({
       kind: 'counted',
-      stable: {[`job=credit instance=a:80 started ${at - 3600}`]: {n: 91, bad: 1}},
-      candidate: {[`job=credit instance=b:80 started ${at - 3600}`]: {n: 11, bad: 2}},
+      stable: {[`job=credit instance=a:80 started ${at - 3600}`]: {n: 91, bad: 1, beganAt}},
+      candidate: {[`job=credit instance=b:80 started ${at - 3600}`]: {n: 11, bad: 2, beganAt}},
     })
     expect(sent).toHaveLength(1)
     expect(sent[0]).toMatchObject({method: 'POST', url: 'http://prometheus:9090/api/v1/query'})
@@ -74,11 +78,28 @@ describe('an answer of Prometheus', () => {
     })
   })
 
-  test('that knows one side only is no data for the guard', async () => {
-    expect(await readErrors(vector(process('v2', 'b:80', {200: 9})))).toMatchObject({
+  test('that knows one side only is no data for the guard, with what that side counts', async () => {
+    expect(await readErrors(vector(process('v2', 'b:80', {200: 9})))).toEqual({
       kind: 'no-data',
       detail: expect.stringContaining('stable v1'),
+      candidate: {[`job=credit instance=b:80 started ${at - 3600}`]: {n: 9, bad: 0, beganAt}},
+      stable: {},
     })
+  })
+
+  test.each([
+    ['in milliseconds', at * 1000],
+    ['at zero', 0],
+    ['at no number', 'NaN'],
+  ])('with a start %s does not say when the process began', async (_, started) => {
+    const body = vector([
+      ...process('v1', 'a:80', {200: 9}),
+      ...process('v2', 'b:80', {200: 9}).map(one =>
+        one.metric.slipway_part === 'started' ? {...one, value: [at, String(started)]} : one,
+      ),
+    ])
+    const reading = await readErrors(body)
+    expect(reading?.kind === 'counted' && Object.values(reading.candidate)).toEqual([{n: 9, bad: 0}])
   })
 
   test('with samples that nobody has refreshed is no data, and says how old they are', async () => {
@@ -95,7 +116,7 @@ describe('an answer of Prometheus', () => {
       ...process('v2', 'c:80', {200: 500}, gone),
     ])
     const reading = await readErrors(body)
-    expect(reading?.kind === 'counted' && Object.values(reading.candidate)).toEqual([{n: 9, bad: 0}])
+    expect(reading?.kind === 'counted' && Object.values(reading.candidate)).toEqual([{n: 9, bad: 0, beganAt}])
   })
 
   test('keeps series apart that name no process: a restart must not hide in a sum', async () => {

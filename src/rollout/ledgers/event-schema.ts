@@ -42,7 +42,8 @@ const counts = z
   .strictObject({n: count, bad: count, suspect: count})
   .refine(({n, bad, suspect}) => bad <= suspect && suspect <= n, 'expected bad <= suspect <= n')
 const armCounts = z.strictObject({candidate: counts, stable: counts})
-const series = z.record(z.string(), z.strictObject({n: count, bad: count, suspect: z.exactOptional(count)}))
+const counter = z.strictObject({n: count, bad: count, suspect: z.exactOptional(count), beganAt: z.exactOptional(count)})
+const series = z.record(z.string(), counter)
 
 const query = z.discriminatedUnion('kind', [
   z.strictObject({kind: z.literal('share'), name: text, of: text, bad: text}),

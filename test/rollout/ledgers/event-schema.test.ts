@@ -2,8 +2,28 @@ import {describe, expect, test} from 'vitest'
 import {parseEvent} from '../../../src/rollout/ledgers/event-schema.ts'
 import {heldEvent} from '../../contracts/ledger.ts'
 
+const look = (counter: object) => ({
+  ...heldEvent('1'),
+  type: 'measured',
+  reason: undefined,
+  why: undefined,
+  weightPercent: 5,
+  guards: {},
+  absent: {},
+  snapshot: {errors: {candidate: {a: counter}, stable: {}}},
+  notes: [],
+})
+
 describe('an event from a ledger', () => {
   test('is taken as it was written', () => expect(parseEvent(heldEvent('1'), 'here')).toEqual(heldEvent('1')))
+
+  test.each([
+    ['with its beginning', {n: 1, bad: 0, suspect: 0, beganAt: 1_700_000_000_000}],
+    ['whose beginning nobody knows', {n: 1, bad: 0}],
+  ])('keeps a counter %s', (_, counter) => {
+    const event = JSON.parse(JSON.stringify(look(counter)))
+    expect(parseEvent(event, 'here')).toEqual(event)
+  })
 
   test.each([
     ['a newer format', {...heldEvent('1'), schemaVersion: 2}, 'ledger/newer-version'],
@@ -12,6 +32,7 @@ describe('an event from a ledger', () => {
     ['an unknown type', {...heldEvent('1'), type: 'wished'}, 'ledger/unreadable'],
     ['a missing field', {...heldEvent('1'), why: undefined}, 'ledger/unreadable'],
     ['a time that is none', {...heldEvent('1'), at: 'yesterday'}, 'ledger/unreadable'],
+    ['a counter that began at no time', look({n: 1, bad: 0, beganAt: 'yesterday'}), 'ledger/unreadable'],
     ['not an object', 'held', 'ledger/unreadable'],
     ['nothing', null, 'ledger/unreadable'],
     [
