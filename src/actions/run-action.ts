@@ -1,11 +1,10 @@
 import * as core from '@actions/core'
 import type * as z from 'zod/mini'
-import {isFailure, messageOf, UserError} from '../core/failure.ts'
-import type {ReasonCode} from '../core/finding.ts'
+import {isFailure, UserError} from '../core/failure.ts'
 import type {Gate} from '../core/result.ts'
+import {failedOutcome, serviceIn} from '../gates/failed.ts'
 import type {GateOutcome, Session} from '../gates/session.ts'
-import {reportOf} from '../report/from-result.ts'
-import {type Runtime, systemRuntime} from '../runtime/runtime.ts'
+import {systemRuntime} from '../runtime/runtime.ts'
 import {actionLog} from './action-log.ts'
 import {type ActionDefinition, readInputs} from './definition.ts'
 import {publishToRunner} from './publish-to-runner.ts'
@@ -38,7 +37,9 @@ export async function runAction<Schema extends z.ZodMiniObject>(
     const act = await load()
     outcome = await act(inputs, session)
   } catch (error) {
-    outcome = failed(gate, error, session ? await serviceIn(runtime, given.config) : unknownService)
+    outcome = session
+      ? failedOutcome(gate, error, await serviceIn(runtime.files, given.config))
+      : failedOutcome(gate, error)
     if (!isFailure(error) && error instanceof Error) core.info(error.stack ?? '')
   }
   for (const [name, value] of Object.entries(outcome.outputs ?? {})) core.setOutput(name, value)
@@ -72,37 +73,4 @@ const tokenMissing = new UserError('github/token-missing', 'There is no GitHub t
 
 function wantsComment(definition: ActionDefinition, given: Readonly<Record<string, string>>): boolean {
   return 'comment' in definition.inputs.shape && given.comment !== 'false'
-}
-
-const unknownService = 'slipway'
-
-/**
- * The service that a config names, also where the rest of it is wrong: a failure belongs into the same check and the same
- * comment as the verdicts before and after it.
- */
-async function serviceIn({files}: Runtime, config = 'slipway.yml'): Promise<string> {
-  try {
-    const text = await files.readText(config)
-    return /^service: *["']?([a-z0-9][a-z0-9-]*)["']? *(?:#.*)?$/m.exec(text)?.[1] ?? unknownService
-  } catch {
-    // No config, no name: that is the failure to tell of, and not a second one.
-    return unknownService
-  }
-}
-
-function failed(gate: Gate, error: unknown, service: string): GateOutcome {
-  const known = isFailure(error)
-  const reason: ReasonCode = known ? error.code : 'slipway/defect'
-  const what = known ? error.message : `This is a defect of Slipway, please report it: ${messageOf(error)}`
-  const remedy = known && error.hint !== undefined ? {remedy: error.hint} : {}
-  const result = {
-    gate,
-    service,
-    verdict: 'error' as const,
-    reason,
-    summary: (what.split('\n')[0] ?? what).replace(/:$/, '.'),
-    findings: [{id: reason, verdict: 'error' as const, reason, subject: gate, what, ...remedy}],
-    subject: {},
-  }
-  return {result, report: reportOf(result)}
 }

@@ -1,10 +1,13 @@
 import {parseArgs} from 'node:util'
 import {UserError} from '../core/failure.ts'
+import type {Gate} from '../core/result.ts'
 import type {Runtime} from '../runtime/runtime.ts'
 
 /** Where a command speaks: results on `out`, progress on the runtime's log (stderr). */
 export interface Terminal {
   readonly out: (text: string) => void
+  /** Says why there is no result. Default: a warning of the log. */
+  readonly fail?: (text: string) => void
   readonly color: boolean
   /** Columns; tables are fitted to it. */
   readonly width: number
@@ -19,6 +22,8 @@ export interface Option {
 
 export interface Command {
   readonly name: string
+  /** Which gate it asks, where it judges: what could not be judged is a result of that gate too. */
+  readonly gate?: Gate
   /** One line in `slipway --help`. */
   readonly summary: string
   /** What it does, what it needs, what it leaves behind. */

@@ -1,11 +1,14 @@
 /** The terminal's side of Slipway: the same gates as the actions, with text or JSON on stdout and the exit code as verdict. */
 
 import {nearest} from '../config/nearest.ts'
-import {isFailure, messageOf} from '../core/failure.ts'
+import {type Failure, isFailure, messageOf} from '../core/failure.ts'
+import {exitCodeOf} from '../core/verdict.ts'
 import {version} from '../core/version.ts'
+import {failedOutcome, serviceIn} from '../gates/failed.ts'
 import type {Runtime} from '../runtime/runtime.ts'
 import {type Command, helpOf, readOptions, type Terminal} from './command.ts'
 import {commands} from './commands.ts'
+import {sayJson} from './say.ts'
 
 /** Runs one command line (without `node` and the file name) and answers the exit code. Never throws. */
 export async function main(argv: readonly string[], terminal: Terminal, runtime: Runtime): Promise<number> {
@@ -24,7 +27,8 @@ export async function main(argv: readonly string[], terminal: Terminal, runtime:
       name,
       commands.map(each => each.name),
     )
-    runtime.log.warning(`There is no command "${name}".${guess ? ` Did you mean "${guess}"?` : ''} See slipway --help.`)
+    const tell = terminal.fail ?? runtime.log.warning
+    tell(`There is no command "${name}".${guess ? ` Did you mean "${guess}"?` : ''} See slipway --help.`)
     return 3
   }
   if (rest.includes('--help') || rest.includes('-h')) {
@@ -40,17 +44,29 @@ async function runCommand(
   terminal: Terminal,
   runtime: Runtime,
 ): Promise<number> {
+  let config: string | undefined
   try {
-    return await command.run(readOptions(command, args), terminal, runtime)
+    const given = readOptions(command, args)
+    config = given.text('config')
+    return await command.run(given, terminal, runtime)
   } catch (error) {
-    if (!isFailure(error)) {
-      const stack = error instanceof Error ? error.stack : undefined
-      runtime.log.warning(`This is a defect of Slipway, please report it: ${messageOf(error)}\n${stack ?? ''}`)
-      return 3
+    const tell = terminal.fail ?? runtime.log.warning
+    tell(isFailure(error) ? describeFailure(error) : describeDefect(error))
+    // Whoever asked for JSON branches on it, also where nothing could be judged.
+    if (command.gate && args.includes('--json')) {
+      sayJson(failedOutcome(command.gate, error, await serviceIn(runtime.files, config)), terminal, runtime)
     }
-    runtime.log.warning(`${error.message}${error.hint ? `\n${error.hint}` : ''}\n(${error.code})`)
-    return 3
+    return exitCodeOf('error')
   }
+}
+
+function describeFailure({message, hint, code}: Failure): string {
+  return `${message}${hint ? `\n${hint}` : ''}\n(${code})`
+}
+
+function describeDefect(error: unknown): string {
+  const stack = error instanceof Error ? error.stack : undefined
+  return `This is a defect of Slipway, please report it: ${messageOf(error)}\n${stack ?? ''}`
 }
 
 function overview(): string {

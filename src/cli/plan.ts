@@ -5,6 +5,7 @@ import {localSession} from './session.ts'
 
 export const planCommand: Command = {
   name: 'plan',
+  gate: 'plan',
   summary: 'What will happen, how long will it take, what can it detect, who must approve?',
   description:
     'Changes nothing. For each stage and guard: the smallest regression that it can detect at your traffic, the expected time to detect one of 2x, 4x and 10x, the users who meet it, the job minutes, the approvers, and the release that a rollback restores.',

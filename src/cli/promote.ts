@@ -9,6 +9,7 @@ import {localSession} from './session.ts'
 
 export const promoteCommand: Command = {
   name: 'promote',
+  gate: 'rollout',
   summary: 'Roll a release out, step by step; or say a word to a rollout that is under way.',
   description:
     'With --version it starts the rollout of that release, or goes on with it, and stays until it is over. Safe to kill at any moment: the same command goes on where the ledger says. A release without passing evidence for exactly its bytes is refused. With --request a person’s word is put into the ledger.',

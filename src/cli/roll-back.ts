@@ -5,6 +5,7 @@ import {localSession} from './session.ts'
 
 export const rollBackCommand: Command = {
   name: 'roll-back',
+  gate: 'rollout',
   summary: 'Put the last good release back, now, then explain.',
   description:
     'Acts first: all traffic to the release that the ledger pinned. Needs no metrics. Where even the ledger cannot be read, name the release by --to and --model-digest.',

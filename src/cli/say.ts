@@ -7,10 +7,13 @@ import type {Runtime} from '../runtime/runtime.ts'
 import type {Given, Terminal} from './command.ts'
 
 /** Prints a gate's outcome, as text for a person or as JSON, and answers its exit code. */
-export function say({result, report}: GateOutcome, given: Given, terminal: Terminal, {clock}: Runtime): number {
-  const text = given.flag('json')
-    ? renderJson(resultDocument(result, {version, at: clock.now().toISOString()}))
-    : renderTerminal(report, {color: terminal.color, width: terminal.width})
-  terminal.out(text)
-  return exitCodeOf(result.verdict)
+export function say(outcome: GateOutcome, given: Given, terminal: Terminal, runtime: Runtime): number {
+  if (given.flag('json')) sayJson(outcome, terminal, runtime)
+  else terminal.out(renderTerminal(outcome.report, {color: terminal.color, width: terminal.width}))
+  return exitCodeOf(outcome.result.verdict)
+}
+
+/** Prints a result by `schema/result.schema.json`. */
+export function sayJson({result}: GateOutcome, terminal: Terminal, {clock}: Pick<Runtime, 'clock'>): void {
+  terminal.out(renderJson(resultDocument(result, {version, at: clock.now().toISOString()})))
 }

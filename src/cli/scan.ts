@@ -5,6 +5,7 @@ import {localSession} from './session.ts'
 
 export const scanCommand: Command = {
   name: 'scan',
+  gate: 'image',
   summary: 'May this image be deployed?',
   description:
     'Runs Trivy from PATH, or reads its JSON report, and gates the image by severity, fix and waivers. With --record the verdict is kept as evidence, bound to the image’s digest.',

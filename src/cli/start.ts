@@ -6,6 +6,7 @@ import {main} from './main.ts'
 export async function startCli(): Promise<void> {
   const terminal = {
     out: (text: string) => void process.stdout.write(text),
+    fail: (text: string) => void process.stderr.write(`error: ${text}\n`),
     color: process.stdout.isTTY === true && !process.env.NO_COLOR,
     width: process.stdout.columns ?? 100,
   }

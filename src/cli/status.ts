@@ -5,6 +5,7 @@ import {localSession} from './session.ts'
 
 export const statusCommand: Command = {
   name: 'status',
+  gate: 'rollout',
   summary: 'Where an environment stands, from its ledger.',
   description:
     'Reads the ledger and changes nothing: the rollout under way or the last one, its stages, guards and history.',

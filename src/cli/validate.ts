@@ -5,6 +5,7 @@ import {localSession} from './session.ts'
 
 export const validateCommand: Command = {
   name: 'validate',
+  gate: 'model',
   summary: 'Is this model good, fair and safe enough, and not worse than the one in production?',
   description:
     'Reads predictions of candidate and baseline on the same rows, and the model’s files, and judges them by slipway.yml. Nothing is loaded or executed. With --record the verdict is kept as evidence, bound to the model’s digest.',

@@ -114,8 +114,9 @@ async function say(
       return null
     case 'approve':
       if (request.as === undefined) {
+        const teams = open.environment.approvals.map(each => each.team).join(', ')
         throw new UserError('rollout/approval-for-nobody', 'The approval does not say for whom.', {
-          hint: `Give \`as\`: one of ${open.environment.approvals.map(each => each.team).join(', ') || 'none is configured'}.`,
+          hint: teams === '' ? 'The environment asks for no approval.' : `Give \`as\`: one of ${teams}.`,
         })
       }
       return requestRollout(ports, scope, {kind: 'approve', as: request.as})

@@ -2,11 +2,11 @@ import type {Config} from '../config/schema.ts'
 import {parseWaivers} from '../config/waivers.ts'
 import {dayOf} from '../core/day.ts'
 import {parseDigest} from '../core/digest.ts'
-import {UserError} from '../core/failure.ts'
+import {isFailure, UserError} from '../core/failure.ts'
 import {openScanner} from '../image/open.ts'
 import {scanImage} from '../image/run.ts'
 import {withFindings} from './outcome.ts'
-import {loadPolicy} from './policy.ts'
+import {loadPolicy, type Policy, type PolicyPart} from './policy.ts'
 import {recordEvidence} from './record-evidence.ts'
 import type {GateOutcome, Session} from './session.ts'
 
@@ -26,7 +26,7 @@ export async function scanImageGate(session: Session, request: ScanImageRequest)
   const policy = await loadPolicy(session, request.config)
   const {config} = policy
   const image = imageConfig(config, request)
-  const waivers = image.waivers === undefined ? null : await policy.readPart(image.waivers)
+  const waivers = image.waivers === undefined ? null : await readWaivers(policy, image.waivers)
   const judged = await scanImage({
     service: config.service,
     config: image,
@@ -39,6 +39,18 @@ export async function scanImageGate(session: Session, request: ScanImageRequest)
   const outcome = withFindings(judged, waivers?.findings ?? [])
   if (request.record) await recordEvidence(session, config, 'image', outcome)
   return outcome
+}
+
+async function readWaivers(policy: Policy, path: string): Promise<PolicyPart> {
+  try {
+    return await policy.readPart(path)
+  } catch (error) {
+    if (!isFailure(error) || error.code !== 'file/not-found') throw error
+    throw new UserError('image/waivers-missing', `\`image.waivers\` names "${path}", and there is no such file.`, {
+      hint: 'Correct the path, or remove the key where nothing is waived; relative paths start at the working directory.',
+      cause: error,
+    })
+  }
 }
 
 function imageConfig(config: Config, {report}: ScanImageRequest): NonNullable<Config['image']> {

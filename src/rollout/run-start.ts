@@ -80,7 +80,9 @@ function stableRelease(
     )
   }
   if (sameBytes(stable, candidate)) {
-    throw new UserError('rollout/nothing-to-roll-out', `${describeRelease(candidate)} is what serves already.`, {
+    const isRenamed = stable.version !== candidate.version
+    const seen = `${describeRelease(candidate)} ${isRenamed ? `has the bytes of ${stable.version}, which` : 'is what'} serves already.`
+    throw new UserError('rollout/nothing-to-roll-out', seen, {
       hint: 'Build a new release; a changed version with the same bytes is the same release.',
     })
   }

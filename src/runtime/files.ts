@@ -143,7 +143,16 @@ async function explained<T>(file: string, read: () => Promise<T>): Promise<T> {
       })
     }
     if (code === undefined) throw error
-    throw new UserError('file/unreadable', `"${file}" cannot be read: ${messageOf(error)}`, {cause: error})
+    if (code === 'EISDIR') {
+      throw new UserError('file/unreadable', `"${file}" is a folder, and a file is needed.`, {
+        hint: 'Give the path of the file itself.',
+        cause: error,
+      })
+    }
+    throw new UserError('file/unreadable', `"${file}" cannot be read: ${messageOf(error)}`, {
+      hint: 'Check who owns it, and who may read it.',
+      cause: error,
+    })
   }
 }
 

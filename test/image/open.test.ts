@@ -18,5 +18,5 @@ test('a report that is not named is refused', () => {
 
 test('a report that does not exist is refused', async () => {
   const scanner = openScanner({scanner: 'report', report: 'no-such-report.json'}, ports)
-  await expect(scanner.scan(null)).rejects.toMatchObject({name: 'UserError', code: 'file/not-found'})
+  await expect(scanner.scan(null)).rejects.toMatchObject({name: 'UserError', code: 'image/report-missing'})
 })
