@@ -10,6 +10,7 @@ import {
   dataFinding,
   firstRelease,
   groupColumnMissing,
+  groupMissing,
   noPredictions,
   noQualityGate,
   unreadable,
@@ -90,6 +91,7 @@ function judgeQuality(facts: PredictionFacts | null, {gates, validation}: Policy
     ...(same ? [baselineIsCandidate(candidate.value.digest)] : []),
     ...(baseline === null && gates.some(asksForBaseline) ? [firstRelease] : []),
     ...problems.map(dataFinding),
+    ...(evaluation ? missingGroups(gates, evaluation) : []),
   ]
   if (evaluation === null) return {findings: data, evaluation: null, metrics: new Map()}
   const metrics = measureAll(evaluation, baseline !== null, bootstrapOptions(validation))
@@ -164,6 +166,15 @@ function judgeFairness(
   const minGroup = gate['min-group']
   const parity = demographicParity(column, candidate.predictedPositive, {minGroup, coverage})
   return demographicParityHolds.evaluate({by, parity}, {atMost: gate['at-most'], minGroup})
+}
+
+/** Only of columns that a gate asks about, and never softened: no more rows would settle it. */
+function missingGroups(gates: readonly QualityGate[], {groups}: Evaluation): Finding[] {
+  const asked = new Set(gates.flatMap(gate => ('fairness' in gate ? [gate.by] : [])))
+  return [...asked].flatMap(by => {
+    const {empty = 0} = groups.get(by) ?? {}
+    return empty > 0 ? [groupMissing(by, empty)] : []
+  })
 }
 
 function asksForBaseline(gate: QualityGate): boolean {

@@ -202,7 +202,7 @@ describe('data that is absent or wrong never passes', () => {
   const latin1 = Uint8Array.of(0x69, 0x64, 0x0a, 0xfc, 0x0a)
 
   const cases: readonly (readonly [string, string, string, Case])[] = [
-    ['the candidate’s file is absent', 'error', 'file/not-found', {candidate: null}],
+    ['the candidate’s file is absent', 'error', 'model/candidate-missing', {candidate: null}],
     ['the candidate’s file is empty', 'error', 'model/predictions-empty', {candidate: ''}],
     ['a header and no row', 'error', 'model/no-rows', {candidate: header}],
     ['a baseline without a row', 'error', 'model/no-rows', {baseline: header}],
@@ -301,7 +301,7 @@ describe('data that is absent or wrong never passes', () => {
         gates: [{metric: 'precision', 'at-least': 0}],
       },
     ],
-    ['the model folder is absent', 'error', 'file/not-found', {model: {}}],
+    ['the model folder is absent', 'error', 'model/files-missing', {model: {}}],
     ['a link among the files', 'fail', 'model/symbolic-link', {model: {'model.safetensors': weights, link: null}}],
     ['a pickle', 'fail', 'model/pickle-refused', {model: {'model.pkl': "cos\nsystem\n(S'true'\ntR."}}],
     [

@@ -1,7 +1,7 @@
 import type {Digest} from '../../core/digest.ts'
 import type {UserError} from '../../core/failure.ts'
 import type {Finding} from '../../core/finding.ts'
-import type {DataProblem} from '../evaluation/problem.ts'
+import {type DataProblem, rows} from '../evaluation/problem.ts'
 
 const id = 'model/predictions-usable'
 const why = 'A metric of rows that are not what they seem is a number without a meaning.'
@@ -18,8 +18,8 @@ export function unreadable(side: 'candidate' | 'baseline', path: string, failure
     id,
     subject: `predictions of the ${side}`,
     verdict: 'error',
-    reason: failure.code,
-    what: `${path}: ${failure.message}`,
+    reason: failure.code === 'file/not-found' ? `model/${side}-missing` : failure.code,
+    what: failure.message.includes(path) ? failure.message : `${path}: ${failure.message}`,
     why: 'Without these rows nothing can be said about the model.',
     ...(failure.hint === undefined ? {} : {remedy: failure.hint}),
   }
@@ -31,7 +31,7 @@ export function unreadableFiles(failure: UserError): Finding {
     id: 'model/files-safe',
     subject: 'model files',
     verdict: 'error',
-    reason: failure.code,
+    reason: failure.code === 'file/not-found' ? 'model/files-missing' : failure.code,
     what: failure.message,
     why: 'Nothing was checked, so nothing was shown to be safe.',
     ...(failure.hint === undefined ? {} : {remedy: failure.hint}),
@@ -80,6 +80,20 @@ export const noQualityGate: Finding = {
   what: 'No gate asks anything about the quality of the model.',
   why: 'What nobody asks, nobody has shown.',
   remedy: 'Add a gate under validation.gates, for example {metric: accuracy, at-least: 0.85}.',
+}
+
+/** People of whom the file does not say to which group they belong may be exactly those whom a model treats unfairly. */
+export function groupMissing(by: string, count: number): Finding {
+  return {
+    id,
+    subject: `groups by ${by}`,
+    verdict: 'inconclusive',
+    reason: 'model/group-missing',
+    what: `The candidate’s file has no value of "${by}" on ${rows(count)}.`,
+    why: 'A difference between groups says nothing of rows that are in none.',
+    remedy: 'Write the group, or a word such as "unknown": it is then judged as a group of its own.',
+    n: count,
+  }
 }
 
 export function groupColumnMissing(by: string, declared: readonly string[]): Finding {

@@ -23,9 +23,10 @@ export function readAnswers(
   const labelCodeOf = prediction.names.map(each => label.names.indexOf(each))
   const positiveCode = prediction.names.indexOf(config.positive)
   const unknownRows = prediction.codes.reduce((count, code) => count + (labelCodeOf[code] === -1 ? 1 : 0), 0)
-  if (unknownRows > 0 && label.names.length <= 2) {
+  // Labels of one class cannot name what the model predicts beside it; that they are of one class is said elsewhere.
+  if (unknownRows > 0 && label.names.length === 2) {
     const unknown = prediction.names.filter((_, code) => labelCodeOf[code] === -1)
-    const what = `${rows(unknownRows)} of the ${name} have a predicted class that no label has: ${listed(unknown)}.`
+    const what = `The ${name} predicts a class that no label has on ${rows(unknownRows)}: ${listed(unknown)}.`
     const remedy = 'Write predictions with the same names as labels ("1", "1.0" and "true" are three classes).'
     return {answers: null, problems: [{severity: 'error', side: name, reason: 'model/unknown-class', what, remedy}]}
   }
@@ -38,7 +39,7 @@ export function readAnswers(
       severity: name === 'baseline' ? 'inconclusive' : 'warn',
       side: name,
       reason: 'model/unknown-class',
-      what: `${rows(unknownRows)} of the ${name} have a predicted class that no label has; they count as wrong.`,
+      what: `The ${name} predicts a class that no label has on ${rows(unknownRows)}; it counts as wrong.`,
       remedy: 'Check that predictions and labels write classes alike.',
     })
   }

@@ -23,8 +23,10 @@ export function joinBaseline(candidate: Side, baseline: Side): Join {
     const examples = [...onlyCandidate, ...baseline.ids.filter(id => !known.has(id))].slice(0, 3).map(hashedName)
     return differs(
       'model/ids-differ',
-      `${onlyCandidate.length} ids stand only in the candidate’s file and ${onlyBaseline} only in the baseline’s ` +
-        `(sha256 of some: ${examples.join(', ')}).`,
+      `${onlyIn([
+        [onlyCandidate.length, 'candidate'],
+        [onlyBaseline, 'baseline'],
+      ])} (sha256 of some: ${examples.join(', ')}).`,
       'Let both models predict exactly the same rows.',
     )
   }
@@ -36,7 +38,7 @@ export function joinBaseline(candidate: Side, baseline: Side): Join {
   if (disagreeing > 0) {
     return differs(
       'model/labels-differ',
-      `${rows(disagreeing)} have another label in the baseline’s file than in the candidate’s.`,
+      `The label in the baseline’s file is another than in the candidate’s on ${rows(disagreeing)}.`,
       'The truth does not depend on the model: write both files from the same evaluation set.',
     )
   }
@@ -48,6 +50,14 @@ export function joinBaseline(candidate: Side, baseline: Side): Join {
       scores: scores && Float64Array.from(order, row => scores[row] ?? Number.NaN),
     },
   }
+}
+
+/** `101 ids stand only in the baseline’s file`: what the sides lack of each other, without the side that lacks nothing. */
+function onlyIn(sides: readonly (readonly [count: number, side: string])[]): string {
+  return sides
+    .filter(([count]) => count > 0)
+    .map(([count, side]) => `${count} ${count === 1 ? 'id stands' : 'ids stand'} only in the ${side}’s file`)
+    .join(', and ')
 }
 
 function differs(reason: ReasonCode, what: string, remedy: string): Join {

@@ -15,21 +15,21 @@ export function scoreProblems({values, flaws}: NumberColumn, side: SideName): Da
   const problems: DataProblem[] = []
   const remedy = 'A model that gives no score has failed on that row: find out why; do not drop the row.'
   if (flaws.empty > 0)
-    problems.push(problem('model/score-missing', `${rows(flaws.empty)} of the ${side} have no score.`, remedy))
+    problems.push(problem('model/score-missing', `The ${side} has no score on ${rows(flaws.empty)}.`, remedy))
   if (flaws.nan > 0)
-    problems.push(problem('model/score-nan', `${rows(flaws.nan)} of the ${side} have NaN as score.`, remedy))
+    problems.push(problem('model/score-nan', `The ${side} has NaN as score on ${rows(flaws.nan)}.`, remedy))
   if (flaws.infinite > 0) {
     problems.push(
-      problem('model/score-infinite', `${rows(flaws.infinite)} of the ${side} have an infinite score.`, remedy),
+      problem('model/score-infinite', `The ${side} has an infinite score on ${rows(flaws.infinite)}.`, remedy),
     )
   }
   if (flaws.text > 0) {
-    const what = `${rows(flaws.text)} of the ${side} have a score that is no number.`
+    const what = `The ${side} has a score that is no number on ${rows(flaws.text)}.`
     problems.push(problem('model/score-not-a-number', what, 'Write scores as decimal numbers with a point.'))
   }
   const outside = values.reduce((count, value) => count + (value < 0 || value > 1 ? 1 : 0), 0)
   if (outside > 0) {
-    const what = `${rows(outside)} of the ${side} have a score outside 0 to 1.`
+    const what = `The ${side} has a score outside 0 to 1 on ${rows(outside)}.`
     problems.push(
       problem(
         'model/score-out-of-range',

@@ -51,22 +51,27 @@ export function readSide(table: Table, name: SideName, config: PredictionsConfig
   const scores = score === undefined ? null : pick(table, score, 'number')
 
   const emptyIds = pick(table, id, 'text').empty
-  if (emptyIds > 0) fail('model/id-missing', `${rows(emptyIds)} of the ${name} have no id.`, 'Give every row an id.')
+  if (emptyIds > 0)
+    fail('model/id-missing', `The ${name}’s file has no id on ${rows(emptyIds)}.`, 'Give every row an id.')
   const twice = ids.length - new Set(ids).size - Math.max(0, emptyIds - 1)
   if (twice > 0) {
     fail(
       'model/duplicate-ids',
-      `${rows(twice)} of the ${name} repeat an id that an earlier row has (${exampleOfTwice(ids)}).`,
+      `The ${name}’s file repeats the id of an earlier row on ${rows(twice)} (${exampleOfTwice(ids)}).`,
       'One row for each id: rows are joined by it. Remove repeated rows, or build a unique id.',
     )
   }
   if (labels.empty > 0) {
-    fail('model/label-missing', `${rows(labels.empty)} of the ${name} have no label.`, 'Remove them, or label them.')
+    fail(
+      'model/label-missing',
+      `The ${name}’s file has no label on ${rows(labels.empty)}.`,
+      'Remove them, or label them.',
+    )
   }
   if (predictions && predictions.empty > 0) {
     fail(
       'model/prediction-missing',
-      `${rows(predictions.empty)} of the ${name} have no prediction.`,
+      `The ${name}’s file has no prediction on ${rows(predictions.empty)}.`,
       'A model that does not answer is wrong: write the class it would have served.',
     )
   }
