@@ -2,8 +2,7 @@
  * GitHub's REST API, for one repository. The only place that sends requests to GitHub, repeats them, and turns its
  * refusals into our failures. One file per subject stands beside it: checks, comments, deployments, a branch as a store.
  *
- * Requests are typed by GitHub's own OpenAPI description; answers are parsed for the few fields that we use. A proxy is
- * honoured by Node itself: set NODE_USE_ENV_PROXY=1 beside HTTPS_PROXY.
+ * Requests are typed by GitHub's own OpenAPI description; answers are parsed for the few fields that we use.
  * Limits and headers: https://docs.github.com/rest/using-the-rest-api/rate-limits-for-the-rest-api
  */
 import {endpoint} from '@octokit/endpoint'

@@ -28,10 +28,16 @@ export interface Http {
 
 const maxBodyBytes = 64 * 1024 * 1024
 
-/** Retry lives here (and in `github/client.ts`) and nowhere else. */
-export function createHttp(clock: Clock): Http {
+/**
+ * Retry lives here (and in `github/client.ts`) and nowhere else.
+ * @param prepare called once, before the first request; what it throws, the request throws
+ */
+export function createHttp(clock: Clock, prepare: () => void = () => {}): Http {
+  let prepared = false
   return {
     async send(request) {
+      if (!prepared) prepare()
+      prepared = true
       const {retries = 2} = request
       for (let attempt = 0; ; attempt++) {
         const last = attempt >= retries

@@ -4,6 +4,7 @@ import {type Exec, systemExec} from './exec.ts'
 import {type Files, systemFiles} from './files.ts'
 import {createHttp, type Http} from './http.ts'
 import {type Log, stderrLog} from './log.ts'
+import {followProxy} from './proxy.ts'
 
 /** The machine: everything outside that is not a named system of its own. The only place of clocks, files, programs, sockets and randomness. */
 export interface Runtime {
@@ -22,7 +23,7 @@ export function systemRuntime(log: Log = stderrLog): Runtime {
     clock: systemClock,
     exec: systemExec,
     files: systemFiles,
-    http: createHttp(systemClock),
+    http: createHttp(systemClock, () => followProxy(process.env, log)),
     log,
     env: process.env,
     newId: () => randomUUID(),
