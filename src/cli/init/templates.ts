@@ -176,7 +176,15 @@ jobs:
       as: \${{ inputs.as }}
       why: \${{ github.event.client_payload.why || inputs.why }}
       successor: slipway-rollout.yml
-    secrets: inherit
+${reviewers('an abort')}    secrets: inherit
+`
+}
+
+/** What holds a job that has an `environment`, and the way out. */
+function reviewers(which: string): string {
+  return `      # EDIT: where the environment has required reviewers, name one with the same secrets and without reviewers: else
+      # every run waits for a review, ${which} too.
+      # repository-environment: production-steps
 `
 }
 
@@ -213,7 +221,7 @@ jobs:
       model-digest: \${{ inputs.model-digest }}
       image-digest: \${{ inputs.image-digest }}
       why: \${{ inputs.why }}
-    secrets: inherit
+${reviewers('this one')}    secrets: inherit
 `
 }
 
@@ -239,6 +247,6 @@ jobs:
       environment: production
       request: continue
       successor: slipway-rollout.yml
-    secrets: inherit
+${reviewers('this one')}    secrets: inherit
 `
 }
