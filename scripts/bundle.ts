@@ -35,6 +35,13 @@ const leftOut = {
   '@actions/http-client/lib/auth': ['BearerCredentialHandler'],
 } as const
 
+/** A terminal's Node may be any; a workflow's is what action.yml says. */
+const needsNode24 = `if (Number(process.versions.node.split('.')[0]) < 24) {
+  console.error(\`Slipway needs Node 24 or newer; this is \${process.version}.\`)
+  process.exit(3)
+}
+`
+
 await main(process.argv.slice(2))
 
 async function main(args: readonly string[]): Promise<void> {
@@ -64,14 +71,14 @@ async function bundle(out: string): Promise<void> {
   await build(path.join(root, 'lib/entry.js'), path.join(out, 'core'), {externals, license: 'licenses.txt'})
   write(path.join(out, 'core/left-out.js'), standIns())
   for (const name of actionNames) write(path.join(out, `${name}.js`), entry(`await start('${name}')`))
-  write(path.join(out, 'cli.js'), `#!/usr/bin/env node\n${entry("await start('cli')")}`)
+  write(path.join(out, 'cli.js'), `#!/usr/bin/env node\n${needsNode24}${entry("await start('cli')")}`)
   fs.chmodSync(path.join(out, 'cli.js'), 0o755)
   write(path.join(out, 'package.json'), '{"type":"module"}\n')
 }
 
-/** The compile cache halves the start of every step after a job's first one. */
+/** The compile cache spares the later steps of a job the compiling. */
 function entry(call: string): string {
-  return `import {enableCompileCache} from 'node:module'\nenableCompileCache()\nconst {start} = await import('./core/index.js')\n${call}\n`
+  return `const {enableCompileCache} = await import('node:module')\nenableCompileCache()\nconst {start} = await import('./core/index.js')\n${call}\n`
 }
 
 async function build(input: string, folder: string, options: Record<string, unknown>): Promise<void> {
