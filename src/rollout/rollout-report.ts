@@ -8,7 +8,7 @@ import type {Verdict} from '../core/verdict.ts'
 import {reportOf} from '../report/from-result.ts'
 import type {Block, Report} from '../report/report.ts'
 import {type Counts, describeEvent, type LedgerEvent} from './events.ts'
-import {describeLimit, explainHarm, explainProgress, formatE, harmReason} from './explain.ts'
+import {asSentence, describeLimit, explainHarm, explainProgress, formatE, harmReason} from './explain.ts'
 import {type GuardJudgement, judgeGuards} from './judge.ts'
 import type {RolloutScope} from './ports.ts'
 import {wilsonInterval} from './sequential/wilson.ts'
@@ -35,6 +35,8 @@ export interface Headline {
   readonly verdict: Verdict
   readonly reason: ReasonCode
   readonly why: string
+  /** What to do about it, where that is more than to wait. */
+  readonly remedy?: string
 }
 
 export interface Standing {
@@ -84,10 +86,18 @@ export function headlineOfEnd({phase, candidate, stable}: RolloutState): Headlin
       return {verdict: phase.reason === 'rollout/promoted' ? 'pass' : 'warn', reason: phase.reason, why: phase.why}
     case 'aborted': {
       const back = stable ? ` ${stable.version} has all traffic.` : ''
-      return {verdict: 'fail', reason: phase.reason, why: `${candidate.version} was aborted: ${phase.why}${back}`}
+      return {
+        verdict: 'fail',
+        reason: phase.reason,
+        why: `${candidate.version} was aborted: ${asSentence(phase.why)}${back}`,
+      }
     }
     case 'rolled-back':
-      return {verdict: 'fail', reason: phase.reason, why: `${candidate.version} was rolled back: ${phase.why}`}
+      return {
+        verdict: 'fail',
+        reason: phase.reason,
+        why: `${candidate.version} was rolled back: ${asSentence(phase.why)}`,
+      }
     default:
       return assertNever(phase.outcome)
   }
@@ -100,13 +110,14 @@ export function verdictOfWait(reason: ReasonCode): Verdict {
 }
 
 function headlineFinding({headline, state, subject}: Standing): Finding {
-  const {verdict, reason, why} = headline
+  const {verdict, reason, why, remedy} = headline
   return {
     id: 'rollout/decision',
     verdict,
     reason,
     subject: (subject ?? state.rollout?.candidate)?.version ?? 'environment',
     what: why,
+    ...(remedy === undefined ? {} : {remedy}),
   }
 }
 

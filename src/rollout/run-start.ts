@@ -131,5 +131,6 @@ function underWay(candidate: Release): Headline {
 
 function refused(candidate: Release, missing: readonly string[]): Headline {
   const why = `${candidate.version} is not started: ${missing.join(' ')}`
-  return {verdict: 'fail', reason: 'rollout/evidence-missing', why}
+  const remedy = 'Run the gate that is missing for exactly these bytes, and record its evidence.'
+  return {verdict: 'fail', reason: 'rollout/evidence-missing', why, remedy}
 }
