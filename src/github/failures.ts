@@ -16,7 +16,7 @@ export class AccessRefused extends UserError {
 
   constructor(code: 'github/permission-missing' | 'github/forbidden', permission: Permission, seen: string) {
     const missing = code === 'github/permission-missing'
-    super(code, missing ? `${seen} The token needs the permission "${permission}".` : seen, {
+    super(code, missing ? `${seen.replace(/[.\s]*$/, '.')} The token needs the permission "${permission}".` : seen, {
       hint: missing
         ? `Grant it to the calling job: "permissions: {${permission}}". A pull request from a fork never has it.`
         : `The token may have "${permission}", but a policy, a rule or a lock forbids this.`,

@@ -7,6 +7,11 @@ import {type Evidence, type GuardJudgement, harmOf, isReached, safetyOf, type Te
 import type {GuardTest, SafetyRule} from './stages.ts'
 import type {RolloutState, WeightCounts} from './state.ts'
 
+/** A person's reason as a sentence, so that what follows it does not run into it. */
+export function asSentence(text: string): string {
+  return /[.!?…]$/.test(text) ? text : `${text}.`
+}
+
 /** `errors: 31 of 900 candidate requests are bad (3.44%), at most 0.1% allowed; e = 5.2e+9, 200 aborts.` */
 export function explainHarm(judged: GuardJudgement, {test, harm}: TestJudgement): string {
   return `${judged.guard.name}: ${describeCounts(judged, test)}; e = ${formatE(harm.logE)}, ${formatE(harm.logNeeded)} aborts.`

@@ -6,6 +6,7 @@ import {type Failure, isFailure, messageOf, UserError} from '../core/failure.ts'
 import {describeRelease, type Release} from '../core/release.ts'
 import {carryOut} from './act.ts'
 import type {LedgerEvent} from './events.ts'
+import {asSentence} from './explain.ts'
 import type {RolloutPorts, RolloutScope} from './ports.ts'
 import {type Headline, type RolloutOutcomeReport, reportRollout} from './rollout-report.ts'
 import {type Logbook, openLogbook} from './run-logbook.ts'
@@ -177,7 +178,7 @@ function notRestored(release: Release, failure: Failure): Headline {
 }
 
 function restored(release: Release, problem: string | null, why: string): Headline {
-  const back = `${describeRelease(release)} has all traffic: ${why}`
+  const back = `${describeRelease(release)} has all traffic: ${asSentence(why)}`
   if (problem === null) return {verdict: 'pass', reason: 'rollout/restored', why: back}
   return {
     verdict: 'warn',
