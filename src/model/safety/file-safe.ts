@@ -18,7 +18,7 @@ interface Answer {
 
 /** One file under the policy `weights-only`; null where there is nothing to object to. */
 export function judgeFile(path: string, content: FileContent): Finding | null {
-  const answer = answerFor(content)
+  const answer = answerFor(path, content)
   return answer && {id, subject: path, ...answer}
 }
 
@@ -29,7 +29,7 @@ export function judgeLink(path: string): Finding {
     subject: path,
     verdict: 'fail',
     reason: 'model/symbolic-link',
-    what: 'A symbolic link stands in the model folder.',
+    what: `${path} is a symbolic link.`,
     why: 'What it points to may change after validation, without a change of the model’s digest.',
     remedy: 'Put the file itself in its place.',
   }
@@ -40,18 +40,18 @@ export function isCheckedWeights(content: FileContent): boolean {
   return content.kind === 'safetensors' && content.answer.kind === 'valid'
 }
 
-function answerFor(content: FileContent): Answer | null {
+function answerFor(path: string, content: FileContent): Answer | null {
   switch (content.kind) {
     case 'text':
     case 'empty':
       return null
     case 'safetensors':
-      return content.answer.kind === 'valid' ? null : malformed(content.answer)
+      return content.answer.kind === 'valid' ? null : malformed(path, content.answer)
     case 'pickle':
       return {
         verdict: 'fail',
         reason: 'model/pickle-refused',
-        what: `It is a pickle (${content.how}).`,
+        what: `${path} is a pickle (${content.how}).`,
         why: 'A pickle is a program: whoever loads it runs what its author wrote into it. The policy weights-only admits none, and it was not opened.',
         remedy: toSafetensors,
       }
@@ -59,7 +59,7 @@ function answerFor(content: FileContent): Answer | null {
       return {
         verdict: 'fail',
         reason: 'model/archive-refused',
-        what: `It is a ${content.format} archive.`,
+        what: `${path} is a ${content.format} archive.`,
         why: 'What is inside has not been looked at; model archives usually hold pickles or program text.',
         remedy: 'Unpack it and promote its weights as safetensors.',
       }
@@ -67,7 +67,7 @@ function answerFor(content: FileContent): Answer | null {
       return {
         verdict: 'inconclusive',
         reason: 'model/compressed-not-read',
-        what: `It is compressed with ${content.format}.`,
+        what: `${path} is compressed with ${content.format}.`,
         why: 'What is inside has not been looked at.',
         remedy: 'Unpack it, so that it can be checked.',
       }
@@ -75,7 +75,7 @@ function answerFor(content: FileContent): Answer | null {
       return {
         verdict: 'fail',
         reason: 'model/native-code',
-        what: `It is machine code (${content.format}).`,
+        what: `${path} is machine code (${content.format}).`,
         why: 'Code beside weights is run by some loaders, and is not what was validated.',
         remedy: 'Ship code in the image, where it is scanned.',
       }
@@ -83,7 +83,7 @@ function answerFor(content: FileContent): Answer | null {
       return {
         verdict: 'fail',
         reason: 'model/code-beside-weights',
-        what: `It is program text: ${content.how}.`,
+        what: `${path} is program text: ${content.how}.`,
         why: 'Code beside weights is run by some loaders (trust_remote_code, custom handlers), and is not what was validated.',
         remedy: 'Ship code in the image, where it is scanned and reviewed.',
       }
@@ -91,7 +91,7 @@ function answerFor(content: FileContent): Answer | null {
       return {
         verdict: 'inconclusive',
         reason: 'model/format-not-read',
-        what: `It is a ${content.format} file, which is not read yet.`,
+        what: `${path} is a ${content.format} file, which is not read yet.`,
         why: 'A format that cannot be read cannot be shown to hold nothing but weights.',
         remedy: 'Promote the weights as safetensors.',
       }
@@ -99,7 +99,7 @@ function answerFor(content: FileContent): Answer | null {
       return {
         verdict: 'inconclusive',
         reason: 'model/unknown-format',
-        what: `Its format is unknown; it starts with the bytes ${content.firstBytes}.`,
+        what: `The format of ${path} is unknown; it starts with the bytes ${content.firstBytes}.`,
         why: 'A format that cannot be read cannot be shown to hold nothing but weights.',
         remedy: 'Remove it from the model folder, or promote the weights as safetensors.',
       }
@@ -107,7 +107,7 @@ function answerFor(content: FileContent): Answer | null {
       return {
         verdict: 'fail',
         reason: 'model/polyglot',
-        what: `It reads as ${content.first}, and as a ${content.second} too.`,
+        what: `${path} reads as ${content.first}, and as a ${content.second} too.`,
         why: 'Two readers would see two different files; one of them may see a program.',
         remedy: 'Write the file again from the weights alone.',
       }
@@ -116,11 +116,11 @@ function answerFor(content: FileContent): Answer | null {
   }
 }
 
-function malformed({reason, what}: {reason: ReasonCode; what: string}): Answer {
+function malformed(path: string, {reason, what}: {reason: ReasonCode; what: string}): Answer {
   return {
     verdict: 'fail',
     reason,
-    what: `It is not a valid safetensors file. ${what}`,
+    what: `${path} is not a valid safetensors file. ${what}`,
     why: 'A damaged or crafted file fails in the service, or reads differently there than here.',
     remedy: 'Write the file again, and check that it was uploaded whole.',
   }
