@@ -7,6 +7,8 @@ export default defineConfig({
     exclude: ['test/e2e/**', '**/node_modules/**'],
     testTimeout: 60_000,
     hookTimeout: 60_000,
+    // Most of the time is spent waiting for processes and clocks: two workers help even on two cores.
+    maxWorkers: 2,
     setupFiles: ['test/setup.ts'],
   },
 })
