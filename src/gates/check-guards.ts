@@ -1,13 +1,20 @@
 import type {EnvironmentConfig, RolloutConfig, ShareGuard} from '../config/schema.ts'
 import {isFailure, UserError} from '../core/failure.ts'
+import type {Runtime} from '../runtime/runtime.ts'
 import {parseMatchers} from '../telemetry/matchers.ts'
+import {openSource} from '../telemetry/open.ts'
 
 /**
  * Whether every guard of an environment can be asked at all. A source would say so only when it is read, with the
  * candidate among the users already. Asked before a plan and a start; not before a rollback, which needs no guard.
- * @throws UserError `config/guard-malformed` with the key in the config
+ * @throws UserError `config/guard-malformed` with the key in the config; what `openSource` refuses
  */
-export function checkGuards(environmentName: string, {rollout}: EnvironmentConfig): void {
+export function checkGuards(
+  environmentName: string,
+  {rollout, telemetry}: EnvironmentConfig,
+  runtime: Pick<Runtime, 'http' | 'env'>,
+): void {
+  openSource(telemetry, runtime)
   for (const [index, guard] of rollout.guards.entries()) {
     if (isShareGuard(guard)) checkMatchers(guard.share.bad, `environments.${environmentName}.rollout.guards[${index}]`)
   }

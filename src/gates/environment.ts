@@ -1,8 +1,10 @@
 import {nearest} from '../config/nearest.ts'
-import type {Config, EnvironmentConfig} from '../config/schema.ts'
+import type {Config, EnvironmentConfig, TelemetryConfig} from '../config/schema.ts'
 import {UserError} from '../core/failure.ts'
 import type {RolloutPorts, RolloutScope} from '../rollout/ports.ts'
+import type {Runtime} from '../runtime/runtime.ts'
 import {openSource} from '../telemetry/open.ts'
+import type {Source} from '../telemetry/source.ts'
 import {openTarget} from '../traffic/open.ts'
 import {openRecords} from './records.ts'
 import type {Session} from './session.ts'
@@ -27,13 +29,25 @@ export function openEnvironment(session: Session, config: Config, name: string):
     ports: {
       ledger: records.ledger(name),
       target: openTarget(environment.target, runtime),
-      source: openSource(environment.telemetry, runtime),
+      source: openWhenAsked(environment.telemetry, runtime),
       evidence: records.evidence,
       clock: runtime.clock,
       newId: runtime.newId,
       log: runtime.log,
     },
     scope: {service: config.service, environment: name, by: session.by},
+  }
+}
+
+/** A rollback, and a person's word, need no measurements: a token that is missing must not stand in their way. */
+function openWhenAsked(config: TelemetryConfig, runtime: Runtime): Source {
+  let source: Source | undefined
+  return {
+    kind: config.kind,
+    async read(queries, versions) {
+      source ??= openSource(config, runtime)
+      return source.read(queries, versions)
+    },
   }
 }
 

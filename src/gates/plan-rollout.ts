@@ -25,7 +25,7 @@ const observeForMs = 5000
 export async function planRolloutGate(session: Session, request: PlanRolloutRequest): Promise<GateOutcome> {
   const policy = await loadPolicy(session, request.config)
   const open = openEnvironment(session, policy.config, request.environment)
-  checkGuards(request.environment, open.environment)
+  checkGuards(request.environment, open.environment, session.runtime)
   const inPullRequest = session.github?.context.pullRequest
   // A pull request has no release yet: its number stands for the version, and evidence comes with the release.
   const version = request.version ?? (inPullRequest ? `pr-${inPullRequest.number}` : undefined)

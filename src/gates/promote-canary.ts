@@ -101,7 +101,7 @@ async function say(
   const why = request.why ?? 'no reason given'
   switch (request.request) {
     case 'start': {
-      checkGuards(request.environment, open.environment)
+      checkGuards(request.environment, open.environment, session.runtime)
       const candidate = await readRelease(session, open.config, request)
       return startRollout(ports, scope, {
         environment: open.environment,

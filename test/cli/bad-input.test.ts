@@ -78,6 +78,15 @@ describe('bad input on the command line', () => {
     })
   })
 
+  test('a token for measurements that is missing does not stand in the way of a rollback', async () => {
+    await onCopyOf('running', async world => {
+      world.configure(/telemetry: .*/, 'telemetry: {kind: prometheus, url: http://localhost:9, token-from: NOT_THERE}')
+      const {exitCode, result} = await world.run('roll-back', '--why', 'the call centre is full')
+      expect({exitCode, reason: result.reason}).toEqual({exitCode: 0, reason: 'rollout/restored'})
+      expect(world.router).toEqual({stable: 'v1', candidate: null, weight: 0})
+    })
+  })
+
   test('a router that stops answering on the way holds the rollout, and says so', async () => {
     await onCopyOf('running', async world => {
       world.configure('http://router.test,', 'http://127.0.0.1:1,')
