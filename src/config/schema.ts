@@ -237,7 +237,9 @@ const argv = (what: string) => z.array(z.string().min(1)).min(1).describe(what)
 
 const commandTarget = z.strictObject({
   kind: z.literal('command').describe('Your own scripts. No shell: an argument list each.'),
-  read: argv('Prints the state as JSON: {"stable", "candidate", "weight", "ready"}.'),
+  read: argv(
+    'Prints the state as JSON: {"stable", "candidate", "weight", "ready"}; ready is the candidate, or the stable release where there is none.',
+  ),
   deploy: argv('Puts {version} ({model}, {image}) beside the stable release, without traffic.'),
   'set-weight': argv('Sends {weight} percent of requests to the candidate.'),
   promote: argv('Makes {version} the stable release.'),

@@ -9,7 +9,7 @@ import type {Release} from '../core/release.ts'
 import type {TargetState} from '../traffic/target.ts'
 import type {Act, RolloutOutcome} from './events.ts'
 import {describeStage, explainHarm, explainProgress, explainSafety, explainShort, harmReason} from './explain.ts'
-import {foreignChange, foreignWeight, isAtRest, isReachedBy} from './goal.ts'
+import {foreignChange, foreignWeight, isAtRest, isReachedBy, isReady} from './goal.ts'
 import {hardStop} from './hard-stops.ts'
 import {holdReason} from './holds.ts'
 import {type GuardJudgement, judgeGuards} from './judge.ts'
@@ -183,13 +183,13 @@ function advance(rollout: RolloutState, {target}: Facts, now: number): Decision 
       : `${candidate.version} is the first release.`
     return {kind: 'act', act: {kind: 'deploy', release: candidate}, reason: 'rollout/started', why}
   }
+  if (target.kind === 'read' && isReady(rollout, target.state) === false) {
+    const why = `${candidate.version} is starting${target.state.detail ? `: ${target.state.detail}` : ''}.`
+    return {kind: 'wait', reason: 'rollout/candidate-starting', why, lookAt: now + Math.min(soonMs, plan.tickMs)}
+  }
   if (stable === null) {
     const why = `${candidate.version} is the first release of this environment: there was nothing to compare it with, and no canary.`
     return {kind: 'end', outcome: 'promoted', reason: 'rollout/first-release', why}
-  }
-  if (target.kind === 'read' && target.state.candidateReady === false) {
-    const why = `${candidate.version} is starting${target.state.detail ? `: ${target.state.detail}` : ''}.`
-    return {kind: 'wait', reason: 'rollout/candidate-starting', why, lookAt: now + Math.min(soonMs, plan.tickMs)}
   }
   if (promote) {
     const why = `${promote.by} asked to promote: ${promote.why}`

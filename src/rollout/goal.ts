@@ -27,6 +27,15 @@ export function isAtRest({stable, candidate}: TargetState, version: string): boo
   return stable === version && (candidate === null || candidate === version)
 }
 
+/**
+ * Whether the target says that the release of this rollout can serve; null when it cannot tell. The first release of an
+ * environment stands beside no other: it is the target's stable release from its deployment on.
+ */
+export function isReady({candidate, stable}: RolloutState, target: TargetState): boolean | null {
+  if (stable === null) return target.stable === candidate.version ? (target.stableReady ?? null) : null
+  return target.candidate === candidate.version ? target.candidateReady : null
+}
+
 /** What somebody else changed, in a sentence; undefined when the target shows what the ledger says or intends. */
 export function foreignChange(rollout: RolloutState, target: TargetState): string | undefined {
   const {intent, candidate, stable} = rollout

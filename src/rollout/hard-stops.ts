@@ -3,7 +3,7 @@ import type {ReasonCode} from '../core/finding.ts'
 import {formatDuration} from '../core/quantity.ts'
 import type {TargetState} from '../traffic/target.ts'
 import type {ArmCounts} from './events.ts'
-import {foreignChange, foreignWeight} from './goal.ts'
+import {foreignChange, foreignWeight, isReady} from './goal.ts'
 import {type GuardJudgement, judgeGuards} from './judge.ts'
 import type {RolloutState} from './state.ts'
 
@@ -30,7 +30,7 @@ export function hardStop(rollout: RolloutState, target: TargetState | null, now:
 
 function notReady(rollout: RolloutState, target: TargetState, now: number): Stop | undefined {
   const {candidate, deployedAt, weightPercent} = rollout
-  if (target.candidate !== candidate.version || target.candidateReady !== false) return undefined
+  if (isReady(rollout, target) !== false) return undefined
   const detail = target.detail ? `: ${target.detail}` : ''
   if (weightPercent > 0) {
     return {

@@ -48,6 +48,7 @@ export function openCommand(config: CommandConfig, {exec, env}: Pick<Runtime, 'e
         desiredWeightPercent: weight,
         observedWeightPercent: weight,
         candidateReady: candidate === null ? null : ready,
+        stableReady: candidate === null ? ready : null,
         ...(detail === undefined ? {} : {detail}),
       }
     },

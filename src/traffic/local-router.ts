@@ -68,12 +68,14 @@ export async function startRouter(options: RouterOptions, machine: RouterMachine
   const state = async (): Promise<RouterState> => {
     await back
     const {stable, candidate, weightPercent, standby, restoring} = now
-    const watched = restoring ?? candidate
+    const watched = restoring ?? candidate ?? stable
     const health = watched === null ? null : await backends.health(watched)
     const detail = health?.detail === undefined ? {} : {detail: `${watched} ${health.detail}`}
     const requests = Object.fromEntries([...routing.wanted(now)].map(version => [version, tally.statusesOf(version)]))
     const candidateReady = candidate === null ? null : (health?.ready ?? false)
-    return {stable, candidate, weight: weightPercent, standby, restoring, candidateReady, ...detail, requests}
+    const stableReady = watched === stable && health !== null ? health.ready : null
+    const readiness = {candidateReady, stableReady}
+    return {stable, candidate, weight: weightPercent, standby, restoring, ...readiness, ...detail, requests}
   }
 
   // Nothing is said and nothing done before the services of the router before are found again.

@@ -32,6 +32,7 @@ export function openLocal({router, start}: LocalConfig, http: Http): Target {
         desiredWeightPercent: state.weight,
         observedWeightPercent: state.weight,
         candidateReady: state.candidateReady,
+        stableReady: state.stableReady,
         ...(state.detail === undefined ? {} : {detail: state.detail}),
       }
     },
@@ -56,6 +57,7 @@ const stateAnswer = z
     candidate: z.string().nullable(),
     weight: z.number().min(0).max(100),
     candidateReady: z.boolean().nullable(),
+    stableReady: z.boolean().nullable(),
     detail: z.string().optional(),
   })
   .refine(state => state.candidate !== null || state.weight === 0, 'a weight without a candidate')

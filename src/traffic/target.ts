@@ -25,6 +25,11 @@ export interface TargetState {
   readonly observedWeightPercent: number | null
   /** Whether the candidate can serve; null when the target cannot tell. */
   readonly candidateReady: boolean | null
+  /**
+   * Whether the stable release can serve: asked of the first release of an environment, which is no candidate. Null or
+   * absent when the target cannot tell.
+   */
+  readonly stableReady?: boolean | null
   /** One sentence when not ready: `2 of 3 replicas`, `exited with code 1`. */
   readonly detail?: string
 }

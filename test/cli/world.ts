@@ -162,7 +162,7 @@ function answer({method = 'GET', url, body: text = '{}'}: HttpRequest, state: Ro
   if (asked === 'POST /promote' || asked === 'POST /restore') {
     Object.assign(state, {stable: version, candidate: null, weight: 0})
   }
-  return ok(JSON.stringify({...state, candidateReady: state.candidate === null ? null : true}))
+  return ok(JSON.stringify({...state, candidateReady: state.candidate === null ? null : true, stableReady: null}))
 }
 
 function digestsBelow(folder: string): Record<string, string> {

@@ -77,6 +77,18 @@ describe('a rollout from start to end', () => {
     expect(world.ports.target.state).toMatchObject({stable: 'v2', candidate: null})
   })
 
+  test('a first release that cannot serve is not called released', async () => {
+    const world = createWorld({stable: null, traffic: healthy})
+    await startRollout(world.ports, scope, {environment: environment(), candidate: v2})
+    Object.assign(world.ports.target.state, {stableReady: false, detail: 'exited with code 1'})
+    const {result} = await runRollout(world.ports, scope, until(world, 5))
+    expect(result).toMatchObject({verdict: 'inconclusive', reason: 'rollout/candidate-starting'})
+    const ended = await runRollout(world.ports, scope, forever)
+    expect(ended.result).toMatchObject({verdict: 'fail', reason: 'rollout/candidate-never-ready'})
+    expect(ended.result.summary).toContain('exited with code 1')
+    expect(ended.state.current).toBe(null)
+  })
+
   test('a job that ends before the rollout hands over, and the next job goes on where it was', async () => {
     const world = await started({traffic: healthy})
     const first = await runRollout(world.ports, scope, until(world, 30))

@@ -143,13 +143,14 @@ describe('what the read script prints', () => {
       desiredWeightPercent: 25,
       observedWeightPercent: 25,
       candidateReady: false,
+      stableReady: null,
       detail: '1 of 2',
     })
   })
 
   test('says nothing of a candidate’s readiness without a candidate', async () => {
     const state = await read('{"stable": "v1", "candidate": null, "weight": 0, "ready": true}')
-    expect(state.candidateReady).toBe(null)
+    expect(state).toMatchObject({candidateReady: null, stableReady: true})
   })
 
   test.each([

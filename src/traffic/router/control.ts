@@ -25,6 +25,8 @@ export interface RouterState {
   readonly standby: string | null
   readonly restoring: string | null
   readonly candidateReady: boolean | null
+  /** Null while another release is watched. */
+  readonly stableReady: boolean | null
   readonly detail?: string
   /** Requests by status, for each release that serves or may serve. */
   readonly requests: Readonly<Record<string, Readonly<Record<string, number>>>>
