@@ -9,7 +9,7 @@ import {type OpenEnvironment, openEnvironment} from './environment.ts'
 import {withFindings} from './outcome.ts'
 import {loadPolicy} from './policy.ts'
 import {policyMayBeLooser} from './promote-canary.ts'
-import {type ReleaseRequest, readRelease} from './release.ts'
+import {type ReleaseRequest, readRelease, requireImage} from './release.ts'
 import type {GateOutcome, Session} from './session.ts'
 
 export interface PlanRolloutRequest extends ReleaseRequest {
@@ -30,6 +30,8 @@ export async function planRolloutGate(session: Session, request: PlanRolloutRequ
   // A pull request has no release yet: its number stands for the version, and evidence comes with the release.
   const version = request.version ?? (inPullRequest ? `pr-${inPullRequest.number}` : undefined)
   const candidate = await readRelease(session, policy.config, {...request, version})
+  // A pull request is planned before its image is built.
+  if (!inPullRequest) requireImage(candidate, policy.config)
   const stable = stateOf((await open.ports.ledger.read()).events).current
   const outcome = planReport({
     service: policy.config.service,

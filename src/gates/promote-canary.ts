@@ -13,7 +13,7 @@ import {readStatus} from '../rollout/run-status.ts'
 import {activeRollout, type EnvironmentState, stateOf} from '../rollout/state.ts'
 import {checkGuards} from './check-guards.ts'
 import {type OpenEnvironment, openEnvironment} from './environment.ts'
-import {type ReleaseRequest, readRelease} from './release.ts'
+import {type ReleaseRequest, readRelease, requireImage} from './release.ts'
 import type {RolloutRequestName} from './requests.ts'
 import type {Session} from './session.ts'
 
@@ -103,6 +103,7 @@ async function say(
     case 'start': {
       checkGuards(request.environment, open.environment, session.runtime)
       const candidate = await readRelease(session, open.config, request)
+      requireImage(candidate, open.config)
       return startRollout(ports, scope, {
         environment: open.environment,
         candidate,

@@ -33,6 +33,17 @@ export async function readRelease(session: Session, config: Config, request: Rel
   return {version, model: digest, ...(imageDigest === undefined ? {} : {image: parseDigest(imageDigest)})}
 }
 
+/**
+ * A release of a service whose policy judges images has one: without its digest nothing would ask for the image's evidence.
+ * @throws UserError `release/image-missing`
+ */
+export function requireImage({version, image}: Release, config: Config): void {
+  if (image !== undefined || !config.image) return
+  throw new UserError('release/image-missing', `${version} names no image, and slipway.yml has a policy for images.`, {
+    hint: 'Give the image’s digest, so that its evidence is asked for; or remove `image:` where the service ships no image.',
+  })
+}
+
 /** The service may follow a link, and the digest does not: what is promoted would not be what was validated. */
 function linkInModel(folder: string, link: string, count: number): UserError {
   const more = count === 1 ? '' : `, and ${count - 1} more`

@@ -61,7 +61,7 @@ const wrongConfig: readonly Case[] = [
   error(
     'rollout/limit-without-room',
     'a limit of nothing at all',
-    configured('at-most: 1%', 'at-most: 0%', 'promote', '--version', 'v2'),
+    configured('at-most: 1%', 'at-most: 0%', 'promote', '--version', 'v2', '--image-digest', none),
     'has the limit 0%',
     'served',
   ),
@@ -288,13 +288,13 @@ const wrongReleases: readonly Case[] = [
   fail(
     'rollout/evidence-missing',
     'a release that no gate has judged',
-    typed('promote', '--version', 'v2'),
+    typed('promote', '--version', 'v2', '--image-digest', none),
     'No model evidence',
   ),
   fail(
     'rollout/evidence-missing',
     'other bytes than were validated',
-    withModel(changed, 'promote', '--version', 'v2'),
+    withModel(changed, 'promote', '--version', 'v2', '--image-digest', none),
     'No model evidence',
     'served',
   ),
@@ -330,11 +330,18 @@ const wrongReleases: readonly Case[] = [
     'served',
   ),
   error(
+    'release/image-missing',
+    'no image where images are judged',
+    typed('promote', '--version', 'v2'),
+    'names no image',
+    'served',
+  ),
+  error(
     'rollout/stable-unknown',
     'a release in production that nobody has named',
     w => {
       w.router.stable = 'v0'
-      return ['promote', '--version', 'v2']
+      return ['promote', '--version', 'v2', '--image-digest', none]
     },
     'does not know its digests',
   ),

@@ -42,7 +42,8 @@ export async function tellOfEnvironment(
   const services = await startServices()
   atEnd(() => services.stop())
   for (const version of ['v1', 'v2', 'v6', 'v7']) services.serve(version, healthy)
-  const config = (of: ProductionChanges) => policy({environments: production({...of, metrics: services.url})})
+  const config = (of: ProductionChanges) =>
+    policy({image: false, environments: production({...of, metrics: services.url})})
   const story = await tell(title, {'slipway.yml': config({})})
   await copyFile(path.join(import.meta.dirname, 'traffic.sh'), path.join(story.folder, 'traffic.sh'))
   const files = (version: string) => ({model: `releases/${version}/model`})

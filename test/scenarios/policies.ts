@@ -1,6 +1,8 @@
 /** slipway.yml of the stories: the example's gates on the example's real models, and rollouts of seconds. */
 
 export interface PolicyChanges {
+  /** Whether images are judged too. Default: yes. */
+  readonly image?: boolean
   readonly release?: string
   readonly accuracy?: string
   readonly mayLose?: string
@@ -9,7 +11,14 @@ export interface PolicyChanges {
 }
 
 export function policy(changes: PolicyChanges = {}): string {
-  const {release = 'v2', accuracy = '0.70', mayLose = '0.02', fairness = '0.15', environments = ''} = changes
+  const {
+    image = true,
+    release = 'v2',
+    accuracy = '0.70',
+    mayLose = '0.02',
+    fairness = '0.15',
+    environments = '',
+  } = changes
   return `version: 1
 service: credit
 model:
@@ -23,10 +32,7 @@ validation:
   gates:
     - {metric: accuracy, at-least: ${accuracy}, may-lose: ${mayLose}}
     - {fairness: demographic-parity-difference, by: sex, at-most: ${fairness}}
-image:
-  scanner: report
-  report: releases/${release}/image.json
-${environments}`
+${image ? `image:\n  scanner: report\n  report: releases/${release}/image.json\n` : ''}${environments}`
 }
 
 export interface ProductionChanges {
