@@ -7,5 +7,7 @@ export default defineConfig({
     testTimeout: 600_000,
     hookTimeout: 600_000,
     fileParallelism: false,
+    // A story is told in order: what comes after a failure only waits for what never comes.
+    bail: 1,
   },
 })

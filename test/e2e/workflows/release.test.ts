@@ -68,6 +68,9 @@ describe('a repository made by slipway init', () => {
     expect(lastStatus()).toMatchObject({deployment: 'credit v1', state: 'queued'})
     expect(await traffic()).toMatchObject({stable: null, candidate: null})
     expectGreen(await approve())
+    // The release is over when its service is ready: at once, or in the run that the approval has started.
+    for (const run of await world.runDispatched()) expectGreen(run)
+    world.github.state.dispatches.splice(0)
     expect(lastStatus()).toMatchObject({deployment: 'credit v1', state: 'success'})
     expect(await traffic()).toEqual(alone('v1'))
     await world.machine.open()
