@@ -1,3 +1,4 @@
+import {createHash} from 'node:crypto'
 import {UserError} from './failure.ts'
 
 /** A sha256 digest as OCI writes it: `sha256:` and 64 lower-case hex digits (OCI image spec, "Digests"). */
@@ -20,4 +21,9 @@ export function parseDigest(text: string): Digest {
 /** Enough of a digest for a person to compare two: `sha256:1f0c9a…` becomes `1f0c9a5b2d7e`. */
 export function shortDigest(digest: Digest): string {
   return digest.slice(7, 19)
+}
+
+/** Digest of a text's UTF-8 bytes. */
+export function digestOfText(text: string): Digest {
+  return `sha256:${createHash('sha256').update(text, 'utf8').digest('hex')}`
 }

@@ -85,8 +85,9 @@ export function formatShare(share: number): string {
 /** `8GiB`, `500MB`: bytes. Decimal and binary units are told apart, as in IEC 80000-13. */
 export function parseSize(text: string): number {
   const match = new RegExp(`^${amount}\\s?([A-Za-z]+)$`).exec(text)
-  const factor = sizeUnits[match?.[2] as keyof typeof sizeUnits]
-  return match && factor ? Number(match[1]) * factor : refuse('a size', text, '8GiB or 500MB')
+  const unit = match?.[2] ?? ''
+  if (!match || !Object.hasOwn(sizeUnits, unit)) return refuse('a size', text, '8GiB or 500MB')
+  return Number(match[1]) * sizeUnits[unit as keyof typeof sizeUnits]
 }
 
 /** Bytes as a person reads them, in binary units: `1.5 MiB`. */

@@ -1,14 +1,13 @@
-import {createHash} from 'node:crypto'
 import {policyOf} from '../config/policy.ts'
 import type {Config} from '../config/schema.ts'
-import type {Digest} from '../core/digest.ts'
+import {type Digest, digestOfText} from '../core/digest.ts'
 import type {EvidenceKind} from '../evidence/evidence.ts'
 import {openRecords} from './records.ts'
 import type {GateOutcome, Session} from './session.ts'
 
 /** Digest of the policy that judges one gate: two configs with the same digest judge alike. */
 export function policyDigest(config: Config, kind: EvidenceKind): Digest {
-  return `sha256:${createHash('sha256').update(policyOf(config, kind)).digest('hex')}`
+  return digestOfText(policyOf(config, kind))
 }
 
 /**

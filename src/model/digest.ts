@@ -1,5 +1,4 @@
-import {createHash} from 'node:crypto'
-import type {Digest} from '../core/digest.ts'
+import {type Digest, digestOfText, shortDigest} from '../core/digest.ts'
 import {UserError} from '../core/failure.ts'
 
 /** One file of a model, by its content. */
@@ -27,12 +26,12 @@ export function manifestOf(files: readonly ModelFile[]): string {
 
 /** The digest of a model: sha256 of its manifest. Evidence is bound to it, and promotion checks it. */
 export function digestOf(files: readonly ModelFile[]): Digest {
-  return `sha256:${createHash('sha256').update(manifestOf(files), 'utf8').digest('hex')}`
+  return digestOfText(manifestOf(files))
 }
 
 /** First hex digits of the sha256 of a text: a name for a row id that does not show the id. */
 export function hashedName(text: string): string {
-  return createHash('sha256').update(text, 'utf8').digest('hex').slice(0, 12)
+  return shortDigest(digestOfText(text))
 }
 
 function checkedName(path: string): string {

@@ -67,7 +67,7 @@ describe('whatever a pull request changes', () => {
         if (canonicalJson(head) !== canonicalJson(base)) compared += 1
         expect(comparePolicies(base, head).length > 0).toBe(canonicalJson(head) !== canonicalJson(base))
       }),
-      {numRuns: 200},
+      {numRuns: 400},
     )
     expect(compared).toBeGreaterThan(20)
   })

@@ -7,10 +7,9 @@
  *
  * The digest is that of `cat events/*.jsonl | sha256sum`: a history that was edited by hand does not match it.
  */
-import {createHash} from 'node:crypto'
 import * as z from 'zod'
 import {invariant} from '../../core/assert.ts'
-import {type Digest, isDigest} from '../../core/digest.ts'
+import {type Digest, digestOfText, isDigest} from '../../core/digest.ts'
 import {messageOf, UserError} from '../../core/failure.ts'
 import type {GitHub} from '../../github/client.ts'
 import {type BranchSnapshot, openGitBranch} from '../../github/git-branch.ts'
@@ -176,7 +175,7 @@ function textOf(lines: readonly string[]): string {
 }
 
 function digestOf(lines: readonly string[]): Digest {
-  return `sha256:${createHash('sha256').update(textOf(lines)).digest('hex')}`
+  return digestOfText(textOf(lines))
 }
 
 function unreadable(branch: string, what: string): UserError {
