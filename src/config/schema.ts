@@ -5,62 +5,9 @@
  * rates carry their unit; keys are kebab-case, and stay so in the parsed value.
  */
 import * as z from 'zod'
-import {UserError} from '../core/failure.ts'
-import {parseDuration, parsePercent, parseRate} from '../core/quantity.ts'
 import {severities} from '../core/severity.ts'
-
-/** Text with a unit, parsed; the parser's own message becomes the issue. */
-function quantity(parse: (text: string) => number, example: string) {
-  return z
-    .string(`expected text with a unit such as "${example}"`)
-    .transform((text, context) => {
-      try {
-        return parse(text)
-      } catch (error) {
-        if (!(error instanceof UserError)) throw error
-        context.addIssue({code: 'custom', message: `expected text with a unit such as "${example}"`})
-        return z.NEVER
-      }
-    })
-    .meta({examples: [example]})
-}
-
-/** A part of the design that does not work yet. Refused with its name, so that nobody believes it is in force. */
-function notYet(what: string) {
-  return z
-    .custom<never>(() => false, {
-      message: `${what}: designed but not built yet. Remove it: Slipway refuses what it would not do.`,
-    })
-    .meta({not: {}, description: `Not built yet: ${what}.`})
-    .optional()
-}
-
-const duration = () => quantity(parseDuration, '2h')
-const percent = () => quantity(parsePercent, '5%')
-const rate = () => quantity(parseRate, '1000/s')
-/** A time that something takes: zero would be a loop without a pause, or a limit that nothing keeps. */
-const positiveDuration = () => duration().refine(durationMs => durationMs > 0, 'expected more than 0s')
-
-const fractionOrPercent = 'expected a fraction from 0 to 1, or text such as "0.1%"'
-/** `0.1%` or a fraction in [0, 1]; parsed to the fraction. */
-const share = () =>
-  z
-    .union([
-      z.number().min(0, fractionOrPercent).max(1, fractionOrPercent),
-      quantity(text => parsePercent(text) / 100, '0.1%'),
-    ])
-    .refine(fraction => fraction <= 1, fractionOrPercent)
-    .meta({examples: ['0.1%', 0.001]})
-
-const column = (what: string) => z.string().min(1).describe(what)
-const name = (what: string) =>
-  z
-    .string()
-    .regex(
-      /^[a-z0-9][a-z0-9-]{0,49}$/,
-      'expected lower-case letters, digits and "-", at most 50, not starting with "-"',
-    )
-    .describe(what)
+import {column, name, notYet, percent, positiveDuration, rate} from './fields.ts'
+import {approval, freezeWindow, rollout} from './rollout-schema.ts'
 
 // ---- model and validation ----
 
@@ -297,125 +244,16 @@ const prometheusSource = z.strictObject({
 const telemetry = z.discriminatedUnion('kind', [scrapeSource, prometheusSource])
 export type TelemetryConfig = z.output<typeof telemetry>
 
-const guardName = name('Name of the guard, in reports and in the ledger.')
-
-const shareGuard = z
-  .strictObject({
-    name: guardName,
-    share: z
-      .strictObject({
-        of: z
-          .string()
-          .regex(/^[a-zA-Z_:][a-zA-Z0-9_:]*$/, 'expected the name of a counter metric')
-          .describe('Counter metric of requests.'),
-        bad: z.string().min(1).describe('Label matchers of bad requests, as in PromQL: code=~"5..".'),
-      })
-      .describe('Share of requests that are bad.'),
-    'at-most': share().optional().describe('Aborts when the candidate’s share is shown to be above.'),
-    'at-most-times-stable': z
-      .number()
-      .min(1)
-      .optional()
-      .describe('Aborts when the candidate’s share is shown to be above this multiple of the stable release’s.'),
-  })
-  .refine(guard => guard['at-most'] !== undefined || guard['at-most-times-stable'] !== undefined, {
-    message: 'expected a share guard with at-most or at-most-times-stable',
-  })
-
-const quantiles = {p50: 0.5, p90: 0.9, p95: 0.95, p99: 0.99} as const
-
-const quantileGuard = z
-  .strictObject({
-    name: guardName,
-    histogram: z
-      .string()
-      .regex(/^[a-zA-Z_:][a-zA-Z0-9_:]*$/, 'expected the base name of a histogram metric')
-      .describe('Classic Prometheus histogram, in seconds.'),
-    p50: positiveDuration().optional().describe('Limit of the median.'),
-    p90: positiveDuration().optional().describe('Limit of the 90th percentile.'),
-    p95: positiveDuration().optional().describe('Limit of the 95th percentile.'),
-    p99: positiveDuration().optional().describe('Limit of the 99th percentile.'),
-  })
-  .refine(
-    guard => Object.keys(quantiles).filter(key => guard[key as keyof typeof quantiles] !== undefined).length === 1,
-    {
-      message: 'expected a histogram guard with exactly one of p50, p90, p95, p99',
-    },
-  )
-
-const unbuiltGuard = z.union([
-  z.looseObject({mean: notYet('a guard on a mean').unwrap()}),
-  z.looseObject({count: notYet('a guard on a count of events').unwrap()}),
-  z.looseObject({alert: notYet('a guard on alerts').unwrap()}),
-])
-
-const guard = z.union([shareGuard, quantileGuard, unbuiltGuard])
-export type ShareGuard = z.output<typeof shareGuard>
-export type QuantileGuard = z.output<typeof quantileGuard>
-
-const stage = z.strictObject({
-  weight: percent()
-    .refine(weight => weight > 0 && weight <= 100, 'expected more than 0% and at most 100%')
-    .describe('Share of requests for the candidate.'),
-  for: duration().describe('Dwell: how long the stage lasts at least.'),
-})
-
-const defaultStages = [
-  {weight: '5%', for: '2h'},
-  {weight: '25%', for: '6h'},
-  {weight: '50%', for: '12h'},
-]
-
-const defaultGuards = [
-  {name: 'errors', share: {of: 'http_requests_total', bad: 'code=~"5.."'}, 'at-most': '0.1%'},
-  {name: 'latency', histogram: 'http_request_duration_seconds', p95: '120ms'},
-]
-
-const rollout = z.strictObject({
-  stages: z
-    .array(stage)
-    .min(1)
-    .prefault(defaultStages)
-    .refine(
-      stages => stages.every((each, index) => index === 0 || each.weight > (stages[index - 1]?.weight ?? 0)),
-      'expected weights that rise from stage to stage',
-    )
-    .describe('Planned weights and dwells; 100 % follows the last one.'),
-  'false-abort-rate': share()
-    .refine(alpha => alpha > 0 && alpha < 0.5, 'expected more than 0 and less than 50%')
-    .prefault('1%')
-    .describe('Largest chance to abort a healthy release, over the whole rollout and all guards together.'),
-  'when-evidence-is-short': z
-    .enum(['hold', 'extend', 'continue'])
-    .default('hold')
-    .describe(
-      'At the end of a dwell without enough evidence: hold for a person, extend by one dwell and then hold, or continue.',
-    ),
-  tick: positiveDuration().prefault('5m').describe('Time between two looks.'),
-  'stale-after': positiveDuration().prefault('1h').describe('A rollout whose last tick is older is reported as stale.'),
-  bake: notYet('the watch after promotion (`bake`)'),
-  guards: z.array(guard).min(1).prefault(defaultGuards).describe('What is judged while traffic moves.'),
-})
-export type RolloutConfig = z.output<typeof rollout>
-
-const approval = z.strictObject({
-  team: z.string().min(1).describe('Who must approve.'),
-  when: z
-    .enum(['always', 'major', 'policy-loosened'])
-    .default('always')
-    .describe(
-      'major: the first number of the version changes. policy-loosened: the policy became looser since the release in production.',
-    ),
-})
-export type ApprovalConfig = z.output<typeof approval>
-
 const environment = z.strictObject({
   target: target.describe('Who moves the traffic.'),
   telemetry: telemetry.describe('Who measures it.'),
   traffic: rate().optional().describe('Requests that the environment receives, for the plan: 1000/s, 20/min, 100/day.'),
   rollout: rollout.prefault({}).describe('How a release travels to all traffic.'),
   approvals: z.array(approval).default([]).describe('Who must approve before the first weight.'),
-  freeze: notYet('freeze windows (`freeze`)'),
+  freeze: z
+    .array(freezeWindow)
+    .default([])
+    .describe('Times in which no release gets more traffic. Guards go on judging; an abort or rollback never waits.'),
   notify: notYet('notices (`notify`)'),
 })
 export type EnvironmentConfig = z.output<typeof environment>

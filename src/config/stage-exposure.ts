@@ -1,5 +1,5 @@
 import {formatDuration} from '../core/quantity.ts'
-import type {RolloutConfig} from './schema.ts'
+import type {RolloutConfig} from './rollout-schema.ts'
 
 type Stage = RolloutConfig['stages'][number]
 

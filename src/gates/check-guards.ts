@@ -1,4 +1,5 @@
-import type {EnvironmentConfig, RolloutConfig, ShareGuard} from '../config/schema.ts'
+import type {GuardConfig, ShareGuard} from '../config/rollout-schema.ts'
+import type {EnvironmentConfig} from '../config/schema.ts'
 import {isFailure, UserError} from '../core/failure.ts'
 import type {Runtime} from '../runtime/runtime.ts'
 import {parseMatchers} from '../telemetry/matchers.ts'
@@ -32,6 +33,6 @@ function checkMatchers(text: string, guard: string): void {
   }
 }
 
-function isShareGuard(guard: RolloutConfig['guards'][number]): guard is ShareGuard {
+function isShareGuard(guard: GuardConfig): guard is ShareGuard {
   return 'share' in guard
 }

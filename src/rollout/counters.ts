@@ -1,9 +1,7 @@
 /** Differences of raw counters between two looks, series by series, so that a restarted process is seen as one. */
 import {formatInstant} from '../core/instant.ts'
 import type {Counter, Series} from '../telemetry/source.ts'
-import type {Counts} from './events.ts'
-
-export const noCounts: Counts = {n: 0, bad: 0, suspect: 0}
+import {add, type Counts, noCounts} from './tally.ts'
 
 export type Fold =
   | {
@@ -43,10 +41,6 @@ export function foldSeries(previous: Series, reading: Series, since: number | nu
     counts = add(counts, difference(counter, from))
   }
   return {kind: 'folded', counts, snapshot: {...previous, ...reading}, uncounted, notes}
-}
-
-export function add(a: Counts, b: Counts): Counts {
-  return {n: a.n + b.n, bad: a.bad + b.bad, suspect: a.suspect + b.suspect}
 }
 
 function problemOf({n, bad, suspect = bad}: Counter): string | undefined {

@@ -9,9 +9,10 @@ import {formatDuration} from '../core/quantity.ts'
 import {describeRelease, type Release} from '../core/release.ts'
 import type {Series} from '../telemetry/source.ts'
 import type {RolloutPlan} from './stages.ts'
+import {type ArmTallies, isCounts, isMean, type Tally} from './tally.ts'
 
 /** The newest format that this version writes and reads. */
-export const ledgerSchemaVersion = 1
+export const ledgerSchemaVersion = 2
 
 /** One change that a target can be asked for. */
 export type Act =
@@ -20,19 +21,6 @@ export type Act =
   | {readonly kind: 'set-weight'; readonly weightPercent: number; readonly stage: number}
   | {readonly kind: 'promote'; readonly release: Release}
   | {readonly kind: 'restore'; readonly release: Release}
-
-/** Requests of one release: all, surely bad, possibly bad (see `telemetry/source.ts`). Whole numbers, bad <= suspect <= n. */
-export interface Counts {
-  readonly n: number
-  readonly bad: number
-  readonly suspect: number
-}
-
-/** Counts of both releases over the same time. */
-export interface ArmCounts {
-  readonly candidate: Counts
-  readonly stable: Counts
-}
 
 /** Why a guard gave no counts at a look. */
 export interface Absence {
@@ -76,7 +64,9 @@ export type LedgerEvent = Stamp &
         /** The weight in force since the look before. */
         readonly weightPercent: number
         /** Requests since the look before, by guard. */
-        readonly guards: Readonly<Record<string, ArmCounts>>
+        readonly guards: Readonly<Record<string, ArmTallies>>
+        /** Alerts that fire at this look, by guard; absent where no guard asks for alerts. */
+        readonly alerts?: Readonly<Record<string, readonly string[]>>
         /** Guards that gave no counts at this look. */
         readonly absent: Readonly<Record<string, Absence>>
         /** Raw counters per guard that the next look takes its differences against. */
@@ -191,8 +181,15 @@ export function describeAct(act: Act): string {
 
 function describeMeasured(event: EventOf<'measured'>): string {
   const counted = Object.entries(event.guards).map(
-    ([name, {candidate, stable}]) => `${name} ${candidate.bad}/${candidate.n} (stable ${stable.bad}/${stable.n})`,
+    ([name, {candidate, stable}]) => `${name} ${describeTally(candidate)} (stable ${describeTally(stable)})`,
   )
   const absent = Object.entries(event.absent).map(([name, {kind}]) => `${name} ${kind}`)
   return `Look at ${event.weightPercent}%: ${[...counted, ...absent].join(', ') || 'nothing to count'}`
+}
+
+function describeTally(tally: Tally): string {
+  if (isCounts(tally)) return `${tally.bad}/${tally.n}`
+  if (isMean(tally))
+    return tally.n === 0 ? 'mean of 0' : `mean ${Number((tally.sum / tally.n).toPrecision(4))} of ${tally.n}`
+  return `${tally.n} values`
 }

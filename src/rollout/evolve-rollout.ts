@@ -2,9 +2,10 @@
 import {assertNever} from '../core/assert.ts'
 import type {ReasonCode} from '../core/finding.ts'
 import {parseInstant} from '../core/instant.ts'
-import {add, noCounts} from './counters.ts'
-import type {Act, ArmCounts, Counts, EventOf, LedgerEvent, RolloutOutcome} from './events.ts'
-import type {PendingIntent, Phase, RolloutState, WeightCounts} from './state.ts'
+import {accumulate, noStanding} from './accumulate.ts'
+import type {Act, EventOf, LedgerEvent, RolloutOutcome} from './events.ts'
+import type {PendingIntent, Phase, RolloutState} from './state.ts'
+import type {Tally} from './tally.ts'
 
 /** An act may fail this often in a row before a person is asked. Restoring never gives up. */
 const failuresAllowed = 3
@@ -36,7 +37,7 @@ export function startedRollout(event: EventOf<'rollout-started'>): RolloutState 
     reassert: false,
     looks: 0,
     baseLineAt: null,
-    evidence: {},
+    guards: {},
     lastLook: null,
     snapshot: {},
     silence: {looks: 0, stableRequests: 0},
@@ -109,29 +110,20 @@ function resumed(rollout: RolloutState, at: number): RolloutState {
 }
 
 function measured(rollout: RolloutState, event: EventOf<'measured'>, at: number): RolloutState {
-  const evidence = {...rollout.evidence}
-  for (const [guard, counts] of Object.entries(event.guards)) {
-    evidence[guard] = addAtWeight(evidence[guard] ?? [], event.weightPercent, counts)
+  const guards = {...rollout.guards}
+  for (const guard of rollout.plan.guards) {
+    const seen = event.guards[guard.name]
+    if (seen) guards[guard.name] = accumulate(guards[guard.name] ?? noStanding, guard, seen, event.weightPercent)
   }
   return {
     ...rollout,
-    evidence,
+    guards,
     looks: rollout.looks + 1,
     baseLineAt: event.weightPercent === 0 ? at : rollout.baseLineAt,
     snapshot: {...rollout.snapshot, ...event.snapshot},
-    lastLook: {at, guards: event.guards, absent: event.absent},
+    lastLook: {at, guards: event.guards, alerts: event.alerts ?? {}, absent: event.absent},
     silence: silenceAfter(rollout, event),
   }
-}
-
-function addAtWeight(known: readonly WeightCounts[], weightPercent: number, more: ArmCounts): readonly WeightCounts[] {
-  const here = known.find(counts => counts.weightPercent === weightPercent)
-  const sum = {
-    weightPercent,
-    candidate: add(here?.candidate ?? noCounts, more.candidate),
-    stable: add(here?.stable ?? noCounts, more.stable),
-  }
-  return here ? known.map(counts => (counts === here ? sum : counts)) : [...known, sum]
 }
 
 /** Guards may count different requests; the one that saw most of an arm speaks for it. */
@@ -143,7 +135,7 @@ function silenceAfter(rollout: RolloutState, event: EventOf<'measured'>): Rollou
   return {looks: looks + 1, stableRequests: stableRequests + most(guards.map(guard => guard.stable))}
 }
 
-function most(counts: readonly Counts[]): number {
+function most(counts: readonly Tally[]): number {
   return Math.max(0, ...counts.map(({n}) => n))
 }
 

@@ -2,10 +2,12 @@
 import {assertNever} from '../core/assert.ts'
 import type {ReasonCode} from '../core/finding.ts'
 import {formatDuration, formatShare} from '../core/quantity.ts'
-import type {Counts} from './events.ts'
+import type {WeightTallies} from './accumulate.ts'
+import type {GuardTest} from './guards.ts'
 import {type Evidence, type GuardJudgement, harmOf, isReached, safetyOf, type TestJudgement} from './judge.ts'
-import type {GuardTest, SafetyRule} from './stages.ts'
-import type {RolloutState, WeightCounts} from './state.ts'
+import type {SafetyRule} from './stages.ts'
+import type {RolloutState} from './state.ts'
+import type {Counts} from './tally.ts'
 
 /** A person's reason as a sentence, so that what follows it does not run into it. */
 export function asSentence(text: string): string {
@@ -122,7 +124,7 @@ function moreBadToAbort({evidence}: GuardJudgement, test: GuardTest, harm: Evide
   return aborts(most) ? String(smallest(most, aborts)) : `over ${most}`
 }
 
-function withBad(here: WeightCounts | undefined, weightPercent: number, more: number): WeightCounts {
+function withBad(here: WeightTallies | undefined, weightPercent: number, more: number): WeightTallies {
   const none = {n: 0, bad: 0, suspect: 0}
   const {candidate = none, stable = none} = here ?? {}
   return {

@@ -2,10 +2,10 @@
 import type {ReasonCode} from '../core/finding.ts'
 import {formatDuration} from '../core/quantity.ts'
 import type {TargetState} from '../traffic/target.ts'
-import type {ArmCounts} from './events.ts'
 import {foreignChange, foreignWeight, isReady} from './goal.ts'
 import {type GuardJudgement, judgeGuards} from './judge.ts'
 import type {RolloutState} from './state.ts'
+import {type ArmTallies, isCounts} from './tally.ts'
 
 export interface Stop {
   readonly reason: ReasonCode
@@ -55,7 +55,9 @@ function flooded(rollout: RolloutState): Stop | undefined {
   return undefined
 }
 
-function isFlood({candidate: {n, bad}}: ArmCounts, allowed: number): boolean {
+function isFlood({candidate}: ArmTallies, allowed: number): boolean {
+  if (!isCounts(candidate)) return false
+  const {n, bad} = candidate
   return n >= floodRequests && bad > n / 2 && allowed <= floodAllowance
 }
 

@@ -1,11 +1,11 @@
 /** What the counts say about each guard: shown to be harmful, shown to be safe enough, or neither yet. */
-import {assertNever} from '../core/assert.ts'
-import {add, noCounts} from './counters.ts'
-import type {ArmCounts, Counts} from './events.ts'
+import type {WeightTallies} from './accumulate.ts'
+import type {GuardTest, PlannedGuard} from './guards.ts'
 import {rateAboveLimit, rateBelowBound} from './sequential/rate-against-limit.ts'
 import {rateAboveStable, rateBelowStable} from './sequential/rate-against-stable.ts'
-import type {GuardTest, PlannedGuard, SafetyRule} from './stages.ts'
-import type {RolloutState, WeightCounts} from './state.ts'
+import type {SafetyRule} from './stages.ts'
+import type {RolloutState} from './state.ts'
+import {type ArmCounts, type ArmTallies, add, areCounts, type Counts, noCounts} from './tally.ts'
 
 /** An e-value and the value at which it decides. */
 export interface Evidence {
@@ -25,7 +25,7 @@ export interface TestJudgement {
 
 export interface GuardJudgement {
   readonly guard: PlannedGuard
-  readonly evidence: readonly WeightCounts[]
+  readonly evidence: readonly WeightTallies[]
   /** Requests over the whole rollout. */
   readonly total: ArmCounts
   /** Requests at the present weight. */
@@ -37,9 +37,9 @@ export interface GuardJudgement {
 }
 
 /** Safety is judged at the weight of the present stage; of the last one, when the rollout is over. */
-export function judgeGuards({plan, stage, evidence}: RolloutState): readonly GuardJudgement[] {
+export function judgeGuards({plan, stage, guards}: RolloutState): readonly GuardJudgement[] {
   const weightPercent = plan.stages[stage]?.weightPercent ?? 0
-  return plan.guards.map(guard => judgeGuard(guard, evidence[guard.name] ?? [], weightPercent, plan.safety))
+  return plan.guards.map(guard => judgeGuard(guard, guards[guard.name]?.atWeights ?? [], weightPercent, plan.safety))
 }
 
 /**
@@ -48,7 +48,7 @@ export function judgeGuards({plan, stage, evidence}: RolloutState): readonly Gua
  */
 export function judgeGuard(
   guard: PlannedGuard,
-  evidence: readonly WeightCounts[],
+  evidence: readonly WeightTallies[],
   weightPercent: number,
   safety: SafetyRule,
 ): GuardJudgement {
@@ -56,7 +56,7 @@ export function judgeGuard(
   const here = sumOf(atWeight)
   const tests = guard.tests.map(test => ({
     test,
-    harm: {logE: harmOf(test, evidence), logNeeded: Math.log(1 / test.alpha)},
+    harm: {logE: harmOf(test, evidence), logNeeded: Math.log(1 / ('alpha' in test ? test.alpha : 1))},
     safety: {logE: safetyOf(test, here, safety.margin), logNeeded: Math.log(1 / safety.risk)},
   }))
   const [clearest] = tests.toSorted((a, b) => excess(b.harm) - excess(a.harm))
@@ -76,16 +76,16 @@ export function isReached({logE, logNeeded}: Evidence): boolean {
 }
 
 /** ln e against "the candidate keeps the limit". `bad` is what was surely bad. */
-export function harmOf(test: GuardTest, evidence: readonly ArmCounts[]): number {
+export function harmOf(test: GuardTest, evidence: readonly ArmTallies[]): number {
   switch (test.kind) {
     case 'share-at-most':
       return rateAboveLimit(sumOf(evidence).candidate, test.limit)
     case 'share-at-most-times-stable':
-      return rateAboveStable(evidence, test.times)
+      return rateAboveStable(evidence.filter(areCounts), test.times)
     case 'quantile-at-most':
       return rateAboveLimit(sumOf(evidence).candidate, 1 - test.quantile)
     default:
-      return assertNever(test)
+      throw new Error(`no judgement of ${test.kind}`)
   }
 }
 
@@ -100,7 +100,7 @@ export function safetyOf(test: GuardTest, here: ArmCounts, margin: number): numb
     case 'quantile-at-most':
       return rateBelowBound(suspected, unacceptable(1 - test.quantile, margin))
     default:
-      return assertNever(test)
+      throw new Error(`no judgement of ${test.kind}`)
   }
 }
 
@@ -131,10 +131,16 @@ function couldEverTell({test, safety}: TestJudgement, {candidate, stable}: ArmCo
   return safetyOf(test, best, margin) >= safety.logNeeded
 }
 
-function sumOf(evidence: readonly ArmCounts[]): ArmCounts {
+function sumOf(evidence: readonly ArmTallies[]): ArmCounts {
   return {
-    candidate: evidence.map(counts => counts.candidate).reduce<Counts>(add, noCounts),
-    stable: evidence.map(counts => counts.stable).reduce<Counts>(add, noCounts),
+    candidate: evidence
+      .filter(areCounts)
+      .map(counts => counts.candidate)
+      .reduce<Counts>(add, noCounts),
+    stable: evidence
+      .filter(areCounts)
+      .map(counts => counts.stable)
+      .reduce<Counts>(add, noCounts),
   }
 }
 

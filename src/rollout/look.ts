@@ -2,8 +2,9 @@
 import {assertNever} from '../core/assert.ts'
 import type {GuardReading, Reading, Series} from '../telemetry/source.ts'
 import {foldSeries} from './counters.ts'
-import type {Absence, ArmCounts, EventOf, Unstamped} from './events.ts'
+import type {Absence, EventOf, Unstamped} from './events.ts'
 import type {RolloutState} from './state.ts'
+import type {ArmCounts} from './tally.ts'
 
 type Measured = Unstamped<EventOf<'measured'>>
 type Snapshot = Measured['snapshot'][string]

@@ -8,6 +8,7 @@ import {reportOf} from '../report/from-result.ts'
 import type {Block, Report} from '../report/report.ts'
 import type {TargetCapabilities} from '../traffic/target.ts'
 import {describeLimit} from './explain.ts'
+import type {PlannedGuard} from './guards.ts'
 import {
   type Course,
   type Detection,
@@ -18,7 +19,7 @@ import {
   smallestDetectable,
   timeToSafety,
 } from './power.ts'
-import {type PlannedGuard, planRollout, type RolloutPlan} from './stages.ts'
+import {planRollout, type RolloutPlan} from './stages.ts'
 
 export interface PlanReportInput {
   readonly service: string

@@ -3,6 +3,7 @@
  * a stage can detect. Rates in requests per second, times in milliseconds, ratios against what is allowed.
  */
 import {assertNever} from '../core/assert.ts'
+import type {GuardTest, PlannedGuard} from './guards.ts'
 import {unacceptable} from './judge.ts'
 import {
   candidateShareOfBad,
@@ -11,7 +12,7 @@ import {
   mixtureCost,
   samplesFor90Percent,
 } from './sequential/sample-size.ts'
-import type {GuardTest, PlannedGuard, PlannedStage, SafetyRule} from './stages.ts'
+import type {PlannedStage, SafetyRule} from './stages.ts'
 
 /** The rate of the stable release, for comparisons whose guard names no limit that could tell it. */
 const assumedStableRate = 0.001

@@ -7,12 +7,13 @@ import type {GateResult} from '../core/result.ts'
 import type {Verdict} from '../core/verdict.ts'
 import {reportOf} from '../report/from-result.ts'
 import type {Block, Report} from '../report/report.ts'
-import {type Counts, describeEvent, type LedgerEvent} from './events.ts'
+import {describeEvent, type LedgerEvent} from './events.ts'
 import {asSentence, describeLimit, explainHarm, explainProgress, formatE, harmReason} from './explain.ts'
 import {type GuardJudgement, judgeGuards} from './judge.ts'
 import type {RolloutScope} from './ports.ts'
 import {wilsonInterval} from './sequential/wilson.ts'
 import type {EnvironmentState, RolloutState} from './state.ts'
+import type {Counts} from './tally.ts'
 
 /** What happens after this run. `at` in milliseconds since 1970. */
 export type Next =

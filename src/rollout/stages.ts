@@ -1,37 +1,35 @@
 /** The plan of a rollout: made once from the config, written into the ledger, and never changed while it runs. */
 
-import type {ApprovalConfig, EnvironmentConfig, QuantileGuard, RolloutConfig, ShareGuard} from '../config/schema.ts'
-import {assertNever, invariant} from '../core/assert.ts'
+import type {
+  ApprovalConfig,
+  FreezeWindowConfig,
+  OfficeHoursConfig,
+  Preset,
+  StageConfig,
+} from '../config/rollout-schema.ts'
+import type {EnvironmentConfig} from '../config/schema.ts'
+import {assertNever} from '../core/assert.ts'
 import {UserError} from '../core/failure.ts'
-import {formatShare} from '../core/quantity.ts'
 import type {Release} from '../core/release.ts'
-import type {GuardQuery} from '../telemetry/source.ts'
 import type {TargetCapabilities} from '../traffic/target.ts'
+import {type PlannedGuard, planGuards} from './guards.ts'
 
+/** Fields that may be absent are so in ledgers from before they existed, and where the config does not ask for them. */
 export interface PlannedStage {
+  /** Share of requests for the candidate; 0 while requests are only mirrored to it. */
   readonly weightPercent: number
-  /** How long the stage lasts at least, counted while it can be observed. */
+  /** How long the stage is watched, counted while it can be observed. */
   readonly dwellMs: number
-}
-
-/** One question about live requests, with its share of the false-abort rate. */
-export type GuardTest =
-  /** Share of bad requests at most `limit`, a fraction. */
-  | {readonly kind: 'share-at-most'; readonly limit: number; readonly alpha: number}
-  /** Share of bad requests at most `times` that of the stable release. */
-  | {readonly kind: 'share-at-most-times-stable'; readonly times: number; readonly alpha: number}
-  /** At least the fraction `quantile` of requests within `limitSeconds`. */
-  | {
-      readonly kind: 'quantile-at-most'
-      readonly quantile: number
-      readonly limitSeconds: number
-      readonly alpha: number
-    }
-
-export interface PlannedGuard {
-  readonly name: string
-  readonly query: GuardQuery
-  readonly tests: readonly GuardTest[]
+  /** Share of requests that the candidate gets a copy of. */
+  readonly mirrorPercent?: number
+  /** From when on the stage may end early, where every guard is shown to be safe. Absent: never early. */
+  readonly atLeastMs?: number
+  /** How long short evidence may extend the stage. Absent: twice its dwell. */
+  readonly atMostMs?: number
+  /** Whether a person must say "go" before it begins. */
+  readonly askFirst?: boolean
+  /** The watch after promotion: all traffic, the old release kept beside, and only harm is judged. */
+  readonly isBake?: boolean
 }
 
 export interface RolloutPlan {
@@ -45,6 +43,16 @@ export interface RolloutPlan {
   readonly staleAfterMs: number
   /** Teams that must approve before anything moves. */
   readonly approvals: readonly string[]
+  readonly preset?: Preset
+  /** How long the rollout may take from its first weight on. */
+  readonly deadlineMs?: number
+  readonly whenLate?: 'abort' | 'hold'
+  /** Silence after which a rollout is aborted instead of being continued. */
+  readonly deadAfterMs?: number
+  /** Times in which the candidate gets no more traffic. */
+  readonly freeze?: readonly FreezeWindowConfig[]
+  /** Times outside of which it gets no more traffic; empty: always. */
+  readonly onlyDuring?: readonly OfficeHoursConfig[]
 }
 
 /** When a stage has seen enough: the candidate is shown to stay below `margin` times what is allowed. */
@@ -69,12 +77,13 @@ export interface PlanInput {
   readonly policyLoosened: boolean
 }
 
-/** @throws UserError `rollout/weight-too-fine` when the target cannot set a planned weight. */
+/** @throws UserError `rollout/weight-too-fine` when the target cannot set a planned weight; what `planGuards` refuses. */
 export function planRollout(input: PlanInput): RolloutPlan {
-  const {rollout, approvals} = input.environment
-  const stages = rollout.stages.map(stage => ({weightPercent: stage.weight, dwellMs: stage.for}))
+  const {rollout, approvals, freeze} = input.environment
+  const stages = [...rollout.stages.map(planStage), ...bakeOf(rollout.bake)]
   for (const stage of stages) refuseTooFine(stage, input.capabilities.granularityPercent)
   return {
+    preset: rollout.preset,
     stages,
     guards: planGuards(rollout),
     falseAbortRate: rollout['false-abort-rate'],
@@ -82,8 +91,28 @@ export function planRollout(input: PlanInput): RolloutPlan {
     whenEvidenceIsShort: rollout['when-evidence-is-short'],
     tickMs: rollout.tick,
     staleAfterMs: rollout['stale-after'],
+    deadAfterMs: rollout['dead-after'],
+    ...(rollout.deadline === undefined ? {} : {deadlineMs: rollout.deadline, whenLate: rollout['when-late']}),
+    freeze,
+    onlyDuring: rollout['only-during'],
     approvals: approvals.filter(approval => isNeeded(approval, input)).map(approval => approval.team),
   }
+}
+
+function planStage(stage: StageConfig): PlannedStage {
+  const {weight = 0, mirror, for: dwellMs, 'at-least': atLeastMs, 'at-most': atMostMs} = stage
+  return {
+    weightPercent: weight,
+    dwellMs,
+    ...(mirror === undefined ? {} : {mirrorPercent: mirror}),
+    ...(atLeastMs === undefined ? {} : {atLeastMs}),
+    ...(atMostMs === undefined ? {} : {atMostMs}),
+    ...(stage['ask-first'] ? {askFirst: true} : {}),
+  }
+}
+
+function bakeOf(bakeMs: number): PlannedStage[] {
+  return bakeMs === 0 ? [] : [{weightPercent: 100, dwellMs: bakeMs, isBake: true}]
 }
 
 function refuseTooFine({weightPercent}: PlannedStage, granularityPercent: number): void {
@@ -92,69 +121,6 @@ function refuseTooFine({weightPercent}: PlannedStage, granularityPercent: number
   throw new UserError('rollout/weight-too-fine', `The target cannot send ${weightPercent}% to the candidate.`, {
     hint: `Its smallest step is ${granularityPercent}%: use multiples of it in rollout.stages.`,
   })
-}
-
-type GuardConfig = RolloutConfig['guards'][number]
-type UnsharedGuard = Omit<PlannedGuard, 'tests'> & {readonly tests: readonly WithoutAlpha<GuardTest>[]}
-type WithoutAlpha<T> = T extends GuardTest ? Omit<T, 'alpha'> : never
-
-/** The false-abort rate is split evenly over all tests; the sum of alphas bounds the chance that any of them errs. */
-function planGuards(rollout: RolloutConfig): PlannedGuard[] {
-  const guards = rollout.guards.map(planGuard)
-  const alpha = rollout['false-abort-rate'] / guards.reduce((sum, guard) => sum + guard.tests.length, 0)
-  return guards.map(guard => ({...guard, tests: guard.tests.map(test => ({...test, alpha}))}))
-}
-
-function planGuard(guard: GuardConfig): UnsharedGuard {
-  if (isShareGuard(guard)) return planShareGuard(guard)
-  invariant(isQuantileGuard(guard), `The config let a guard through that is not built: ${JSON.stringify(guard)}`)
-  return planQuantileGuard(guard)
-}
-
-function isShareGuard(guard: GuardConfig): guard is ShareGuard {
-  return 'share' in guard
-}
-
-function isQuantileGuard(guard: GuardConfig): guard is QuantileGuard {
-  return 'histogram' in guard
-}
-
-function planShareGuard(guard: ShareGuard): UnsharedGuard {
-  const {'at-most': limit, 'at-most-times-stable': times} = guard
-  return {
-    name: guard.name,
-    query: {kind: 'share', name: guard.name, of: guard.share.of, bad: guard.share.bad},
-    tests: [
-      ...(limit === undefined ? [] : [{kind: 'share-at-most' as const, limit: refuseEdge(guard.name, limit)}]),
-      ...(times === undefined ? [] : [{kind: 'share-at-most-times-stable' as const, times}]),
-    ],
-  }
-}
-
-/** A limit of 0 % or 100 % is not a question about a rate: one bad request answers the first, none answers the second. */
-function refuseEdge(guard: string, limit: number): number {
-  if (limit > 0 && limit < 1) return limit
-  throw new UserError('rollout/limit-without-room', `Guard "${guard}" has the limit ${formatShare(limit)}.`, {
-    hint: 'A share must be more than 0% and less than 100% to be told apart from its limit; 0.01% is a strict limit.',
-  })
-}
-
-function planQuantileGuard(guard: QuantileGuard): UnsharedGuard {
-  const [quantile, limitMs] = quantileOf(guard)
-  const limitSeconds = limitMs / 1000
-  return {
-    name: guard.name,
-    query: {kind: 'quantile', name: guard.name, histogram: guard.histogram, limit: limitSeconds},
-    tests: [{kind: 'quantile-at-most', quantile, limitSeconds}],
-  }
-}
-
-function quantileOf({p50, p90, p95, p99}: QuantileGuard): readonly [quantile: number, limitMs: number] {
-  if (p50 !== undefined) return [0.5, p50]
-  if (p90 !== undefined) return [0.9, p90]
-  if (p95 !== undefined) return [0.95, p95]
-  invariant(p99 !== undefined, 'The config let a histogram guard through that has no quantile.')
-  return [0.99, p99]
 }
 
 /** `major` compares the first number of the versions; a version without a number counts as major: when in doubt, ask. */

@@ -2,9 +2,11 @@
 import type {ReasonCode} from '../core/finding.ts'
 import {type Release, sameRelease} from '../core/release.ts'
 import type {Series} from '../telemetry/source.ts'
-import type {Absence, Act, ArmCounts, LedgerEvent, RolloutOutcome} from './events.ts'
+import type {GuardStanding} from './accumulate.ts'
+import type {Absence, Act, LedgerEvent, RolloutOutcome} from './events.ts'
 import {endedRollout, evolveRollout, startedRollout} from './evolve-rollout.ts'
 import type {RolloutPlan} from './stages.ts'
+import type {ArmTallies} from './tally.ts'
 
 export interface EnvironmentState {
   /** The release that gets all traffic when no rollout moves it; null before the first one. */
@@ -46,11 +48,6 @@ export interface PendingIntent {
   readonly failures: number
 }
 
-/** Requests of both releases while one weight was in force. */
-export interface WeightCounts extends ArmCounts {
-  readonly weightPercent: number
-}
-
 export interface RolloutState {
   readonly id: string
   readonly candidate: Release
@@ -87,11 +84,12 @@ export interface RolloutState {
   readonly looks: number
   /** The last look before the candidate had traffic: what was counted by then is the base line. */
   readonly baseLineAt: number | null
-  /** Counts by guard and weight: all that the statistics rest on. */
-  readonly evidence: Readonly<Record<string, readonly WeightCounts[]>>
+  /** By guard: all that the statistics rest on. */
+  readonly guards: Readonly<Record<string, GuardStanding>>
   readonly lastLook: {
     readonly at: number
-    readonly guards: Readonly<Record<string, ArmCounts>>
+    readonly guards: Readonly<Record<string, ArmTallies>>
+    readonly alerts: Readonly<Record<string, readonly string[]>>
     readonly absent: Readonly<Record<string, Absence>>
   } | null
   readonly snapshot: Readonly<Record<string, {readonly candidate: Series; readonly stable: Series}>>

@@ -51,6 +51,8 @@ export type GuardQuery =
       readonly of: string
       /** Label matchers that make a request bad, as in PromQL: `code=~"5.."`. */
       readonly bad: string
+      /** Label that names the session: then sessions are counted, and one is bad when any of its requests is. */
+      readonly session?: string | undefined
     }
   | {
       readonly kind: 'quantile'
@@ -59,6 +61,39 @@ export type GuardQuery =
       readonly histogram: string
       /** The limit, in the histogram's unit (seconds). */
       readonly limit: number
+    }
+  | {
+      readonly kind: 'mean'
+      readonly name: string
+      /** Base name of a summary or histogram: `decision_value`, of which `_sum` and `_count` are read. */
+      readonly of: string
+      /** Name of a counter of the squared values. */
+      readonly squares?: string
+      /** Smallest and largest value that one request can have. */
+      readonly low: number
+      readonly high: number
+    }
+  | {
+      readonly kind: 'events'
+      readonly name: string
+      /** Name of a counter metric of events: `complaints_total`. */
+      readonly of: string
+      /** Label matchers of the events that count. */
+      readonly where?: string
+      /** Name of the counter metric of the requests that they come from: `http_requests_total`. */
+      readonly per: string
+    }
+  | {
+      readonly kind: 'alert'
+      readonly name: string
+      /** Label matchers of alerts: `severity="critical"`. */
+      readonly matchers: string
+    }
+  | {
+      readonly kind: 'distribution'
+      readonly name: string
+      /** Base name of a classic histogram of what the model answers. */
+      readonly histogram: string
     }
 
 export interface Source {

@@ -4,6 +4,8 @@ import {type Digest, isDigest} from '../../core/digest.ts'
 import {UserError} from '../../core/failure.ts'
 import type {ReasonCode} from '../../core/finding.ts'
 import {type LedgerEvent, ledgerSchemaVersion} from '../events.ts'
+import {planSchema as plan} from './plan-schema.ts'
+import {armTallies, series} from './tally-schema.ts'
 
 /**
  * One event from JSON. `where` names its place for the message: a file, a line.
@@ -38,39 +40,6 @@ const reason = z.custom<ReasonCode>(
 )
 const release = z.strictObject({version: text, model: digest, image: z.exactOptional(digest)})
 
-const counts = z
-  .strictObject({n: count, bad: count, suspect: count})
-  .refine(({n, bad, suspect}) => bad <= suspect && suspect <= n, 'expected bad <= suspect <= n')
-const armCounts = z.strictObject({candidate: counts, stable: counts})
-const counter = z.strictObject({n: count, bad: count, suspect: z.exactOptional(count), beganAt: z.exactOptional(count)})
-const series = z.record(z.string(), counter)
-
-const query = z.discriminatedUnion('kind', [
-  z.strictObject({kind: z.literal('share'), name: text, of: text, bad: text}),
-  z.strictObject({kind: z.literal('quantile'), name: text, histogram: text, limit: z.number().positive()}),
-])
-const alpha = z.number().gt(0).lt(1)
-const test = z.discriminatedUnion('kind', [
-  z.strictObject({kind: z.literal('share-at-most'), limit: z.number().gt(0).lt(1), alpha}),
-  z.strictObject({kind: z.literal('share-at-most-times-stable'), times: z.number().min(1), alpha}),
-  z.strictObject({
-    kind: z.literal('quantile-at-most'),
-    quantile: z.number().gt(0).lt(1),
-    limitSeconds: z.number().positive(),
-    alpha,
-  }),
-])
-const plan = z.strictObject({
-  stages: z.array(z.strictObject({weightPercent: percent, dwellMs: z.number().min(0)})),
-  guards: z.array(z.strictObject({name: text, query, tests: z.array(test).min(1)})),
-  falseAbortRate: alpha,
-  safety: z.strictObject({margin: z.number().gt(1), risk: alpha}),
-  whenEvidenceIsShort: z.enum(['hold', 'extend', 'continue']),
-  tickMs: z.number().positive(),
-  staleAfterMs: z.number().positive(),
-  approvals: z.array(text),
-})
-
 const act = z.discriminatedUnion('kind', [
   z.strictObject({kind: z.literal('deploy'), release}),
   z.strictObject({kind: z.literal('set-weight'), weightPercent: percent, stage: z.int().min(-1)}),
@@ -78,7 +47,7 @@ const act = z.discriminatedUnion('kind', [
   z.strictObject({kind: z.literal('restore'), release}),
 ])
 
-const stamp = {schemaVersion: z.literal(ledgerSchemaVersion), id: text, at: z.iso.datetime(), by: text}
+const stamp = {schemaVersion: z.int().min(1).max(ledgerSchemaVersion), id: text, at: z.iso.datetime(), by: text}
 const ofRollout = {...stamp, rollout: text}
 
 const eventSchema: z.ZodType<LedgerEvent> = z.discriminatedUnion('type', [
@@ -100,9 +69,10 @@ const eventSchema: z.ZodType<LedgerEvent> = z.discriminatedUnion('type', [
     ...ofRollout,
     type: z.literal('measured'),
     weightPercent: percent,
-    guards: z.record(z.string(), armCounts),
+    guards: z.record(z.string(), armTallies),
     absent: z.record(z.string(), z.strictObject({kind: z.enum(['no-data', 'query-failed']), detail: z.string()})),
     snapshot: z.record(z.string(), z.strictObject({candidate: series, stable: series})),
+    alerts: z.exactOptional(z.record(z.string(), z.array(text))),
     notes: z.array(z.string()),
   }),
   z.strictObject({...ofRollout, type: z.literal('held'), reason, why: z.string()}),
