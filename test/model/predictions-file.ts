@@ -1,4 +1,4 @@
-import {createRandom} from '../../src/model/metrics/random.ts'
+import {createRandom} from '../../src/core/random.ts'
 
 export interface Row {
   readonly id: string

@@ -1,8 +1,8 @@
 import {invariant} from '../../core/assert.ts'
 import type {Interval} from '../../core/finding.ts'
-import {drawMultinomial} from './binomial.ts'
+import {drawMultinomial} from '../../core/binomial.ts'
 import {zOfCoverage} from './normal.ts'
-import {createRandom} from './random.ts'
+import {createRandom} from '../../core/random.ts'
 
 /** How a resampling is done; all of it stands in the report. */
 export interface BootstrapOptions {

@@ -1,5 +1,5 @@
 import {describe, expect, test} from 'vitest'
-import {createRandom, fromState} from '../../../src/model/metrics/random.ts'
+import {createRandom, fromState} from '../../src/core/random.ts'
 
 describe('createRandom', () => {
   test('the generator is xoshiro128**: it reproduces the vector of the reference implementation', () => {
