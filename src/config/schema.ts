@@ -185,10 +185,17 @@ const argv = (what: string) => z.array(z.string().min(1)).min(1).describe(what)
 const commandTarget = z.strictObject({
   kind: z.literal('command').describe('Your own scripts. No shell: an argument list each.'),
   read: argv(
-    'Prints the state as JSON: {"stable", "candidate", "weight", "ready"}; ready is the candidate, or the stable release where there is none.',
+    'Prints the state as JSON: {"stable", "candidate", "weight", "ready"}, and "mirror" where `mirror` is configured; ready is the candidate, or the stable release where there is none.',
   ),
-  deploy: argv('Puts {version} ({model}, {image}) beside the stable release, without traffic.'),
-  'set-weight': argv('Sends {weight} percent of requests to the candidate.'),
+  deploy: argv(
+    'Puts {version} ({model}, {image}) beside the stable release, without traffic. Without it the release has to be there already, and `read` has to show it: so with feature flags.',
+  ).optional(),
+  'set-weight': argv(
+    'Sends {weight} percent of requests to the candidate. At 100 the stable release stays, without traffic.',
+  ),
+  mirror: argv(
+    'Sends the candidate a copy of {percent} percent of the stable release’s requests and drops its answers; 0 ends it. Without it, a plan that mirrors is refused.',
+  ).optional(),
   promote: argv('Makes {version} the stable release.'),
   restore: argv('Sends all traffic to {version} and removes the candidate.'),
   env: z
@@ -199,7 +206,7 @@ const commandTarget = z.strictObject({
   granularity: percent()
     .refine(weight => weight > 0 && weight <= 100, 'expected more than 0% and at most 100%')
     .prefault('1%')
-    .describe('Smallest step of a weight.'),
+    .describe('Smallest step of a weight; 0 and 100 can always be set.'),
 })
 
 /** Target kinds of the design that do not work yet; named so that the refusal can say so. */
@@ -258,12 +265,47 @@ const environment = z.strictObject({
 })
 export type EnvironmentConfig = z.output<typeof environment>
 
+const gitRemote = z
+  .string()
+  .min(1)
+  .refine(remote => !/^https?:\/\/[^/]*@/i.test(remote), 'expected an address without a user or token: name it by token-env')
+  .refine(
+    remote => !remote.startsWith('-') && !remote.includes('::') && !/\s/.test(remote),
+    'expected https://…, ssh://…, git@host:path, a folder such as "./records.git", or the name of a remote',
+  )
+  .meta({examples: ['git@git.example.com:ml/records.git', './records.git', 'origin']})
+
 const records = z
   .discriminatedUnion('kind', [
     z.strictObject({
       kind: z
         .literal('git-branch')
         .describe('Branches slipway/<service>/… of this repository, through the Git data API.'),
+    }),
+    z.strictObject({
+      kind: z
+        .literal('git-push')
+        .describe('Branches slipway/<service>/… of any git remote, by the git program: no GitHub needed.'),
+      remote: gitRemote.describe(
+        'The remote: an address, a folder with a slash, or a remote of the repository in the working directory.',
+      ),
+      folder: z
+        .string()
+        .min(1)
+        .default('.slipway/records.git')
+        .describe('Where the bare copy of the remote lies. It is made when it is missing, and may be deleted.'),
+      'token-env': z
+        .string()
+        .regex(/^[A-Z_][A-Z0-9_]*$/, 'expected the name of an environment variable, never the secret itself')
+        .optional()
+        .describe(
+          'Name of the environment variable that holds a token for an https remote. Default: git’s own credentials.',
+        ),
+      user: z
+        .string()
+        .regex(/^[^\s:]+$/, 'expected a user name without ":"')
+        .default('git')
+        .describe('User name that belongs to the token; GitLab’s job token wants gitlab-ci-token.'),
     }),
     z.strictObject({
       kind: z.literal('directory').describe('A folder on this machine.'),

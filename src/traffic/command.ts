@@ -9,19 +9,20 @@ import {formatDuration} from '../core/quantity.ts'
 import type {Release} from '../core/release.ts'
 import type {ExecResult} from '../runtime/exec.ts'
 import type {Runtime} from '../runtime/runtime.ts'
-import {checkVersion, checkWeight} from './limits.ts'
-import type {Target} from './target.ts'
+import {checkVersion, checkWeight, refuseMirroring} from './limits.ts'
+import type {Target, TargetState} from './target.ts'
 
 type CommandConfig = Extract<TargetConfig, {kind: 'command'}>
-type Act = 'read' | 'deploy' | 'set-weight' | 'promote' | 'restore'
+type Act = (typeof acts)[number]
+type Argv = readonly string[]
 
 /** @throws UserError `traffic/unknown-placeholder`, `traffic/env-missing` */
 export function openCommand(config: CommandConfig, {exec, env}: Pick<Runtime, 'exec' | 'env'>): Target {
-  for (const act of acts) checkPlaceholders(act, config[act])
+  for (const act of acts) checkPlaceholders(act, config[act] ?? [])
   const visible = pickEnv(config.env, env)
 
-  async function run(act: Act, values: Readonly<Record<string, string>>): Promise<string> {
-    const [program, ...args] = config[act].map(argument => fill(argument, act, values))
+  async function run(act: Act, argv: Argv, values: Readonly<Record<string, string>>): Promise<string> {
+    const [program, ...args] = argv.map(argument => fill(argument, act, values))
     if (program === undefined) throw new UserError('traffic/command-empty', `target.${act} names no program.`)
     const result = await exec.run([program, ...args], {
       env: visible,
@@ -37,46 +38,76 @@ export function openCommand(config: CommandConfig, {exec, env}: Pick<Runtime, 'e
     ...(image === undefined ? {} : {image}),
   })
 
+  async function read(): Promise<TargetState> {
+    const answer = parseState(await run('read', config.read, {}), config.mirror !== undefined)
+    const {stable, candidate, weight, mirror, ready, detail} = answer
+    return {
+      stable,
+      candidate,
+      desiredWeightPercent: weight,
+      observedWeightPercent: weight,
+      ...(mirror === undefined || config.mirror === undefined ? {} : {mirrorPercent: mirror}),
+      candidateReady: candidate === null ? null : ready,
+      stableReady: candidate === null ? ready : null,
+      ...(detail === undefined ? {} : {detail}),
+    }
+  }
+
+  /** Without a script the release has to be there already: a variant that the flag service knows, a service that runs. */
+  async function expectDeployed({version}: Release): Promise<void> {
+    const {stable, candidate} = await read()
+    if (checkVersion(version) === stable || version === candidate) return
+    const seen = [stable, candidate].filter(each => each !== null).join(' and ')
+    throw new UserError(
+      'traffic/release-not-there',
+      `${version} is not there: target.read shows ${seen === '' ? 'nothing' : seen}, and no target.deploy puts it there.`,
+      {
+        hint: 'Put the release beside the stable one first, without traffic, or name the script that does: target.deploy.',
+      },
+    )
+  }
+
   return {
     kind: 'command',
-    capabilities: {granularityPercent: config.granularity, observesWeight: true, observesReadiness: true},
-    async read() {
-      const {stable, candidate, weight, ready, detail} = parseState(await run('read', {}))
-      return {
-        stable,
-        candidate,
-        desiredWeightPercent: weight,
-        observedWeightPercent: weight,
-        candidateReady: candidate === null ? null : ready,
-        stableReady: candidate === null ? ready : null,
-        ...(detail === undefined ? {} : {detail}),
-      }
+    capabilities: {
+      granularityPercent: config.granularity,
+      observesWeight: true,
+      observesReadiness: true,
+      mirrors: config.mirror !== undefined,
     },
+    read,
     async deploy(release) {
-      await run('deploy', describe(release))
+      if (config.deploy === undefined) return expectDeployed(release)
+      await run('deploy', config.deploy, describe(release))
     },
     async setWeight(weightPercent) {
-      await run('set-weight', {weight: String(checkWeight(weightPercent, config.granularity))})
+      const weight = String(checkWeight(weightPercent, config.granularity))
+      await run('set-weight', config['set-weight'], {weight})
+    },
+    async mirror(percent) {
+      if (config.mirror === undefined) return refuseMirroring('command', 'Name the script that does: target.mirror.')
+      await run('mirror', config.mirror, {percent: String(checkWeight(percent, config.granularity))})
     },
     async promote(release) {
-      await run('promote', describe(release))
+      await run('promote', config.promote, describe(release))
     },
     async restore(release) {
-      await run('restore', describe(release))
+      await run('restore', config.restore, describe(release))
     },
   }
 }
 
+const acts = ['read', 'deploy', 'set-weight', 'mirror', 'promote', 'restore'] as const
 const release = ['version', 'model', 'image']
 /** What each script may be told. */
 const placeholders = {
   read: [],
   deploy: release,
   'set-weight': ['weight'],
+  mirror: ['percent'],
   promote: release,
   restore: release,
 } as const satisfies Record<Act, readonly string[]>
-const acts = ['read', 'deploy', 'set-weight', 'promote', 'restore'] as const satisfies Act[]
 
 const placeholder = /\{([a-z-]+)\}/g
 
@@ -149,37 +180,49 @@ const stateAnswer = z
     stable: z.string().min(1).nullable(),
     candidate: z.string().min(1).nullable(),
     weight: z.number().min(0).max(100),
+    mirror: z.number().min(0).max(100).optional(),
     ready: z.boolean().nullable(),
     detail: z.string().optional(),
   })
   .refine(state => state.candidate !== null || state.weight === 0, 'weight: expected 0 without a candidate')
+  .refine(state => state.candidate !== null || !state.mirror, 'mirror: expected 0 without a candidate')
   .refine(state => state.candidate === null || state.candidate !== state.stable, 'candidate: the same as stable')
 
-function parseState(output: string): z.output<typeof stateAnswer> {
+/** @param mirrors whether the config names a script that mirrors: then what it did must be seen */
+function parseState(output: string, mirrors: boolean): z.output<typeof stateAnswer> {
   const refuse = (problem: string): never => {
-    throw new SystemError(
-      'command/answer-malformed',
-      `target.read printed "${output.trim().slice(0, 200)}": ${problem}`,
-      {
-        system: 'command',
-        retryable: false,
-        hint: 'Expected one JSON object: {"stable": "v1", "candidate": "v2" or null, "weight": 25, "ready": true, false or null}.',
-      },
-    )
+    const printed = output.trim() === '' ? 'nothing' : `"${printable(output.trim().slice(0, 200))}"`
+    throw new SystemError('command/answer-malformed', `target.read printed ${printed}: ${problem}`, {
+      system: 'command',
+      retryable: false,
+      hint: `Expected one JSON object and nothing else: {"stable": "v1", "candidate": "v2" or null, "weight": 25, ${mirrors ? '"mirror": 0, ' : ''}"ready": true, false or null}.`,
+    })
   }
   let json: unknown
   try {
-    json = JSON.parse(output)
+    // Some shells begin what they print with a byte order mark.
+    json = JSON.parse(output.replace(/^\uFEFF/, ''))
   } catch {
     return refuse('that is not JSON.')
   }
   const state = stateAnswer.safeParse(json)
-  return state.success ? state.data : refuse(z.prettifyError(state.error))
+  if (!state.success) return refuse(z.prettifyError(state.error))
+  if (mirrors && state.data.mirror === undefined) {
+    return refuse(
+      '"mirror" is missing, and target.mirror is configured: nobody could see whether requests are mirrored.',
+    )
+  }
+  return state.data
+}
+
+/** What a program printed, on one line and without what a terminal or a workflow's log would take for a command. */
+function printable(text: string): string {
+  return text.replaceAll(/\p{Cc}+/gu, ' ')
 }
 
 /** The end of what a program complained about; enough to understand, too little to drown in. */
 function tail(text: string): string {
-  const kept = text.trim()
+  const kept = printable(text.trim())
   return kept.length > 500 ? `…${kept.slice(-500)}` : kept
 }
 

@@ -1,10 +1,10 @@
 /**
  * The embedded router: a process of its own that stands in front of two releases on one machine, for demos, tests and
  * small installations. It outlives the commands that drive it through its control API (`local.ts`).
- * Its parts: `router/routing.ts` (who serves what), `proxy.ts` (the traffic), `backends.ts` (the services),
- * `control.ts` (the API), `memory.ts` (what it writes down).
+ * Its parts: `router/routing.ts` (who serves what), `proxy.ts` (the traffic), `mirror.ts` (copies of it), `backends.ts`
+ * (the services), `control.ts` (the API), `memory.ts` (what it writes down).
  */
-import type {Server} from 'node:http'
+import type {IncomingHttpHeaders, Server} from 'node:http'
 import * as path from 'node:path'
 import {messageOf, UserError} from '../core/failure.ts'
 import type {Clock} from '../runtime/clock.ts'
@@ -13,6 +13,8 @@ import {type Backends, createBackends} from './router/backends.ts'
 import {createControl, type RouterState} from './router/control.ts'
 import {createDraws, drawOfSession} from './router/draws.ts'
 import {type Memory, recall, remember} from './router/memory.ts'
+import {createMirror, defaultMirrorLimits, type MirrorLimits} from './router/mirror.ts'
+import {createMirrorTally} from './router/mirror-tally.ts'
 import {createProxy} from './router/proxy.ts'
 import * as routing from './router/routing.ts'
 import {createTally} from './router/tally.ts'
@@ -35,6 +37,8 @@ export interface RouterOptions {
   readonly env?: readonly string[]
   /** Seed of the assignment of requests. Default: 1. */
   readonly seed?: number
+  /** How requests are mirrored once a target asks for it. Default: `defaultMirrorLimits`. */
+  readonly mirror?: Partial<MirrorLimits>
 }
 
 export interface RunningRouter {
@@ -58,8 +62,11 @@ export async function startRouter(options: RouterOptions, machine: RouterMachine
   const {clock, log} = machine
   const backends = createBackends(machine, {variables: options.env ?? [], logFolder: logFolderOf(options)})
   const tally = createTally(clock.now().getTime() / 1000)
-  const draw = createDraws(options.seed ?? 1)
-  const {sessionHeader} = options
+  const mirrorTally = createMirrorTally()
+  const seed = options.seed ?? 1
+  const draw = createDraws(seed)
+  // Draws of their own: beginning to mirror changes nothing in who serves whom.
+  const mirrorDraw = createDraws(~seed)
   const memory = await recall(options.stateFile, machine.files)
   let now = routing.emptyRouting
   const awaited = new Set<string>()
@@ -67,7 +74,7 @@ export async function startRouter(options: RouterOptions, machine: RouterMachine
 
   const state = async (): Promise<RouterState> => {
     await back
-    const {stable, candidate, weightPercent, standby, restoring} = now
+    const {stable, candidate, weightPercent, mirrorPercent, standby, restoring} = now
     const watched = restoring ?? candidate ?? stable
     const health = watched === null ? null : await backends.health(watched)
     const detail = health?.detail === undefined ? {} : {detail: `${watched} ${health.detail}`}
@@ -75,7 +82,17 @@ export async function startRouter(options: RouterOptions, machine: RouterMachine
     const candidateReady = candidate === null ? null : (health?.ready ?? false)
     const stableReady = watched === stable && health !== null ? health.ready : null
     const readiness = {candidateReady, stableReady}
-    return {stable, candidate, weight: weightPercent, standby, restoring, ...readiness, ...detail, requests}
+    return {
+      stable,
+      candidate,
+      weight: weightPercent,
+      mirrorPercent,
+      standby,
+      restoring,
+      ...readiness,
+      ...detail,
+      requests,
+    }
   }
 
   // Nothing is said and nothing done before the services of the router before are found again.
@@ -132,12 +149,32 @@ export async function startRouter(options: RouterOptions, machine: RouterMachine
     awaited.delete(version)
   }
 
+  const sessionOf = (headers: IncomingHttpHeaders): string | null => {
+    const session = options.sessionHeader === undefined ? undefined : headers[options.sessionHeader.toLowerCase()]
+    return typeof session === 'string' ? session : null
+  }
+  const mirror = createMirror(
+    {...defaultMirrorLimits, ...options.mirror},
+    {
+      clock,
+      log,
+      choose: (headers, servedBy) => {
+        if (now.mirrorPercent === 0) return null
+        const session = sessionOf(headers)
+        return routing.chooseMirror(now, servedBy, session === null ? mirrorDraw() : drawOfSession(`mirror ${session}`))
+      },
+      urlOf: backends.urlOf,
+      enter: backends.enter,
+      tally: mirrorTally,
+    },
+  )
   const proxy = createProxy({
     clock,
     choose: headers => {
-      const session = sessionHeader === undefined ? undefined : headers[sessionHeader.toLowerCase()]
-      return routing.chooseRelease(now, typeof session === 'string' ? drawOfSession(session) : draw())
+      const session = sessionOf(headers)
+      return routing.chooseRelease(now, session === null ? draw() : drawOfSession(session))
     },
+    mirror,
     urlOf: backends.urlOf,
     enter: backends.enter,
     count: tally.count,
@@ -146,10 +183,11 @@ export async function startRouter(options: RouterOptions, machine: RouterMachine
     {
       state,
       urlOf: backends.urlOf,
-      trafficPage: tally.render,
+      trafficPage: version => tally.render(version) + mirrorTally.render(version),
       register: (version, spec) => act(from => routing.register(from, version, spec)),
       deploy: version => act(from => routing.deploy(from, version), version),
       setWeight: percent => act(from => routing.setWeight(from, percent)),
+      mirror: percent => act(from => routing.mirror(from, percent)),
       promote: version => act(from => routing.promote(from, version)),
       restore: version =>
         act(async from => routing.restore(from, version, (await backends.health(version)).ready), version),
@@ -183,6 +221,7 @@ export async function startRouter(options: RouterOptions, machine: RouterMachine
     comeBack()
     await Promise.all([proxy.server, control].map(server => shut(server, clock)))
     proxy.close()
+    mirror.close()
     await queue
     await backends.close()
   }

@@ -23,7 +23,7 @@ export function openLocal({router, start}: LocalConfig, http: Http): Target {
 
   return {
     kind: 'local',
-    capabilities: {granularityPercent, observesWeight: true, observesReadiness: true},
+    capabilities: {granularityPercent, observesWeight: true, observesReadiness: true, mirrors: true},
     async read() {
       const state = await control('GET', '/state')
       return {
@@ -31,6 +31,7 @@ export function openLocal({router, start}: LocalConfig, http: Http): Target {
         candidate: state.candidate,
         desiredWeightPercent: state.weight,
         observedWeightPercent: state.weight,
+        ...(state.mirrorPercent === undefined ? {} : {mirrorPercent: state.mirrorPercent}),
         candidateReady: state.candidateReady,
         stableReady: state.stableReady,
         ...(state.detail === undefined ? {} : {detail: state.detail}),
@@ -41,6 +42,9 @@ export function openLocal({router, start}: LocalConfig, http: Http): Target {
     },
     async setWeight(weightPercent) {
       await control('PUT', '/weight', {percent: checkWeight(weightPercent, granularityPercent)})
+    },
+    async mirror(percent) {
+      await control('PUT', '/mirror', {percent: checkWeight(percent, granularityPercent)})
     },
     async promote(release) {
       await control('POST', '/promote', {version: checkVersion(release.version)})
@@ -56,6 +60,7 @@ const stateAnswer = z
     stable: z.string().nullable(),
     candidate: z.string().nullable(),
     weight: z.number().min(0).max(100),
+    mirrorPercent: z.number().min(0).max(100).optional(),
     candidateReady: z.boolean().nullable(),
     stableReady: z.boolean().nullable(),
     detail: z.string().optional(),
@@ -97,6 +102,13 @@ function refusedBy(base: string, what: string, status: number, {reason, detail}:
   if (reason === 'release-unknown') {
     return new UserError('traffic/release-unknown', `The router at ${base} refused ${what}: ${detail}.`, {
       hint: 'Give target.start, the program that serves a release, or make it known: PUT /releases/{version} {"url": "http://…"}.',
+    })
+  }
+  if (reason === 'not-found') {
+    return new SystemError('router/too-old', `The router at ${base} does not know ${what}.`, {
+      system: 'router',
+      retryable: false,
+      hint: 'It was started by an older version of Slipway: start it again with this one.',
     })
   }
   return new SystemError('router/refused', `The router at ${base} refused ${what}: ${detail}.`, {

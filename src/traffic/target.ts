@@ -11,6 +11,8 @@ export interface TargetCapabilities {
   readonly observesWeight: boolean
   /** Whether `read` reports the candidate's readiness. */
   readonly observesReadiness: boolean
+  /** Whether `mirror` works. A plan that mirrors is refused on a target that cannot, before anything moves. */
+  readonly mirrors: boolean
 }
 
 /** What the target says about itself now. */
@@ -23,6 +25,11 @@ export interface TargetState {
   readonly desiredWeightPercent: number
   /** Share that the target really routes, in percent; null when it cannot tell. */
   readonly observedWeightPercent: number | null
+  /**
+   * Share of the stable release's requests that the candidate gets a copy of, in percent; 0 when none, absent where the
+   * target cannot mirror. Copies are answered to nobody and are no part of the weight.
+   */
+  readonly mirrorPercent?: number
   /** Whether the candidate can serve; null when the target cannot tell. */
   readonly candidateReady: boolean | null
   /**
@@ -45,10 +52,24 @@ export interface Target {
   readonly kind: string
   readonly capabilities: TargetCapabilities
   read(): Promise<TargetState>
-  /** Puts `release` beside the stable one with no traffic. When nothing is deployed at all it becomes the stable one. */
+  /**
+   * Puts `release` beside the stable one with no traffic and no copies of it. When nothing is deployed at all it becomes
+   * the stable one.
+   */
   deploy(release: Release): Promise<void>
-  /** Sends `weightPercent` of requests to the candidate, the rest to the stable release. */
+  /**
+   * Sends `weightPercent` of requests to the candidate, the rest to the stable release. 0 and 100 are weights of every
+   * target, whatever its granularity. At 100 the candidate has all traffic and is still the candidate: the stable release
+   * stays deployed and ready, without traffic, so that `restore` needs no start. Only `promote` may remove it. That is how
+   * a blue-green rollout keeps its old side, and how a release is watched after it has everything.
+   */
   setWeight(weightPercent: number): Promise<void>
+  /**
+   * Sends the candidate a copy of `percent` of the requests that the stable release serves, and drops its answers: users
+   * never wait for them and never see them. 0 ends it. Apart from the weight, which stays as it is; `deploy`, `promote`
+   * and `restore` end it. Rejects with the UserError `traffic/cannot-mirror` where `capabilities.mirrors` is false.
+   */
+  mirror(percent: number): Promise<void>
   /** The candidate becomes the stable release and gets all traffic; the old stable release may be removed. */
   promote(release: Release): Promise<void>
   /** All traffic to `release`, the candidate gone, whatever the state before. The one act that needs no other to precede it. */

@@ -29,7 +29,7 @@ const plan = planRollout({
   environment: environment({}, {approvals: [{team: 'ml-leads'}]}),
   candidate: v2,
   stable: v1,
-  capabilities: {granularityPercent: 1, observesWeight: true, observesReadiness: true},
+  capabilities: {granularityPercent: 1, observesWeight: true, observesReadiness: true, mirrors: true},
   policyLoosened: false,
 })
 const start: Unstamped = {type: 'rollout-started', rollout: 'r1', candidate: v2, stable: v1, plan}

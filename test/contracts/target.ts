@@ -23,7 +23,8 @@ const v1 = releaseOf('v1', '1')
 const v2 = releaseOf('v2', '2')
 const v3 = releaseOf('v3', '3')
 
-export function describeTarget(name: string, open: () => Promise<TargetWorld>): void {
+/** `mirrors`: whether it is meant to; what it says of itself must agree, and what it does with it. */
+export function describeTarget(name: string, open: () => Promise<TargetWorld>, {mirrors} = {mirrors: true}): void {
   describe(`${name}, as a target`, () => {
     let world: TargetWorld
     let target: Target
@@ -78,6 +79,25 @@ export function describeTarget(name: string, open: () => Promise<TargetWorld>): 
       await eventually({candidate: 'v2', desiredWeightPercent: 0})
     })
 
+    test('keeps the stable release ready while the candidate has everything: going back takes no start', async () => {
+      await deployed(v1, v2)
+      await eventually({candidateReady: target.capabilities.observesReadiness ? true : null})
+      await target.setWeight(100)
+      await target.setWeight(100)
+      await eventually({stable: 'v1', candidate: 'v2', desiredWeightPercent: 100})
+      await target.restore(v1)
+      const back = {stable: 'v1', candidate: null, desiredWeightPercent: 0}
+      expect(await target.read()).toMatchObject(back)
+      await expect.poll(async () => (await target.read()).stableReady).not.toBe(false)
+    })
+
+    test('promotes a candidate that has everything already', async () => {
+      await deployed(v1, v2)
+      await target.setWeight(100)
+      await target.promote(v2)
+      await eventually({stable: 'v2', candidate: null, desiredWeightPercent: 0})
+    })
+
     test('says whether the candidate is ready, where it can tell', async () => {
       await deployed(v1, v2)
       await eventually({candidateReady: target.capabilities.observesReadiness ? true : null})
@@ -126,6 +146,11 @@ export function describeTarget(name: string, open: () => Promise<TargetWorld>): 
       await eventually({stable: 'v1', candidate: null, desiredWeightPercent: 0})
     })
 
+    test('says whether it mirrors', () => expect(target.capabilities.mirrors).toBe(mirrors))
+
+    if (mirrors) describeMirroring(() => target, eventually)
+    else describeNoMirroring(() => target)
+
     test('goes back to the release before, after a promotion', async () => {
       await deployed(v1, v2)
       await target.promote(v2)
@@ -160,5 +185,78 @@ export function describeTarget(name: string, open: () => Promise<TargetWorld>): 
       await target.setWeight(5)
       await eventually({stable: 'v1', candidate: 'v2', desiredWeightPercent: 5})
     })
+  })
+}
+
+type Eventually = (expected: Partial<TargetState>) => Promise<void>
+
+function describeMirroring(opened: () => Target, eventually: Eventually): void {
+  describe('when it mirrors', () => {
+    let target: Target
+    beforeEach(async () => {
+      target = opened()
+      await target.deploy(v1)
+    })
+
+    test('copies nothing before it is asked to', async () => {
+      await target.deploy(v2)
+      await eventually({candidate: 'v2', mirrorPercent: 0})
+    })
+
+    test('reads back the share that is copied, and gives the candidate no weight by it', async () => {
+      await target.deploy(v2)
+      await target.mirror(25)
+      await target.mirror(100)
+      await target.mirror(100)
+      await eventually({stable: 'v1', candidate: 'v2', desiredWeightPercent: 0, mirrorPercent: 100})
+      await target.mirror(0)
+      await eventually({candidate: 'v2', mirrorPercent: 0})
+    })
+
+    test('copies and routes at the same time, each at its share', async () => {
+      await target.deploy(v2)
+      await target.mirror(50)
+      await target.setWeight(5)
+      await eventually({desiredWeightPercent: 5, mirrorPercent: 50})
+    })
+
+    test('refuses to copy to nobody', async () => {
+      await expect(target.mirror(50)).rejects.toSatisfy(isFailure)
+      await eventually({stable: 'v1', candidate: null, mirrorPercent: 0})
+    })
+
+    test.each([
+      ['below zero', -1],
+      ['above all', 101],
+      ['that is no number', Number.NaN],
+    ])('refuses a share %s before anything moves', async (_, percent) => {
+      await target.deploy(v2)
+      await target.mirror(10)
+      await expect(target.mirror(percent)).rejects.toBeInstanceOf(UserError)
+      await eventually({candidate: 'v2', mirrorPercent: 10})
+    })
+
+    test.each<[string, (each: Target) => Promise<void>]>([
+      ['another candidate is deployed', each => each.deploy(v3)],
+      ['the candidate is promoted', each => each.promote(v2)],
+      ['the stable release is restored', each => each.restore(v1)],
+    ])('ends it when %s', async (_, act) => {
+      await target.deploy(v2)
+      await target.mirror(100)
+      await act(target)
+      await eventually({mirrorPercent: 0})
+    })
+  })
+}
+
+function describeNoMirroring(opened: () => Target): void {
+  test('refuses to mirror, which it cannot, and goes on as before', async () => {
+    const target = opened()
+    await target.deploy(v1)
+    await target.deploy(v2)
+    await expect(target.mirror(50)).rejects.toMatchObject({code: 'traffic/cannot-mirror'})
+    const state = await target.read()
+    expect(state).toMatchObject({stable: 'v1', candidate: 'v2', desiredWeightPercent: 0})
+    expect(state).not.toHaveProperty('mirrorPercent')
   })
 }

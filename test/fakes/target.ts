@@ -13,18 +13,20 @@ export function fakeTarget(stable: string | null): FakeTarget {
     candidate: null,
     desiredWeightPercent: 0,
     observedWeightPercent: 0,
+    mirrorPercent: 0,
     candidateReady: null,
   }
   function toRest(version: string): void {
     Object.assign(state, {stable: version, candidate: null, candidateReady: null})
     setWeight(0)
+    state.mirrorPercent = 0
   }
   function setWeight(weightPercent: number): void {
     Object.assign(state, {desiredWeightPercent: weightPercent, observedWeightPercent: weightPercent})
   }
   return {
     kind: 'fake',
-    capabilities: {granularityPercent: 1, observesWeight: true, observesReadiness: true},
+    capabilities: {granularityPercent: 1, observesWeight: true, observesReadiness: true, mirrors: true},
     state,
     async read() {
       return {...state}
@@ -32,15 +34,18 @@ export function fakeTarget(stable: string | null): FakeTarget {
     async deploy({version}: Release) {
       if (state.stable === null) return toRest(version)
       if (state.stable === version || state.candidate === version) return
-      Object.assign(state, {candidate: version, candidateReady: true})
+      Object.assign(state, {candidate: version, candidateReady: true, mirrorPercent: 0})
       setWeight(0)
     },
     async setWeight(weightPercent) {
-      if (!Number.isInteger(weightPercent) || weightPercent < 0 || weightPercent > 100) {
-        throw new UserError('fake-target/weight', `${weightPercent} is no weight that this target can set.`)
-      }
+      check(weightPercent)
       if (state.candidate === null) throw refused('there is no candidate to send traffic to')
       setWeight(weightPercent)
+    },
+    async mirror(percent) {
+      check(percent)
+      if (state.candidate === null && percent > 0) throw refused('there is no candidate to mirror to')
+      state.mirrorPercent = percent
     },
     async promote({version}) {
       if (state.stable !== version && state.candidate !== version) throw refused(`${version} is not deployed`)
@@ -50,6 +55,11 @@ export function fakeTarget(stable: string | null): FakeTarget {
       toRest(version)
     },
   }
+}
+
+function check(percent: number): void {
+  if (Number.isInteger(percent) && percent >= 0 && percent <= 100) return
+  throw new UserError('fake-target/weight', `${percent} is no weight that this target can set.`)
 }
 
 function refused(message: string): SystemError {

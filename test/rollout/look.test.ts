@@ -28,7 +28,7 @@ function beginRollout() {
     if (!state) throw new Error('no rollout')
     return state
   }
-  const capabilities = {granularityPercent: 1, observesWeight: true, observesReadiness: true}
+  const capabilities = {granularityPercent: 1, observesWeight: true, observesReadiness: true, mirrors: true}
   const plan = planRollout({environment: environment(), candidate: v2, stable: v1, capabilities, policyLoosened: false})
   append({type: 'rollout-started', rollout: 'r', candidate: v2, stable: v1, plan})
   const act = (name: string, it: EventOf<'act-intended'>['act']) => {

@@ -27,7 +27,7 @@ function inputAt(perSecond: number | null, rest: Partial<PlanReportInput> = {}):
     environment: production(),
     candidate: v2,
     stable: v1,
-    capabilities: {granularityPercent: 1, observesWeight: true, observesReadiness: true},
+    capabilities: {granularityPercent: 1, observesWeight: true, observesReadiness: true, mirrors: true},
     policyLoosened: false,
     traffic: perSecond === null ? null : {perSecond, origin: 'stated'},
     missingEvidence: [],

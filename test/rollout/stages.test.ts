@@ -3,7 +3,7 @@ import {configSchema} from '../../src/config/schema.ts'
 import {planRollout} from '../../src/rollout/stages.ts'
 import {environment, release, v1, v2} from './world.ts'
 
-const capabilities = {granularityPercent: 1, observesWeight: true, observesReadiness: true}
+const capabilities = {granularityPercent: 1, observesWeight: true, observesReadiness: true, mirrors: true}
 const input = {environment: environment(), candidate: v2, stable: v1, capabilities, policyLoosened: false}
 
 describe('the plan of a rollout', () => {

@@ -90,6 +90,7 @@ export function withFaults(ports: RolloutPorts, plan: FaultPlan, recorder: Recor
       read: () => call('target.read', false, () => target.read()),
       deploy: release => call(`target.deploy ${release.version}`, true, () => target.deploy(release)),
       setWeight: weight => call(`target.setWeight ${weight}`, true, () => target.setWeight(weight)),
+      mirror: percent => call(`target.mirror ${percent}`, true, () => target.mirror(percent)),
       promote: release => call(`target.promote ${release.version}`, true, () => target.promote(release)),
       restore: release => call(`target.restore ${release.version}`, true, () => target.restore(release)),
     },

@@ -16,6 +16,7 @@ type CommandConfig = Extract<TargetConfig, {kind: 'command'}>
 const runtime = systemRuntime(silentLog)
 const script = fileURLToPath(new URL('programs/traffic-state.ts', import.meta.url))
 
+// Scripts that do not mirror pass it in test/examples/feature-flag.test.ts.
 describeTarget('the user’s own scripts', async () => {
   const folder = await mkdtemp(path.join(tmpdir(), 'slipway-command-'))
   const act = (...rest: string[]) => [process.execPath, script, path.join(folder, 'state.json'), ...rest]
@@ -27,6 +28,7 @@ describeTarget('the user’s own scripts', async () => {
       'set-weight': act('set-weight', '{weight}'),
       promote: act('promote', '{version}'),
       restore: act('restore', '{version}'),
+      mirror: act('mirror', '{percent}'),
     },
     runtime,
   )

@@ -7,7 +7,7 @@
  * GET  /releases/{version}/traffic   the router's own metrics page of the release
  * PUT  /releases/{version}           {"url"} or {"start": argv}: makes a release known
  * POST /deploy, /promote, /restore   {"version"}
- * PUT  /weight                       {"percent"}
+ * PUT  /weight, /mirror              {"percent"}
  *
  * Every act may be repeated, and answers with the state. A refusal is 409 with {"reason", "detail"}.
  */
@@ -22,6 +22,7 @@ export interface RouterState {
   readonly stable: string | null
   readonly candidate: string | null
   readonly weight: number
+  readonly mirrorPercent: number
   readonly standby: string | null
   readonly restoring: string | null
   readonly candidateReady: boolean | null
@@ -40,6 +41,7 @@ export interface Controlled {
   register(version: string, spec: ReleaseSpec): Promise<Change>
   deploy(version: string): Promise<Change>
   setWeight(percent: number): Promise<Change>
+  mirror(percent: number): Promise<Change>
   promote(version: string): Promise<Change>
   restore(version: string): Promise<Change>
 }
@@ -49,7 +51,7 @@ export const versionPattern = /^[A-Za-z0-9][A-Za-z0-9._+-]{0,127}$/
 
 const version = z.string().regex(versionPattern, 'expected letters, digits and . _ + -, at most 128')
 const versionBody = z.strictObject({version})
-const weightBody = z.strictObject({percent: z.number().min(0).max(100)})
+const percentBody = z.strictObject({percent: z.number().min(0).max(100)})
 const specBody = z.union([
   z.strictObject({url: z.url({protocol: /^http$/, error: 'expected an http:// address'})}),
   z.strictObject({
@@ -99,7 +101,9 @@ export function createControl(router: Controlled, {http, log}: {readonly http: H
       case 'POST /deploy':
         return parsed(versionBody, body, each => router.deploy(each.version))
       case 'PUT /weight':
-        return parsed(weightBody, body, each => router.setWeight(each.percent))
+        return parsed(percentBody, body, each => router.setWeight(each.percent))
+      case 'PUT /mirror':
+        return parsed(percentBody, body, each => router.mirror(each.percent))
       case 'POST /promote':
         return parsed(versionBody, body, each => router.promote(each.version))
       case 'POST /restore':

@@ -24,6 +24,8 @@ const memoryFile = z.strictObject({
     stable: version,
     candidate: version,
     weightPercent: z.number().min(0).max(100),
+    // A router that did not mirror yet has not written it down.
+    mirrorPercent: z.number().min(0).max(100).default(0),
     standby: version,
     restoring: version,
   }),

@@ -13,6 +13,8 @@ import {
 } from 'node:http'
 import {messageOf} from '../../core/failure.ts'
 import type {Clock} from '../../runtime/clock.ts'
+import {addressOf, endToEnd, releaseHeader, requestHeaders} from './headers.ts'
+import type {Copy, Mirror} from './mirror.ts'
 
 export interface ProxyOptions {
   /** Which release serves a request; null when nothing is deployed. */
@@ -22,11 +24,10 @@ export interface ProxyOptions {
   /** A request begins; call the answer when it has ended. */
   readonly enter: (version: string) => () => void
   readonly count: (version: string, status: number, durationMs: number) => void
+  /** Copies requests for the candidate. */
+  readonly mirror: Pick<Mirror, 'begin'>
   readonly clock: Clock
 }
-
-/** Names the release that answered. A release cannot set it itself. */
-const releaseHeader = 'x-slipway-release'
 
 /** A release that is silent for longer has failed the request. */
 const silenceMs = 60_000
@@ -37,7 +38,10 @@ const silenceMs = 60_000
  */
 const idleMs = 2000
 
-export function createProxy({choose, urlOf, enter, count, clock}: ProxyOptions): {server: Server; close(): void} {
+export function createProxy({choose, urlOf, enter, count, mirror, clock}: ProxyOptions): {
+  server: Server
+  close(): void
+} {
   const agent = new Agent({keepAlive: true, maxSockets: 1024, timeout: idleMs})
   const server = createServer((incoming, outgoing) => {
     const version = choose(incoming.headers)
@@ -48,10 +52,12 @@ export function createProxy({choose, urlOf, enter, count, clock}: ProxyOptions):
     outgoing.setHeader(releaseHeader, version)
     const started = clock.now().getTime()
     const leave = enter(version)
+    const copy = mirror.begin(incoming, version)
     // The status that is counted: what the client got, or would have got had the release gone on to the end.
     let failedWith: number | null = null
     outgoing.on('close', () => {
       leave()
+      copy?.over()
       const gaveUp = !outgoing.writableFinished && failedWith === null
       count(version, failedWith ?? (gaveUp ? 499 : outgoing.statusCode), clock.now().getTime() - started)
     })
@@ -61,7 +67,7 @@ export function createProxy({choose, urlOf, enter, count, clock}: ProxyOptions):
       answer(outgoing, 502, `release ${version} is not running`)
       return
     }
-    forward(incoming, outgoing, url, agent, (status, problem) => {
+    forward(incoming, outgoing, {url, agent, copy}, (status, problem) => {
       failedWith = status
       if (outgoing.headersSent) outgoing.destroy()
       else answer(outgoing, status, `release ${version} ${problem}`)
@@ -73,24 +79,17 @@ export function createProxy({choose, urlOf, enter, count, clock}: ProxyOptions):
 function forward(
   incoming: IncomingMessage,
   outgoing: ServerResponse,
-  url: string,
-  agent: Agent,
+  {url, agent, copy}: {url: string; agent: Agent; copy: Copy | null},
   fail: (status: 502 | 504, problem: string) => void,
 ): void {
-  const {hostname, port, pathname} = new URL(url)
   const upstream = request({
+    ...addressOf(url, incoming.url),
     agent,
-    host: hostname,
-    port: port || 80,
-    path: `${pathname === '/' ? '' : pathname.replace(/\/$/, '')}${incoming.url ?? '/'}`,
     method: incoming.method ?? 'GET',
     headers: {
-      ...endToEnd(incoming.headers),
+      ...requestHeaders(incoming.headers, incoming.socket.remoteAddress),
       // Without it node would send the body of a GET unframed, and the service would read it as the next request.
       ...(incoming.headers['transfer-encoding'] === undefined ? {} : {'transfer-encoding': 'chunked'}),
-      'x-forwarded-for': [incoming.headers['x-forwarded-for'], incoming.socket.remoteAddress]
-        .filter(Boolean)
-        .join(', '),
     },
     timeout: silenceMs,
   })
@@ -106,6 +105,7 @@ function forward(
   })
   upstream.on('error', error => failOnce(502, `cannot be reached: ${error.message}`))
   upstream.on('response', response => {
+    copy?.answered(response)
     try {
       outgoing.writeHead(response.statusCode ?? 502, response.statusMessage, endToEnd(response.headers))
     } catch (error) {
@@ -122,24 +122,6 @@ function forward(
     if (!outgoing.writableFinished) upstream.destroy()
   })
   incoming.pipe(upstream)
-}
-
-/** What stays behind: headers of one connection (RFC 9110, section 7.6.1), those that Connection names, and our own. */
-const leftBehind = new Set([
-  releaseHeader,
-  ...['connection', 'keep-alive', 'proxy-authenticate', 'proxy-authorization', 'proxy-connection'],
-  ...['te', 'trailer', 'transfer-encoding', 'upgrade'],
-])
-
-function endToEnd(headers: IncomingHttpHeaders): Record<string, string | string[]> {
-  const named = new Set((headers.connection ?? '').split(',').map(name => name.trim().toLowerCase()))
-  // A body must never lose its length on the way: see `forward`.
-  named.delete('content-length')
-  const kept: Record<string, string | string[]> = {}
-  for (const [name, value] of Object.entries(headers)) {
-    if (value !== undefined && !leftBehind.has(name) && !named.has(name)) kept[name] = value
-  }
-  return kept
 }
 
 function answer(outgoing: ServerResponse, status: number, error: string): void {

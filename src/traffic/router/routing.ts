@@ -14,6 +14,8 @@ export interface Routing {
   readonly candidate: string | null
   /** Share of requests for the candidate, in percent. 0 without a candidate. */
   readonly weightPercent: number
+  /** Share of the stable release's requests that the candidate gets a copy of, in percent. 0 without a candidate. */
+  readonly mirrorPercent: number
   /** The stable release before the last promotion, kept running so that going back takes no start. */
   readonly standby: string | null
   /** A release that gets all traffic as soon as it is ready; until then the old stable one serves. */
@@ -25,6 +27,7 @@ export const emptyRouting: Routing = {
   stable: null,
   candidate: null,
   weightPercent: 0,
+  mirrorPercent: 0,
   standby: null,
   restoring: null,
 }
@@ -48,18 +51,20 @@ export function deploy(routing: Routing, version: string): Change {
   if (routing.stable === null) return changed({...routing, stable: version, restoring: null})
   if (routing.stable === version) return changed(routing)
   // The release before the stable one makes room: three services at once are more than a machine is sized for.
-  return changed({...routing, candidate: version, weightPercent: 0, standby: null, restoring: null})
+  return changed({...routing, ...unused, candidate: version, standby: null, restoring: null})
 }
 
+/** A candidate that is new or gone has neither requests nor copies of them. */
+const unused = {weightPercent: 0, mirrorPercent: 0} as const
+
 export function setWeight(routing: Routing, weightPercent: number): Change {
-  if (routing.candidate === null && weightPercent > 0) {
-    return {
-      kind: 'refused',
-      reason: 'no-candidate',
-      detail: `there is no candidate to send ${weightPercent} % of requests to`,
-    }
-  }
+  if (routing.candidate === null && weightPercent > 0) return nobody(`send ${weightPercent} % of requests to`)
   return changed({...routing, weightPercent})
+}
+
+export function mirror(routing: Routing, mirrorPercent: number): Change {
+  if (routing.candidate === null && mirrorPercent > 0) return nobody(`mirror ${mirrorPercent} % of requests to`)
+  return changed({...routing, mirrorPercent})
 }
 
 /** The candidate becomes the stable release. */
@@ -69,7 +74,7 @@ export function promote(routing: Routing, version: string): Change {
     const seen = routing.candidate === null ? 'there is no candidate' : `the candidate is ${routing.candidate}`
     return {kind: 'refused', reason: 'other-candidate', detail: `${version} cannot be promoted: ${seen}`}
   }
-  return changed({...routing, stable: version, candidate: null, weightPercent: 0, standby: routing.stable})
+  return changed({...routing, stable: version, candidate: null, ...unused, standby: routing.stable})
 }
 
 /**
@@ -78,7 +83,7 @@ export function promote(routing: Routing, version: string): Change {
  */
 export function restore(routing: Routing, version: string, isUp: boolean): Change {
   if (!isKnown(routing, version)) return unknown(version)
-  const back = {...routing, candidate: null, weightPercent: 0}
+  const back = {...routing, candidate: null, ...unused}
   if (routing.stable === version) return changed({...back, restoring: null})
   if (routing.stable === null || isUp) return changed({...back, stable: version, standby: null, restoring: null})
   return changed({...back, standby: null, restoring: version})
@@ -99,12 +104,25 @@ export function chooseRelease({stable, candidate, weightPercent}: Routing, draw:
   return candidate !== null && draw < weightPercent ? candidate : stable
 }
 
+/** Who gets a copy of a request that `servedBy` serves. `draw` is another one than that of `chooseRelease`. */
+export function chooseMirror(
+  {stable, candidate, mirrorPercent}: Routing,
+  servedBy: string,
+  draw: number,
+): string | null {
+  return servedBy === stable && draw < mirrorPercent ? candidate : null
+}
+
 function isKnown(routing: Routing, version: string): boolean {
   return Object.hasOwn(routing.releases, version)
 }
 
 function changed(routing: Routing): Change {
   return {kind: 'changed', routing}
+}
+
+function nobody(to: string): Change {
+  return {kind: 'refused', reason: 'no-candidate', detail: `there is no candidate to ${to}`}
 }
 
 function unknown(version: string): Change {
