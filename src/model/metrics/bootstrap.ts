@@ -1,8 +1,8 @@
 import {invariant} from '../../core/assert.ts'
-import type {Interval} from '../../core/finding.ts'
 import {drawMultinomial} from '../../core/binomial.ts'
-import {zOfCoverage} from './normal.ts'
+import type {Interval} from '../../core/finding.ts'
 import {createRandom} from '../../core/random.ts'
+import {zOfCoverage} from './normal.ts'
 
 /** How a resampling is done; all of it stands in the report. */
 export interface BootstrapOptions {

@@ -1,7 +1,7 @@
 import {describe, expect, test} from 'vitest'
+import {createRandom} from '../../../src/core/random.ts'
 import type {Answers} from '../../../src/model/metrics/answers.ts'
 import {compare} from '../../../src/model/metrics/compare.ts'
-import {createRandom} from '../../../src/core/random.ts'
 
 const options = {coverage: 0.9, seed: 1, replicates: 1000}
 

@@ -1,6 +1,6 @@
 import {describe, expect, test} from 'vitest'
-import {judgeNonInferiority} from '../../../src/model/metrics/non-inferiority.ts'
 import {createRandom} from '../../../src/core/random.ts'
+import {judgeNonInferiority} from '../../../src/model/metrics/non-inferiority.ts'
 import {tangoInterval} from '../../../src/model/metrics/tango.ts'
 
 /** A comparison of an accuracy with these discordant rows, at one-sided 95 %. */
