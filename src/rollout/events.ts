@@ -19,6 +19,8 @@ export type Act =
   | {readonly kind: 'deploy'; readonly release: Release}
   /** `stage` is the index of the planned stage that this weight belongs to; -1 before the first. */
   | {readonly kind: 'set-weight'; readonly weightPercent: number; readonly stage: number}
+  /** Copies of `percent` of the stable release's requests for the candidate; 0 ends that. */
+  | {readonly kind: 'mirror'; readonly percent: number; readonly stage: number}
   | {readonly kind: 'promote'; readonly release: Release}
   | {readonly kind: 'restore'; readonly release: Release}
 
@@ -28,8 +30,9 @@ export interface Absence {
   readonly detail: string
 }
 
-/** What a person can ask of a running rollout. */
-export type RequestKind = 'pause' | 'resume' | 'promote' | 'abort'
+/** What a person can ask of a rollout under way. `pause` stops the clock of the stage, `hold` lets it run. */
+export const requestKinds = ['pause', 'resume', 'hold', 'promote', 'abort'] as const
+export type RequestKind = (typeof requestKinds)[number]
 
 /** How a rollout ended. `rolled-back`: by `roll-back`; `aborted`: by a guard, a hard stop or a request. */
 export type RolloutOutcome = 'promoted' | 'aborted' | 'rolled-back'
@@ -56,9 +59,17 @@ export type LedgerEvent = Stamp &
         /** The release that a rollback restores, pinned before the first step; null for the first release ever. */
         readonly stable: Release | null
         readonly plan: RolloutPlan
+        /** The rollout whose candidate is tried again. */
+        readonly retryOf?: string
       })
     | (OfRollout & {readonly type: 'approved'; readonly as: string})
-    | (OfRollout & {readonly type: 'requested'; readonly request: RequestKind; readonly why: string})
+    | (OfRollout & {
+        readonly type: 'requested'
+        readonly request: RequestKind
+        readonly why: string
+        /** Of `promote`: that no freeze shall keep it. */
+        readonly despiteFreeze?: boolean
+      })
     | (OfRollout & {
         readonly type: 'measured'
         /** The weight in force since the look before. */
@@ -67,6 +78,12 @@ export type LedgerEvent = Stamp &
         readonly guards: Readonly<Record<string, ArmTallies>>
         /** Alerts that fire at this look, by guard; absent where no guard asks for alerts. */
         readonly alerts?: Readonly<Record<string, readonly string[]>>
+        /**
+         * Guards whose counts at this look miss a series that had counted before, each with a sentence that says which.
+         * What was seen can show harm. It cannot show safety, and no stage may end on such a look: what is missing may be
+         * what is sick. Absent where nothing is missing.
+         */
+        readonly partial?: Readonly<Record<string, string>>
         /** Guards that gave no counts at this look. */
         readonly absent: Readonly<Record<string, Absence>>
         /** Raw counters per guard that the next look takes its differences against. */
@@ -100,7 +117,10 @@ export type LedgerEvent = Stamp &
         readonly message: string
         readonly retryable: boolean
       })
+    /** A run that ends asks another one to go on; the id of this event is its ticket. */
     | (OfRollout & {readonly type: 'handed-over'; readonly to: string})
+    /** A run goes on from here; tickets that were given out before are void. */
+    | (OfRollout & {readonly type: 'taken-over'; readonly ticket: string | null})
     | (OfRollout & {
         readonly type: 'rollout-ended'
         readonly outcome: RolloutOutcome
@@ -129,15 +149,15 @@ export type Unstamped<E = LedgerEvent> = E extends LedgerEvent ? Omit<E, keyof S
 export function describeEvent(event: LedgerEvent): string {
   switch (event.type) {
     case 'rollout-started': {
-      const stages = event.plan.stages.map(stage => `${stage.weightPercent}% for ${formatDuration(stage.dwellMs)}`)
-      return event.stable
-        ? `Start ${describeRelease(event.candidate)} against ${event.stable.version}: ${stages.join(', ')}`
-        : `Start ${describeRelease(event.candidate)}, the first release of this environment`
+      const {candidate, stable, plan, retryOf} = event
+      const start = `${retryOf === undefined ? 'Start' : 'Try again'} ${describeRelease(candidate)}`
+      if (!stable) return `${start}, the first release of this environment`
+      return `${start} against ${stable.version}: ${plan.stages.map(describePlanned).join(', ') || 'all at once'}`
     }
     case 'approved':
       return `Approve as ${event.as}, by ${event.by}`
     case 'requested':
-      return `Request to ${event.request} by ${event.by}: ${event.why}`
+      return `Request to ${event.request}${event.despiteFreeze ? ' despite the freeze' : ''} by ${event.by}: ${event.why}`
     case 'measured':
       return describeMeasured(event)
     case 'held':
@@ -154,6 +174,8 @@ export function describeEvent(event: LedgerEvent): string {
       return `The target did not do it (${event.code}): ${event.message}`
     case 'handed-over':
       return `Hand over to ${event.to}`
+    case 'taken-over':
+      return `Taken over by ${event.by}`
     case 'rollout-ended':
       return `End, ${event.outcome}: ${event.why}`
     case 'restored':
@@ -170,6 +192,8 @@ export function describeAct(act: Act): string {
       return `deploy ${act.release.version}`
     case 'set-weight':
       return `set the weight to ${act.weightPercent}%`
+    case 'mirror':
+      return act.percent === 0 ? 'end the mirroring' : `mirror ${act.percent}% of the requests`
     case 'promote':
       return `promote ${act.release.version}`
     case 'restore':
@@ -177,6 +201,11 @@ export function describeAct(act: Act): string {
     default:
       return assertNever(act)
   }
+}
+
+function describePlanned({weightPercent, mirrorPercent, dwellMs, isBake}: RolloutPlan['stages'][number]): string {
+  const share = mirrorPercent === undefined ? `${weightPercent}%` : `copies of ${mirrorPercent}%`
+  return `${share} ${isBake ? 'watched for' : 'for'} ${formatDuration(dwellMs)}`
 }
 
 function describeMeasured(event: EventOf<'measured'>): string {

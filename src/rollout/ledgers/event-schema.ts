@@ -3,7 +3,7 @@ import * as z from 'zod'
 import {type Digest, isDigest} from '../../core/digest.ts'
 import {UserError} from '../../core/failure.ts'
 import type {ReasonCode} from '../../core/finding.ts'
-import {type LedgerEvent, ledgerSchemaVersion} from '../events.ts'
+import {type LedgerEvent, ledgerSchemaVersion, requestKinds} from '../events.ts'
 import {planSchema as plan} from './plan-schema.ts'
 import {armTallies, series} from './tally-schema.ts'
 
@@ -43,6 +43,7 @@ const release = z.strictObject({version: text, model: digest, image: z.exactOpti
 const act = z.discriminatedUnion('kind', [
   z.strictObject({kind: z.literal('deploy'), release}),
   z.strictObject({kind: z.literal('set-weight'), weightPercent: percent, stage: z.int().min(-1)}),
+  z.strictObject({kind: z.literal('mirror'), percent, stage: z.int().min(0)}),
   z.strictObject({kind: z.literal('promote'), release}),
   z.strictObject({kind: z.literal('restore'), release}),
 ])
@@ -57,13 +58,15 @@ const eventSchema: z.ZodType<LedgerEvent> = z.discriminatedUnion('type', [
     candidate: release,
     stable: release.nullable(),
     plan,
+    retryOf: z.exactOptional(text),
   }),
   z.strictObject({...ofRollout, type: z.literal('approved'), as: text}),
   z.strictObject({
     ...ofRollout,
     type: z.literal('requested'),
-    request: z.enum(['pause', 'resume', 'promote', 'abort']),
+    request: z.enum(requestKinds),
     why: z.string(),
+    despiteFreeze: z.exactOptional(z.boolean()),
   }),
   z.strictObject({
     ...ofRollout,
@@ -73,6 +76,7 @@ const eventSchema: z.ZodType<LedgerEvent> = z.discriminatedUnion('type', [
     absent: z.record(z.string(), z.strictObject({kind: z.enum(['no-data', 'query-failed']), detail: z.string()})),
     snapshot: z.record(z.string(), z.strictObject({candidate: series, stable: series})),
     alerts: z.exactOptional(z.record(z.string(), z.array(text))),
+    partial: z.exactOptional(z.record(z.string(), text)),
     notes: z.array(z.string()),
   }),
   z.strictObject({...ofRollout, type: z.literal('held'), reason, why: z.string()}),
@@ -96,6 +100,7 @@ const eventSchema: z.ZodType<LedgerEvent> = z.discriminatedUnion('type', [
     retryable: z.boolean(),
   }),
   z.strictObject({...ofRollout, type: z.literal('handed-over'), to: z.string()}),
+  z.strictObject({...ofRollout, type: z.literal('taken-over'), ticket: text.nullable()}),
   z.strictObject({
     ...ofRollout,
     type: z.literal('rollout-ended'),
