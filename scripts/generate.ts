@@ -9,6 +9,8 @@ import * as YAML from 'yaml'
 import * as z from 'zod'
 import type {ActionDefinition} from '../src/actions/definition.ts'
 import {actionDefinitions} from '../src/actions/definitions.ts'
+import {backtestJsonSchema} from '../src/backtest/backtest-schema.ts'
+import {traceJsonSchema} from '../src/backtest/trace-schema.ts'
 import {templates} from '../src/cli/init/templates.ts'
 import {configJsonSchema, configReference} from '../src/config/reference.ts'
 import {resultJsonSchema} from '../src/report/result-schema.ts'
@@ -41,6 +43,8 @@ function derived(): Record<string, string> {
   const files: Record<string, string> = {
     'schema/slipway.schema.json': json(configJsonSchema()),
     'schema/result.schema.json': json(resultJsonSchema()),
+    'schema/trace.schema.json': json(traceJsonSchema()),
+    'schema/backtest.schema.json': json(backtestJsonSchema(resultJsonSchema())),
     'docs/config.md': configReference(),
     'README.md': withSection('README.md', 'actions', actionsTable()),
     ...exampleWorkflows(),

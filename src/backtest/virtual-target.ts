@@ -21,7 +21,9 @@ export function afterAct(state: TargetState, act: Act): TargetState {
     case 'deploy':
       return {...state, candidate: act.release.version, ...withWeight(0), candidateReady: true}
     case 'set-weight':
-      return {...state, ...withWeight(act.weightPercent)}
+      return {...state, desiredWeightPercent: act.weightPercent, observedWeightPercent: act.weightPercent}
+    case 'mirror':
+      return {...state, mirrorPercent: act.percent}
     case 'promote':
     case 'restore':
       return targetServing(act.release)

@@ -1,3 +1,4 @@
+import {backtestCommand} from './backtest.ts'
 import type {Command} from './command.ts'
 import {demoCommand} from './demo.ts'
 import {initCommand} from './init.ts'
@@ -15,6 +16,7 @@ export const commands: readonly Command[] = [
   validateCommand,
   scanCommand,
   planCommand,
+  backtestCommand,
   promoteCommand,
   rollBackCommand,
   statusCommand,

@@ -3,7 +3,7 @@ import type {Release} from './release.ts'
 import type {Verdict} from './verdict.ts'
 
 /** Which gate judged. Also the last word of a check's name on GitHub. */
-export type Gate = 'model' | 'image' | 'plan' | 'rollout' | 'policy'
+export type Gate = 'model' | 'image' | 'plan' | 'rollout' | 'policy' | 'backtest'
 
 /**
  * What a gate answers, as data: the content of the versioned JSON file that every action and command writes

@@ -18,9 +18,15 @@ export interface OpenEnvironment {
 }
 
 /** @throws UserError `config/environment-unknown` */
-export function openEnvironment(session: Session, config: Config, name: string): OpenEnvironment {
+export function environmentOf(config: Config, name: string): EnvironmentConfig {
   const environment = config.environments[name]
   if (!environment) throw unknownEnvironment(name, Object.keys(config.environments))
+  return environment
+}
+
+/** @throws UserError `config/environment-unknown` */
+export function openEnvironment(session: Session, config: Config, name: string): OpenEnvironment {
+  const environment = environmentOf(config, name)
   const {runtime} = session
   const records = openRecords(session, config)
   return {

@@ -31,6 +31,8 @@ function titleOf(gate: Gate): string {
       return 'Rollout'
     case 'policy':
       return 'Policy'
+    case 'backtest':
+      return 'Backtest'
     default:
       return assertNever(gate)
   }

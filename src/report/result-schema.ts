@@ -14,7 +14,7 @@ export function resultJsonSchema(): Readonly<Record<string, unknown>> {
         schemaVersion: {const: 1, description: 'Version of this format. It changes when a reader could break.'},
         tool: object({name: {const: 'slipway'}, version: text('Version of Slipway.')}, [], 'Who judged.'),
         at: {type: 'string', format: 'date-time', description: 'When it was judged: ISO 8601, UTC.'},
-        gate: {enum: ['model', 'image', 'plan', 'rollout', 'policy'], description: 'Which gate judged.'},
+        gate: {enum: ['model', 'image', 'plan', 'rollout', 'policy', 'backtest'], description: 'Which gate judged.'},
         service: text('Name of the service.'),
         verdict: {$ref: '#/$defs/verdict'},
         reason: {$ref: '#/$defs/reason'},
