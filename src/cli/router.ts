@@ -1,17 +1,36 @@
 import {UserError} from '../core/failure.ts'
-import {startRouter} from '../traffic/local-router.ts'
-import type {Command} from './command.ts'
+import {parseDuration, parseSize} from '../core/quantity.ts'
+import {type RouterOptions, startRouter} from '../traffic/local-router.ts'
+import type {Command, Given} from './command.ts'
 
 export const routerCommand: Command = {
   name: 'router',
   summary: 'Run the embedded router of `target: {kind: local}`.',
   description:
-    'Stands in front of two releases on this machine until it is ended (SIGINT or SIGTERM). Prints its two addresses as one line of JSON. The control API listens on 127.0.0.1 only.',
+    'Stands in front of two releases on this machine until it is ended (SIGINT or SIGTERM). Prints its two addresses as one line of JSON. The control API listens on 127.0.0.1 only.\n\nWhere a rollout mirrors, the candidate gets copies of real requests with the header `slipway-mirrored: 1`. Its answers are dropped, its side effects are not: a service that writes, charges or mails must leave that out for a copy, or --mirror-methods must leave out the method.',
   options: {
     port: {what: 'Port of the traffic; 0 chooses a free one.', value: 'port', fallback: '8080'},
     'control-port': {what: 'Port of the control API; 0 chooses a free one.', value: 'port', fallback: '8081'},
     'state-file': {what: 'File that keeps roles and weight over a restart.', value: 'file'},
     'session-header': {what: 'Header that names a session; a session always meets the same release.', value: 'name'},
+    'mirror-methods': {what: 'Methods that may be mirrored: GET,POST. Default: all.', value: 'names'},
+    'mirror-body': {
+      what: 'Largest body of a request or an answer that is mirrored and compared.',
+      value: 'size',
+      fallback: '256KiB',
+    },
+    'mirror-at-once': {what: 'Copies that may be on their way at once.', value: 'count', fallback: '64'},
+    'mirror-timeout': {what: 'Time for a copy and both answers.', value: 'duration', fallback: '10s'},
+    'mirror-tolerance': {
+      what: 'How far two numbers of JSON answers may be apart: as they are, or as a share of the larger one.',
+      value: 'number',
+      fallback: '1e-6',
+    },
+    'mirror-ignore': {
+      what: 'Members of JSON answers that are not compared.',
+      value: 'names',
+      fallback: 'model_version',
+    },
   },
   async run(given, terminal, runtime) {
     const stateFile = given.text('state-file')
@@ -22,6 +41,7 @@ export const routerCommand: Command = {
         controlPort: portOf(given.required('control-port')),
         ...(stateFile === undefined ? {} : {stateFile}),
         ...(sessionHeader === undefined ? {} : {sessionHeader}),
+        mirror: mirrorOf(given),
       },
       runtime,
     )
@@ -36,7 +56,49 @@ export const routerCommand: Command = {
 }
 
 function portOf(text: string): number {
-  const port = Number(text)
-  if (Number.isInteger(port) && port >= 0 && port <= 65_535) return port
-  throw new UserError('cli/usage', `"${text}" is not a port.`, {hint: 'Expected a number from 0 to 65535.'})
+  return numberOf(text, 'a port', 'a whole number from 0 to 65535', port => Number.isInteger(port) && port <= 65_535)
+}
+
+function mirrorOf(given: Given): NonNullable<RouterOptions['mirror']> {
+  const methods = given.text('mirror-methods')
+  const isCount = (value: number) => Number.isInteger(value) && value >= 1
+  return {
+    methods: methods === undefined ? null : namesOf(methods.toUpperCase()),
+    maxBodyBytes: parseSize(given.required('mirror-body')),
+    maxConcurrent: numberOf(given.required('mirror-at-once'), 'a number of copies', 'a whole number from 1', isCount),
+    timeoutMs: timeoutOf(given.required('mirror-timeout')),
+    tolerance: numberOf(given.required('mirror-tolerance'), 'a tolerance', 'a number from 0, such as 0.001'),
+    ignore: namesOf(given.required('mirror-ignore')),
+  }
+}
+
+/** Longer ones would hold memory for copies that nobody waits for. */
+const longestTimeoutMs = 10 * 60_000
+
+function timeoutOf(text: string): number {
+  const durationMs = parseDuration(text)
+  if (durationMs > 0 && durationMs <= longestTimeoutMs) return durationMs
+  throw new UserError('cli/usage', `"${text}" is not a time limit of a copy.`, {
+    hint: 'Expected more than 0s and at most 10m.',
+  })
+}
+
+function numberOf(
+  text: string,
+  what: string,
+  expected: string,
+  holds: (value: number) => boolean = () => true,
+): number {
+  const value = Number(text)
+  if (text.trim() !== '' && Number.isFinite(value) && value >= 0 && holds(value)) return value
+  throw new UserError('cli/usage', `"${text}" is not ${what}.`, {hint: `Expected ${expected}.`})
+}
+
+function namesOf(text: string): ReadonlySet<string> {
+  return new Set(
+    text
+      .split(',')
+      .map(name => name.trim())
+      .filter(Boolean),
+  )
 }

@@ -10,7 +10,7 @@ import {messageOf} from '../../core/failure.ts'
 import type {Clock} from '../../runtime/clock.ts'
 import type {Log} from '../../runtime/log.ts'
 import {type Answer, compareAnswers, type SkipReason} from './compare-answers.ts'
-import {addressOf, mirroredHeader, requestHeaders} from './headers.ts'
+import {addressOf, idleMs, mirroredHeader, requestHeaders} from './hop.ts'
 import {type KeptBody, keepBody} from './kept-body.ts'
 import type {MirrorTally} from './mirror-tally.ts'
 import type {Agreement} from './same-value.ts'
@@ -65,7 +65,7 @@ export interface Mirror {
 
 export function createMirror(limits: MirrorLimits, {choose, urlOf, enter, tally, clock, log}: MirrorPorts): Mirror {
   const {maxBodyBytes, maxConcurrent, timeoutMs} = limits
-  const agent = new Agent({keepAlive: true, maxSockets: maxConcurrent, timeout: 2000})
+  const agent = new Agent({keepAlive: true, maxSockets: maxConcurrent, timeout: idleMs})
   const underWay = new Set<AbortController>()
 
   function refusal({method = 'GET', headers}: IncomingMessage): SkipReason | null {

@@ -13,7 +13,7 @@ import {
 } from 'node:http'
 import {messageOf} from '../../core/failure.ts'
 import type {Clock} from '../../runtime/clock.ts'
-import {addressOf, endToEnd, releaseHeader, requestHeaders} from './headers.ts'
+import {addressOf, endToEnd, idleMs, releaseHeader, requestHeaders} from './hop.ts'
 import type {Copy, Mirror} from './mirror.ts'
 
 export interface ProxyOptions {
@@ -31,12 +31,6 @@ export interface ProxyOptions {
 
 /** A release that is silent for longer has failed the request. */
 const silenceMs = 60_000
-
-/**
- * An idle connection is closed before the service closes it (5 s is the usual shortest): a request sent into a closing
- * connection would be an error that the release has not made.
- */
-const idleMs = 2000
 
 export function createProxy({choose, urlOf, enter, count, mirror, clock}: ProxyOptions): {
   server: Server

@@ -1,5 +1,11 @@
-/** What of a request and of an answer goes on to the other side. */
+/** One hop, from here to a release: its address, the headers that go on, and the connection. */
 import type {IncomingHttpHeaders} from 'node:http'
+
+/**
+ * An idle connection is closed before the service closes it (5 s is the usual shortest): a request sent into a closing
+ * connection would be an error that the release has not made.
+ */
+export const idleMs = 2000
 
 /** Names the release that answered. A release cannot set it itself. */
 export const releaseHeader = 'x-slipway-release'
