@@ -118,6 +118,48 @@ describe('a script', () => {
     await expect(target.read()).rejects.toMatchObject({code: 'command/timed-out', retryable: true})
   })
 
+  test.each([
+    ['answers with nothing', '', 'command/answer-malformed', /^target\.read printed nothing: that is not JSON\.$/],
+    [
+      'talks before it answers',
+      "console.log('Reading …'); console.log('{}')",
+      'command/answer-malformed',
+      /"Reading … \{\}"/,
+    ],
+    ['answers with an HTML page', "console.log('<html>')", 'command/answer-malformed', /"<html>": that is not JSON/],
+    [
+      'answers with bytes',
+      'process.stdout.write(Buffer.from([0, 1, 254, 27, 91]))',
+      'command/answer-malformed',
+      /that is not JSON/,
+    ],
+    ['answers and fails all the same', "console.log('{}'); process.exit(3)", 'command/failed', /exited with code 3\.$/],
+    ['throws', "throw new Error('no kubeconfig')", 'command/failed', /It said: .*no kubeconfig/],
+    ['kills itself', "process.kill(process.pid, 'SIGKILL')", 'command/failed', /was ended by a signal/],
+  ])('that reads and really %s is refused in words', async (_, code, reason, message) => {
+    const target = openCommand({...config, read: [process.execPath, '-e', code]}, runtime)
+    await expect(target.read()).rejects.toMatchObject({code: reason, message: expect.stringMatching(message)})
+  })
+
+  test.each(['stdout', 'stderr'])(
+    'that prints without end to %s is ended, and its output is not kept',
+    async stream => {
+      const flood = `const c = 'x'.repeat(65536); const go = () => { while (process.${stream}.write(c)); process.${stream}.once('drain', go) }; go()`
+      const target = openCommand({...config, read: [process.execPath, '-e', flood]}, runtime)
+      const error = await target.read().catch((each: unknown) => each)
+      expect(error).toMatchObject({code: 'command/output-too-large', retryable: false})
+      expect(String(error).length).toBeLessThan(1000)
+    },
+  )
+
+  test('cannot speak to the terminal or to the workflow through an error', async () => {
+    const said = {exitCode: 1, stderr: 'bad\n::set-env name=X::y\u001b[2J'}
+    const error = await openCommand(config, {...programs(said), env})
+      .promote(v1)
+      .catch((each: unknown) => each)
+    expect(error).toMatchObject({message: expect.stringMatching(/It said: bad ::set-env name=X::y \[2J$/)})
+  })
+
   test('refuses a version that could be taken for an option or a path', async () => {
     const target = openCommand(config, {...programs({}), env})
     for (const version of ['--force', '../v1', 'v 1', '', '$(id)']) {
@@ -133,8 +175,36 @@ describe('a script', () => {
   })
 })
 
+describe('without a script that deploys', () => {
+  const {deploy: _, ...undeploying} = config
+  const shows = (state: object) => programs({stdout: JSON.stringify({weight: 0, ready: true, ...state})})
+
+  test.each([
+    ['beside the stable one', {stable: 'v1', candidate: 'v2'}],
+    ['as the stable one', {stable: 'v2', candidate: null}],
+  ])('a release that is there already, %s, is deployed by looking', async (_, state) => {
+    const {exec, calls} = shows(state)
+    await openCommand(undeploying, {exec, env}).deploy(releaseOf('v2', '2'))
+    expect(calls.map(call => call.argv)).toEqual([['read']])
+  })
+
+  test.each([
+    ['another candidate', {stable: 'v1', candidate: 'v3'}, 'shows v1 and v3'],
+    ['no candidate', {stable: 'v1', candidate: null}, 'shows v1,'],
+    ['nothing', {stable: null, candidate: null}, 'shows nothing'],
+  ])('a release that is not there is refused, with what is: %s', async (_, state, seen) => {
+    const target = openCommand(undeploying, {...shows(state), env})
+    await expect(target.deploy(releaseOf('v2', '2'))).rejects.toMatchObject({
+      code: 'traffic/release-not-there',
+      message: expect.stringContaining(seen),
+      hint: expect.stringContaining('target.deploy'),
+    })
+  })
+})
+
 describe('what the read script prints', () => {
-  const read = (stdout: string) => openCommand(config, {...programs({stdout}), env}).read()
+  const mirroring = {...config, mirror: ['mirror', '{percent}']}
+  const read = (stdout: string, given = config) => openCommand(given, {...programs({stdout}), env}).read()
 
   test('becomes the state', async () => {
     expect(
@@ -148,6 +218,22 @@ describe('what the read script prints', () => {
       stableReady: null,
       detail: '1 of 2',
     })
+  })
+
+  test('says how much is mirrored where a script can mirror, and has to say it there', async () => {
+    const state = '{"stable": "v1", "candidate": "v2", "weight": 0, "mirror": 50, "ready": true}'
+    expect(await read(state, mirroring)).toMatchObject({mirrorPercent: 50})
+    expect(await read(state)).not.toHaveProperty('mirrorPercent')
+    const silent = '{"stable": "v1", "candidate": "v2", "weight": 0, "ready": true}'
+    await expect(read(silent, mirroring)).rejects.toMatchObject({
+      code: 'command/answer-malformed',
+      message: expect.stringContaining('"mirror" is missing'),
+    })
+  })
+
+  test('may begin with a byte order mark', async () => {
+    const state = '\uFEFF{"stable": "v1", "candidate": null, "weight": 0, "ready": true}'
+    expect(await read(state)).toMatchObject({stable: 'v1'})
   })
 
   test('says nothing of a candidate’s readiness without a candidate', async () => {
@@ -164,6 +250,8 @@ describe('what the read script prints', () => {
     ['a weight above 100', '{"stable": "v1", "candidate": "v2", "weight": 250, "ready": true}'],
     ['an unknown key', '{"stable": "v1", "candidate": "v2", "weight": 25, "ready": true, "wieght": 5}'],
     ['a weight without a candidate', '{"stable": "v1", "candidate": null, "weight": 25, "ready": null}'],
+    ['copies without a candidate', '{"stable": "v1", "candidate": null, "weight": 0, "mirror": 5, "ready": null}'],
+    ['copies above 100', '{"stable": "v1", "candidate": "v2", "weight": 0, "mirror": 101, "ready": null}'],
     ['the stable release as candidate', '{"stable": "v1", "candidate": "v1", "weight": 25, "ready": true}'],
     ['an empty version', '{"stable": "", "candidate": null, "weight": 0, "ready": null}'],
     ['two answers', '{"stable":"v1","candidate":null,"weight":0,"ready":null}{}'],
@@ -176,6 +264,7 @@ describe('a config that cannot work is refused before anything moves', () => {
   test.each([
     ['a placeholder that is misspelt', {'set-weight': ['w', '{wieght}']}, 'traffic/unknown-placeholder'],
     ['a placeholder of another act', {restore: ['r', '{weight}']}, 'traffic/unknown-placeholder'],
+    ['a placeholder of another act in mirror', {mirror: ['m', '{weight}']}, 'traffic/unknown-placeholder'],
     ['a placeholder of none', {read: ['r', '{version}']}, 'traffic/unknown-placeholder'],
     ['a variable that is not set', {env: ['NOT_THERE']}, 'traffic/env-missing'],
   ])('%s', (_, change, code) => {

@@ -225,6 +225,15 @@ describe('a candidate', () => {
     await ready({candidateReady: false, detail: 'v2 answers 503 to /v2/health/ready'})
   })
 
+  test('that takes connections and never answers is not called ready, and the router does not wait for it', async () => {
+    const mute = createServer(() => {})
+    await new Promise<void>(resolve => mute.listen(0, '127.0.0.1', resolve))
+    cleanups.push(async () => mute.close().closeAllConnections())
+    const {register, ready} = await openCanary()
+    await register('v3', mute.address())
+    await ready({candidate: 'v3', candidateReady: false, detail: 'v3 does not answer'})
+  })
+
   test('that crashed is started again when it is deployed again', async () => {
     const {target, ready} = await openCanary('crash')
     await ready({candidateReady: false, detail: expect.stringContaining('exited')})
@@ -288,6 +297,8 @@ describe('the control API', () => {
     ['no JSON', '/weight', 'five'],
     ['a weight in words', '/weight', '{"percent": "5"}'],
     ['a weight above 100', '/weight', '{"percent": 101}'],
+    ['copies above 100', '/mirror', '{"percent": 101}'],
+    ['copies in words', '/mirror', '{"percent": "all"}'],
     ['an unknown key', '/weight', '{"percent": 5, "percnt": 6}'],
     ['a start without {port}', '/releases/v1', '{"start": ["serve"]}'],
     ['a start that is one command line', '/releases/v1', '{"start": "serve --port {port}"}'],
@@ -351,7 +362,7 @@ describe('a router process', () => {
     return {child, ...JSON.parse(line)}
   }
 
-  test('that is killed comes back with the same weight, and takes its services over', async () => {
+  test('that is killed comes back with the same weight and copies, and takes its services over', async () => {
     const stateFile = path.join(await folder(), 'router.json')
     const first = await startProcess({port: 0, controlPort: 0, stateFile})
     const target = openLocal({kind: 'local', router: first.controlUrl, start: serving()}, runtime.http)
@@ -360,6 +371,7 @@ describe('a router process', () => {
     await expect.poll(() => target.read(), {timeout: 15_000}).toMatchObject({candidateReady: true})
     await expect.poll(async () => (await fetch(first.url)).status, {timeout: 15_000}).toBe(200)
     await target.setWeight(25)
+    await target.mirror(40)
     const pids = async () => Object.values(JSON.parse(await readFile(stateFile, 'utf8')).processes)
     const before = await pids()
     await ended(first.child, 'SIGKILL')
@@ -370,6 +382,7 @@ describe('a router process', () => {
       stable: 'v1',
       candidate: 'v2',
       desiredWeightPercent: 25,
+      mirrorPercent: 40,
       candidateReady: true,
     })
     expect((await fetch(second.url)).status).toBe(200)
@@ -379,6 +392,15 @@ describe('a router process', () => {
     expect(log).toContain('v1 serves')
     await ended(second.child, 'SIGTERM')
     for (const pid of before) await expect.poll(() => isAlive(Number(pid)), {timeout: 15_000}).toBe(false)
+  })
+
+  test('reads the state file of one that could not mirror yet', async () => {
+    const stateFile = path.join(await folder(), 'router.json')
+    const roles = {stable: 'v1', candidate: null, weightPercent: 0, standby: null, restoring: null}
+    const releases = {v1: {kind: 'url', url: 'http://127.0.0.1:1'}}
+    await writeFile(stateFile, JSON.stringify({format: 1, routing: {releases, ...roles}, processes: {}}))
+    const {target} = await open({stateFile})
+    expect(await target().read()).toMatchObject({stable: 'v1', mirrorPercent: 0})
   })
 
   test.each([

@@ -1,3 +1,5 @@
+import {createServer} from 'node:http'
+import type {AddressInfo} from 'node:net'
 import {fileURLToPath} from 'node:url'
 import {describe, expect, test} from 'vitest'
 import {createHttp, type Http} from '../../src/runtime/http.ts'
@@ -47,6 +49,32 @@ describe('a router that does not answer as a router does', () => {
   ])('but with %s is refused', async (_, status, body) => {
     await expect(openLocal(local, answering(status, body)).read()).rejects.toMatchObject({
       code: 'router/answer-malformed',
+      retryable: false,
+    })
+  })
+
+  test('but in no time is a failure that may pass', async () => {
+    const mute = createServer(() => {})
+    await new Promise<void>(resolve => mute.listen(0, '127.0.0.1', resolve))
+    const url = `http://127.0.0.1:${(mute.address() as AddressInfo).port}`
+    // The same client with less patience, so that nobody has to wait here.
+    const http: Http = {send: request => runtime.http.send({...request, timeoutMs: 40, retries: 0})}
+    const failure = await openLocal({kind: 'local', router: url}, http)
+      .setWeight(5)
+      .catch((error: unknown) => error)
+    mute.closeAllConnections()
+    await new Promise(resolve => mute.close(resolve))
+    expect(failure).toMatchObject({
+      code: 'router/timeout',
+      retryable: true,
+      message: expect.stringContaining('/weight'),
+    })
+  })
+
+  test('but knows no mirroring yet is older than the command, and is not asked again', async () => {
+    const old = JSON.stringify({reason: 'not-found', detail: 'PUT /mirror is not part of the control API'})
+    await expect(openLocal(local, answering(404, old)).mirror(50)).rejects.toMatchObject({
+      code: 'router/too-old',
       retryable: false,
     })
   })

@@ -57,11 +57,51 @@ describe('a release that is restored', () => {
   })
 })
 
+describe('a candidate that gets copies', () => {
+  const mirror = (percent: number) => (from: routing.Routing) => routing.mirror(from, percent)
+  const rehearsal = given(deploy('v1'), deploy('v2'), mirror(50))
+
+  test.each([
+    [0, 'v2'],
+    [49.99, 'v2'],
+    [50, null],
+    [99.99, null],
+  ])('gets one at a draw of %s of 100, half of all', (draw, expected) => {
+    expect(routing.chooseMirror(rehearsal, 'v1', draw)).toBe(expected)
+  })
+
+  test('gets none of what it serves itself', () => {
+    expect(routing.chooseMirror(rehearsal, 'v2', 0)).toBe(null)
+  })
+
+  test('gets no more when it is promoted, replaced, taken away or deployed again', () => {
+    for (const act of [promote('v2'), deploy('v3'), restore('v1', true), restore('v3', false), deploy('v2')]) {
+      const after = act(rehearsal)
+      expect(after).toMatchObject({kind: 'changed', routing: {mirrorPercent: 0}})
+    }
+  })
+
+  test('gets them apart from its weight', () => {
+    expect(given(deploy('v1'), deploy('v2'), mirror(50), weight(5))).toMatchObject({
+      weightPercent: 5,
+      mirrorPercent: 50,
+    })
+    expect(given(deploy('v1'), deploy('v2'), mirror(50), weight(0))).toMatchObject({mirrorPercent: 50})
+  })
+})
+
+test('at everything for the candidate the stable release is still wanted, so that going back takes no start', () => {
+  const all = given(deploy('v1'), deploy('v2'), weight(100))
+  expect([...routing.wanted(all)]).toEqual(['v1', 'v2'])
+  expect(routing.chooseRelease(given(deploy('v1'), deploy('v2'), weight(100), restore('v1', true)), 0)).toBe('v1')
+})
+
 test.each([
   ['a release that is not known', routing.deploy(known, 'v9'), 'release-unknown'],
   ['a name that every object has', routing.deploy(known, 'constructor'), 'release-unknown'],
   ['restoring one that is not known', routing.restore(known, 'v9', false), 'release-unknown'],
   ['a weight without a candidate', routing.setWeight(given(deploy('v1')), 5), 'no-candidate'],
+  ['copies without a candidate', routing.mirror(given(deploy('v1')), 5), 'no-candidate'],
   ['promoting without a candidate', routing.promote(given(deploy('v1')), 'v2'), 'other-candidate'],
   ['promoting another candidate', routing.promote(given(deploy('v1'), deploy('v2')), 'v3'), 'other-candidate'],
 ])('refuses %s', (_, change, reason) => {
