@@ -32,9 +32,12 @@ export interface Files {
   sha256(path: string): Promise<Digest>
   /** All regular files below a folder, sorted by path (code unit order); symbolic links are listed by `links`. */
   list(folder: string): Promise<{files: readonly FileEntry[]; links: readonly string[]}>
-  /** Replaces a file at once (write beside, fsync, rename) and creates its folders. */
+  /** Replaces a file at once (write beside, fsync, rename, fsync of the folder) and creates its folders. Durable when it resolves. */
   writeText(path: string, text: string): Promise<void>
-  /** Creates a file only where none exists. False when it exists: the compare-and-swap that a file system offers. */
+  /**
+   * Creates a file, whole, only where none exists. False when it exists: the compare-and-swap that a file system offers.
+   * Durable when it resolves.
+   */
   createText(path: string, text: string): Promise<boolean>
   remove(path: string): Promise<void>
 }
@@ -89,18 +92,20 @@ export const systemFiles: Files = {
       return {files, links}
     }),
   writeText: async (file, text) => {
-    await fs.mkdir(path.dirname(file), {recursive: true})
+    await makeFolder(path.dirname(file))
     const beside = `${file}.${randomUUID()}.tmp`
     await writeDurably(beside, text)
     await fs.rename(beside, file)
+    await syncFolder(path.dirname(file))
   },
   createText: async (file, text) => {
-    await fs.mkdir(path.dirname(file), {recursive: true})
+    await makeFolder(path.dirname(file))
     const beside = `${file}.${randomUUID()}.tmp`
     await writeDurably(beside, text)
     try {
       // A link fails when the name is taken, and a reader never sees half a file: unlike open with O_EXCL.
       await fs.link(beside, file)
+      await syncFolder(path.dirname(file))
       return true
     } catch (error) {
       if (codeOf(error) === 'EEXIST') return false
@@ -128,6 +133,31 @@ async function writeDurably(file: string, text: string): Promise<void> {
     await handle.sync()
   } finally {
     await handle.close()
+  }
+}
+
+/** A new folder is an entry of the folder above it, which must be on the disk as well. */
+async function makeFolder(folder: string): Promise<void> {
+  const first = await fs.mkdir(folder, {recursive: true})
+  if (first === undefined) return
+  const top = path.resolve(first)
+  for (let made = path.resolve(folder); made.length >= top.length; made = path.dirname(made)) {
+    await syncFolder(path.dirname(made))
+  }
+}
+
+/** A file whose name is not on the disk is lost with the power, however durable its content is: fsync(2). */
+async function syncFolder(folder: string): Promise<void> {
+  try {
+    const handle = await fs.open(folder, 'r')
+    try {
+      await handle.sync()
+    } finally {
+      await handle.close()
+    }
+  } catch (error) {
+    // Windows opens no folders, and some network file systems do not sync them: they keep names in their own way.
+    if (!['EPERM', 'EACCES', 'EISDIR', 'EINVAL', 'ENOTSUP'].includes(codeOf(error) ?? '')) throw error
   }
 }
 

@@ -1,6 +1,6 @@
 /** What every ledger must do. Each ledger's own test calls this with its store. */
 import {afterEach, beforeEach, describe, expect, test} from 'vitest'
-import type {LedgerEvent} from '../../src/rollout/events.ts'
+import {type LedgerEvent, ledgerSchemaVersion} from '../../src/rollout/events.ts'
 import type {Ledger} from '../../src/rollout/ledger.ts'
 
 /** One environment's history, wherever it is kept. */
@@ -11,7 +11,19 @@ export interface LedgerStore {
   readonly damages: Readonly<Record<string, () => Promise<void>>>
   /** The next append happens and its answer is lost. Absent where an append has no answer that could be lost. */
   loseNextAnswer?(): void
+  /** Leaves behind what an append leaves that was killed before it counted: half a file, objects without a branch. */
+  crashMidway(): Promise<void>
+  /** Writes these lines of JSON as the whole history of an empty place, as so many appends would have left it. */
+  writeHistory(events: readonly object[]): Promise<void>
+  /** What all handles have cost so far. */
+  cost(): LedgerCost
   close(): Promise<void>
+}
+
+export interface LedgerCost {
+  /** Requests, programs, or accesses to files. */
+  readonly operations: number
+  readonly bytesWritten: number
 }
 
 /** An event that only its name tells apart. */
@@ -26,6 +38,11 @@ export function heldEvent(name: string): LedgerEvent {
     reason: 'rollout/held',
     why: `reason ${name}`,
   }
+}
+
+/** As many events, each one like the others. */
+export function heldEvents(count: number): LedgerEvent[] {
+  return Array.from({length: count}, (_, index) => heldEvent(`${index}`))
 }
 
 export function describeLedger(name: string, damageNames: readonly string[], create: () => Promise<LedgerStore>): void {
@@ -109,11 +126,68 @@ export function describeLedger(name: string, damageNames: readonly string[], cre
       expect(idsOf(await store.open().read())).toEqual(['event-1'])
     })
 
+    test('what a killed append leaves behind does not count, and the next append goes through', async () => {
+      const first = await mustAppend(store.open(), heldEvent('1'), null)
+      await store.crashMidway()
+      expect(await store.open().read()).toEqual({version: first, events: [heldEvent('1')]})
+      await mustAppend(store.open(), heldEvent('2'), first)
+      expect(idsOf(await store.open().read())).toEqual(['event-1', 'event-2'])
+    })
+
+    test('a history that a newer version wrote is refused as such, not as damaged, and nothing is appended to it', async () => {
+      const newer = {...heldEvent('2'), schemaVersion: ledgerSchemaVersion + 1, whatever: 'it says'}
+      await store.writeHistory([heldEvent('1'), newer])
+      const refusal = {name: 'UserError', code: 'ledger/newer-version', hint: expect.stringContaining('newer version')}
+      await expect(store.open().read()).rejects.toMatchObject(refusal)
+    })
+
+    test('a day of a thousand events goes on over the end of a full file as before it', async () => {
+      await store.writeHistory(heldEvents(998))
+      const writer = store.open()
+      let {version} = await writer.read()
+      for (const name of ['a', 'b', 'c', 'd']) version = await mustAppend(writer, heldEvent(name), version)
+      const expected = [...heldEvents(998), ...['a', 'b', 'c', 'd'].map(heldEvent)]
+      expect(await writer.read()).toEqual({version, events: expected})
+      expect(await store.open().read()).toEqual({version, events: expected})
+    })
+
+    test('ten thousand events are read by a few dozen operations, and the next look by a handful', async () => {
+      await store.writeHistory(heldEvents(10_020))
+      const ledger = store.open()
+      const before = store.cost().operations
+      expect((await ledger.read()).events).toEqual(heldEvents(10_020))
+      const afterFirst = store.cost().operations
+      await ledger.read()
+      expect(afterFirst - before).toBeLessThan(100)
+      expect(store.cost().operations - afterFirst).toBeLessThan(10)
+    })
+
+    test('an append to ten thousand events costs what it costs after twenty', async () => {
+      const costAfter = async (count: number) => {
+        const place = await create()
+        await place.writeHistory(heldEvents(count))
+        const ledger = place.open()
+        const {version} = await ledger.read()
+        const before = place.cost()
+        await mustAppend(ledger, heldEvent('next'), version)
+        const after = place.cost()
+        await place.close()
+        const bytes = after.bytesWritten - before.bytesWritten
+        return {operations: after.operations - before.operations, bytes}
+      }
+      const few = await costAfter(20)
+      const many = await costAfter(10_020)
+      expect(many.operations).toBe(few.operations)
+      // Names of three digits more, in the few events that share a file.
+      expect(many.bytes).toBeLessThan(few.bytes + 500)
+    })
+
     test.each(damageNames)('a history that was edited by hand is refused: %s', async damage => {
       let version: string | null = null
       for (const each of ['1', '2', '3']) version = await mustAppend(store.open(), heldEvent(each), version)
       await store.damages[damage]?.()
-      await expect(store.open().read()).rejects.toMatchObject({name: 'UserError', code: 'ledger/unreadable'})
+      const refusal = {name: 'UserError', code: 'ledger/unreadable', hint: expect.stringMatching(/git revert|backup/)}
+      await expect(store.open().read()).rejects.toMatchObject(refusal)
     })
   })
 }
