@@ -4,10 +4,13 @@ import {assertNever} from '../core/assert.ts'
 import {UserError} from '../core/failure.ts'
 import type {EvidenceStore} from '../evidence/store.ts'
 import {openDirectoryEvidence} from '../evidence/stores/directory.ts'
-import {openGitBranchEvidence} from '../evidence/stores/git-branch.ts'
+import {evidenceBranch, openGitBranchEvidence} from '../evidence/stores/git-branch.ts'
+import type {GitBranch} from '../git/branch.ts'
+import {openRemoteRepository} from '../git/pushed-branch.ts'
+import {openGitBranch} from '../github/git-branch.ts'
 import type {Ledger} from '../rollout/ledger.ts'
 import {openDirectoryLedger} from '../rollout/ledgers/directory.ts'
-import {openGitBranchLedger} from '../rollout/ledgers/git-branch.ts'
+import {ledgerBranch, openGitBranchLedger} from '../rollout/ledgers/git-branch.ts'
 import type {Session} from './session.ts'
 
 /** Where the ledgers and the evidence of one service are kept. */
@@ -36,14 +39,35 @@ export function openRecords(session: Session, config: Pick<Config, 'service' | '
         })
       }
       const {clock} = session.runtime
-      return {
-        evidence: openGitBranchEvidence(github.client, clock, {service}),
-        ledger: environment => openGitBranchLedger(github.client, clock, {service, environment}),
-      }
+      return branchRecords(session, service, name => openGitBranch(github.client, name, clock))
+    }
+    case 'git-push': {
+      const {remote, folder} = kept
+      const login = loginOf(session, kept)
+      const repository = openRemoteRepository(session.runtime, {remote, folder, ...(login ? {login} : {})})
+      return branchRecords(session, service, name => repository.branch(name))
     }
     default:
       return assertNever(kept)
   }
+}
+
+function branchRecords(session: Session, service: string, open: (name: string) => GitBranch): Records {
+  return {
+    evidence: openGitBranchEvidence(open(evidenceBranch(service)), session.runtime.clock, {service}),
+    ledger: environment => openGitBranchLedger(open(ledgerBranch(service, environment))),
+  }
+}
+
+type GitPushConfig = Extract<RecordsConfig, {kind: 'git-push'}>
+
+function loginOf({runtime}: Session, {user, 'token-env': name}: GitPushConfig): {user: string; token: string} | null {
+  if (name === undefined) return null
+  const token = runtime.env[name]?.trim()
+  if (token) return {user, token}
+  throw new UserError('records/token-missing', `The environment variable ${name} of \`records.token-env\` is empty.`, {
+    hint: `Set ${name} to a token that may read and push branches of the remote.`,
+  })
 }
 
 function recordsOf(session: Session, config: Pick<Config, 'records'>): RecordsConfig {

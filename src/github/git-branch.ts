@@ -1,47 +1,15 @@
 /**
  * A branch of the repository as a small store, through the Git data API: no checkout, no git program. The update of the
  * branch is never forced, so GitHub itself refuses whoever lost a race: that is the compare-and-swap of every ledger.
- * The branch has a root of its own and shares no history with the code. https://docs.github.com/rest/git/refs
+ * https://docs.github.com/rest/git/refs
  */
 import * as z from 'zod'
 import {UserError} from '../core/failure.ts'
+import type {BranchChange, CommitOutcome, GitBranch} from '../git/branch.ts'
 import type {Clock} from '../runtime/clock.ts'
 import type {GitHub} from './client.ts'
 import {GitHubRefusal, mayHaveActed} from './failures.ts'
-import {objectName, openGitObjects, type TreeEntry} from './git-objects.ts'
-
-/** The branch at one commit. */
-export interface BranchSnapshot {
-  readonly commit: string
-  /** What stands in a folder; empty where there is no such folder. `''` is the root. */
-  list(folder: string): Promise<readonly TreeEntry[]>
-  /** Text of a file, or null where there is none. */
-  readText(path: string): Promise<string | null>
-  /** The first parent; null for the root commit. */
-  parent(): Promise<string | null>
-}
-
-export type CommitOutcome =
-  | {readonly kind: 'committed'; readonly commit: string}
-  /** Somebody else moved the branch. Nothing was written. */
-  | {readonly kind: 'conflict'}
-
-export interface BranchChange {
-  /** Text by path. Files that are not named stay as they are. */
-  readonly files: Readonly<Record<string, string>>
-  readonly message: string
-  /** Commit that the branch must stand at; null when it must not exist. */
-  readonly expectedHead: string | null
-}
-
-export interface GitBranch {
-  readonly name: string
-  /** Newest commit; null when the branch does not exist. */
-  head(): Promise<string | null>
-  at(commit: string): BranchSnapshot
-  /** Compare-and-swap. Finds out what happened when an answer is lost, so that one change is never committed twice. */
-  commit(change: BranchChange): Promise<CommitOutcome>
-}
+import {objectName, openGitObjects} from './git-objects.ts'
 
 const refAnswer = z.object({object: z.object({sha: objectName})})
 const createdAnswer = z.object({sha: objectName})
@@ -136,6 +104,7 @@ export function openGitBranch(github: GitHub, name: string, clock: Clock): GitBr
 
   return {
     name,
+    location: `branch ${name} of ${github.repository.owner}/${github.repository.name}`,
     head,
     at: commit => ({
       commit,

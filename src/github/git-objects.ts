@@ -4,13 +4,8 @@
  */
 import * as z from 'zod'
 import {SystemError} from '../core/failure.ts'
+import type {BranchEntry} from '../git/branch.ts'
 import type {GitHub} from './client.ts'
-
-export interface TreeEntry {
-  readonly name: string
-  readonly kind: 'file' | 'folder' | 'other'
-  readonly sha: string
-}
 
 export interface GitObjects {
   /** The tree of a commit. */
@@ -18,7 +13,7 @@ export interface GitObjects {
   /** The first parent of a commit; null for a root. */
   parentOf(commit: string): Promise<string | null>
   /** What stands in a folder of a commit; empty where there is no such folder. `''` is the root. */
-  list(commit: string, folder: string): Promise<readonly TreeEntry[]>
+  list(commit: string, folder: string): Promise<readonly BranchEntry[]>
   /** Text of a file of a commit, or null where there is none. */
   readText(commit: string, path: string): Promise<string | null>
 }
@@ -50,7 +45,7 @@ export function openGitObjects(github: GitHub): GitObjects {
       {permission, answer: treeAnswer},
     )
     if (answer.truncated) throw tooLarge(tree)
-    return answer.tree.map(({path, type, sha}): TreeEntry => ({name: path, kind: kindOf(type), sha}))
+    return answer.tree.map(({path, type, sha}): BranchEntry => ({name: path, kind: kindOf(type), sha}))
   })
   const readBlob = remembered(async blob => {
     const answer = await github.request(
@@ -61,7 +56,7 @@ export function openGitObjects(github: GitHub): GitObjects {
     return Buffer.from(answer.content, 'base64').toString('utf8')
   })
 
-  const list = async (commit: string, folder: string): Promise<readonly TreeEntry[]> => {
+  const list = async (commit: string, folder: string): Promise<readonly BranchEntry[]> => {
     let entries = await readTree((await readCommit(commit)).tree.sha)
     for (const step of folder.split('/').filter(part => part !== '')) {
       const next = entries.find(entry => entry.name === step && entry.kind === 'folder')
@@ -97,7 +92,7 @@ function remembered<T>(ask: (name: string) => Promise<T>): (name: string) => Pro
   }
 }
 
-function kindOf(type: string): TreeEntry['kind'] {
+function kindOf(type: string): BranchEntry['kind'] {
   switch (type) {
     case 'blob':
       return 'file'

@@ -1,5 +1,6 @@
 import {afterEach, beforeEach, describe, expect, test} from 'vitest'
-import {type GitBranch, openGitBranch} from '../../src/github/git-branch.ts'
+import type {GitBranch} from '../../src/git/branch.ts'
+import {openGitBranch} from '../../src/github/git-branch.ts'
 import {connect, patientClock} from '../fakes/github/connection.ts'
 import type {FaultAct} from '../fakes/github/fault.ts'
 import {type FakeGitHub, startFakeGitHub} from '../fakes/github/server.ts'

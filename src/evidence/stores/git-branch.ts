@@ -1,7 +1,6 @@
-/** Evidence in the branch `slipway/<service>/evidence` of the repository: one commit and one file for each judgement. */
+/** Evidence in the branch `slipway/<service>/evidence` of a repository: one commit and one file for each judgement. */
 import {SystemError} from '../../core/failure.ts'
-import type {GitHub} from '../../github/client.ts'
-import {openGitBranch} from '../../github/git-branch.ts'
+import type {GitBranch} from '../../git/branch.ts'
 import type {Clock} from '../../runtime/clock.ts'
 import type {EvidenceStore} from '../store.ts'
 import {
@@ -16,12 +15,16 @@ import {
 /** Writers of different evidence do not contradict each other, so a lost race is run again: this often at most. */
 const maxRaces = 40
 
+/** Name of the branch that holds a service's evidence. */
+export function evidenceBranch(service: string): string {
+  return `slipway/${service}/evidence`
+}
+
 export function openGitBranchEvidence(
-  github: GitHub,
+  branch: GitBranch,
   clock: Clock,
   {service}: {readonly service: string},
 ): EvidenceStore {
-  const branch = openGitBranch(github, `slipway/${service}/evidence`, clock)
   return {
     async find(kind, digest) {
       const head = await branch.head()
@@ -47,7 +50,7 @@ export function openGitBranchEvidence(
         await clock.sleep(Math.min(1000, 50 * race))
       }
       throw new SystemError('evidence/contended', `Others kept writing to ${branch.name}; ${path} was not recorded.`, {
-        system: 'github',
+        system: 'git',
         retryable: true,
         hint: 'Run the gate again.',
       })

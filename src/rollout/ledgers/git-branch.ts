@@ -1,32 +1,42 @@
 /**
- * The ledger as a branch of the repository: one commit per event, with a message that a person can read. The branch is
- * moved without force, so GitHub refuses whoever lost a race.
+ * The ledger as a branch: one commit per event, with a message that a person can read. Whoever keeps the branch (GitHub's
+ * API, or a remote of the git program) refuses the loser of a race.
  *
  *     events/0001.jsonl   one event per line, oldest first; a full file has 500 lines and is never touched again
  *     state.json          how many events there are, their digest, and the last one, for people
  *
  * The digest is that of `cat events/*.jsonl | sha256sum`: a history that was edited by hand does not match it.
+ *
+ * An append costs the same however long the history is: the last file is written anew, the digest goes on from where it
+ * stood. A read takes from the branch only the files that changed since this object's last one.
  */
+import {createHash, type Hash} from 'node:crypto'
 import * as z from 'zod'
 import {invariant} from '../../core/assert.ts'
-import {type Digest, digestOfText, isDigest} from '../../core/digest.ts'
+import {type Digest, isDigest} from '../../core/digest.ts'
 import {messageOf, UserError} from '../../core/failure.ts'
-import type {GitHub} from '../../github/client.ts'
-import {type BranchSnapshot, openGitBranch} from '../../github/git-branch.ts'
-import type {Clock} from '../../runtime/clock.ts'
+import type {BranchSnapshot, GitBranch} from '../../git/branch.ts'
 import {describeEvent, type LedgerEvent} from '../events.ts'
 import type {AppendOutcome, Ledger} from '../ledger.ts'
 import {parseEvent} from './event-schema.ts'
 
 const eventsPerFile = 500
 
-interface History {
-  readonly commit: string | null
+/** One file of events. */
+interface Chunk {
+  /** Name of its content; null while only we know it, because we have just written it. */
+  readonly sha: string | null
   readonly lines: readonly string[]
   readonly events: readonly LedgerEvent[]
 }
 
-const nothing: History = {commit: null, lines: [], events: []}
+interface History {
+  readonly commit: string | null
+  readonly chunks: readonly Chunk[]
+  readonly events: readonly LedgerEvent[]
+  /** Of all lines; goes on by `copy`. */
+  readonly hash: Hash
+}
 
 const stateFile = z.object({
   events: z.int().min(1),
@@ -43,22 +53,18 @@ export function ledgerBranch(service: string, environment: string): string {
   return `slipway/${service}/${environment}`
 }
 
-export function openGitBranchLedger(
-  github: GitHub,
-  clock: Clock,
-  {service, environment}: {readonly service: string; readonly environment: string},
-): Ledger {
-  const branch = openGitBranch(github, ledgerBranch(service, environment), clock)
+export function openGitBranchLedger(branch: GitBranch): Ledger {
+  const nothing: History = {commit: null, chunks: [], events: [], hash: createHash('sha256')}
   let known = nothing
 
   const historyAt = async (commit: string | null): Promise<History> => {
     if (commit === null) return nothing
-    if (known.commit !== commit) known = await readHistory(branch.at(commit), branch.name)
+    if (known.commit !== commit) known = await readHistory(branch.at(commit), branch.name, known)
     return known
   }
 
   return {
-    location: `branch ${branch.name} of ${github.repository.owner}/${github.repository.name}`,
+    location: branch.location,
 
     async read() {
       const {commit, events} = await historyAt(await branch.head())
@@ -73,21 +79,21 @@ export function openGitBranchLedger(
       if (expectedVersion !== null && positionOf(kept, before) !== null) {
         return {kind: 'appended', version: expectedVersion}
       }
-      const after = {lines: [...before.lines, line], events: [...before.events, kept]}
+      const after = extend(before, line, kept)
       const outcome = await branch.commit({
-        files: filesOf(after.lines, kept),
+        files: filesOf(after, kept),
         message: describeEvent(kept),
         expectedHead: expectedVersion,
       })
       if (outcome.kind === 'committed') {
-        known = {commit: outcome.commit, ...after}
+        known = {...after, commit: outcome.commit}
         return {kind: 'appended', version: outcome.commit}
       }
       // Somebody moved the branch. Perhaps we did: an earlier attempt whose answer was lost.
       const now = await historyAt(await branch.head())
       const position = positionOf(kept, now)
       if (position === null || now.commit === null) return {kind: 'conflict'}
-      return {kind: 'appended', version: await ancestor(now.commit, now.lines.length - 1 - position)}
+      return {kind: 'appended', version: await ancestor(now.commit, now.events.length - 1 - position)}
     },
   }
 
@@ -103,45 +109,86 @@ export function openGitBranchLedger(
   }
 }
 
-function positionOf(event: LedgerEvent, history: History): number | null {
-  const index = history.events.findIndex(each => each.id === event.id)
+function positionOf(event: LedgerEvent, {events}: History): number | null {
+  const index = events.findIndex(each => each.id === event.id)
   if (index < 0) return null
-  invariant(
-    JSON.stringify(history.events[index]) === JSON.stringify(event),
-    `Two different events have the id ${event.id}.`,
-  )
+  invariant(JSON.stringify(events[index]) === JSON.stringify(event), `Two different events have the id ${event.id}.`)
   return index
 }
 
+function extend({chunks, events, hash}: History, line: string, event: LedgerEvent): Omit<History, 'commit'> {
+  const isFull = events.length % eventsPerFile === 0
+  const last = isFull ? undefined : chunks.at(-1)
+  const grown = {sha: null, lines: [...(last?.lines ?? []), line], events: [...(last?.events ?? []), event]}
+  return {
+    chunks: [...(isFull ? chunks : chunks.slice(0, -1)), grown],
+    events: [...events, event],
+    hash: hash.copy().update(`${line}\n`),
+  }
+}
+
 /** The files that the newest event changes. */
-function filesOf(lines: readonly string[], event: LedgerEvent): Record<string, string> {
-  const file = Math.floor((lines.length - 1) / eventsPerFile)
+function filesOf({chunks, events, hash}: Omit<History, 'commit'>, event: LedgerEvent): Record<string, string> {
   const state = {
     note: 'Written by Slipway with every event. To change a rollout, use its workflow: an edit here makes the ledger unreadable.',
-    events: lines.length,
-    digest: digestOf(lines),
+    events: events.length,
+    digest: digestOf(hash),
     last: {type: event.type, at: event.at, by: event.by, what: describeEvent(event)},
   }
   return {
-    [`events/${fileName(file)}`]: textOf(lines.slice(file * eventsPerFile)),
+    [`events/${fileName(chunks.length - 1)}`]:
+      chunks
+        .at(-1)
+        ?.lines.map(line => `${line}\n`)
+        .join('') ?? '',
     'state.json': `${JSON.stringify(state, null, 2)}\n`,
   }
 }
 
-async function readHistory(snapshot: BranchSnapshot, branch: string): Promise<History> {
+/** Reads what `known` does not hold already. */
+async function readHistory(snapshot: BranchSnapshot, branch: string, known: History): Promise<History> {
   const state = await readState(snapshot, branch)
   const files = await snapshot.list('events')
-  const lines: string[] = []
-  for (const [index, {name}] of files.entries()) {
+  const chunks: Chunk[] = []
+  const hash = createHash('sha256')
+  for (const [index, {name, sha}] of files.entries()) {
     if (name !== fileName(index)) throw unreadable(branch, `events/${fileName(index)} is missing, and ${name} is there`)
-    const text = (await snapshot.readText(`events/${name}`)) ?? ''
-    lines.push(...text.split('\n').slice(0, -1))
+    const before = known.chunks[index]
+    const chunk =
+      before?.sha === sha
+        ? before
+        : parseChunk((await snapshot.readText(`events/${name}`)) ?? '', {index, sha, branch, before})
+    // The next event goes to the file that the number of events says, so no file but the last may be short.
+    if (chunk.lines.length !== eventsPerFile && index < files.length - 1) {
+      throw unreadable(branch, `events/${name} has ${chunk.lines.length} lines instead of ${eventsPerFile}`)
+    }
+    for (const line of chunk.lines) hash.update(`${line}\n`)
+    chunks.push(chunk)
   }
-  if (lines.length !== state.events) {
-    throw unreadable(branch, `state.json counts ${state.events} events, and there are ${lines.length}`)
+  const events = chunks.flatMap(chunk => chunk.events)
+  if (events.length !== state.events) {
+    throw unreadable(branch, `state.json counts ${state.events} events, and there are ${events.length}`)
   }
-  if (digestOf(lines) !== state.digest) throw unreadable(branch, 'its events do not match the digest in state.json')
-  return {commit: snapshot.commit, lines, events: lines.map((line, index) => parseLine(line, index, branch))}
+  if (digestOf(hash) !== state.digest) throw unreadable(branch, 'its events do not match the digest in state.json')
+  return {commit: snapshot.commit, chunks, events, hash}
+}
+
+interface ChunkPlace {
+  readonly index: number
+  readonly sha: string
+  readonly branch: string
+  /** What was in this file at the last look. */
+  readonly before: Chunk | undefined
+}
+
+function parseChunk(text: string, {index, sha, branch, before}: ChunkPlace): Chunk {
+  const lines = text.split('\n').slice(0, -1)
+  const events = lines.map((line, at) => {
+    const known = before?.lines[at] === line ? before.events[at] : undefined
+    const where = `events/${fileName(index)} line ${at + 1}`
+    return known ?? parseEvent(parseJson(line, branch, where), `${where} of the branch ${branch}`)
+  })
+  return {sha, lines, events}
 }
 
 async function readState(snapshot: BranchSnapshot, branch: string): Promise<z.output<typeof stateFile>> {
@@ -150,12 +197,6 @@ async function readState(snapshot: BranchSnapshot, branch: string): Promise<z.ou
   const parsed = stateFile.safeParse(parseJson(text, branch, 'state.json'))
   if (!parsed.success) throw unreadable(branch, `state.json is malformed: ${z.prettifyError(parsed.error)}`)
   return parsed.data
-}
-
-function parseLine(line: string, index: number, branch: string): LedgerEvent {
-  const file = `events/${fileName(Math.floor(index / eventsPerFile))}`
-  const where = `${file} line ${(index % eventsPerFile) + 1}`
-  return parseEvent(parseJson(line, branch, where), `${where} of the branch ${branch}`)
 }
 
 function parseJson(text: string, branch: string, where: string): unknown {
@@ -170,12 +211,9 @@ function fileName(index: number): string {
   return `${String(index + 1).padStart(4, '0')}.jsonl`
 }
 
-function textOf(lines: readonly string[]): string {
-  return lines.map(line => `${line}\n`).join('')
-}
-
-function digestOf(lines: readonly string[]): Digest {
-  return digestOfText(textOf(lines))
+/** The hash itself stays open, so that the next event can go on from it. */
+function digestOf(hash: Hash): Digest {
+  return `sha256:${hash.copy().digest('hex')}`
 }
 
 function unreadable(branch: string, what: string): UserError {

@@ -1,5 +1,6 @@
 import {afterEach, beforeEach, describe, expect, test} from 'vitest'
-import {openGitBranchEvidence} from '../../../src/evidence/stores/git-branch.ts'
+import {evidenceBranch, openGitBranchEvidence} from '../../../src/evidence/stores/git-branch.ts'
+import {openGitBranch} from '../../../src/github/git-branch.ts'
 import {describeEvidenceStore, digestOf, evidenceOf} from '../../contracts/evidence-store.ts'
 import {connect, patientClock} from '../../fakes/github/connection.ts'
 import {type FakeGitHub, startFakeGitHub} from '../../fakes/github/server.ts'
@@ -8,7 +9,8 @@ const branch = 'slipway/credit/evidence'
 
 function openStore(fake: FakeGitHub, token = fake.token) {
   const clock = patientClock()
-  return openGitBranchEvidence(connect(fake, {token, clock}), clock, {service: 'credit'})
+  const kept = openGitBranch(connect(fake, {token, clock}), evidenceBranch('credit'), clock)
+  return openGitBranchEvidence(kept, clock, {service: 'credit'})
 }
 
 describeEvidenceStore('a git branch', async () => {

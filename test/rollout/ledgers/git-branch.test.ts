@@ -1,47 +1,44 @@
 import {createHash} from 'node:crypto'
 import {afterEach, beforeEach, describe, expect, test} from 'vitest'
+import {openGitBranch} from '../../../src/github/git-branch.ts'
 import {ledgerBranch, openGitBranchLedger} from '../../../src/rollout/ledgers/git-branch.ts'
-import {describeLedger, heldEvent, type LedgerStore} from '../../contracts/ledger.ts'
+import {describeLedger, heldEvent, heldEvents, type LedgerStore} from '../../contracts/ledger.ts'
 import {connect, patientClock} from '../../fakes/github/connection.ts'
 import type {FaultAct} from '../../fakes/github/fault.ts'
 import {type FakeGitHub, startFakeGitHub} from '../../fakes/github/server.ts'
+import {branchDamages, damageNames, historyFiles} from './branch-history.ts'
 
-const place = {service: 'credit', environment: 'production'}
 const branch = 'slipway/credit/production'
 
 function openLedger(fake: FakeGitHub, token = fake.token) {
   const clock = patientClock()
-  return openGitBranchLedger(connect(fake, {token, clock}), clock, place)
+  return openGitBranchLedger(openGitBranch(connect(fake, {token, clock}), branch, clock))
 }
 
-describeLedger(
-  'a git branch',
-  ['an event removed', 'an event changed', 'garbage in a line', 'garbage in state.json', 'a file in between'],
-  async (): Promise<LedgerStore> => {
-    const fake = await startFakeGitHub()
-    const rewrite = async (file: string, change: (text: string) => string) => {
-      const text = await fake.repository.git(['show', `${branch}:${file}`])
-      await fake.commit(branch, {[file]: change(`${text}\n`)})
-    }
-    return {
-      open: () => openLedger(fake),
-      loseNextAnswer: () => fake.fail({method: 'PATCH', path: '/git/refs/', act: {kind: 'act-and-drop'}}),
-      damages: {
-        'an event removed': () => rewrite('events/0001.jsonl', text => text.split('\n').slice(1).join('\n')),
-        'an event changed': () => rewrite('events/0001.jsonl', text => text.replace('reason 2', 'a better reason')),
-        'garbage in a line': () => rewrite('events/0001.jsonl', text => text.replace('{', '{{')),
-        'garbage in state.json': () => rewrite('state.json', () => 'not JSON'),
-        'a file in between': async () => {
-          await fake.commit(branch, {'events/notes.txt': 'hello'})
-        },
-      },
-      async close() {
-        await fake.stop()
-        expect(fake.violations).toEqual([])
-      },
-    }
-  },
-)
+describeLedger('a git branch', damageNames, async (): Promise<LedgerStore> => {
+  const fake = await startFakeGitHub()
+  return {
+    open: () => openLedger(fake),
+    loseNextAnswer: () => fake.fail({method: 'PATCH', path: '/git/refs/', act: {kind: 'act-and-drop'}}),
+    async crashMidway() {
+      const tree = await fake.repository.writeTree([], null)
+      const by = {name: 'killed', email: 'killed@example.com', seconds: 0}
+      await fake.repository.writeCommit({tree, parents: [], message: 'never referred to', by})
+    },
+    async writeHistory(events) {
+      await fake.commit(branch, historyFiles(events))
+    },
+    cost: () => ({
+      operations: fake.requests.length,
+      bytesWritten: fake.requests.reduce((sum, {body}) => sum + JSON.stringify(body ?? '').length, 0),
+    }),
+    damages: branchDamages(fake.repository, branch),
+    async close() {
+      await fake.stop()
+      expect(fake.violations).toEqual([])
+    },
+  }
+})
 
 describe('a ledger in a git branch', () => {
   let fake: FakeGitHub
@@ -83,7 +80,7 @@ describe('a ledger in a git branch', () => {
 
   test('ten thousand events are read with a few dozen requests, and the next look costs one', async () => {
     const count = 10_000
-    await writeHistory(fake, count)
+    await fake.commit(branch, historyFiles(heldEvents(count)))
     const ledger = openLedger(fake)
     const {version, events} = await ledger.read()
     expect(events).toHaveLength(count)
@@ -193,13 +190,6 @@ describe('a ledger in a git branch', () => {
     })
   })
 
-  test('a ledger that a newer version wrote is refused, not misread', async () => {
-    await openLedger(fake).append(heldEvent('1'), null)
-    const newer = `${JSON.stringify({...heldEvent('2'), schemaVersion: 2})}\n`
-    await fake.commit(branch, {'events/0001.jsonl': newer, 'state.json': stateOf(newer, 1)})
-    await expect(openLedger(fake).read()).rejects.toMatchObject({code: 'ledger/newer-version'})
-  })
-
   test('a branch that was deleted meanwhile is a conflict, not a new history', async () => {
     const ledger = openLedger(fake)
     const first = await ledger.append(heldEvent('1'), null)
@@ -209,17 +199,3 @@ describe('a ledger in a git branch', () => {
     expect(await ledger.read()).toEqual({version: null, events: []})
   })
 })
-
-/** A long history, as so many appends would have left it, in one commit. */
-async function writeHistory(fake: FakeGitHub, count: number): Promise<void> {
-  const lines = Array.from({length: count}, (_, index) => `${JSON.stringify(heldEvent(`${index}`))}\n`)
-  const files: Record<string, string> = {}
-  for (let start = 0; start < count; start += 500) {
-    files[`events/${String(start / 500 + 1).padStart(4, '0')}.jsonl`] = lines.slice(start, start + 500).join('')
-  }
-  await fake.commit(branch, {...files, 'state.json': stateOf(lines.join(''), count)})
-}
-
-function stateOf(text: string, events: number): string {
-  return JSON.stringify({events, digest: `sha256:${createHash('sha256').update(text).digest('hex')}`})
-}
