@@ -1,9 +1,11 @@
 import type {Release} from '../core/release.ts'
 import {foldSeries} from '../rollout/counters.ts'
 import {gatherMissingEvidence} from '../rollout/gather.ts'
+import type {CountedQuery} from '../rollout/growth.ts'
 import {planReport} from '../rollout/plan.ts'
 import {planRollout} from '../rollout/stages.ts'
 import {stateOf} from '../rollout/state.ts'
+import type {GuardQuery, Series} from '../telemetry/source.ts'
 import {checkGuards} from './check-guards.ts'
 import {type OpenEnvironment, openEnvironment} from './environment.ts'
 import {withFindings} from './outcome.ts'
@@ -65,11 +67,11 @@ async function trafficOf(open: OpenEnvironment, candidate: Release, stable: Rele
     capabilities: ports.target.capabilities,
     policyLoosened: false,
   })
-  const [guard] = guards
-  if (!guard) return null
+  const query = guards.map(guard => guard.query).find(countsRequests)
+  if (!query) return null
   const look = async () => {
-    const reading = await ports.source.read([guard.query], {candidate: stable.version, stable: null})
-    const series = reading.guards[guard.name]
+    const reading = await ports.source.read([query], {candidate: stable.version, stable: null})
+    const series = reading.guards[query.name]
     return {at: ports.clock.now().getTime(), series: series?.kind === 'counted' ? series.candidate : null}
   }
   const first = await look()
@@ -77,7 +79,19 @@ async function trafficOf(open: OpenEnvironment, candidate: Release, stable: Rele
   await ports.clock.sleep(observeForMs)
   const second = await look()
   if (second.series === null || second.at <= first.at) return null
-  const fold = foldSeries(first.series, second.series, first.at)
-  if (fold.kind === 'impossible') return null
-  return {perSecond: fold.counts.n / ((second.at - first.at) / 1000), origin: 'observed'}
+  const fold = foldSeries(first.series, second.series, {query, since: first.at, now: second.at})
+  // Between two samples of a server may lie more time than between two looks at it, or none at all.
+  const elapsedMs = (sampledAt(second.series) ?? second.at) - (sampledAt(first.series) ?? first.at)
+  if (fold.kind !== 'folded' || elapsedMs <= 0) return null
+  return {perSecond: fold.tally.n / (elapsedMs / 1000), origin: 'observed'}
+}
+
+function sampledAt(series: Series): number | undefined {
+  const times = Object.values(series).flatMap(counter => counter.sampledAt ?? [])
+  return times.length === 0 ? undefined : Math.max(...times)
+}
+
+/** Not sessions, and not alerts. */
+function countsRequests(query: GuardQuery): query is CountedQuery {
+  return query.kind !== 'alert' && !(query.kind === 'share' && query.session !== undefined)
 }

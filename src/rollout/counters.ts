@@ -1,85 +1,210 @@
 /** Differences of raw counters between two looks, series by series, so that a restarted process is seen as one. */
 import {formatInstant} from '../core/instant.ts'
 import type {Counter, Series} from '../telemetry/source.ts'
-import {add, type Counts, noCounts} from './tally.ts'
+import {atZero, type CountedQuery, growthOf, isBelow, nothingOf, problemOf, sameBounds} from './growth.ts'
+import {addTallies, type Tally} from './tally.ts'
+
+/** A counter as the ledger keeps it from one look to the next. */
+export type KeptCounter = Counter & {
+  /** Counted looks in a row that lacked the series; absent while it is there, {@link looksUntilGone} at most. */
+  readonly missed?: number
+}
+export type KeptSeries = Readonly<Record<string, KeptCounter>>
+
+/** After so many looks without it, a series is taken as gone: its process has ended. */
+export const looksUntilGone = 3
+
+/** How far two clocks may be apart that are both kept right. */
+export const clockSkewMs = 30_000
+
+export interface FoldRule {
+  readonly query: CountedQuery
+  /** Milliseconds since 1970: all requests from then on count. null: this look is the base line of whatever is new in it. */
+  readonly since: number | null
+  /** When the reading was taken, by our clock, in milliseconds since 1970. */
+  readonly now: number
+  /**
+   * Events may come from a process that counts nothing else, and that is not heard of before the first one. Whether such
+   * a process counts whole where a look before had the other processes of its side.
+   */
+  readonly firstEventsCount?: boolean
+}
 
 export type Fold =
   | {
       readonly kind: 'folded'
       /** Requests since the look before. */
-      readonly counts: Counts
+      readonly tally: Tally
       /** What the next look takes its differences against. */
-      readonly snapshot: Series
-      /** The same for a caller who leaves `counts` out: nothing is lost, the next look counts them. */
-      readonly uncounted: Series
+      readonly snapshot: KeptSeries
+      /** The same for a caller who leaves `tally` out: nothing is lost, the next look counts them. */
+      readonly uncounted: KeptSeries
+      /** Series that had counted, are not in the reading, and are not known to be gone. */
+      readonly missing: readonly string[]
+      /** Whether any series has a newer sample than at the look before; true where nothing tells. */
+      readonly renewed: boolean
       readonly notes: readonly string[]
     }
   /** A counter that no process can have. The whole reading is unusable: who trusts half of it counts the wrong half. */
   | {readonly kind: 'impossible'; readonly detail: string}
+  /** Counters of another make than those of the look before: nothing can be said of the time between. */
+  | {readonly kind: 'incomparable'; readonly detail: string}
 
 /**
  * - A new series counts from 0 only when it is known to have begun at `since` or later. Any other one may hold years of
  *   requests: where it is first seen is its base line, which counts nothing.
- * - A series with any counter below its last value was restarted, and counts from 0. When it is known to be the same
- *   process as before, it lost counts, and that look is a new base line.
+ * - A series that fell was restarted, and counts from 0. When it is known to be the same process as before, it lost
+ *   counts, and that look is a new base line.
+ * - A series whose sample is older than the one before comes from a server that lags behind: it counts nothing.
  * - A series that vanished keeps its last value, so that it is not counted twice when it returns.
  *
  * @param previous the `snapshot` of the look before; empty when there was none
- * @param since milliseconds since 1970: all requests from then on count. null: this look is the base line of whatever is
- *   new in it.
  */
-export function foldSeries(previous: Series, reading: Series, since: number | null): Fold {
+export function foldSeries(previous: KeptSeries, reading: Series, rule: FoldRule): Fold {
+  const known = rule.since === null ? comparable(previous, reading) : previous
+  const changed = changedBounds(known, reading)
+  if (changed !== undefined) return {kind: 'incomparable', detail: changed}
   const notes: string[] = []
-  const uncounted: Record<string, Counter> = {...previous}
-  let counts = noCounts
+  const [snapshot, uncounted] = [{...known}, {...known}] as [Record<string, KeptCounter>, Record<string, KeptCounter>]
+  let tally = nothingOf(rule.query)
+  let renewed = Object.keys(reading).length === 0
   for (const [name, counter] of Object.entries(reading)) {
-    const problem = problemOf(counter)
+    const problem = problemOf(counter, rule.query)
     if (problem) return {kind: 'impossible', detail: `series ${name}: ${problem}`}
-    const {from, note} = baseOf(counter, previous[name], since)
+    const now = withoutFuture(counter, rule.now)
+    const before = known[name]
+    const {from, to, note} = isLate(now, before) ? late(before) : {to: now, ...baseOf(now, before, known, rule)}
     if (note) notes.push(`series ${name} ${note}`)
+    const growth = growthOf(to, from, rule.query)
+    if (growth.kind !== 'grown') return {...growth, detail: `series ${name}: ${growth.detail}`}
+    const sum = addTallies(tally, growth.tally)
+    if (sum === null) return {kind: 'incomparable', detail: `series ${name} counts otherwise than the others`}
+    tally = sum
+    snapshot[name] = growth.seen
     uncounted[name] = from
-    counts = add(counts, difference(counter, from))
+    renewed ||= now.sampledAt === undefined || now.sampledAt !== before?.sampledAt
   }
-  return {kind: 'folded', counts, snapshot: {...previous, ...reading}, uncounted, notes}
+  const {kept, missing, gone} = withoutReading(known, reading, rule.since)
+  notes.push(...gone.map(name => `series ${name} was not in the last ${looksUntilGone} looks: taken as gone`))
+  for (const [name, counter] of Object.entries(kept)) {
+    if (counter === null) delete snapshot[name]
+    else snapshot[name] = counter
+  }
+  return {kind: 'folded', tally, snapshot, uncounted, missing, renewed, notes}
 }
 
-function problemOf({n, bad, suspect = bad}: Counter): string | undefined {
-  if (![n, bad, suspect].every(Number.isSafeInteger)) return `expected whole numbers, saw ${n}, ${bad}, ${suspect}`
-  if (bad < 0 || bad > suspect || suspect > n) return `expected 0 <= bad <= suspect <= n, saw ${bad}, ${suspect}, ${n}`
-  return undefined
+interface Base {
+  /** What the reading is counted from. */
+  readonly from: Counter
+  /** What a person should know about that. */
+  readonly note?: string
 }
 
-/** What `now` is counted from, and what a person should know about that. */
-function baseOf(
-  now: Counter,
-  before: Counter | undefined,
-  since: number | null,
-): {readonly from: Counter; readonly note?: string} {
-  const zero = {...now, n: 0, bad: 0, suspect: 0}
-  if (before === undefined) {
-    if (since === null) return {from: now}
-    if (now.beganAt !== undefined && now.beganAt >= since) return {from: zero}
-    if (now.n === 0) return {from: now}
-    const began =
-      now.beganAt === undefined
-        ? 'nothing says when it began (process_start_time_seconds would)'
-        : `it began at ${formatInstant(now.beganAt)}, before what is counted here`
-    return {from: now, note: `is new with ${now.n} requests, which do not count: ${began}`}
-  }
-  if (!isBelow(now, before)) return {from: before}
+function baseOf(now: Counter, kept: KeptCounter | undefined, known: KeptSeries, rule: FoldRule): Base {
+  if (kept === undefined) return baseOfNew(now, known, rule)
+  const before = present(kept)
+  if (!isBelow(now, before, rule.query)) return {from: before}
   if (now.beganAt === undefined || now.beganAt !== before.beganAt) {
-    return {from: zero, note: 'began anew: counted from 0'}
+    return {from: atZero(now), note: 'began anew: counted from 0'}
   }
   return {from: now, note: `fell from ${before.n} to ${now.n} requests without a restart: counted on from there`}
 }
 
-function isBelow(now: Counter, before: Counter): boolean {
-  return now.n < before.n || now.bad < before.bad || (now.suspect ?? now.bad) < (before.suspect ?? before.bad)
+function baseOfNew(now: Counter, known: KeptSeries, {query, since, now: clock, firstEventsCount}: FoldRule): Base {
+  if (since === null) return {from: now}
+  const {beganAt, n} = now
+  const isTrusted = beganAt !== undefined && beganAt <= clock + clockSkewMs
+  if (isTrusted && beganAt >= since - clockSkewMs) return {from: atZero(now)}
+  const countsAlone = query.kind === 'events' && n === 0
+  if (countsAlone && firstEventsCount && Object.keys(known).length > 0) return {from: atZero(now)}
+  if (n === 0 && !countsAlone) return {from: now}
+  return {from: now, note: `is new with ${n} requests, which do not count: ${historyOf(beganAt, isTrusted)}`}
 }
 
-/** Neither counter fell, yet `bad` may have grown by more than `n` where a source reads them a moment apart: cut at n. */
-function difference(now: Counter, before: Counter): Counts {
-  const n = now.n - before.n
-  const suspect = Math.min(n, (now.suspect ?? now.bad) - (before.suspect ?? before.bad))
-  return {n, suspect, bad: Math.min(suspect, now.bad - before.bad)}
+function historyOf(beganAt: number | undefined, isTrusted: boolean): string {
+  if (beganAt === undefined) return 'nothing says when it began (process_start_time_seconds would)'
+  const when = `it began at ${formatInstant(beganAt)}`
+  return isTrusted
+    ? `${when}, before what is counted here`
+    : `it says that ${when}, which is in the future: its clock is wrong`
+}
+
+/** An answer of a server that lags behind another one that answered before. */
+function isLate(now: Counter, before: KeptCounter | undefined): before is KeptCounter {
+  return now.sampledAt !== undefined && before?.sampledAt !== undefined && now.sampledAt < before.sampledAt
+}
+
+function late(kept: KeptCounter): Base & {readonly to: Counter} {
+  const before = present(kept)
+  return {from: before, to: before, note: 'came with an older sample than at the look before: it counts nothing'}
+}
+
+/** A time ahead of our clock would make every later sample an old one. */
+function withoutFuture(counter: Counter, now: number): Counter {
+  if (counter.sampledAt === undefined || counter.sampledAt <= now + clockSkewMs) return counter
+  const {sampledAt: _, ...rest} = counter
+  return rest
+}
+
+function present(counter: KeptCounter): Counter {
+  const {missed: _, ...rest} = counter
+  return rest
+}
+
+// ---- series that are not in the reading ----
+
+interface Missed {
+  /** null: it cannot return. */
+  readonly kept: Readonly<Record<string, KeptCounter | null>>
+  readonly missing: readonly string[]
+  /** Taken as gone at this very look. */
+  readonly gone: readonly string[]
+}
+
+function withoutReading(known: KeptSeries, reading: Series, since: number | null): Missed {
+  const addresses = new Set(Object.keys(reading).map(addressOf))
+  const kept: Record<string, KeptCounter | null> = {}
+  const [missing, gone]: [string[], string[]] = [[], []]
+  for (const [name, counter] of Object.entries(known)) {
+    if (name in reading) continue
+    const {missed = 0} = counter
+    if (addresses.has(addressOf(name))) kept[name] = null
+    else if (since === null) kept[name] = {...counter, missed: looksUntilGone}
+    else if (missed < looksUntilGone) {
+      kept[name] = {...counter, missed: missed + 1}
+      if (missed + 1 < looksUntilGone) missing.push(name)
+      else gone.push(name)
+    }
+  }
+  return {kept, missing, gone}
+}
+
+/** Sources name a process by its address and its start: another start at the same address has replaced it. */
+function addressOf(name: string): string {
+  return name.replace(/ started \S+$/, '')
+}
+
+// ---- buckets ----
+
+/** At a base line, what was counted by other buckets is no base of anything. */
+function comparable(previous: KeptSeries, reading: Series): KeptSeries {
+  return Object.fromEntries(Object.entries(previous).filter(([, counter]) => !differsFrom(reading, counter)))
+}
+
+function changedBounds(previous: KeptSeries, reading: Series): string | undefined {
+  for (const counter of Object.values(previous)) {
+    const other = differsFrom(reading, counter)
+    if (!other || !('bounds' in counter)) continue
+    return `the buckets changed from ${counter.bounds.join(', ')} to ${other.bounds.join(', ')} while the rollout is under way, and cannot be added`
+  }
+  return undefined
+}
+
+/** The counter of the reading that has other buckets. Where nothing was counted yet, nothing has to be added. */
+function differsFrom(reading: Series, counter: Counter) {
+  if (!('bounds' in counter) || counter.n === 0) return undefined
+  return Object.values(reading)
+    .filter(other => 'bounds' in other)
+    .filter(other => other.n > 0)
+    .find(other => !sameBounds(counter, other))
 }

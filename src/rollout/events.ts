@@ -7,7 +7,7 @@ import {assertNever} from '../core/assert.ts'
 import type {ReasonCode} from '../core/finding.ts'
 import {formatDuration} from '../core/quantity.ts'
 import {describeRelease, type Release} from '../core/release.ts'
-import type {Series} from '../telemetry/source.ts'
+import type {KeptSeries} from './counters.ts'
 import type {RolloutPlan} from './stages.ts'
 import {type ArmTallies, isCounts, isMean, type Tally} from './tally.ts'
 
@@ -87,7 +87,7 @@ export type LedgerEvent = Stamp &
         /** Guards that gave no counts at this look. */
         readonly absent: Readonly<Record<string, Absence>>
         /** Raw counters per guard that the next look takes its differences against. */
-        readonly snapshot: Readonly<Record<string, {readonly candidate: Series; readonly stable: Series}>>
+        readonly snapshot: Readonly<Record<string, {readonly candidate: KeptSeries; readonly stable: KeptSeries}>>
         /** Oddities of the counters, for a person: resets, series that contradict themselves. */
         readonly notes: readonly string[]
       })

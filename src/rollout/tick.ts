@@ -99,8 +99,9 @@ function shouldLook(rollout: RolloutState): boolean {
   )
 }
 
-async function look(book: Logbook, rollout: RolloutState, {source}: RolloutPorts): Promise<boolean> {
-  return book.append(foldReading(rollout, await gatherReading(source, rollout)))
+async function look(book: Logbook, rollout: RolloutState, {source, clock}: RolloutPorts): Promise<boolean> {
+  const reading = await gatherReading(source, rollout)
+  return book.append(foldReading(rollout, reading, clock.now().getTime()))
 }
 
 async function gatherFacts(

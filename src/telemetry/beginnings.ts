@@ -1,5 +1,6 @@
 /** When a count was zero. Two things can say so: the start of its process, and the creation of the counter. Pure. */
-import type {ProcessSamples, Question} from './counters.ts'
+import {assertNever} from '../core/assert.ts'
+import type {CountedQuestion, ProcessSamples} from './counters.ts'
 import type {Sample} from './exposition.ts'
 
 /** Later than any process: who exports milliseconds by mistake would have begun in the future, and count all its past. */
@@ -15,17 +16,14 @@ export function startOf(seconds: number): {readonly beganAt?: number} {
  * Creation counts only when each series says it (OpenMetrics 1.0, section "Counter": `_created` beside `_total`; also
  * Python's client library in the older format).
  */
-export function beginningOf(question: Question, replica: ProcessSamples): number | undefined {
+export function beginningOf(question: CountedQuestion, replica: ProcessSamples): number | undefined {
   const created = creationOf(question, replica.samples)
   if (created === undefined || replica.beganAt === undefined) return created ?? replica.beganAt
   return Math.max(created, replica.beganAt)
 }
 
-function creationOf(question: Question, samples: readonly Sample[]): number | undefined {
-  const [counted, family] =
-    question.kind === 'share'
-      ? [question.of, question.of.replace(/_total$/, '')]
-      : [`${question.histogram}_bucket`, question.histogram]
+function creationOf(question: CountedQuestion, samples: readonly Sample[]): number | undefined {
+  const [counted, family] = countedFamily(question, samples)
   const created = new Map(
     samples.filter(({name}) => name === `${family}_created`).map(sample => [labelsOf(sample), sample.value]),
   )
@@ -38,6 +36,30 @@ function creationOf(question: Question, samples: readonly Sample[]): number | un
     earliest = Math.min(earliest ?? beganAt, beganAt)
   }
   return earliest
+}
+
+/** The samples whose beginning is the question's, and the name of their family. */
+function countedFamily(question: CountedQuestion, samples: readonly Sample[]): readonly [string, string] {
+  switch (question.kind) {
+    case 'share':
+      return [question.of, familyOf(question.of)]
+    case 'quantile':
+    case 'distribution':
+      return [`${question.histogram}_bucket`, question.histogram]
+    case 'mean':
+      return [`${question.of}_count`, question.of]
+    case 'events': {
+      // Events come later than the first request of their process; a process that counts events alone has no other beginning.
+      const metric = samples.some(({name}) => name === question.per) ? question.per : question.of
+      return [metric, familyOf(metric)]
+    }
+    default:
+      return assertNever(question)
+  }
+}
+
+function familyOf(counter: string): string {
+  return counter.replace(/_total$/, '')
 }
 
 function labelsOf({labels}: Sample): string {

@@ -8,16 +8,13 @@ import * as z from 'zod'
 import type {TelemetryConfig} from '../config/schema.ts'
 import {messageOf, UserError} from '../core/failure.ts'
 import type {Http} from '../runtime/http.ts'
-import {startOf} from './beginnings.ts'
-import {type Arm, countGuard, metricsOf, type ProcessSamples, readQuestion} from './counters.ts'
-import {parseValue, type Sample} from './exposition.ts'
-import {freshnessOf, lookQuery, partLabel} from './promql.ts'
-import type {GuardReading, Source} from './source.ts'
+import {isCounted, metricsOf, type Question, readQuestion} from './counters.ts'
+import {parseValue} from './exposition.ts'
+import {type AnsweredSeries, readGuards} from './prometheus-answer.ts'
+import {countersQuery, firingAlerts, join} from './promql.ts'
+import type {Source} from './source.ts'
 
 type PrometheusConfig = Extract<TelemetryConfig, {kind: 'prometheus'}>
-
-/** Older samples are no data. Three missed scrapes at the usual slowest interval of one minute. */
-export const maxSampleAgeSeconds = 180
 
 /** @throws UserError `telemetry/token-missing` */
 export function openPrometheus(
@@ -29,86 +26,38 @@ export function openPrometheus(
   const label = config['release-label']
   return {
     kind: 'prometheus',
-    async read(queries, {candidate, stable}) {
+    async read(queries, versions) {
       const questions = queries.map(readQuestion)
       if (questions.length === 0) return {guards: {}}
-      const metrics = [...new Set(questions.flatMap(metricsOf))]
-      const versions = stable === null ? [candidate] : [candidate, stable]
-      const answer = await ask(lookQuery(metrics, label, versions))
-      const guards: Record<string, GuardReading> = {}
-      for (const question of questions) {
-        guards[question.name] =
-          answer.kind === 'failed'
-            ? {kind: 'query-failed', detail: answer.detail}
-            : countGuard(
-                question,
-                gatherArm(answer.series, label, candidate),
-                stable === null ? null : gatherArm(answer.series, label, stable),
-              )
+      const answer = await ask(lookQuery(questions, label, versions))
+      if (answer.kind === 'failed') {
+        const failed = {kind: 'query-failed' as const, detail: answer.detail}
+        return {guards: Object.fromEntries(questions.map(({name}) => [name, failed]))}
       }
-      return {guards}
+      return {guards: readGuards(questions, answer.series, label, versions)}
     },
   }
 }
 
-interface AnsweredSeries {
-  readonly labels: ReadonlyMap<string, string>
-  /** When the query was evaluated, in seconds since 1970. */
-  readonly at: number
-  /** NaN for a native histogram, which has no single value. */
-  readonly value: number
+/**
+ * The one PromQL query of a look. One, because Prometheus evaluates it at one time over one state of its storage: with
+ * several, a scrape or a restart between two of them would tear the look apart (old counters beside a new start time
+ * count requests twice).
+ */
+export function lookQuery(
+  questions: readonly Question[],
+  releaseLabel: string,
+  {candidate, stable}: {readonly candidate: string; readonly stable: string | null},
+): string {
+  const metrics = [...new Set(questions.flatMap(metricsOf))]
+  const counters = countersQuery(metrics, releaseLabel, stable === null ? [candidate] : [candidate, stable])
+  const needsAlerts = !questions.every(isCounted)
+  return join([...(metrics.length > 0 ? [counters] : []), ...(needsAlerts ? [firingAlerts] : [])])
 }
 
 type Answer =
   | {readonly kind: 'answered'; readonly series: readonly AnsweredSeries[]}
   | {readonly kind: 'failed'; readonly detail: string}
-
-// ---- the processes of one release ----
-
-function gatherArm(series: readonly AnsweredSeries[], label: string, version: string): Arm {
-  const starts = new Map<string, number>()
-  for (const {labels, value} of series) if (labels.get(partLabel) === 'started') starts.set(processOf(labels), value)
-  const found = new Map<string, {samples: Sample[]; ageSeconds: number}>()
-  for (const {labels, at, value} of series) {
-    const part = labels.get(partLabel)
-    if (labels.get(label) !== version || part === 'started') continue
-    const process = processOf(labels)
-    const entry = found.get(process) ?? {samples: [], ageSeconds: Number.POSITIVE_INFINITY}
-    found.set(process, entry)
-    if (part !== undefined && freshnessOf(part) !== null) entry.ageSeconds = Math.min(entry.ageSeconds, at - value)
-    else entry.samples.push({name: labels.get('__name__') ?? '', labels, value})
-  }
-  const processes: ProcessSamples[] = []
-  let freshest = Number.POSITIVE_INFINITY
-  for (const [process, {samples, ageSeconds}] of found) {
-    freshest = Math.min(freshest, ageSeconds)
-    if (!(ageSeconds <= maxSampleAgeSeconds)) continue
-    const started = starts.get(process)
-    const known = started === undefined ? {process} : {process: `${process} started ${started}`, ...startOf(started)}
-    processes.push({...known, samples, types: new Map()})
-  }
-  if (processes.length > 0) return {version, processes}
-  return {
-    version,
-    processes,
-    absence: Number.isFinite(freshest)
-      ? `the newest sample is ${Math.round(freshest)} s old, and only ${maxSampleAgeSeconds} s are trusted: is Prometheus still scraping it?`
-      : `no series with ${label}=${JSON.stringify(version)} (is ${label} the label that carries the version?)`,
-  }
-}
-
-/** Labels that Prometheus puts on everything it scrapes from one process, as far as they are there. */
-const targetLabels = ['cluster', 'namespace', 'pod', 'container', 'job', 'instance']
-
-function processOf(labels: ReadonlyMap<string, string>): string {
-  const known = targetLabels.filter(label => labels.has(label))
-  if (known.includes('instance') || known.includes('pod'))
-    return known.map(label => `${label}=${labels.get(label)}`).join(' ')
-  // Nothing names a process (a recording rule, a gateway): then each series stands for itself, so that no restart of one
-  // part can hide in a sum.
-  const own = [...labels].filter(([label]) => !['__name__', 'le', partLabel].includes(label)).sort()
-  return own.map(([label, value]) => `${label}=${value}`).join(' ')
-}
 
 // ---- the HTTP API ----
 

@@ -1,28 +1,32 @@
-/**
- * The one PromQL query of a look. Pure text.
- * One query, because Prometheus evaluates it at one time over one state of its storage: with several, a scrape or a
- * restart between two of them would tear the look apart (old counters beside a new start time count requests twice).
- */
+/** The parts of the PromQL query of a look. Pure text. */
 
 /** Label that the query adds to the series that are not counters. */
 export const partLabel = 'slipway_part'
+
+/** All alerts that fire, as Prometheus keeps them (prometheus.io/docs/prometheus/latest/configuration/alerting_rules). */
+export const firingAlerts = mark('ALERTS{alertstate="firing"}', 'alert')
 
 /**
  * Raw counters of `versions`; when each process began; and how fresh each metric is, as one vector.
  * The parts are joined by `or`, which compares labels without the metric's name: {@link partLabel} keeps them apart.
  */
-export function lookQuery(metrics: readonly string[], releaseLabel: string, versions: readonly string[]): string {
+export function countersQuery(metrics: readonly string[], releaseLabel: string, versions: readonly string[]): string {
   const release = `${releaseLabel}=~${quote(versions.map(escapePattern).join('|'))}`
   // Names of metrics hold no character that means something in a pattern.
   const counters = `{__name__=~${quote(metrics.join('|'))},${release}}`
   const started = mark(`process_start_time_seconds and on (job, instance) ${counters}`, 'started')
   const freshness = metrics.map(metric => mark(`timestamp(${metric}{${release}})`, `timestamp of ${metric}`))
-  return [counters, started, ...freshness].join('\nor\n')
+  return join([counters, started, ...freshness])
 }
 
-/** The metric whose freshness a part tells; null for another part. */
-export function freshnessOf(part: string): string | null {
-  return part.startsWith('timestamp of ') ? part.slice('timestamp of '.length) : null
+/** Several vectors as one. */
+export function join(vectors: readonly string[]): string {
+  return vectors.join('\nor\n')
+}
+
+/** Whether the value of a part is the time of a sample, in seconds since 1970. */
+export function isTimestamp(part: string): boolean {
+  return part.startsWith('timestamp of ')
 }
 
 function mark(expression: string, part: string): string {

@@ -7,7 +7,7 @@ import type {TelemetryConfig} from '../config/schema.ts'
 import {messageOf, UserError} from '../core/failure.ts'
 import type {Http} from '../runtime/http.ts'
 import {startOf} from './beginnings.ts'
-import {type Arm, countGuard, type ProcessSamples, readQuestion} from './counters.ts'
+import {type Arm, countGuard, isCounted, type ProcessSamples, readQuestion} from './counters.ts'
 import {formatOf, parseExposition, type Sample} from './exposition.ts'
 import type {GuardReading, Source} from './source.ts'
 
@@ -26,7 +26,8 @@ export function openScrape({url: templates}: ScrapeConfig, http: Http): Source {
       ])
       const guards: Record<string, GuardReading> = {}
       for (const question of questions) {
-        if ('kind' in ours) guards[question.name] = ours
+        if (!isCounted(question)) guards[question.name] = noAlerts
+        else if ('kind' in ours) guards[question.name] = ours
         else if (theirs !== null && 'kind' in theirs) guards[question.name] = theirs
         else guards[question.name] = countGuard(question, ours, theirs)
       }
@@ -36,6 +37,11 @@ export function openScrape({url: templates}: ScrapeConfig, http: Http): Source {
 }
 
 type QueryFailed = Extract<GuardReading, {kind: 'query-failed'}>
+
+const noAlerts: QueryFailed = {
+  kind: 'query-failed',
+  detail: 'a metrics page knows no alerts; a guard of alerts needs telemetry of the kind prometheus',
+}
 
 /** All replicas of a release, or why one of them is not known: without it, its share of bad requests would be hidden. */
 async function readArm(

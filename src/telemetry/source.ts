@@ -4,9 +4,22 @@
  * `rollout/`. "No data" is a value, not an error and not zero.
  */
 
-/** Cumulative counts of one time series since it began. */
-export interface Counter {
-  /** Requests seen. */
+interface Stamped {
+  /**
+   * When this count was zero: its process or the counter itself began then. Milliseconds since 1970 by the clock of the
+   * measured machine; absent when nothing says so. Without it a series that appears late may hold years of requests.
+   */
+  readonly beganAt?: number
+  /**
+   * When the newest sample was taken, in milliseconds since 1970 by the clock of who took it; absent where the page
+   * itself was read. An answer that is older than the one before is known by it.
+   */
+  readonly sampledAt?: number
+}
+
+/** Requests, and the bad ones among them. For events: requests, and the events that came from them. */
+export interface RequestCounter extends Stamped {
+  /** Requests seen. Sessions, where the question names a label for them. */
   readonly n: number
   /** Requests that were surely bad: an error, or slower than the bucket bound at or above the limit. */
   readonly bad: number
@@ -15,24 +28,52 @@ export interface Counter {
    * is a bucket bound, and absent where the question has no buckets. `bad` aborts, `suspect` promotes; nothing is interpolated.
    */
   readonly suspect?: number
-  /**
-   * When this count was zero: its process or the counter itself began then. Milliseconds since 1970 by the clock of the
-   * measured machine; absent when nothing says so. Without it a series that appears late may hold years of requests.
-   */
-  readonly beganAt?: number
 }
+
+/** Requests with a value each. */
+export interface MeanCounter extends Stamped {
+  readonly n: number
+  /** Sum of the values. May fall where values may be negative. */
+  readonly sum: number
+  /** Sum of their squares; absent where nobody counts it. */
+  readonly sumOfSquares?: number
+}
+
+/** Requests by the bucket that their value fell into. */
+export interface BucketCounter extends Stamped {
+  readonly n: number
+  /** Upper bounds of all buckets but the last, rising. */
+  readonly bounds: readonly number[]
+  /** Not cumulative: requests in each bucket; one more than bounds. */
+  readonly buckets: readonly number[]
+}
+
+/** Cumulative counts of one time series since it began. All counters of one guard are of one kind. */
+export type Counter = RequestCounter | MeanCounter | BucketCounter
 
 /** Counters of one release by series (a pod, a process). Differencing happens per series, so that a restart is seen. */
 export type Series = Readonly<Record<string, Counter>>
 
 export type GuardReading =
   | {readonly kind: 'counted'; readonly candidate: Series; readonly stable: Series}
+  /** Alerts that fire now, by their labels: `HighErrors{severity="critical"}`. An alert belongs to no release. */
+  | {readonly kind: 'alerts'; readonly firing: readonly string[]}
   /**
    * The source answered, and has no series for one side: `candidate has no series http_requests_total{version="v2"}`.
    * What it does have stands beside that: no evidence, but the base line of what is counted later. A process that
    * answered and has not counted yet is there with zero.
    */
-  | {readonly kind: 'no-data'; readonly detail: string; readonly candidate?: Series; readonly stable?: Series}
+  | {
+      readonly kind: 'no-data'
+      readonly detail: string
+      readonly candidate?: Series
+      readonly stable?: Series
+      /**
+       * What is exported can never answer the question (a bucket, a label or a type is missing), however much traffic
+       * comes: worth a refusal before anything starts.
+       */
+      readonly unanswerable?: boolean
+    }
   /** The source did not answer, or not as agreed. */
   | {readonly kind: 'query-failed'; readonly detail: string}
 
@@ -76,7 +117,7 @@ export type GuardQuery =
   | {
       readonly kind: 'events'
       readonly name: string
-      /** Name of a counter metric of events: `complaints_total`. */
+      /** Name of a counter metric of events: `complaints_total`. Absent means zero where `per` is there: nothing happened yet. */
       readonly of: string
       /** Label matchers of the events that count. */
       readonly where?: string

@@ -3,7 +3,7 @@
  * releases come from one look.
  */
 import {afterEach, beforeEach, describe, expect, test} from 'vitest'
-import type {Counter, GuardQuery, GuardReading, Series, Source} from '../../src/telemetry/source.ts'
+import type {GuardQuery, GuardReading, RequestCounter, Series, Source} from '../../src/telemetry/source.ts'
 
 /** A service that really counts, as the world of a source offers it. */
 export interface CountingService {
@@ -35,9 +35,10 @@ export const latency = {
 const between = {...latency, name: 'between', limit: 0.11}
 
 /** All series of one side together; what the reader of differences would call the sum since the beginning. */
-export function total(series: Series): Counter {
+export function total(series: Series): RequestCounter {
   let [n, bad, suspect] = [0, 0, 0]
   for (const counter of Object.values(series)) {
+    if (!('bad' in counter)) throw new Error('expected a counter of requests')
     n += counter.n
     bad += counter.bad
     suspect += counter.suspect ?? 0

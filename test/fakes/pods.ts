@@ -3,7 +3,7 @@
  * read by the same code as those of a real source, and what they served stands beside that as the truth.
  */
 import {countGuard, type ProcessSamples, readQuestion} from '../../src/telemetry/counters.ts'
-import type {Source} from '../../src/telemetry/source.ts'
+import type {GuardReading, Source} from '../../src/telemetry/source.ts'
 
 export interface Pod {
   readonly address: string
@@ -30,11 +30,9 @@ export function podSource(pods: readonly Pod[], silence: Silence): Source {
   return {
     kind: 'pods',
     async read(queries, {candidate, stable}) {
-      const readings = queries.map(query => {
-        return [
-          query.name,
-          countGuard(readQuestion(query), arm(candidate), stable === null ? null : arm(stable)),
-        ] as const
+      const readings = queries.map((query): [string, GuardReading] => {
+        if (query.kind === 'alert') return [query.name, {kind: 'alerts', firing: []}]
+        return [query.name, countGuard(readQuestion(query), arm(candidate), stable === null ? null : arm(stable))]
       })
       return {guards: Object.fromEntries(readings)}
     },

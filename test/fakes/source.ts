@@ -1,9 +1,23 @@
-import type {Counter, GuardReading, Source} from '../../src/telemetry/source.ts'
+import type {
+  BucketCounter,
+  Counter,
+  GuardQuery,
+  GuardReading,
+  MeanCounter,
+  RequestCounter,
+  Source,
+} from '../../src/telemetry/source.ts'
 
 /** Cumulative counters by guard and version. A test adds requests, breaks queries, restarts processes. */
 export interface FakeSource extends Source {
-  /** Adds requests to the counters of a version, for one guard. */
+  /** Adds requests to the counters of a version, for one guard: of a share, a quantile or of events. */
   count(guard: string, version: string, requests: {n: number; bad: number; suspect?: number}): void
+  /** Adds requests with values, for a guard of a mean. */
+  value(guard: string, version: string, requests: {n: number; sum: number; sumOfSquares?: number}): void
+  /** Adds requests by bucket, for a guard of a distribution. */
+  spread(guard: string, version: string, bounds: readonly number[], buckets: readonly number[]): void
+  /** Exactly these alerts fire from now on, for one guard. */
+  fire(guard: string, alerts: readonly string[]): void
   /** The process of a version begins anew: its counters start at zero. */
   restart(version: string): void
   /** Answers every query like this until told `null`. */
@@ -12,32 +26,72 @@ export interface FakeSource extends Source {
 
 export function fakeSource(): FakeSource {
   const counters = new Map<string, Counter>()
+  const alerts = new Map<string, readonly string[]>()
   let broken: GuardReading | null = null
   const key = (guard: string, version: string) => `${guard} ${version}`
+  const readGuard = (query: GuardQuery, candidate: string, stable: string | null): GuardReading => {
+    if (broken) return broken
+    if (query.kind === 'alert') return {kind: 'alerts', firing: alerts.get(query.name) ?? []}
+    const of = (version: string) => ({[version]: counters.get(key(query.name, version)) ?? zeroOf(query)})
+    return {kind: 'counted', candidate: of(candidate), stable: stable === null ? {} : of(stable)}
+  }
   return {
     kind: 'fake',
     count(guard, version, {n, bad, suspect = bad}) {
-      const known = counters.get(key(guard, version)) ?? {n: 0, bad: 0, suspect: 0}
-      const sum = {n: known.n + n, bad: known.bad + bad, suspect: (known.suspect ?? known.bad) + suspect}
-      counters.set(key(guard, version), sum)
+      const known = counters.get(key(guard, version))
+      const before: RequestCounter = known && 'bad' in known ? known : {n: 0, bad: 0, suspect: 0}
+      counters.set(key(guard, version), {
+        n: before.n + n,
+        bad: before.bad + bad,
+        suspect: (before.suspect ?? before.bad) + suspect,
+      })
+    },
+    value(guard, version, {n, sum, sumOfSquares}) {
+      const known = counters.get(key(guard, version))
+      const before: MeanCounter = known && 'sum' in known ? known : {n: 0, sum: 0}
+      const squares = sumOfSquares === undefined ? {} : {sumOfSquares: (before.sumOfSquares ?? 0) + sumOfSquares}
+      counters.set(key(guard, version), {n: before.n + n, sum: before.sum + sum, ...squares})
+    },
+    spread(guard, version, bounds, buckets) {
+      const known = counters.get(key(guard, version))
+      const before: BucketCounter = known && 'buckets' in known ? known : {n: 0, bounds, buckets: []}
+      counters.set(key(guard, version), {
+        n: before.n + buckets.reduce((sum, count) => sum + count, 0),
+        bounds,
+        buckets: buckets.map((count, index) => count + (before.buckets[index] ?? 0)),
+      })
+    },
+    fire(guard, firing) {
+      alerts.set(guard, [...firing])
     },
     restart(version) {
-      for (const name of counters.keys()) {
-        if (name.endsWith(` ${version}`)) counters.set(name, {n: 0, bad: 0, suspect: 0})
+      for (const [name, counter] of counters) {
+        if (name.endsWith(` ${version}`)) counters.set(name, atStart(counter))
       }
     },
     breakWith(reading) {
       broken = reading
     },
     async read(queries, {candidate, stable}) {
-      const readings = queries.map(({name}): [string, GuardReading] => {
-        if (broken) return [name, broken]
-        const zero: Counter = {n: 0, bad: 0, suspect: 0}
-        const ours = {[candidate]: counters.get(key(name, candidate)) ?? zero}
-        const theirs = stable === null ? {} : {[stable]: counters.get(key(name, stable)) ?? zero}
-        return [name, {kind: 'counted', candidate: ours, stable: theirs}]
-      })
-      return {guards: Object.fromEntries(readings)}
+      return {guards: Object.fromEntries(queries.map(query => [query.name, readGuard(query, candidate, stable)]))}
     },
   }
+}
+
+function zeroOf(query: GuardQuery): Counter {
+  switch (query.kind) {
+    case 'mean':
+      return query.squares === undefined ? {n: 0, sum: 0} : {n: 0, sum: 0, sumOfSquares: 0}
+    case 'distribution':
+      // The buckets of a histogram are there before its first request; which ones, a test says by its first request.
+      return {n: 0, bounds: [], buckets: [0]}
+    default:
+      return {n: 0, bad: 0, suspect: 0}
+  }
+}
+
+function atStart(counter: Counter): Counter {
+  if ('sum' in counter) return {...counter, n: 0, sum: 0, ...('sumOfSquares' in counter ? {sumOfSquares: 0} : {})}
+  if ('buckets' in counter) return {...counter, n: 0, buckets: counter.buckets.map(() => 0)}
+  return {n: 0, bad: 0, suspect: 0}
 }

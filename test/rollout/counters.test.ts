@@ -1,11 +1,14 @@
 import fc from 'fast-check'
 import {describe, expect, test} from 'vitest'
-import {foldSeries} from '../../src/rollout/counters.ts'
+import {clockSkewMs, type FoldRule, foldSeries} from '../../src/rollout/counters.ts'
+import type {CountedQuery} from '../../src/rollout/growth.ts'
 import type {Series} from '../../src/telemetry/source.ts'
 
 const none = {n: 0, bad: 0, suspect: 0}
 /** All requests from here on count. */
-const since = 1000
+const since = 1_000_000
+const share: CountedQuery = {kind: 'share', name: 'errors', of: 'requests_total', bad: 'code=~"5.."'}
+const rule: FoldRule = {query: share, since, now: since + 60_000}
 
 describe('counts between two looks', () => {
   test.each<[string, Series, Series, {n: number; bad: number; suspect: number}]>([
@@ -20,7 +23,12 @@ describe('counts between two looks', () => {
       {a: {n: 10, bad: 0}, b: {n: 4, bad: 2, beganAt: since}},
       {n: 4, bad: 2, suspect: 2},
     ],
-    ['a process that began before is a base line', {a: {n: 10, bad: 0}}, {b: {n: 9000, bad: 2, beganAt: 999}}, none],
+    [
+      'a process that began before is a base line',
+      {a: {n: 10, bad: 0}},
+      {b: {n: 9000, bad: 2, beganAt: since - clockSkewMs - 1}},
+      none,
+    ],
     ['a process of unknown beginning is a base line', {a: {n: 10, bad: 0}}, {b: {n: 9000, bad: 2}}, none],
     [
       'a process that fell without a restart is a new base line',
@@ -49,24 +57,27 @@ describe('counts between two looks', () => {
     ],
     ['bad requests never exceed requests', {a: {n: 10, bad: 1}}, {a: {n: 11, bad: 4}}, {n: 1, bad: 1, suspect: 1}],
   ])('%s', (_, previous, reading, counts) => {
-    expect(foldSeries(previous, reading, since)).toMatchObject({kind: 'folded', counts})
+    expect(foldSeries(previous, reading, rule)).toMatchObject({kind: 'folded', tally: counts})
   })
 
   test('a process that returns after a gap is not counted twice', () => {
-    const gone = foldSeries({a: {n: 10, bad: 1}}, {}, since)
-    const back = gone.kind === 'folded' ? foldSeries(gone.snapshot, {a: {n: 15, bad: 1}}, since) : gone
-    expect(back).toMatchObject({counts: {n: 5, bad: 0}})
+    const gone = foldSeries({a: {n: 10, bad: 1}}, {}, rule)
+    const back = gone.kind === 'folded' ? foldSeries(gone.snapshot, {a: {n: 15, bad: 1}}, rule) : gone
+    expect(back).toMatchObject({tally: {n: 5, bad: 0}})
   })
 
   test('a look that is the base line of whatever is new counts nothing of it, however young it is', () => {
-    expect(foldSeries({}, {a: {n: 4, bad: 2, beganAt: 5000}}, null)).toMatchObject({counts: none, notes: []})
+    expect(foldSeries({}, {a: {n: 4, bad: 2, beganAt: since + 5000}}, {...rule, since: null})).toMatchObject({
+      tally: none,
+      notes: [],
+    })
   })
 
   test('a look whose counts are left out loses nothing: the next one counts them', () => {
-    const first = foldSeries({a: {n: 10, bad: 0}}, {a: {n: 15, bad: 1}, b: {n: 3, bad: 3, beganAt: since}}, since)
+    const first = foldSeries({a: {n: 10, bad: 0}}, {a: {n: 15, bad: 1}, b: {n: 3, bad: 3, beganAt: since}}, rule)
     if (first.kind !== 'folded') throw new Error(first.detail)
-    const next = foldSeries(first.uncounted, {a: {n: 16, bad: 1}, b: {n: 4, bad: 3, beganAt: since}}, since)
-    expect(next).toMatchObject({counts: {n: 10, bad: 4}, notes: []})
+    const next = foldSeries(first.uncounted, {a: {n: 16, bad: 1}, b: {n: 4, bad: 3, beganAt: since}}, rule)
+    expect(next).toMatchObject({tally: {n: 10, bad: 4}, notes: []})
   })
 
   test.each<[string, Series, Series, string]>([
@@ -85,7 +96,7 @@ describe('counts between two looks', () => {
       'series a fell from 9 to 1 requests',
     ],
   ])('%s is told', (_, previous, reading, said) => {
-    expect(foldSeries(previous, reading, since)).toMatchObject({notes: [expect.stringContaining(said)]})
+    expect(foldSeries(previous, reading, rule)).toMatchObject({notes: [expect.stringContaining(said)]})
   })
 
   test.each<[string, Series[string]]>([
@@ -97,7 +108,7 @@ describe('counts between two looks', () => {
     ['more bad than suspect', {n: 9, bad: 3, suspect: 2}],
     ['more suspect than all', {n: 9, bad: 3, suspect: 10}],
   ])('a counter that no process can have makes the look unusable: %s', (_, counter) => {
-    expect(foldSeries({}, {ok: {n: 1, bad: 0}, odd: counter}, since)).toMatchObject({
+    expect(foldSeries({}, {ok: {n: 1, bad: 0}, odd: counter}, rule)).toMatchObject({
       kind: 'impossible',
       detail: expect.stringContaining('odd'),
     })
@@ -117,10 +128,10 @@ describe('counts between two looks', () => {
           const more = {n, bad: Math.min(n, bad)}
           now = isSeen ? more : {n: now.n + more.n, bad: now.bad + more.bad}
           served += n
-          const fold = foldSeries(snapshot, {a: now}, since)
+          const fold = foldSeries(snapshot, {a: now}, rule)
           if (fold.kind !== 'folded') return false
           snapshot = fold.snapshot
-          counted += fold.counts.n
+          counted += fold.tally.n
         }
         return counted === served
       }),

@@ -6,6 +6,7 @@ import {parseEvent} from '../../src/rollout/ledgers/event-schema.ts'
 import {foldReading} from '../../src/rollout/look.ts'
 import {planRollout} from '../../src/rollout/stages.ts'
 import {type RolloutState, stateOf} from '../../src/rollout/state.ts'
+import {isCounts} from '../../src/rollout/tally.ts'
 import type {GuardReading, Series, Source} from '../../src/telemetry/source.ts'
 import {type Pod, podSource, type Silence} from '../fakes/pods.ts'
 import {environment, scope, v1, v2} from './world.ts'
@@ -50,7 +51,7 @@ function beginRollout() {
     },
     setWeight: (weightPercent: number, stage = 0) => act('weight', {kind: 'set-weight', weightPercent, stage}),
     see(reading: GuardReading): EventOf<'measured'> {
-      append(foldReading(rollout(), {guards: {errors: reading}}))
+      append(foldReading(rollout(), {guards: {errors: reading}}, now))
       const event = events.at(-1)
       if (event?.type !== 'measured') throw new Error('not measured')
       return event
@@ -62,7 +63,8 @@ function beginRollout() {
     /** What was counted: for the stable release, while the candidate had traffic. */
     counted() {
       const sum = {candidate: 0, candidateBad: 0, stable: 0}
-      for (const {weightPercent, candidate, stable} of rollout().evidence.errors ?? []) {
+      for (const {weightPercent, candidate, stable} of rollout().guards.errors?.atWeights ?? []) {
+        if (!isCounts(candidate)) continue
         sum.candidate += candidate.n
         sum.candidateBad += candidate.bad
         if (weightPercent > 0) sum.stable += stable.n
@@ -185,6 +187,7 @@ describe('a candidate that exports no counter before its first request', () => {
     const world = beginRollout()
     for (const n of [1000, 2000]) world.see({kind: 'no-data', detail: 'no', stable: {s: {n, bad: 0}}})
     world.setWeight(5)
+    world.wait(2 * minute)
     world.see(counted({a: {n: 3, bad: 0, beganAt: start + 2 * minute}}, {s: {n: 2050, bad: 0}}))
     expect(world.counted()).toEqual({candidate: 3, candidateBad: 0, stable: 50})
   })

@@ -1,7 +1,7 @@
 import {describe, expect, test} from 'vitest'
+import type {CountedQuery} from '../../src/rollout/growth.ts'
 import {type Arm, countGuard, readQuestion} from '../../src/telemetry/counters.ts'
 import {parseExposition} from '../../src/telemetry/exposition.ts'
-import type {GuardQuery} from '../../src/telemetry/source.ts'
 
 /** A release whose processes show these pages. */
 function arm(version: string, ...pages: string[]): Arm {
@@ -13,13 +13,13 @@ function arm(version: string, ...pages: string[]): Arm {
   return {version, processes}
 }
 
-const count = (query: GuardQuery, page: string) => {
+const count = (query: CountedQuery, page: string) => {
   const reading = countGuard(readQuestion(query), arm('v2', page), null)
   return reading.kind === 'counted' ? reading.candidate.p0 : reading
 }
 
-const errors: GuardQuery = {kind: 'share', name: 'errors', of: 'requests_total', bad: 'code=~"5.."'}
-const slow = (limit: number): GuardQuery => ({kind: 'quantile', name: 'latency', histogram: 'seconds', limit})
+const errors: CountedQuery = {kind: 'share', name: 'errors', of: 'requests_total', bad: 'code=~"5.."'}
+const slow = (limit: number): CountedQuery => ({kind: 'quantile', name: 'latency', histogram: 'seconds', limit})
 
 describe('a share guard', () => {
   test('adds up all series of a process, and those that match', () => {

@@ -2,13 +2,15 @@
 import {describe, expect, test} from 'vitest'
 import {SystemError, UserError} from '../../src/core/failure.ts'
 import type {Http, HttpRequest} from '../../src/runtime/http.ts'
-import {maxSampleAgeSeconds, openPrometheus} from '../../src/telemetry/prometheus.ts'
-import {lookQuery} from '../../src/telemetry/promql.ts'
+import {readQuestion} from '../../src/telemetry/counters.ts'
+import {lookQuery, openPrometheus} from '../../src/telemetry/prometheus.ts'
+import {maxSampleAgeSeconds} from '../../src/telemetry/prometheus-answer.ts'
 import {errors, latency} from '../contracts/source.ts'
 
 const at = 1_700_000_600
 const config = {kind: 'prometheus', url: 'http://prometheus:9090/', 'release-label': 'version'} as const
 const beganAt = (at - 3600) * 1000
+const sampledAt = (at - 1) * 1000
 const versions = {candidate: 'v2', stable: 'v1'}
 
 /** One series of an instant vector. */
@@ -64,8 +66,8 @@ describe('an answer of Prometheus', () => {
     const {guards} = await openPrometheus(config, http, {}).read([errors], versions)
     expect(guards.errors).toEqual({
       kind: 'counted',
-      stable: {[`job=credit instance=a:80 started ${at - 3600}`]: {n: 91, bad: 1, beganAt}},
-      candidate: {[`job=credit instance=b:80 started ${at - 3600}`]: {n: 11, bad: 2, beganAt}},
+      stable: {[`job=credit instance=a:80 started ${at - 3600}`]: {n: 91, bad: 1, beganAt, sampledAt}},
+      candidate: {[`job=credit instance=b:80 started ${at - 3600}`]: {n: 11, bad: 2, beganAt, sampledAt}},
     })
     expect(sent).toHaveLength(1)
     expect(sent[0]).toMatchObject({method: 'POST', url: 'http://prometheus:9090/api/v1/query'})
@@ -82,7 +84,7 @@ describe('an answer of Prometheus', () => {
     expect(await readErrors(vector(process('v2', 'b:80', {200: 9})))).toEqual({
       kind: 'no-data',
       detail: expect.stringContaining('stable v1'),
-      candidate: {[`job=credit instance=b:80 started ${at - 3600}`]: {n: 9, bad: 0, beganAt}},
+      candidate: {[`job=credit instance=b:80 started ${at - 3600}`]: {n: 9, bad: 0, beganAt, sampledAt}},
       stable: {},
     })
   })
@@ -99,7 +101,7 @@ describe('an answer of Prometheus', () => {
       ),
     ])
     const reading = await readErrors(body)
-    expect(reading?.kind === 'counted' && Object.values(reading.candidate)).toEqual([{n: 9, bad: 0}])
+    expect(reading?.kind === 'counted' && Object.values(reading.candidate)).toEqual([{n: 9, bad: 0, sampledAt}])
   })
 
   test('with samples that nobody has refreshed is no data, and says how old they are', async () => {
@@ -116,7 +118,9 @@ describe('an answer of Prometheus', () => {
       ...process('v2', 'c:80', {200: 500}, gone),
     ])
     const reading = await readErrors(body)
-    expect(reading?.kind === 'counted' && Object.values(reading.candidate)).toEqual([{n: 9, bad: 0, beganAt}])
+    expect(reading?.kind === 'counted' && Object.values(reading.candidate)).toEqual([
+      {n: 9, bad: 0, beganAt, sampledAt},
+    ])
   })
 
   test('keeps series apart that name no process: a restart must not hide in a sum', async () => {
@@ -130,8 +134,8 @@ describe('an answer of Prometheus', () => {
     ])
     const reading = await readErrors(body)
     expect(reading?.kind === 'counted' && reading.candidate).toEqual({
-      'code=200 version=v2': {n: 5, bad: 0},
-      'code=500 version=v2': {n: 3, bad: 3},
+      'code=200 version=v2': {n: 5, bad: 0, sampledAt},
+      'code=500 version=v2': {n: 3, bad: 3, sampledAt},
     })
   })
 
@@ -206,8 +210,10 @@ describe('the token', () => {
   })
 })
 
+const requests = readQuestion({...errors, of: 'requests_total'})
+
 test('the query asks for counters, starts and freshness of both releases at once', () => {
-  expect(lookQuery(['requests_total'], 'version', ['v2.0+a', 'v1'])).toBe(
+  expect(lookQuery([requests], 'version', {candidate: 'v2.0+a', stable: 'v1'})).toBe(
     [
       String.raw`{__name__=~"requests_total",version=~"v2\\.0\\+a|v1"}`,
       'or',

@@ -1,0 +1,176 @@
+/** From the series of one answer of Prometheus to the readings of all guards. Pure. */
+import {startOf} from './beginnings.ts'
+import {type Arm, countGuard, isCounted, metricsOf, type ProcessSamples, type Question} from './counters.ts'
+import {describeSeries, type Sample} from './exposition.ts'
+import {isTimestamp, partLabel} from './promql.ts'
+import type {GuardReading} from './source.ts'
+
+/** Older samples are no data. Three missed scrapes at the usual slowest interval of one minute. */
+export const maxSampleAgeSeconds = 180
+
+export interface AnsweredSeries {
+  readonly labels: ReadonlyMap<string, string>
+  /** When the query was evaluated, in seconds since 1970. */
+  readonly at: number
+  /** NaN for a native histogram, which has no single value. */
+  readonly value: number
+}
+
+/** The reading of each question, by its name. */
+export function readGuards(
+  questions: readonly Question[],
+  series: readonly AnsweredSeries[],
+  releaseLabel: string,
+  {candidate, stable}: {readonly candidate: string; readonly stable: string | null},
+): Readonly<Record<string, GuardReading>> {
+  const firing = series.filter(({labels}) => labels.get(partLabel) === 'alert').map(({labels}) => labels)
+  const double = doubledSeries(series)
+  const ours = gatherArm(series, releaseLabel, candidate)
+  const theirs = stable === null ? null : gatherArm(series, releaseLabel, stable)
+  const guards: Record<string, GuardReading> = {}
+  for (const question of questions) {
+    if (!isCounted(question)) {
+      const matching = firing.filter(labels => question.holds.match(labels))
+      guards[question.name] = {kind: 'alerts', firing: [...new Set(matching.map(describeAlert))].sort()}
+    } else if (double !== undefined) guards[question.name] = {kind: 'query-failed', detail: double}
+    else {
+      const others = questions.filter(other => other !== question)
+      const replicas = (arm: Arm) => withoutEventsOf(others, question, arm)
+      guards[question.name] = countGuard(question, replicas(ours), theirs && replicas(theirs))
+    }
+  }
+  return guards
+}
+
+/** `HighErrors{severity="critical"}`: what an alert is known by as long as it fires. */
+function describeAlert(labels: ReadonlyMap<string, string>): string {
+  const own = [...labels]
+    .filter(([label]) => !['__name__', 'alertname', 'alertstate', partLabel].includes(label))
+    .sort()
+  return describeSeries({name: labels.get('alertname') ?? 'alert', labels: new Map(own)})
+}
+
+// ---- the processes of one release ----
+
+interface FoundProcess {
+  readonly samples: Sample[]
+  ageSeconds: number
+  /** Seconds since 1970. */
+  sampledAt: number
+}
+
+function gatherArm(series: readonly AnsweredSeries[], releaseLabel: string, version: string): Arm {
+  const starts = new Map<string, number>()
+  for (const {labels, value} of series) if (labels.get(partLabel) === 'started') starts.set(processOf(labels), value)
+  const found = new Map<string, FoundProcess>()
+  for (const {labels, at, value} of series) {
+    const part = labels.get(partLabel)
+    if (labels.get(releaseLabel) !== version || part === 'started' || part === 'alert') continue
+    const process = processOf(labels)
+    const entry = found.get(process) ?? {samples: [], ageSeconds: Number.POSITIVE_INFINITY, sampledAt: 0}
+    found.set(process, entry)
+    if (part !== undefined && isTimestamp(part)) {
+      entry.ageSeconds = Math.min(entry.ageSeconds, at - value)
+      entry.sampledAt = Math.max(entry.sampledAt, value)
+    } else entry.samples.push({name: labels.get('__name__') ?? '', labels, value})
+  }
+  const processes: ProcessSamples[] = []
+  let freshest = Number.POSITIVE_INFINITY
+  for (const [process, {samples, ageSeconds, sampledAt}] of found) {
+    freshest = Math.min(freshest, ageSeconds)
+    if (!(ageSeconds <= maxSampleAgeSeconds)) continue
+    const started = starts.get(process)
+    const known = started === undefined ? {process} : {process: `${process} started ${started}`, ...startOf(started)}
+    processes.push({...known, sampledAt: Math.round(sampledAt * 1000), samples, types: new Map()})
+  }
+  if (processes.length > 0) return {version, processes}
+  return {
+    version,
+    processes,
+    absence: Number.isFinite(freshest)
+      ? `the newest sample is ${Math.round(freshest)} s old, and only ${maxSampleAgeSeconds} s are trusted: is Prometheus still scraping it?`
+      : `no series with ${releaseLabel}=${JSON.stringify(version)} (is ${releaseLabel} the label that carries the version?)`,
+  }
+}
+
+/** A process that counts nothing but the events of another guard (complaints come in elsewhere) is no replica. */
+function withoutEventsOf(others: readonly Question[], question: Question, arm: Arm): Arm {
+  const mine = new Set(metricsOf(question))
+  const theirs = new Set(others.flatMap(other => (other.kind === 'events' ? [other.of] : [])))
+  const processes = arm.processes.filter(
+    ({samples}) => samples.some(({name}) => mine.has(name)) || !samples.every(({name}) => theirs.has(name)),
+  )
+  return {...arm, processes}
+}
+
+/** Labels that Prometheus puts on everything it scrapes from one process, as far as they are there. */
+const targetLabels = ['cluster', 'namespace', 'pod', 'container', 'job', 'instance']
+
+function processOf(labels: ReadonlyMap<string, string>): string {
+  const known = targetLabels.filter(label => labels.has(label))
+  if (known.includes('instance') || known.includes('pod'))
+    return known.map(label => `${label}=${labels.get(label)}`).join(' ')
+  // Nothing names a process (a recording rule, a gateway): then each series stands for itself, so that no restart of one
+  // part can hide in a sum.
+  const own = [...labels].filter(([label]) => !['__name__', 'le', partLabel].includes(label)).sort()
+  return own.map(([label, value]) => `${label}=${value}`).join(' ')
+}
+
+// ---- series that stand in the answer twice ----
+
+/** Labels by which two servers that scrape the same processes tell themselves apart. */
+const replicaLabels = ['prometheus_replica', '__replica__', 'thanos_replica', 'receive_replica', 'rule_replica']
+
+/** What is counted twice, in words; undefined where nothing is. Twice the requests would be twice the evidence. */
+function doubledSeries(series: readonly AnsweredSeries[]): string | undefined {
+  return sameSeriesTwice(series) ?? sameProcessByTwoServers(series) ?? sameProcessByTwoJobs(series)
+}
+
+function sameSeriesTwice(series: readonly AnsweredSeries[]): string | undefined {
+  const seen = new Set<string>()
+  for (const {labels} of series) {
+    const key = JSON.stringify([...labels].sort())
+    if (seen.has(key)) {
+      return `the series ${describeSeries({name: labels.get('__name__') ?? '', labels: without(labels, ['__name__'])})} stands in the answer twice`
+    }
+    seen.add(key)
+  }
+  return undefined
+}
+
+function sameProcessByTwoServers(series: readonly AnsweredSeries[]): string | undefined {
+  const servers = new Map<string, string>()
+  for (const {labels} of series) {
+    for (const label of replicaLabels) {
+      const server = labels.get(label)
+      if (server === undefined) continue
+      const key = `${label} ${processOf(without(labels, [label]))}`
+      const other = servers.get(key)
+      if (other !== undefined && other !== server) {
+        return `the process ${processOf(labels)} stands in the answer twice, with ${label}=${JSON.stringify(other)} and ${JSON.stringify(server)}: its requests would count twice. Let the server remove the doubles (Thanos: --query.replica-label=${label})`
+      }
+      servers.set(key, server)
+    }
+  }
+  return undefined
+}
+
+/** The same address with the same start, down to the millisecond, is the same process. */
+function sameProcessByTwoJobs(series: readonly AnsweredSeries[]): string | undefined {
+  const jobs = new Map<string, string>()
+  for (const {labels, value} of series) {
+    const [job, instance] = [labels.get('job'), labels.get('instance')]
+    if (labels.get(partLabel) !== 'started' || job === undefined || instance === undefined) continue
+    const key = `${processOf(without(labels, ['job']))} started ${value}`
+    const other = jobs.get(key)
+    if (other !== undefined && other !== job) {
+      return `the process at ${instance} is scraped by two jobs, ${other} and ${job}: its requests would count twice. Scrape it once`
+    }
+    jobs.set(key, job)
+  }
+  return undefined
+}
+
+function without(labels: ReadonlyMap<string, string>, names: readonly string[]): ReadonlyMap<string, string> {
+  return new Map([...labels].filter(([label]) => !names.includes(label)))
+}
