@@ -32,8 +32,15 @@ export interface Comparison {
   readonly lines: readonly ({readonly candidate: Tally; readonly stable: Tally} | null)[]
 }
 
+/**
+ * Tools with thresholds compare with the stable release where nothing else is asked only: a ratio of two small counts is
+ * above any limit in every other interval, and who uses such a tool with an absolute limit does not add one.
+ */
 export function recordingOf(trace: Trace, guards: readonly PlannedGuard[]): Recording {
-  const checks = guards.flatMap(guard => guard.tests.flatMap(test => checkOf(trace.lines, guard.name, test) ?? []))
+  const checks = guards.flatMap(({name, tests}) => {
+    const absolute = tests.filter(test => !isRelative(test))
+    return (absolute.length > 0 ? absolute : tests).flatMap(test => checkOf(trace.lines, name, test) ?? [])
+  })
   const comparisons = guards.flatMap(guard => comparisonOf(trace.lines, guard) ?? [])
   const asked = new Set([...checks, ...comparisons].map(({guard}) => guard))
   return {trace, checks, comparisons, unasked: guards.map(({name}) => name).filter(name => !asked.has(name))}
@@ -91,6 +98,10 @@ function checkOf(lines: readonly TraceLine[], guard: string, test: GuardTest): C
     default:
       return assertNever(test)
   }
+}
+
+function isRelative({kind}: GuardTest): boolean {
+  return kind.endsWith('-times-stable') || kind === 'mean-may-lose' || kind === 'mean-may-grow'
 }
 
 /** 1 - 0.95 is 0.05, whatever the last bit says. */

@@ -2,7 +2,8 @@
 import {describe, expect, test} from 'vitest'
 import {argoRollouts} from '../../../src/backtest/competitors/argo-rollouts.ts'
 import {recordingOf} from '../../../src/backtest/competitors/recording.ts'
-import {errorsGuard, minute, recordingOfErrors, start, traceOf} from '../lines.ts'
+import type {Trace} from '../../../src/backtest/trace.ts'
+import {errorsGuard, minute, type Pair, recordingOfErrors, start, traceOf} from '../lines.ts'
 
 const good = [100, 1] as const
 const bad = [100, 2] as const
@@ -49,32 +50,33 @@ describe('Argo Rollouts', () => {
   })
 
   test('each limit has counters of its own', () => {
-    const pairs = [
-      [
-        [100, 2],
-        [100, 2],
-      ],
-      [
-        [100, 1],
-        [100, 0],
-      ],
-      [
-        [100, 2],
-        [100, 2],
-      ],
-      [
-        [100, 1],
-        [100, 0],
-      ],
-    ] as const
-    const recording = recordingOf(traceOf(pairs), [errorsGuard({limit: 0.01, times: 2})])
-    // Two failures of the limit (2 % twice), two of the comparison (1/0 twice): neither reaches three.
-    expect(argoRollouts({failureLimit: 2, consecutiveErrorLimit: 4}).judge(recording)).toMatchObject({
-      outcome: 'promoted',
-    })
-    expect(argoRollouts({failureLimit: 1, consecutiveErrorLimit: 4}).judge(recording)).toMatchObject({
-      outcome: 'aborted',
-      line: 2,
-    })
+    const both: Pair = [
+      [100, 2],
+      [100, 2],
+    ]
+    const neither: Pair = [
+      [100, 1],
+      [100, 1],
+    ]
+    const onlyRatio: Pair = [
+      [100, 1],
+      [100, 0],
+    ]
+    const trace = withSecond(traceOf([both, onlyRatio, both, neither]))
+    const recording = recordingOf(trace, [errorsGuard({limit: 0.01}), errorsGuard({times: 2}, 'compared')])
+    // The limit fails twice (2 % twice), the comparison once (1/0): three in all, and two at most.
+    const judge = (failureLimit: number) => argoRollouts({failureLimit, consecutiveErrorLimit: 4}).judge(recording)
+    expect(judge(2)).toMatchObject({outcome: 'promoted'})
+    expect(judge(1)).toMatchObject({outcome: 'aborted', line: 2})
   })
 })
+
+/** The same counts under a second guard. */
+function withSecond(trace: Trace): Trace {
+  const lines = trace.lines.map(line => {
+    const {errors} = line.guards
+    if (!errors) throw new Error('the line has no errors')
+    return {...line, guards: {errors, compared: errors}}
+  })
+  return {...trace, lines}
+}
