@@ -1,22 +1,33 @@
 /**
- * E-processes from mixtures of likelihood ratios. An e-value starts at 1 and, while the null hypothesis holds, has an
+ * Sums of e-values that are kept as logarithms. An e-value starts at 1 and, while the null hypothesis holds, has an
  * expectation of at most 1 at any moment, however often one looks; by Ville's inequality it ever reaches 1/alpha with
- * probability at most alpha. All values here are natural logarithms: `ln e`.
+ * probability at most alpha. A weighted mean of e-values, weights fixed beforehand, is one again. All values here are
+ * natural logarithms: `ln e`.
  */
 
-/** Number of alternatives in a mixture. More change nothing visible: neighbours are then nearly the same hypothesis. */
-const gridSize = 24
-
-/** `gridSize` values from `low` to `high`, evenly spaced in the logarithm. */
-export function logSpaced(low: number, high: number): readonly number[] {
-  const step = Math.log(high / low) / (gridSize - 1)
-  return Array.from({length: gridSize}, (_, index) => low * Math.exp(step * index))
+/** `size` values from `low` to `high`, evenly spaced in the logarithm. */
+export function logSpaced(low: number, high: number, size: number): readonly number[] {
+  const step = Math.log(high / low) / (size - 1)
+  return Array.from({length: size}, (_, index) => low * Math.exp(step * index))
 }
 
-/** ln of the mean of exp(x): the mixture with equal weights, safe against overflow. */
-export function logMeanExp(logs: readonly number[]): number {
-  const most = Math.max(...logs)
+/** ln of the sum of exp(x), safe against overflow; minus infinity for no values. */
+export function logSumExp(logs: readonly number[]): number {
+  let most = Number.NEGATIVE_INFINITY
+  for (const log of logs) if (log > most) most = log
   if (most === Number.NEGATIVE_INFINITY) return most
-  const sum = logs.reduce((total, log) => total + Math.exp(log - most), 0)
-  return most + Math.log(sum / logs.length)
+  let sum = 0
+  for (const log of logs) sum += Math.exp(log - most)
+  return most + Math.log(sum)
+}
+
+/** ln of the mean of exp(x) under `weights`, which sum to 1. */
+export function logMixture(weights: readonly number[], logs: readonly number[]): number {
+  return logSumExp(logs.map((log, index) => log + Math.log(weights[index] ?? 0)))
+}
+
+/** The same proportions, with the sum 1. */
+export function normalised(weights: readonly number[]): readonly number[] {
+  const total = weights.reduce((sum, weight) => sum + weight, 0)
+  return weights.map(weight => weight / total)
 }

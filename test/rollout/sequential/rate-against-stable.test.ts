@@ -1,4 +1,5 @@
 import {describe, expect, test} from 'vitest'
+import {worse} from '../../../src/rollout/sequential/alternatives.ts'
 import {rateAboveStable, rateBelowStable, type Stratum} from '../../../src/rollout/sequential/rate-against-stable.ts'
 import {binomial, seededRandom} from '../../simulation/random.ts'
 
@@ -8,22 +9,22 @@ function stratum(n: number, bad: number, m: number, stableBad: number): Stratum 
 
 describe('a rate above the stable release’s', () => {
   test('at equal traffic one bad candidate request multiplies by the mean of 2d/(d+1)', () => {
-    // q(d) = d/(d+1) and q(1) = 1/2, averaged over the grid 1.1 … 50.
-    const grid = Array.from({length: 24}, (_, k) => 1.1 * (50 / 1.1) ** (k / 23))
-    const expected = grid.reduce((sum, d) => sum + (2 * d) / (d + 1), 0) / 24
+    const expected = worse.ratios.reduce((sum, d, k) => sum + (2 * d * (worse.weights[k] ?? 0)) / (d + 1), 0)
     expect(Math.exp(rateAboveStable([stratum(10, 1, 10, 0)], 1))).toBeCloseTo(expected, 9)
+    // The same in 60-digit decimal arithmetic (Python's decimal).
+    expect(expected).toBeCloseTo(1.612911852597872, 12)
   })
 
   // From the formula of the mixture in 60-digit decimal arithmetic (Python's decimal).
   test.each([
-    ['one weight', [stratum(300, 15, 5700, 11)], 1, 26.372491229],
-    ['one weight, 1.5 times allowed', [stratum(300, 15, 5700, 11)], 1.5, 20.966940312],
-    ['two weights', [stratum(300, 3, 5700, 50), stratum(3000, 30, 3000, 28)], 1, -2.328139327],
+    ['one weight', [stratum(300, 15, 5700, 11)], 1, 26.094313122],
+    ['one weight, 1.5 times allowed', [stratum(300, 15, 5700, 11)], 1.5, 20.712055609],
+    ['two weights', [stratum(300, 3, 5700, 50), stratum(3000, 30, 3000, 28)], 1, -2.172600713],
   ])('%s', (_, strata, times, expected) => expect(rateAboveStable(strata, times)).toBeCloseTo(expected, 8))
 
   test('the mirror shows a candidate below twice stable', () => {
     const strata = [stratum(300, 3, 5700, 50), stratum(3000, 30, 3000, 28)]
-    expect(rateBelowStable(strata, 2)).toBeCloseTo(2.31398625, 8)
+    expect(rateBelowStable(strata, 2)).toBeCloseTo(1.946533726, 8)
   })
 
   test('without bad requests, and without traffic on one side, there is no evidence', () => {
@@ -77,6 +78,25 @@ describe('a rate above the stable release’s', () => {
     })
     expect(aborted).toBeLessThanOrEqual(15)
   })
+
+  // The docstring's argument, by enumeration: E[a^c T^s] over independent requests, also where errors are not rare.
+  test.each([
+    [3, 5, 0.9, 1],
+    [20, 180, 0.3, 1],
+    [50, 50, 0.4, 2],
+    [90, 10, 0.45, 2],
+  ])(
+    'at the boundary of H0, %i and %i requests at a rate of %d × %d, no alternative expects more than 1',
+    (n, m, p, times) => {
+      const allowed = (n * times) / (n * times + m)
+      for (const ratio of worse.ratios) {
+        const tilt = 1 / (1 + (ratio - 1) * allowed)
+        const candidateRate = p * times
+        const expected = (1 - candidateRate + candidateRate * ratio * tilt) ** n * (1 - p + p * tilt) ** m
+        expect(expected).toBeLessThanOrEqual(1 + 1e-12)
+      }
+    },
+  )
 
   test('four times the stable rate is found with about the 37 bad requests that the plan promises', () => {
     const random = seededRandom(9)

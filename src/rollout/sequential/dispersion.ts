@@ -1,0 +1,101 @@
+/**
+ * Errors come in clusters: one bad session brings five of them, one deployment of a client a hundred. Tests that count
+ * each as a piece of evidence then abort healthy releases (5 errors a session: 65 % instead of 1 %). So counts are divided
+ * by their dispersion, the size of a typical cluster, before a test sees them.
+ *
+ * The dispersion is estimated from the STABLE release's past looks, never from the look or the release that is judged, so
+ * what is judged cannot excuse itself and the factor is known before the counts that it divides. Each pair of successive
+ * looks gives Pearson's chi-square of "both have the same rate", which is the dispersion on average (McCullagh and Nelder
+ * 1989, section 4.5) and, unlike the spread around an overall mean, is not moved by rates that drift over the day; an
+ * outage moves only the pairs at its edges, and those are capped.
+ *
+ * Division by a factor of at least 1 keeps an e-value valid whatever the truth (Jensen: E[e^(1/f)] <= 1), so a factor that
+ * is too large costs power only. One that is too small errs the other way, hence what `correctionOf` adds to the estimate.
+ */
+import type {Rate} from './rate-against-limit.ts'
+
+/** Plain JSON, and computable again from the looks. */
+export interface DispersionMoments {
+  /** Pairs of successive looks that had bad requests. */
+  readonly pairs: number
+  /** Sum of their chi-squares, each capped. */
+  readonly chiSquare: number
+  /** The look before, if there was one. */
+  readonly last: Rate | null
+}
+
+export const noMoments: DispersionMoments = {pairs: 0, chiSquare: 0, last: null}
+
+/** What the test of a look has to be corrected by: counts divided by `factor`, alpha multiplied by `alphaFactor`. */
+export interface Correction {
+  /** At least 1. */
+  readonly factor: number
+  /** 1, or 0.5 where the correction itself is uncertain. */
+  readonly alphaFactor: number
+}
+
+/** The moments after one more look at the stable release. Correct a look by the moments BEFORE it is added. */
+export function addLook(moments: DispersionMoments, look: Rate): DispersionMoments {
+  if (look.n === 0) return moments
+  const value = moments.last === null ? null : chiSquareOf(moments.last, look)
+  if (value === null) return {...moments, last: look}
+  const most = capAt * guessed(moments, 1, 4)
+  return {pairs: moments.pairs + 1, chiSquare: moments.chiSquare + Math.min(value, most), last: look}
+}
+
+/**
+ * What a rollout knows from those before it in the same environment: as much as `most` pairs, so that it can still learn
+ * otherwise. With it there is no time of caution at the beginning.
+ */
+export function carryOver({pairs, chiSquare}: DispersionMoments, most = 100): DispersionMoments {
+  const share = Math.min(1, most / Math.max(1, pairs))
+  return {pairs: pairs * share, chiSquare: chiSquare * share, last: null}
+}
+
+/** The estimate: mean size of a cluster, at least 1. 1 while nothing was seen. */
+export function dispersionOf({pairs, chiSquare}: DispersionMoments): number {
+  return pairs === 0 ? 1 : Math.max(1, chiSquare / pairs)
+}
+
+/**
+ * The correction for the next look. Until 12 pairs were seen, clusters of five are assumed beside what was seen. After
+ * that, an estimate that is within its own noise of 1 is no reason to correct; any other is raised by half its standard
+ * error, and alpha is halved. Measured over 240 looks, alpha = 1 %: docs/rollout.md, "The statistics".
+ */
+export function correctionOf(moments: DispersionMoments): Correction {
+  const {pairs} = moments
+  const guesses = Math.max(0, assumedPairs - pairs / 2)
+  const estimate = guessed(moments, assumedDispersion, guesses)
+  const noise = standardError(pairs + guesses)
+  if (guesses === 0 && estimate < 1 + 1.5 * noise) return {factor: 1, alphaFactor: 1}
+  return {factor: Math.max(1, estimate * (1 + noise / 2)), alphaFactor: estimate > 1.5 ? 0.5 : 1}
+}
+
+/** The counts as a test may see them. */
+export function divided({n, bad}: Rate, factor: number): Rate {
+  return {n: n / factor, bad: bad / factor}
+}
+
+/** Cluster size that is assumed while too little was seen, and how many pairs of looks that assumption is worth. */
+const assumedDispersion = 5
+const assumedPairs = 6
+/** Multiple of the estimate at which the chi-square of one pair is cut. One degree of freedom exceeds it in 0.5 %. */
+const capAt = 8
+
+/** Chi-square of "same rate in both looks", of which the exact mean is 1 for independent requests; null without a bad one. */
+function chiSquareOf(before: Rate, now: Rate): number | null {
+  const n = before.n + now.n
+  const bad = before.bad + now.bad
+  if (bad <= 0 || bad >= n) return null
+  const share = now.n / n
+  return (now.bad - bad * share) ** 2 / (bad * share * (1 - share) * (1 - bad / n))
+}
+
+function guessed({pairs, chiSquare}: DispersionMoments, guess: number, weight: number): number {
+  return Math.max(1, (chiSquare + guess * weight) / (pairs + weight))
+}
+
+/** Of a mean of `pairs` chi-squares with one degree of freedom, relative to it: overlapping pairs share half their looks. */
+function standardError(pairs: number): number {
+  return Math.sqrt(3 / pairs)
+}
