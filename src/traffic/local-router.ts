@@ -166,6 +166,7 @@ export async function startRouter(options: RouterOptions, machine: RouterMachine
       urlOf: backends.urlOf,
       enter: backends.enter,
       tally: mirrorTally,
+      countCopy: tally.countCopy,
     },
   )
   const proxy = createProxy({

@@ -156,12 +156,14 @@ describe('a mirrored request', () => {
 
   test('is given up where the candidate never answers, and makes room for the next', async () => {
     const mirror = {timeoutMs: 30, maxConcurrent: 1}
-    const {target, predict, counted} = await openShadow(says('ok'), silence, {mirror})
+    const {router, target, predict, counted} = await openShadow(says('ok'), silence, {mirror})
     await target.mirror(100)
     await predict()
     await counted({failed: 1})
     await predict()
     await counted({failed: 2})
+    const page = await (await fetch(`${router.controlUrl}/releases/v2/traffic`)).text()
+    expect(page).toContain('http_requests_total{code="504",mirrored="true",version="v2"} 2')
   })
 
   test('goes to a candidate that is down, and fails there', async () => {
@@ -319,15 +321,19 @@ describe('the share that is mirrored', () => {
   })
 })
 
-test('copies are no requests of users: the router’s counts of those stay apart', async () => {
-  const {router, target, predict, counted} = await openShadow(says('ok'), says('', 500))
+test('copies are counted apart from the requests of users, by the status that a user would have got', async () => {
+  const hangsUp: Reply = ({body}, response) => void (body === 'x' ? response.destroy() : response.writeHead(500).end())
+  const {router, target, predict, counted} = await openShadow(says('ok'), hangsUp)
   await target.mirror(100)
-  await predict()
-  await counted({failed: 1})
+  await predict('x')
+  await predict('y')
+  await counted({failed: 2})
   const page = await (await fetch(`${router.controlUrl}/releases/v2/traffic`)).text()
-  expect(page).toContain('http_requests_total{code="200",version="v2"} 0')
-  expect(page).not.toContain('code="500"')
-  expect(page).toContain('slipway_mirror_duration_seconds_count{version="v2"} 1')
+  expect(page.split('\n').filter(line => line.startsWith('http_requests_total'))).toEqual([
+    'http_requests_total{code="200",version="v2"} 0',
+    'http_requests_total{code="502",mirrored="true",version="v2"} 1',
+    'http_requests_total{code="500",mirrored="true",version="v2"} 1',
+  ])
 })
 
 test('a guard can judge what mirroring shows, by the pages of the router', async () => {
@@ -343,8 +349,8 @@ test('a guard can judge what mirroring shows, by the pages of the router', async
   const {guards} = await source.read(
     [
       {kind: 'share', name: 'answers', of, bad: 'result=~"different|failed"'},
-      {kind: 'share', name: 'errors', of, bad: 'result="failed"'},
-      {kind: 'quantile', name: 'latency', histogram: 'slipway_mirror_duration_seconds', limit: 10},
+      {kind: 'share', name: 'errors', of: 'http_requests_total', bad: 'code=~"5.."'},
+      {kind: 'quantile', name: 'latency', histogram: 'http_request_duration_seconds', limit: 10},
     ],
     {candidate: 'v2', stable: 'v1'},
   )
@@ -355,6 +361,8 @@ test('a guard can judge what mirroring shows, by the pages of the router', async
   ])
   // The stable release has a page as well, or the guard would have no data; it is asked no copies.
   expect(Object.values(guards.answers?.kind === 'counted' ? guards.answers.stable : {})).toMatchObject([{n: 0, bad: 0}])
+  // The candidate's own limits hold for its copies as for its requests; those of the stable release were no copies.
+  expect(Object.values(guards.errors?.kind === 'counted' ? guards.errors.stable : {})).toMatchObject([{n: 5, bad: 0}])
   expect(Object.values(guards.latency?.kind === 'counted' ? guards.latency.candidate : {})).toMatchObject([
     {n: 5, bad: 0},
   ])

@@ -1,8 +1,8 @@
 /** Durations as a classic Prometheus histogram. */
 export interface Histogram {
   observe(durationMs: number): void
-  /** Lines of the text format 0.0.4, in seconds. */
-  render(name: string, what: string, version: string): string[]
+  /** Samples in the text format 0.0.4, in seconds. `labels` as they stand between the braces. */
+  render(name: string, labels: string): string[]
 }
 
 /** Bounds in seconds. 0.12 is there for the default limit of 120 ms. */
@@ -19,14 +19,14 @@ export function createHistogram(): Histogram {
       buckets[bucket] = (buckets[bucket] ?? 0) + 1
       sumSeconds += seconds
     },
-    render(name, what, version) {
-      const lines = [`# HELP ${name} ${what}`, `# TYPE ${name} histogram`]
+    render(name, labels) {
+      const lines: string[] = []
       let total = 0
       for (const [index, count] of buckets.entries()) {
         total += count
-        lines.push(`${name}_bucket{version="${version}",le="${bounds[index] ?? '+Inf'}"} ${total}`)
+        lines.push(`${name}_bucket{${labels},le="${bounds[index] ?? '+Inf'}"} ${total}`)
       }
-      lines.push(`${name}_sum{version="${version}"} ${sumSeconds}`, `${name}_count{version="${version}"} ${total}`)
+      lines.push(`${name}_sum{${labels}} ${sumSeconds}`, `${name}_count{${labels}} ${total}`)
       return lines
     },
   }

@@ -1,10 +1,9 @@
-/** What mirroring showed of each candidate, as a part of the router's own metrics page. */
+/** How the candidate's answers to copies compared, as a part of the router's own metrics page. */
 import {type MirrorResult, mirrorResults, type SkipReason, skipReasons} from './compare-answers.ts'
-import {createHistogram, type Histogram} from './histogram.ts'
 
 export interface MirrorTally {
   /** A copy whose answer was compared, or that the candidate failed to answer. */
-  count(version: string, result: MirrorResult, durationMs: number): void
+  count(version: string, result: MirrorResult): void
   /** A request of which no copy was compared: it says nothing of the candidate. */
   skip(version: string, reason: SkipReason): void
   /** Prometheus text format 0.0.4 of one release. */
@@ -14,29 +13,27 @@ export interface MirrorTally {
 interface Counts {
   readonly results: Map<MirrorResult, number>
   readonly skipped: Map<SkipReason, number>
-  readonly durations: Histogram
 }
 
 export function createMirrorTally(): MirrorTally {
   const releases = new Map<string, Counts>()
-  const empty = (): Counts => ({results: new Map(), skipped: new Map(), durations: createHistogram()})
+  const empty = (): Counts => ({results: new Map(), skipped: new Map()})
   const countsOf = (version: string) => {
     const counts = releases.get(version) ?? empty()
     releases.set(version, counts)
     return counts
   }
   return {
-    count(version, result, durationMs) {
-      const {results, durations} = countsOf(version)
+    count(version, result) {
+      const {results} = countsOf(version)
       results.set(result, (results.get(result) ?? 0) + 1)
-      durations.observe(durationMs)
     },
     skip(version, reason) {
       const {skipped} = countsOf(version)
       skipped.set(reason, (skipped.get(reason) ?? 0) + 1)
     },
     render(version) {
-      const {results, skipped, durations} = releases.get(version) ?? empty()
+      const {results, skipped} = releases.get(version) ?? empty()
       // All series are always there, also on the page of the stable release, which never has any: a guard reads both pages.
       const lines = [
         '# HELP slipway_mirror_requests_total Copies of requests that the release answered, by comparison with the stable release.',
@@ -50,7 +47,6 @@ export function createMirrorTally(): MirrorTally {
         ...skipReasons.map(
           reason => `slipway_mirror_skipped_total{reason="${reason}",version="${version}"} ${skipped.get(reason) ?? 0}`,
         ),
-        ...durations.render('slipway_mirror_duration_seconds', 'Time to answer a copy, whole.', version),
       ]
       return `${lines.join('\n')}\n`
     },

@@ -6,10 +6,11 @@
  * `maxBodyBytes`.
  */
 import {Agent, type IncomingHttpHeaders, type IncomingMessage, request} from 'node:http'
+import {assertNever} from '../../core/assert.ts'
 import {messageOf} from '../../core/failure.ts'
 import type {Clock} from '../../runtime/clock.ts'
 import type {Log} from '../../runtime/log.ts'
-import {type Answer, compareAnswers, type SkipReason} from './compare-answers.ts'
+import {type Answer, type Comparison, compareAnswers, type SkipReason} from './compare-answers.ts'
 import {addressOf, idleMs, mirroredHeader, requestHeaders} from './hop.ts'
 import {type KeptBody, keepBody} from './kept-body.ts'
 import type {MirrorTally} from './mirror-tally.ts'
@@ -45,6 +46,8 @@ export interface MirrorPorts {
   /** A copy is on its way; call the answer when it has ended. */
   readonly enter: (version: string) => () => void
   readonly tally: MirrorTally
+  /** A copy has ended: the status that a client would have got, as the proxy counts it. */
+  readonly countCopy: (version: string, status: number, durationMs: number) => void
   readonly clock: Clock
   readonly log: Log
 }
@@ -63,7 +66,8 @@ export interface Mirror {
   close(): void
 }
 
-export function createMirror(limits: MirrorLimits, {choose, urlOf, enter, tally, clock, log}: MirrorPorts): Mirror {
+export function createMirror(limits: MirrorLimits, ports: MirrorPorts): Mirror {
+  const {choose, urlOf, enter, tally, countCopy, clock, log} = ports
   const {maxBodyBytes, maxConcurrent, timeoutMs} = limits
   const agent = new Agent({keepAlive: true, maxSockets: maxConcurrent, timeout: idleMs})
   const underWay = new Set<AbortController>()
@@ -88,7 +92,9 @@ export function createMirror(limits: MirrorLimits, {choose, urlOf, enter, tally,
     const theirs = await Promise.race([user.answer, late])
     const comparison = await compareAnswers(theirs, ours, limits, maxBodyBytes)
     if (comparison.kind === 'skipped') tally.skip(candidate, comparison.reason)
-    else tally.count(candidate, comparison.result, durationMs)
+    else tally.count(candidate, comparison.result)
+    const status = statusOf(ours, comparison)
+    if (status !== null) countCopy(candidate, status, durationMs)
   }
 
   async function send(version: string, incoming: IncomingMessage, body: Buffer, signal: AbortSignal): Promise<Answer> {
@@ -156,6 +162,20 @@ export function createMirror(limits: MirrorLimits, {choose, urlOf, enter, tally,
 }
 
 const unanswered: Answer = {kind: 'none'}
+
+/** What a client of the candidate would have got; null where nobody knows: neither release was done in time. */
+function statusOf(answer: Answer, comparison: Comparison): number | null {
+  switch (answer.kind) {
+    case 'answered':
+      return answer.body.kind === 'broken-off' ? 502 : answer.status
+    case 'none':
+      return 502
+    case 'late':
+      return comparison.kind === 'compared' ? 504 : null
+    default:
+      return assertNever(answer)
+  }
+}
 
 /** The user's side of a mirrored request. */
 interface User {

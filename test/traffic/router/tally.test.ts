@@ -24,3 +24,24 @@ test('a release without requests has counted none, which is not the same as no d
   const page = parseExposition(createTally(0).render('v2'), 'prometheus-text')
   expect(page.kind === 'parsed' && page.samples.find(each => each.name === 'http_requests_total')?.value).toBe(0)
 })
+
+test('copies stand in series of their own, which a guard counts with the requests and a person can tell apart', () => {
+  const tally = createTally(0)
+  tally.count('v2', 200, 4)
+  tally.countCopy('v2', 200, 130)
+  tally.countCopy('v2', 504, 12_000)
+  const page = parseExposition(tally.render('v2'), 'prometheus-text')
+  const samples = page.kind === 'parsed' ? page.samples : []
+  const requests = samples.filter(each => each.name === 'http_requests_total')
+  expect(requests.map(({labels, value}) => [labels.get('code'), labels.get('mirrored'), value])).toEqual([
+    ['200', undefined, 1],
+    ['200', 'true', 1],
+    ['504', 'true', 1],
+  ])
+  const slow = samples.filter(each => each.name.endsWith('_bucket') && each.labels.get('le') === '0.12')
+  expect(slow.map(({labels, value}) => [labels.get('mirrored'), value])).toEqual([
+    [undefined, 1],
+    ['true', 0],
+  ])
+  expect(tally.statusesOf('v2')).toEqual({200: 1})
+})
