@@ -57,6 +57,8 @@ function phaseOf({
       return {state: 'in_progress', description: `${version} is being deployed`}
     case 'running':
       return {state: 'in_progress', description: `${version} has ${weightPercent}%`}
+    case 'baking':
+      return {state: 'in_progress', description: `${version} has all traffic, the old release is kept beside it`}
     case 'holding':
     case 'paused':
       return {state: 'in_progress', description: `${version} has ${weightPercent}%, ${phase.kind}: ${phase.why}`}

@@ -1,12 +1,12 @@
 import * as z from 'zod/mini'
 import {rolloutRequests} from '../gates/requests.ts'
-import {type ActionDefinition, commonInputs, commonOutputs, releaseInputs, text, textOr} from './definition.ts'
+import {type ActionDefinition, commonInputs, commonOutputs, flag, releaseInputs, text, textOr} from './definition.ts'
 
 export const promoteCanaryAction = {
   name: 'promote-canary',
   title: 'Slipway: promote canary',
   description:
-    'One reconcile step of a rollout: start, continue, promote, pause, resume, abort. Runs while the dwell fits into the job, else hands over to a new run.',
+    'One reconcile step of a rollout: start, retry, continue, promote, pause, hold, resume, abort. Runs while the dwell fits into the job, else hands over to a new run.',
   inputs: z.object({
     ...commonInputs,
     ...releaseInputs,
@@ -15,11 +15,18 @@ export const promoteCanaryAction = {
       ._default(z.enum(rolloutRequests, `expected one of ${rolloutRequests.join(', ')}`), 'continue')
       .check(
         z.describe(
-          'start: begin with this release. continue: take the next step. approve, pause, resume, promote (skip the dwell, never the hard stops), abort: a person’s word, kept in the ledger.',
+          'start: begin with this release. retry: begin again with the release of the last rollout, which did not end in a promotion. continue: take the next step. A person’s word, kept in the ledger: approve; pause (the clock of the stage stops); hold (it runs on, and the next stage waits); resume; promote (skip the dwell, never the hard stops); abort.',
         ),
       ),
     as: text('For `approve`: the team of `approvals` that is spoken for.'),
     why: text('For a person’s request: the reason, kept in the ledger.'),
+    'despite-freeze': flag(
+      'For `promote`: whether it shall go through a freeze. Recorded with name and reason.',
+      false,
+    ),
+    expect: text(
+      'Id of the rollout that a request is meant for: where another one is the newest by then, it is refused. For `continue`: the ticket that the run before handed out, void once another run has gone on.',
+    ),
     'stable-version': text('Version in production, for an environment that was served before Slipway knew it.'),
     'stable-model-digest': text('Digest of its model.'),
     'stable-image-digest': text('Digest of its image.'),
@@ -27,7 +34,7 @@ export const promoteCanaryAction = {
       ._default(z.coerce.number('expected a number of minutes').check(z.minimum(0), z.maximum(350)), 300)
       .check(z.describe('How long this job may go on. 0: one tick, then hand over.')),
     successor: text(
-      'File name of the workflow that continues: it is dispatched with `request: continue` when the job’s time is up.',
+      'File name of the workflow that continues: it is dispatched with `request: continue` and `expect` when the job’s time is up.',
     ),
   }),
   outputs: {

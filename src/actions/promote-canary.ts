@@ -20,6 +20,8 @@ export async function promoteCanary(
     ...inputs,
     imageDigest: inputs['image-digest'],
     stable: namedRelease(inputs['stable-version'], inputs['stable-model-digest'], inputs['stable-image-digest']),
+    despiteFreeze: inputs['despite-freeze'],
+    isRelay: session.github !== undefined,
     budgetMs: inputs['max-minutes'] * 60_000,
     // The clock is a safety net: where a run is at work, another one would only stand in its way.
     onlyWhenStale: session.github?.context.eventName === 'schedule',
@@ -33,7 +35,7 @@ export async function promoteCanary(
 
 /**
  * Dispatches the successor when the job's time is up, and after a person's word that sets a rollout going again: its
- * chain may have ended while it waited. A successor too many finds nothing to do.
+ * chain may have ended while it waited. A successor too many finds its ticket void.
  */
 async function handOver(
   {next}: RolloutOutcomeReport,
@@ -49,7 +51,8 @@ async function handOver(
     return
   }
   const {client, context} = session.github
-  const inputs = {environment: request.environment, request: 'continue'}
-  await recordSuccessor(session, request, successor)
+  const ticket = await recordSuccessor(session, request, successor)
+  if (ticket === null) return
+  const inputs = {environment: request.environment, request: 'continue', expect: ticket}
   await dispatchWorkflow(client, {workflow: successor, ref: context.ref, inputs})
 }

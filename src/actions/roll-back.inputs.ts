@@ -15,6 +15,7 @@ export const rollBackAction = {
     'model-digest': text('Digest of that release’s model, for when the ledger cannot be read.'),
     'image-digest': text('Digest of that release’s image, for when the ledger cannot be read.'),
     why: text('The reason, kept in the ledger.'),
+    expect: text('Id of the rollout that it is meant for: where another one is the newest by then, it is refused.'),
   }),
   outputs: {
     ...commonOutputs,

@@ -23,6 +23,8 @@ export const promoteCommand: Command = {
     },
     as: {what: 'For approve: the team that is spoken for.', value: 'team'},
     why: {what: 'For a person’s word: the reason, kept in the ledger.', value: 'text'},
+    'despite-freeze': {what: 'For promote: go through a freeze; recorded with name and reason.'},
+    expect: {what: 'Refuse the word where the newest rollout is another one than this.', value: 'rollout id'},
     'stable-version': {what: 'Version in production, where Slipway does not know it yet.', value: 'text'},
     'stable-model-digest': {what: 'Digest of its model.', value: 'sha256:…'},
     'stable-image-digest': {what: 'Digest of its image.', value: 'sha256:…'},
@@ -40,6 +42,8 @@ export const promoteCommand: Command = {
       imageDigest: given.text('image-digest'),
       as: given.text('as'),
       why: given.text('why'),
+      despiteFreeze: given.flag('despite-freeze'),
+      expect: given.text('expect'),
       stable: namedRelease(
         given.text('stable-version'),
         given.text('stable-model-digest'),

@@ -16,6 +16,7 @@ export const rollBackCommand: Command = {
     'model-digest': {what: 'Digest of that release’s model.', value: 'sha256:…'},
     'image-digest': {what: 'Digest of that release’s image.', value: 'sha256:…'},
     why: {what: 'The reason, kept in the ledger.', value: 'text'},
+    expect: {what: 'Refuse it where the newest rollout is another one than this.', value: 'rollout id'},
   },
   async run(given, terminal, runtime) {
     const outcome = await rollBackGate(localSession(given, runtime), {
@@ -25,6 +26,7 @@ export const rollBackCommand: Command = {
       modelDigest: given.text('model-digest'),
       imageDigest: given.text('image-digest'),
       why: given.text('why'),
+      expect: given.text('expect'),
     })
     return say(outcome, given, terminal, runtime)
   },

@@ -5,14 +5,18 @@ import {parseInstant} from '../core/instant.ts'
 import type {Release} from '../core/release.ts'
 import type {EvidenceStore} from '../evidence/store.ts'
 import {reportOf} from '../report/from-result.ts'
+import {planGuards} from '../rollout/guards.ts'
 import type {RolloutOutcomeReport} from '../rollout/rollout-report.ts'
-import {recordHandOver, runRollout} from '../rollout/run.ts'
-import {requestRollout} from '../rollout/run-request.ts'
+import {runRollout} from '../rollout/run.ts'
+import {recordHandOver, takeOver} from '../rollout/run-relay.ts'
+import {refuseOutdated, requestRollout} from '../rollout/run-request.ts'
+import {retryRollout, rolloutToRetry} from '../rollout/run-retry.ts'
 import {startRollout} from '../rollout/run-start.ts'
 import {readStatus} from '../rollout/run-status.ts'
 import {activeRollout, type EnvironmentState, stateOf} from '../rollout/state.ts'
 import {checkGuards} from './check-guards.ts'
 import {type OpenEnvironment, openEnvironment} from './environment.ts'
+import {probeGuards} from './probe-guards.ts'
 import {type ReleaseRequest, readRelease, requireImage} from './release.ts'
 import type {RolloutRequestName} from './requests.ts'
 import type {Session} from './session.ts'
@@ -24,6 +28,12 @@ export interface PromoteRequest extends ReleaseRequest {
   readonly request: RolloutRequestName
   readonly as?: string | undefined
   readonly why?: string | undefined
+  /** For `promote`: that no freeze shall keep it. */
+  readonly despiteFreeze?: boolean
+  /** Id of the rollout that the word is meant for; for a run in a relay the ticket that the run before handed out. */
+  readonly expect?: string | undefined
+  /** Whether this run is one of many that follow each other, of which only one may drive the rollout. */
+  readonly isRelay?: boolean
   /** The release in production, for an environment that was served before it had a ledger. */
   readonly stable?: Release | undefined
   /** How long this run may go on, in milliseconds; 0 is one tick. */
@@ -40,7 +50,8 @@ export interface PromoteRequest extends ReleaseRequest {
 export async function promoteCanaryGate(session: Session, request: PromoteRequest): Promise<RolloutOutcomeReport> {
   const config = await loadConfig(session.runtime.files, request.config)
   const open = openEnvironment(session, config, request.environment)
-  const before = request.request === 'continue' ? stateOf((await open.ports.ledger.read()).events) : null
+  refuseMisplaced(request)
+  const before = request.request === 'continue' ? await readState(open) : null
   if (before && request.onlyWhenStale && isDriven(before, session)) {
     return {...(await readStatus(open.ports, open.scope)), next: {kind: 'wait'}}
   }
@@ -48,13 +59,29 @@ export async function promoteCanaryGate(session: Session, request: PromoteReques
   if (said?.next.kind === 'done') return said
   const {clock} = session.runtime
   // A person's word is carried out and no more: whoever drives this rollout goes on driving it.
-  const drives = request.request === 'start' || request.request === 'continue'
+  const drives = driving.has(request.request)
+  const inRelay = drives && request.isRelay === true
+  if (inRelay && !(await takeOver(open.ports, open.scope, ticketOf(request)))) return leftToAnother(open)
   const outcome = await runRollout(open.ports, open.scope, {
     until: clock.now().getTime() + (drives ? request.budgetMs : 0),
+    leaveWhenTakenOver: inRelay,
     ...(request.leaveWhenHeld === undefined ? {} : {leaveWhenHeld: request.leaveWhenHeld}),
     ...(request.onTick === undefined ? {} : {onTick: request.onTick}),
   })
   return before && isIdle(before, outcome) ? nothingToDo(outcome, request.environment) : outcome
+}
+
+const driving: ReadonlySet<RolloutRequestName> = new Set(['start', 'retry', 'continue'])
+
+/** A start needs no ticket: it is the first of its relay. */
+function ticketOf({request, expect}: PromoteRequest): string | undefined {
+  return request === 'continue' ? expect : undefined
+}
+
+/** The ticket is void: this run was dispatched twice, or came after the watchdog. */
+async function leftToAnother({ports, scope}: OpenEnvironment): Promise<RolloutOutcomeReport> {
+  ports.log.info('Another run goes on with this rollout; this one has nothing to do.')
+  return {...(await readStatus(ports, scope)), next: {kind: 'wait'}}
 }
 
 /** Whether a run is at work: it writes to the ledger at every tick. */
@@ -80,15 +107,18 @@ function nothingToDo(outcome: RolloutOutcomeReport, environment: string): Rollou
   return {...outcome, result, report: reportOf(result)}
 }
 
-/** Writes down who goes on with the rollout of an environment. */
+/**
+ * Writes down who goes on with the rollout of an environment: after a run whose time is up, or after a person's word.
+ * @returns the ticket of the successor; null where none is needed.
+ */
 export async function recordSuccessor(
   session: Session,
-  request: Pick<PromoteRequest, 'config' | 'environment'>,
+  request: Pick<PromoteRequest, 'config' | 'environment' | 'request'>,
   successor: string,
-): Promise<void> {
+): Promise<string | null> {
   const config = await loadConfig(session.runtime.files, request.config)
   const {ports, scope} = openEnvironment(session, config, request.environment)
-  await recordHandOver(ports, scope, successor)
+  return recordHandOver(ports, scope, successor, driving.has(request.request) ? 'driver' : 'person')
 }
 
 /** Puts the request into the ledger; null for `continue`, which says nothing new. */
@@ -98,12 +128,14 @@ async function say(
   request: PromoteRequest,
 ): Promise<RolloutOutcomeReport | null> {
   const {ports, scope} = open
-  const why = request.why ?? 'no reason given'
+  const {expect, why = 'no reason given'} = request
   switch (request.request) {
     case 'start': {
       checkGuards(request.environment, open.environment, session.runtime)
       const candidate = await readRelease(session, open.config, request)
       requireImage(candidate, open.config)
+      const stable = stateOf((await ports.ledger.read()).events).current ?? request.stable ?? null
+      await probeGuards(planGuards(open.environment.rollout), ports.source, stable)
       return startRollout(ports, scope, {
         environment: open.environment,
         candidate,
@@ -111,7 +143,17 @@ async function say(
         ...(request.stable === undefined ? {} : {stable: request.stable}),
       })
     }
+    case 'retry': {
+      checkGuards(request.environment, open.environment, session.runtime)
+      const state = await readState(open)
+      refuseOutdated(state, expect)
+      const {candidate} = rolloutToRetry(state)
+      requireImage(candidate, open.config)
+      const policyLoosened = await policyMayBeLooser(open, candidate)
+      return retryRollout(ports, scope, {environment: open.environment, policyLoosened, expect})
+    }
     case 'continue':
+      if (!request.isRelay) refuseOutdated(await readState(open), expect)
       return null
     case 'approve':
       if (request.as === undefined) {
@@ -120,15 +162,25 @@ async function say(
           hint: teams === '' ? 'The environment asks for no approval.' : `Give \`as\`: one of ${teams}.`,
         })
       }
-      return requestRollout(ports, scope, {kind: 'approve', as: request.as})
-    case 'pause':
-    case 'resume':
+      return requestRollout(ports, scope, {kind: 'approve', as: request.as, expect})
     case 'promote':
+      return requestRollout(ports, scope, {kind: 'promote', why, expect, despiteFreeze: request.despiteFreeze === true})
+    case 'pause':
+    case 'hold':
+    case 'resume':
     case 'abort':
-      return requestRollout(ports, scope, {kind: request.request, why})
+      return requestRollout(ports, scope, {kind: request.request, why, expect})
     default:
       return assertNever(request.request)
   }
+}
+
+/** What would be passed over in silence is refused: whoever says it believes that it does something. */
+function refuseMisplaced({request, despiteFreeze}: PromoteRequest): void {
+  if (!despiteFreeze || request === 'promote') return
+  throw new UserError('rollout/request-out-of-place', `\`${request}\` is not kept by a freeze, nor let through it.`, {
+    hint: '`despite-freeze` belongs to `promote` alone: a rollout that waits for the end of a freeze goes on by itself.',
+  })
 }
 
 /**
@@ -136,11 +188,15 @@ async function say(
  * the one that judged the release in production counts as looser: when in doubt, a person is asked.
  */
 export async function policyMayBeLooser({ports}: OpenEnvironment, candidate: Release): Promise<boolean> {
-  const {current} = stateOf((await ports.ledger.read()).events)
+  const {current} = await readState({ports})
   if (current === null) return false
   const before = await newestPolicy(ports.evidence, current)
   const now = await newestPolicy(ports.evidence, candidate)
   return before === undefined || before !== now
+}
+
+async function readState({ports}: Pick<OpenEnvironment, 'ports'>): Promise<EnvironmentState> {
+  return stateOf((await ports.ledger.read()).events)
 }
 
 async function newestPolicy(evidence: EvidenceStore, {model}: Release): Promise<string | undefined> {

@@ -15,6 +15,8 @@ export interface RollBackRequest {
   readonly modelDigest?: string | undefined
   readonly imageDigest?: string | undefined
   readonly why?: string | undefined
+  /** Id of the rollout that it is meant for. */
+  readonly expect?: string | undefined
 }
 
 /** Puts the last good release back, now. */
@@ -22,5 +24,6 @@ export async function rollBackGate(session: Session, request: RollBackRequest): 
   const config = await loadConfig(session.runtime.files, request.config)
   const {ports, scope} = openEnvironment(session, config, request.environment)
   const to = namedRelease(request.to, request.modelDigest, request.imageDigest) ?? request.to
-  return rollBack(ports, scope, {why: request.why ?? 'no reason given', ...(to === undefined ? {} : {to})})
+  const {why = 'no reason given', expect} = request
+  return rollBack(ports, scope, {why, expect, ...(to === undefined ? {} : {to})})
 }

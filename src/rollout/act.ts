@@ -58,6 +58,8 @@ function perform(act: Act, target: Target): Promise<void> {
       return target.deploy(act.release)
     case 'set-weight':
       return target.setWeight(act.weightPercent)
+    case 'mirror':
+      return target.mirror(act.percent)
     case 'promote':
       return target.promote(act.release)
     case 'restore':

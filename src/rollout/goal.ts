@@ -14,6 +14,8 @@ export function isReachedBy(act: Act, target: TargetState): boolean {
       return target.candidate === act.release.version || target.stable === act.release.version
     case 'set-weight':
       return target.candidate !== null && hasWeight(target, act.weightPercent)
+    case 'mirror':
+      return target.candidate !== null && isSame(target.mirrorPercent ?? 0, act.percent)
     case 'promote':
     case 'restore':
       return isAtRest(target, act.release.version)
@@ -53,11 +55,26 @@ export function foreignChange(rollout: RolloutState, target: TargetState): strin
   return undefined
 }
 
+/** What somebody else changed about the share that the candidate gets, of requests or of copies; undefined when nothing. */
+export function foreignShare(rollout: RolloutState, target: TargetState): string | undefined {
+  return foreignWeight(rollout, target) ?? foreignMirror(rollout, target)
+}
+
+/** The mirroring that somebody else began or ended, in a sentence; undefined when it is the ledger's or an intended one. */
+export function foreignMirror({intent, mirrorPercent}: RolloutState, target: TargetState): string | undefined {
+  // Promoting and restoring end it without an intent of its own.
+  if (target.candidate === null || intent?.act.kind === 'promote') return undefined
+  const seen = target.mirrorPercent ?? 0
+  const intended = intent?.act.kind === 'mirror' ? intent.act.percent : mirrorPercent
+  if (isSame(seen, mirrorPercent) || isSame(seen, intended)) return undefined
+  return `The candidate gets copies of ${seen}% of the requests, the ledger says ${mirrorPercent}%.`
+}
+
 /**
  * The weight that somebody else set, in a sentence; undefined when it is the ledger's or an intended one. A target may
  * be on its way between the two.
  */
-export function foreignWeight({intent, weightPercent}: RolloutState, target: TargetState): string | undefined {
+function foreignWeight({intent, weightPercent}: RolloutState, target: TargetState): string | undefined {
   if (target.candidate === null || intent?.act.kind === 'promote') return undefined
   const intended = intent?.act.kind === 'set-weight' ? intent.act.weightPercent : weightPercent
   const desired = target.desiredWeightPercent

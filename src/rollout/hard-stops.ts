@@ -2,10 +2,11 @@
 import type {ReasonCode} from '../core/finding.ts'
 import {formatDuration} from '../core/quantity.ts'
 import type {TargetState} from '../traffic/target.ts'
-import {foreignChange, foreignWeight, isReady} from './goal.ts'
+import {isExposed} from './exposure.ts'
+import {foreignChange, foreignShare, isReady} from './goal.ts'
 import {type GuardJudgement, judgeGuards} from './judge.ts'
 import type {RolloutState} from './state.ts'
-import {type ArmTallies, isCounts} from './tally.ts'
+import {isCounts, type Tally} from './tally.ts'
 
 export interface Stop {
   readonly reason: ReasonCode
@@ -24,15 +25,18 @@ const silentRequests = 20
 /** `target` is null when it could not be read; then only what was measured can stop. */
 export function hardStop(rollout: RolloutState, target: TargetState | null, now: number): Stop | undefined {
   return (
-    (target && notReady(rollout, target, now)) ?? flooded(rollout) ?? (target ? silent(rollout, target) : undefined)
+    (target && notReady(rollout, target, now)) ??
+    alarmed(rollout) ??
+    flooded(rollout) ??
+    (target ? silent(rollout, target) : undefined)
   )
 }
 
 function notReady(rollout: RolloutState, target: TargetState, now: number): Stop | undefined {
-  const {candidate, deployedAt, weightPercent} = rollout
+  const {candidate, deployedAt} = rollout
   if (isReady(rollout, target) !== false) return undefined
   const detail = target.detail ? `: ${target.detail}` : ''
-  if (weightPercent > 0) {
+  if (isExposed(rollout)) {
     return {
       reason: 'rollout/candidate-not-ready',
       why: `${candidate.version} is not ready while it has traffic${detail}.`,
@@ -43,42 +47,61 @@ function notReady(rollout: RolloutState, target: TargetState, now: number): Stop
   return {reason: 'rollout/candidate-never-ready', why: `${candidate.version} is not ready after ${waited}${detail}.`}
 }
 
+/** Zero tolerance: an alert that began to fire while the candidate had traffic, whoever is to blame. */
+function alarmed({begunAlerts}: RolloutState): Stop | undefined {
+  const [first] = begunAlerts
+  if (!first) return undefined
+  const why = `Guard ${first.guard}: the alert ${first.alert} began to fire while the candidate had traffic.`
+  return {reason: 'rollout/alert-fires', why}
+}
+
 function flooded(rollout: RolloutState): Stop | undefined {
   for (const judged of judgeGuards(rollout)) {
     const look = rollout.lastLook?.guards[judged.guard.name]
-    const flood = [look, judged.here].find(counts => counts !== undefined && isFlood(counts, allowedShare(judged)))
-    if (!flood) continue
-    const {bad, n} = flood.candidate
+    const flood = [look, judged.here].map(tallies => tallies?.candidate).find(seen => isFlood(seen, judged))
+    if (!flood || !isCounts(flood)) continue
+    const {bad, n} = flood
     const why = `Guard ${judged.guard.name}: ${bad} of ${n} candidate requests are bad, more than half.`
     return {reason: 'rollout/flood', why}
   }
   return undefined
 }
 
-function isFlood({candidate}: ArmTallies, allowed: number): boolean {
-  if (!isCounts(candidate)) return false
-  const {n, bad} = candidate
-  return n >= floodRequests && bad > n / 2 && allowed <= floodAllowance
+/** Only of answers that are bad: a slow one is not a failed one, and a complaint is no answer. */
+function isFlood(seen: Tally | undefined, judged: GuardJudgement): boolean {
+  if (seen === undefined || !isCounts(seen) || judged.guard.query.kind !== 'share') return false
+  return seen.n >= floodRequests && seen.bad > seen.n / 2 && allowedShare(judged) <= floodAllowance
 }
 
-/** What the guard allows to be bad: its limit, or the multiple of what the stable release shows. A slow answer is not a failed one. */
+/** What the guard allows to be bad: its limit, or the multiple of what the stable release shows. */
 function allowedShare({guard, total: {stable}}: GuardJudgement): number {
   const shares = guard.tests.map(test => {
-    if (test.kind === 'quantile-at-most') return 1
     if (test.kind === 'share-at-most') return test.limit
+    if (test.kind !== 'share-at-most-times-stable' || !isCounts(stable)) return 1
     return stable.n >= floodRequests ? (test.times * stable.bad) / stable.n : 1
   })
   return Math.min(...shares)
 }
 
 function silent(rollout: RolloutState, target: TargetState): Stop | undefined {
-  const {silence, weightPercent, candidate} = rollout
-  if (silence.looks < 2 || weightPercent <= 0 || weightPercent >= 100) return undefined
-  if (foreignChange(rollout, target) ?? foreignWeight(rollout, target)) return undefined
-  const expected = (silence.stableRequests * weightPercent) / (100 - weightPercent)
+  const {silence, candidate} = rollout
+  const perStableRequest = candidateRequestsPerStable(rollout)
+  if (silence.looks < 2 || perStableRequest === 0) return undefined
+  if (foreignChange(rollout, target) ?? foreignShare(rollout, target)) return undefined
+  const expected = silence.stableRequests * perStableRequest
   if (expected < silentRequests) return undefined
   const why =
-    `${candidate.version} should have had about ${Math.round(expected)} requests at ${weightPercent}% and had none, ` +
+    `${candidate.version} should have had about ${Math.round(expected)} requests at ${describeShare(rollout)} and had none, ` +
     `while the stable release had ${silence.stableRequests}: routing is broken.`
   return {reason: 'rollout/no-candidate-traffic', why}
+}
+
+/** What the router should send to the candidate for each request that the stable release serves; 0 where that says nothing. */
+function candidateRequestsPerStable({weightPercent, mirrorPercent}: RolloutState): number {
+  if (weightPercent >= 100) return 0
+  return weightPercent > 0 ? weightPercent / (100 - weightPercent) : mirrorPercent / 100
+}
+
+function describeShare({weightPercent, mirrorPercent}: RolloutState): string {
+  return weightPercent > 0 ? `${weightPercent}%` : `a mirroring of ${mirrorPercent}%`
 }

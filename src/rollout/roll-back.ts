@@ -10,12 +10,15 @@ import {asSentence} from './explain.ts'
 import type {RolloutPorts, RolloutScope} from './ports.ts'
 import {type Headline, type RolloutOutcomeReport, reportRollout} from './rollout-report.ts'
 import {type Logbook, openLogbook} from './run-logbook.ts'
+import {refuseOutdated} from './run-request.ts'
 import {activeRollout, type EnvironmentState, initialState} from './state.ts'
 
 export interface RollBackInput {
   /** A version that the ledger knows, or a release with its digests. Default: the last good one. */
   readonly to?: string | Release
   readonly why: string
+  /** The rollout that the rollback is meant to end or undo: where another one is the newest by then, it is refused. */
+  readonly expect?: string | undefined
 }
 
 type Reading =
@@ -27,15 +30,18 @@ const attempts = 3
 const betweenMs = 1000
 
 /**
- * @throws UserError `rollout/no-earlier-release`, `rollout/release-unknown`: when it is not known what to restore.
+ * @throws UserError `rollout/request-outdated`: before anything moves. `rollout/no-earlier-release`,
+ *   `rollout/release-unknown`: when it is not known what to restore.
  *   Even then traffic has been taken from a candidate where the target could do it.
  */
 export async function rollBack(
   ports: RolloutPorts,
   scope: RolloutScope,
-  {to, why}: RollBackInput,
+  {to, why, expect}: RollBackInput,
 ): Promise<RolloutOutcomeReport> {
   const reading = await readLedger(ports, scope)
+  // An alert that comes late must not take back the release after the one that it was about.
+  if (reading.kind === 'read') refuseOutdated(reading.book.state, expect)
   const release = await releaseToRestore(reading, to, ports)
   const failure = await restore(release, ports)
   const written = await record(reading, release, failure, why, ports, scope)

@@ -2,9 +2,9 @@
 import {SystemError} from '../core/failure.ts'
 import {formatInstant} from '../core/instant.ts'
 import {type LedgerEvent, ledgerSchemaVersion, type Unstamped} from './events.ts'
-import type {AppendOutcome} from './ledger.ts'
+import type {AppendOutcome, Ledger} from './ledger.ts'
 import type {RolloutPorts, RolloutScope} from './ports.ts'
-import {type EnvironmentState, evolve, stateOf} from './state.ts'
+import {type EnvironmentState, evolve, initialState} from './state.ts'
 
 export interface Logbook {
   readonly state: EnvironmentState
@@ -20,7 +20,7 @@ export async function openLogbook({ledger, clock, newId, log}: RolloutPorts, {by
   const page = await ledger.read()
   const events = [...page.events]
   let {version} = page
-  let state = stateOf(events)
+  let state = foldKnown(ledger, events)
 
   async function appendDurably(event: LedgerEvent): Promise<AppendOutcome> {
     for (let attempt = 1; ; attempt++) {
@@ -47,7 +47,30 @@ export async function openLogbook({ledger, clock, newId, log}: RolloutPorts, {by
       version = outcome.version
       events.push(event)
       state = evolve(state, event)
+      folds.set(ledger, {count: events.length, last: event.id, state})
       return true
     },
   }
+}
+
+/** What a ledger meant when it was folded last, and up to which of its events that was. */
+interface Fold {
+  readonly count: number
+  readonly last: string
+  readonly state: EnvironmentState
+}
+
+/** A process that ticks for hours reads the same events again and again: what they mean is kept with their ledger. */
+const folds = new WeakMap<Ledger, Fold>()
+
+/** The same as `stateOf(events)`. History is never rewritten, so whoever has the same event in the same place has all before it. */
+function foldKnown(ledger: Ledger, events: readonly LedgerEvent[]): EnvironmentState {
+  const known = folds.get(ledger)
+  const isKnown = known !== undefined && events[known.count - 1]?.id === known.last
+  const state = isKnown
+    ? events.slice(known.count).reduce(evolve, known.state)
+    : events.reduce(evolve, initialState)
+  const last = events.at(-1)
+  if (last) folds.set(ledger, {count: events.length, last: last.id, state})
+  return state
 }

@@ -16,13 +16,15 @@ export interface StartInput {
   /** The release in production, for an environment that was served before it had a ledger. */
   readonly stable?: Release
   readonly policyLoosened?: boolean
+  /** The rollout whose candidate is tried again; see {@link retryRollout}. */
+  readonly retryOf?: string
 }
 
 /**
  * Writes the start of a rollout; a rollout of the same release that is under way is simply continued by the next tick.
  * A candidate without passing evidence is an answer (`rollout/evidence-missing`), and leaves the ledger as it was.
  *
- * @throws UserError `rollout/already-running`, `rollout/nothing-to-roll-out`, `rollout/version-reused`,
+ * @throws UserError `rollout/cannot-mirror`, `rollout/already-running`, `rollout/nothing-to-roll-out`, `rollout/version-reused`,
  *   `rollout/stable-unknown`, `rollout/target-changed-by-someone-else`, and what `planRollout` refuses
  */
 export async function startRollout(
@@ -49,7 +51,8 @@ export async function startRollout(
     })
     const missing = await gatherMissingEvidence(ports.evidence, candidate)
     if (missing.length > 0) return answer(ports, scope, book, refused(candidate, missing), {kind: 'done'}, candidate)
-    if (await book.append({type: 'rollout-started', rollout: ports.newId(), candidate, stable, plan})) {
+    const origin = input.retryOf === undefined ? {} : {retryOf: input.retryOf}
+    if (await book.append({type: 'rollout-started', rollout: ports.newId(), candidate, stable, plan, ...origin})) {
       return answer(ports, scope, book, started(candidate, stable), {kind: 'wait', at: ports.clock.now().getTime()})
     }
   }

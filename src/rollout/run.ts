@@ -3,14 +3,18 @@ import {SystemError} from '../core/failure.ts'
 import {formatDuration} from '../core/quantity.ts'
 import type {RolloutPorts, RolloutScope} from './ports.ts'
 import type {RolloutOutcomeReport} from './rollout-report.ts'
-import {openLogbook} from './run-logbook.ts'
+import {isTakenOver} from './run-relay.ts'
 import {tick} from './tick.ts'
+
+export {recordHandOver} from './run-relay.ts'
 
 export interface RunOptions {
   /** When this job must have ended, in milliseconds since 1970. */
   readonly until: number
   /** Whether to return as soon as a person is needed, instead of watching on. */
   readonly leaveWhenHeld?: boolean
+  /** Whether this run has taken the rollout over: then it leaves as soon as another one does so. */
+  readonly leaveWhenTakenOver?: boolean
   /** Told after each tick: a progress line, a check that is updated. */
   readonly onTick?: (outcome: RolloutOutcomeReport) => void | Promise<void>
 }
@@ -34,18 +38,11 @@ export async function runRollout(
     ports.log.info(outcome.result.summary)
     const {next} = outcome
     if (next.kind === 'done' || next.at === undefined) return outcome
+    if (options.leaveWhenTakenOver && isTakenOver(outcome, scope)) return {...outcome, next: {kind: 'wait'}}
     if (options.leaveWhenHeld && needsPerson(outcome)) return outcome
     if (next.at > options.until) return {...outcome, next: {kind: 'hand-over', at: next.at}}
     await ports.clock.sleep(Math.max(0, next.at - ports.clock.now().getTime()))
   }
-}
-
-/** Writes down who goes on, so that a broken chain shows where it broke. */
-export async function recordHandOver(ports: RolloutPorts, scope: RolloutScope, to: string): Promise<void> {
-  const book = await openLogbook(ports, scope)
-  const {rollout} = book.state
-  // When another run wrote first, that run is the one that goes on.
-  if (rollout) await book.append({type: 'handed-over', rollout: rollout.id, to})
 }
 
 async function tickPatiently(ports: RolloutPorts, scope: RolloutScope): Promise<RolloutOutcomeReport> {

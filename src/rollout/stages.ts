@@ -77,11 +77,15 @@ export interface PlanInput {
   readonly policyLoosened: boolean
 }
 
-/** @throws UserError `rollout/weight-too-fine` when the target cannot set a planned weight; what `planGuards` refuses. */
+/**
+ * @throws UserError `rollout/weight-too-fine` and `rollout/cannot-mirror` when the target cannot do what is planned; what
+ *   `planGuards` refuses.
+ */
 export function planRollout(input: PlanInput): RolloutPlan {
-  const {rollout, approvals, freeze} = input.environment
+  const {environment, capabilities} = input
+  const {rollout, approvals, freeze} = environment
   const stages = [...rollout.stages.map(planStage), ...bakeOf(rollout.bake)]
-  for (const stage of stages) refuseTooFine(stage, input.capabilities.granularityPercent)
+  for (const stage of stages) refuseImpossible(stage, capabilities)
   return {
     preset: rollout.preset,
     stages,
@@ -115,9 +119,16 @@ function bakeOf(bakeMs: number): PlannedStage[] {
   return bakeMs === 0 ? [] : [{weightPercent: 100, dwellMs: bakeMs, isBake: true}]
 }
 
-function refuseTooFine({weightPercent}: PlannedStage, granularityPercent: number): void {
+function refuseImpossible({weightPercent, mirrorPercent}: PlannedStage, capabilities: TargetCapabilities): void {
+  if (mirrorPercent !== undefined && !capabilities.mirrors) {
+    throw new UserError('rollout/cannot-mirror', `The target cannot mirror ${mirrorPercent}% of the requests.`, {
+      hint: 'Take the stages with `mirror` out of rollout.stages, or choose a target that copies requests.',
+    })
+  }
+  const {granularityPercent} = capabilities
   const steps = weightPercent / granularityPercent
-  if (Math.abs(steps - Math.round(steps)) < 1e-9) return
+  // Nothing and everything can be sent by every target, also where its steps do not divide 100.
+  if (weightPercent === 100 || Math.abs(steps - Math.round(steps)) < 1e-9) return
   throw new UserError('rollout/weight-too-fine', `The target cannot send ${weightPercent}% to the candidate.`, {
     hint: `Its smallest step is ${granularityPercent}%: use multiples of it in rollout.stages.`,
   })

@@ -1,7 +1,7 @@
 /** What the events of an environment mean together. Pure: the same ledger gives the same state on every machine. */
 import type {ReasonCode} from '../core/finding.ts'
 import {type Release, sameRelease} from '../core/release.ts'
-import type {Series} from '../telemetry/source.ts'
+import type {KeptSeries} from './counters.ts'
 import type {GuardStanding} from './accumulate.ts'
 import type {Absence, Act, LedgerEvent, RolloutOutcome} from './events.ts'
 import {endedRollout, evolveRollout, startedRollout} from './evolve-rollout.ts'
@@ -26,6 +26,8 @@ export type Phase =
   /** The candidate is being put beside the stable release; no traffic yet. */
   | {readonly kind: 'deploying'}
   | {readonly kind: 'running'}
+  /** The candidate has all traffic, the old release stands beside it, and harm still takes it back. */
+  | {readonly kind: 'baking'}
   | {readonly kind: 'holding'; readonly reason: ReasonCode; readonly why: string; readonly since: number}
   | {readonly kind: 'paused'; readonly by: string; readonly why: string; readonly since: number}
   /** The target refused or failed too often; a person must look. */
@@ -38,6 +40,22 @@ export type Phase =
 export interface OpenRequest {
   readonly by: string
   readonly why: string
+}
+
+export interface PromoteRequest extends OpenRequest {
+  /** Whether it holds in a freeze too: the person said so. */
+  readonly despiteFreeze: boolean
+}
+
+/** Stages that a person let a release leave out. */
+export interface Skip extends OpenRequest {
+  readonly stages: readonly number[]
+}
+
+/** An alert that began to fire while the candidate had traffic. */
+export interface BegunAlert {
+  readonly guard: string
+  readonly alert: string
 }
 
 /** An act that is in the ledger and whose outcome is not. */
@@ -68,6 +86,12 @@ export interface RolloutState {
   readonly stage: number
   /** Weight that the target confirmed, in percent. */
   readonly weightPercent: number
+  /** Share of requests that the candidate gets a copy of, as the target confirmed it, in percent. */
+  readonly mirrorPercent: number
+  /** When the first stage began: from here on the deadline counts. */
+  readonly firstStageAt: number | null
+  /** When this stage began, later by each time that its clock stood still. */
+  readonly dwellBeganAt: number | null
   /** When the dwell of this stage is over, if nothing stops its clock. */
   readonly dwellEndsAt: number | null
   /** What became of short evidence at this stage. */
@@ -78,12 +102,27 @@ export interface RolloutState {
   readonly shortGuards: readonly string[]
   readonly intent: PendingIntent | null
   readonly abort: OpenRequest | null
-  readonly promote: OpenRequest | null
+  readonly promote: PromoteRequest | null
+  /** A person said that the rollout shall stay at this stage. */
+  readonly hold: OpenRequest | null
+  /** What a person let the candidate leave out on its way. */
+  readonly skip: Skip | null
+  /** The last stage that a person said "go" to; -1 before the first. */
+  readonly goUntilStage: number
+  /** A person said to go on after the deadline. */
+  readonly lateAccepted: boolean
   /** A person said that the ledger's weight shall hold, after somebody else changed it. */
   readonly reassert: boolean
   readonly looks: number
   /** The last look before the candidate had traffic: what was counted by then is the base line. */
   readonly baseLineAt: number | null
+  /** When somebody last looked at the candidate: a tick that measured, or a person who spoke. */
+  readonly watchedAt: number | null
+  /** For how long nobody did while the candidate had traffic, where that is longer than the plan allows. Milliseconds. */
+  readonly unwatchedMs: number | null
+  readonly begunAlerts: readonly BegunAlert[]
+  /** Alerts that fired at the last look that could tell, by guard. */
+  readonly firing: Readonly<Record<string, readonly string[]>>
   /** By guard: all that the statistics rest on. */
   readonly guards: Readonly<Record<string, GuardStanding>>
   readonly lastLook: {
@@ -91,10 +130,15 @@ export interface RolloutState {
     readonly guards: Readonly<Record<string, ArmTallies>>
     readonly alerts: Readonly<Record<string, readonly string[]>>
     readonly absent: Readonly<Record<string, Absence>>
+    readonly partial: Readonly<Record<string, string>>
   } | null
-  readonly snapshot: Readonly<Record<string, {readonly candidate: Series; readonly stable: Series}>>
+  readonly snapshot: Readonly<Record<string, {readonly candidate: KeptSeries; readonly stable: KeptSeries}>>
   /** Since the candidate was last seen to get a request at this weight. */
   readonly silence: {readonly looks: number; readonly stableRequests: number}
+  /** The run that goes on with the rollout, where one said so; another one that comes later has taken over. */
+  readonly driver: string | null
+  /** Handed out to successors and not used yet. The first one to come voids all others. */
+  readonly tickets: readonly string[]
 }
 
 export const initialState: EnvironmentState = {

@@ -97,7 +97,7 @@ describe('a rollout from start to end', () => {
     const looks = rolloutOf(world).looks
     await runRollout(world.ports, scope, until(world, 10))
     expect(rolloutOf(world).looks).toBeGreaterThan(looks)
-    expect(rolloutOf(world).evidence.errors?.[1]?.candidate.n).toBeGreaterThan(1800)
+    expect(rolloutOf(world).guards.errors?.atWeights[1]?.candidate.n).toBeGreaterThan(1800)
   })
 
   test('a watchdog that ticks where nothing runs changes nothing', async () => {
@@ -198,7 +198,7 @@ describe('what holds a rollout', () => {
     await runRollout(world.ports, scope, until(world, 10))
     // 1 request a second at 5 %, for as long as the clock ran.
     const servedFor = (world.ports.clock.now().getTime() - Date.parse('2026-01-01T00:00:00Z')) / 1000
-    expect(rolloutOf(world).evidence.errors?.at(-1)?.candidate.n).toBe(servedFor)
+    expect(rolloutOf(world).guards.errors?.atWeights.at(-1)?.candidate.n).toBe(servedFor)
   })
 
   test('a metrics server that never answered keeps the candidate without traffic', async () => {

@@ -151,12 +151,18 @@ on:
       request:
         description: What to do
         type: choice
-        options: [continue, approve, pause, resume, promote, abort]
+        options: [continue, retry, approve, pause, hold, resume, promote, abort]
         default: continue
       as:
         description: For approve, the team you speak for
       why:
         description: The reason, kept in the ledger
+      despite-freeze:
+        description: For promote, go through a freeze
+        type: boolean
+        default: false
+      expect:
+        description: Id of the rollout you mean; a word for an older one is refused
   repository_dispatch: # an alert from outside: {"event_type": "slipway-abort", "client_payload": {"why": "..."}}
     types: [slipway-abort]
 
@@ -175,6 +181,8 @@ jobs:
       request: \${{ github.event_name == 'repository_dispatch' && 'abort' || inputs.request }}
       as: \${{ inputs.as }}
       why: \${{ github.event.client_payload.why || inputs.why }}
+      despite-freeze: \${{ inputs.despite-freeze || false }}
+      expect: \${{ github.event.client_payload.expect || inputs.expect }}
       successor: slipway-rollout.yml
 ${reviewers('an abort')}    secrets: inherit
 `

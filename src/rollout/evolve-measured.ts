@@ -1,0 +1,67 @@
+/** How a look at the guards changes a rollout. Pure. */
+import {accumulate, noStanding} from './accumulate.ts'
+import type {EventOf} from './events.ts'
+import {isExposed, noSilence} from './exposure.ts'
+import type {BegunAlert, RolloutState} from './state.ts'
+import type {Tally} from './tally.ts'
+
+export function measured(rollout: RolloutState, event: EventOf<'measured'>, at: number): RolloutState {
+  const {weightPercent, partial = {}, absent} = event
+  const guards = {...rollout.guards}
+  const since = rollout.lastLook?.at ?? at
+  for (const guard of rollout.plan.guards) {
+    const seen = event.guards[guard.name]
+    if (!seen) continue
+    const look = {...seen, weightPercent, at, since, isPartial: partial[guard.name] !== undefined}
+    guards[guard.name] = accumulate(guards[guard.name] ?? noStanding, guard, look, rollout.plan.safety)
+  }
+  return {
+    ...rollout,
+    guards,
+    looks: rollout.looks + 1,
+    // Copies of requests count as well: only before anything reaches the candidate a look is a base line.
+    baseLineAt: weightPercent === 0 && rollout.mirrorPercent === 0 ? at : rollout.baseLineAt,
+    watchedAt: at,
+    unwatchedMs: rollout.unwatchedMs ?? unwatchedUntil(rollout, at),
+    ...alertsAfter(rollout, event),
+    snapshot: {...rollout.snapshot, ...event.snapshot},
+    lastLook: {at, guards: event.guards, alerts: event.alerts ?? {}, absent, partial},
+    silence: silenceAfter(rollout, event),
+  }
+}
+
+function unwatchedUntil(rollout: RolloutState, at: number): number | null {
+  const {watchedAt, plan} = rollout
+  if (!isExposed(rollout) || watchedAt === null || plan.deadAfterMs === undefined) return null
+  const unwatchedMs = at - watchedAt
+  return unwatchedMs > plan.deadAfterMs ? unwatchedMs : null
+}
+
+/** What fired before the candidate had traffic is not its doing. A guard that could not be asked says nothing new. */
+function alertsAfter(
+  rollout: RolloutState,
+  {alerts = {}}: EventOf<'measured'>,
+): Pick<RolloutState, 'begunAlerts' | 'firing'> {
+  const {begunAlerts: known, firing} = rollout
+  const isNew = ({guard, alert}: BegunAlert) =>
+    !firing[guard]?.includes(alert) && !known.some(each => each.guard === guard && each.alert === alert)
+  const all = Object.entries(alerts).flatMap(([guard, names]) => names.map(alert => ({guard, alert})))
+  return {
+    begunAlerts: isExposed(rollout) ? [...known, ...all.filter(isNew)] : known,
+    firing: {...firing, ...alerts},
+  }
+}
+
+/** Guards may count different requests; the one that saw most of an arm speaks for it. */
+function silenceAfter(rollout: RolloutState, event: EventOf<'measured'>): RolloutState['silence'] {
+  const guards = Object.values(event.guards)
+  // A look that counted nothing at all says nothing of the candidate: no new sample came, or no answer.
+  if (isExposed(rollout) && guards.length === 0) return rollout.silence
+  if (!isExposed(rollout) || most(guards.map(guard => guard.candidate)) > 0) return noSilence
+  const {looks, stableRequests} = rollout.silence
+  return {looks: looks + 1, stableRequests: stableRequests + most(guards.map(guard => guard.stable))}
+}
+
+function most(counts: readonly Tally[]): number {
+  return Math.max(0, ...counts.map(({n}) => n))
+}
