@@ -1,5 +1,6 @@
-import type {GuardConfig, ShareGuard} from '../config/rollout-schema.ts'
+import type {GuardConfig} from '../config/rollout-schema.ts'
 import type {EnvironmentConfig} from '../config/schema.ts'
+import {assertNever} from '../core/assert.ts'
 import {isFailure, UserError} from '../core/failure.ts'
 import type {Runtime} from '../runtime/runtime.ts'
 import {parseMatchers} from '../telemetry/matchers.ts'
@@ -8,7 +9,8 @@ import {openSource} from '../telemetry/open.ts'
 /**
  * Whether every guard of an environment can be asked at all. A source would say so only when it is read, with the
  * candidate among the users already. Asked before a plan and a start; not before a rollback, which needs no guard.
- * @throws UserError `config/guard-malformed` with the key in the config; what `openSource` refuses
+ * @throws UserError `config/guard-malformed`, `config/guard-needs-prometheus` with the key in the config; what
+ *   `openSource` refuses
  */
 export function checkGuards(
   environmentName: string,
@@ -17,22 +19,42 @@ export function checkGuards(
 ): void {
   openSource(telemetry, runtime)
   for (const [index, guard] of rollout.guards.entries()) {
-    if (isShareGuard(guard)) checkMatchers(guard.share.bad, `environments.${environmentName}.rollout.guards[${index}]`)
+    const place = `environments.${environmentName}.rollout.guards[${index}]`
+    for (const {key, text} of matchersOf(guard)) checkMatchers(text, `${place}.${key}`)
+    if ('alert' in guard && telemetry.kind !== 'prometheus') {
+      throw new UserError(
+        'config/guard-needs-prometheus',
+        `${place}.alert: a metrics page knows no alerts, and telemetry is of the kind ${telemetry.kind}.`,
+        {
+          hint: 'Let telemetry be of the kind prometheus, or remove the guard: an alert from outside can abort by the request abort.',
+        },
+      )
+    }
   }
 }
 
-function checkMatchers(text: string, guard: string): void {
+interface WrittenMatchers {
+  readonly key: string
+  readonly text: string
+}
+
+/** Which key makes a guard what it is. */
+function matchersOf(guard: GuardConfig): readonly WrittenMatchers[] {
+  if ('share' in guard) return [{key: 'share.bad', text: guard.share.bad}]
+  if ('count' in guard) return guard.count.where === undefined ? [] : [{key: 'count.where', text: guard.count.where}]
+  if ('alert' in guard) return [{key: 'alert', text: guard.alert}]
+  if ('histogram' in guard || 'mean' in guard || 'distribution' in guard) return []
+  return assertNever(guard)
+}
+
+function checkMatchers(text: string, place: string): void {
   try {
     parseMatchers(text)
   } catch (error) {
     if (!isFailure(error)) throw error
-    throw new UserError('config/guard-malformed', `${guard}.share.bad: ${error.message}`, {
+    throw new UserError('config/guard-malformed', `${place}: ${error.message}`, {
       ...(error.hint === undefined ? {} : {hint: error.hint}),
       cause: error,
     })
   }
-}
-
-function isShareGuard(guard: GuardConfig): guard is ShareGuard {
-  return 'share' in guard
 }

@@ -2,6 +2,7 @@ import type {Release} from '../core/release.ts'
 import {foldSeries} from '../rollout/counters.ts'
 import {gatherMissingEvidence} from '../rollout/gather.ts'
 import type {CountedQuery} from '../rollout/growth.ts'
+import {planGuards} from '../rollout/guards.ts'
 import {planReport} from '../rollout/plan.ts'
 import {planRollout} from '../rollout/stages.ts'
 import {stateOf} from '../rollout/state.ts'
@@ -10,6 +11,7 @@ import {checkGuards} from './check-guards.ts'
 import {type OpenEnvironment, openEnvironment} from './environment.ts'
 import {withFindings} from './outcome.ts'
 import {loadPolicy} from './policy.ts'
+import {probeGuards} from './probe-guards.ts'
 import {policyMayBeLooser} from './promote-canary.ts'
 import {type ReleaseRequest, readRelease, requireImage} from './release.ts'
 import type {GateOutcome, Session} from './session.ts'
@@ -35,6 +37,7 @@ export async function planRolloutGate(session: Session, request: PlanRolloutRequ
   // A pull request is planned before its image is built.
   if (!inPullRequest) requireImage(candidate, policy.config)
   const stable = stateOf((await open.ports.ledger.read()).events).current
+  await probeGuards(planGuards(open.environment.rollout), open.ports.source, stable)
   const outcome = planReport({
     service: policy.config.service,
     environmentName: request.environment,

@@ -73,7 +73,8 @@ export function foldSeries(previous: KeptSeries, reading: Series, rule: FoldRule
     if (problem) return {kind: 'impossible', detail: `series ${name}: ${problem}`}
     const now = withoutFuture(counter, rule.now)
     const before = known[name]
-    const {from, to, note} = isLate(now, before) ? late(before) : {to: now, ...baseOf(now, before, known, rule)}
+    const isOlder = isLate(now, before)
+    const {from, to, note} = isOlder ? late(before) : {to: now, ...baseOf(now, before, known, rule)}
     if (note) notes.push(`series ${name} ${note}`)
     const growth = growthOf(to, from, rule.query)
     if (growth.kind !== 'grown') return {...growth, detail: `series ${name}: ${growth.detail}`}
@@ -82,7 +83,7 @@ export function foldSeries(previous: KeptSeries, reading: Series, rule: FoldRule
     tally = sum
     snapshot[name] = growth.seen
     uncounted[name] = from
-    renewed ||= now.sampledAt === undefined || now.sampledAt !== before?.sampledAt
+    renewed ||= !isOlder && (now.sampledAt === undefined || now.sampledAt !== before?.sampledAt)
   }
   const {kept, missing, gone} = withoutReading(known, reading, rule.since)
   notes.push(...gone.map(name => `series ${name} was not in the last ${looksUntilGone} looks: taken as gone`))

@@ -1,0 +1,79 @@
+import {assertNever} from '../core/assert.ts'
+import {isFailure, UserError} from '../core/failure.ts'
+import type {Release} from '../core/release.ts'
+import type {PlannedGuard} from '../rollout/guards.ts'
+import type {GuardReading, Reading, Series, Source} from '../telemetry/source.ts'
+
+/** So many requests of the stable release by one guard, and it serves: what another guard asks for would be there too. */
+const servingRequests = 20
+
+/**
+ * Whether what the stable release exports can answer the guards, by one look at it: a limit without a bucket near it, a
+ * label or a metric that nobody has. Found now, it is a mistake in the config; found later, a rollout that holds for ever.
+ * A source that does not answer proves nothing, and stops nothing here: the rollout holds until it does.
+ * @throws UserError `telemetry/guard-unanswerable`, `telemetry/guard-without-data`
+ */
+export async function probeGuards(
+  guards: readonly PlannedGuard[],
+  source: Source,
+  stable: Release | null,
+): Promise<void> {
+  if (stable === null) return
+  const reading = await look(guards, source, stable)
+  if (reading === null) return
+  const readings = guards.flatMap(({name}) => {
+    const read = reading.guards[name]
+    return read === undefined ? [] : [{name, read}]
+  })
+  const isServing = readings.some(({read}) => requestsOf(read) >= servingRequests)
+  for (const {name, read} of readings) {
+    switch (read.kind) {
+      case 'no-data':
+        if (read.unanswerable) throw unanswerable(name, read.detail)
+        if (isServing && requestsOf(read) === 0) throw withoutData(name, read.detail, stable)
+        break
+      case 'counted':
+      case 'alerts':
+      case 'query-failed':
+        break
+      default:
+        assertNever(read)
+    }
+  }
+}
+
+async function look(guards: readonly PlannedGuard[], source: Source, {version}: Release): Promise<Reading | null> {
+  try {
+    return await source.read(
+      guards.map(guard => guard.query),
+      {candidate: version, stable: null},
+    )
+  } catch (error) {
+    if (!isFailure(error) || error instanceof UserError) throw error
+    return null
+  }
+}
+
+/** Of the process that saw most of them. */
+function requestsOf(reading: GuardReading): number {
+  const series: Series = 'candidate' in reading ? (reading.candidate ?? {}) : {}
+  return Math.max(0, ...Object.values(series).map(({n}) => n))
+}
+
+function unanswerable(guard: string, detail: string): UserError {
+  return new UserError('telemetry/guard-unanswerable', `Guard "${guard}" can never be answered: ${about(detail)}.`, {
+    hint: 'Change the guard to what the releases export, or let both releases export what it asks for.',
+  })
+}
+
+function withoutData(guard: string, detail: string, {version}: Release): UserError {
+  const seen = `Guard "${guard}" has nothing to count, while other guards count the requests of ${version}: ${about(detail)}.`
+  return new UserError('telemetry/guard-without-data', seen, {
+    hint: 'Is the name of the metric right? Both releases must export it.',
+  })
+}
+
+/** The one release that was asked about is no candidate here. */
+function about(detail: string): string {
+  return detail.replace(/^candidate /, '').replace(/\.$/, '')
+}
