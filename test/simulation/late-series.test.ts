@@ -3,6 +3,7 @@ import {expect, test} from 'vitest'
 import {runRollout} from '../../src/rollout/run.ts'
 import {startRollout} from '../../src/rollout/run-start.ts'
 import {type RolloutState, stateOf} from '../../src/rollout/state.ts'
+import {areCounts} from '../../src/rollout/tally.ts'
 import {fakeClock} from '../fakes/clock.ts'
 import {type Pod, podSource, type Silence} from '../fakes/pods.ts'
 import {createWorld, environment, scope, v1, v2} from '../rollout/world.ts'
@@ -76,13 +77,14 @@ function begin(address: string, version: string, beganAt: number, n: number): Po
   return {address, version, beganAt, n, bad: 0, listed: true, tellsStart: true}
 }
 
-function counted({evidence}: RolloutState) {
+function counted({guards}: RolloutState) {
   const sum = {v1: {n: 0, bad: 0}, v2: {n: 0, bad: 0}}
-  for (const {candidate, stable} of evidence.errors ?? []) {
-    sum.v2.n += candidate.n
-    sum.v2.bad += candidate.bad
-    sum.v1.n += stable.n
-    sum.v1.bad += stable.bad
+  for (const arms of guards.errors?.atWeights ?? []) {
+    if (!areCounts(arms)) continue
+    sum.v2.n += arms.candidate.n
+    sum.v2.bad += arms.candidate.bad
+    sum.v1.n += arms.stable.n
+    sum.v1.bad += arms.stable.bad
   }
   return sum
 }

@@ -1,0 +1,61 @@
+/** What must hold when all is over. */
+import type {EventOf, LedgerEvent} from '../../src/rollout/events.ts'
+import {lateDeploy} from './act-invariants.ts'
+import type {Jobs} from './jobs.ts'
+import type {World} from './world.ts'
+
+/** A release with this share of failures is harmful, whatever the guards allow. */
+const harmfulShare = 0.05
+
+export function checkEnd(world: World, {heard, isRefused}: Jobs): void {
+  const {state, transcript, router, ledger, story} = world
+  const {rollout, current} = state
+  if (rollout === null && isRefused && story.evidenceFailsAt !== null) return
+  if (rollout?.phase.kind !== 'ended') {
+    transcript.breach(`ends: the rollout did not end, it is ${rollout?.phase.kind ?? 'not even started'}`)
+    return
+  }
+  const seen = router.read()
+  // Of the first release of an environment nothing is left to go back to: it stays, and nobody calls it released.
+  const isFirst = current === null && rollout.stable === null
+  if (seen.stable !== (current?.version ?? null) && !isFirst) {
+    transcript.breach(`at-rest: ${seen.stable} serves, the ledger says ${current?.version}`)
+  }
+  // A request that was stuck for minutes may put a release beside the stable one when all is over. It gets nothing.
+  const isLate = transcript.troubles.has(lateDeploy)
+  if ((seen.candidate !== null && !isLate) || seen.desiredWeightPercent !== 0 || seen.mirrorPercent !== 0) {
+    transcript.breach(`at-rest: ${seen.candidate} is left at ${seen.desiredWeightPercent}%`)
+  }
+  for (const event of ledger.events) if (event.type === 'rollout-ended') checkOutcome(event, world)
+  for (const word of heard) {
+    const why = `word of ${word.at}`
+    const said = ledger.events.filter(event => 'why' in event && event.why === why && event.type === 'requested')
+    if (word.say !== 'approve' && word.say !== 'roll-back' && said.length !== 1) {
+      transcript.breach(`each-event-once: the ${why} (${word.say}) is in the ledger ${said.length} times`)
+    }
+  }
+}
+
+function checkOutcome(end: EventOf<'rollout-ended'>, world: World): void {
+  const {story, transcript, ledger} = world
+  const events = ledger.events.filter(event => event.rollout === end.rollout)
+  const started = events.find(event => event.type === 'rollout-started')
+  if (!started) transcript.breach('one-rollout: a rollout ends that never started')
+  if (!started) return
+  const conduct = started.candidate.version === 'v3' ? story.rival?.conduct : story.candidate
+  if (!conduct) return
+  const isHarmful = conduct.badShare >= harmfulShare
+  if (end.outcome === 'promoted' && isHarmful && end.reason === 'rollout/promoted') {
+    transcript.breach(
+      `no-harm: ${started.candidate.version} was promoted as safe, and fails ${conduct.badShare * 100}%`,
+    )
+  }
+  const isSick = isHarmful || conduct.crashesAfterMs !== undefined || conduct.readyAfterMs > 0
+  if (end.outcome === 'aborted' && !isSick && !events.some(isAskedAbort)) {
+    transcript.breach(`same-end: a healthy release was aborted (${end.reason}): ${end.why}`)
+  }
+}
+
+function isAskedAbort(event: LedgerEvent): boolean {
+  return event.type === 'requested' && event.request === 'abort'
+}
