@@ -5,10 +5,25 @@
 import {afterEach, beforeEach, describe, expect, test} from 'vitest'
 import type {GuardQuery, GuardReading, RequestCounter, Series, Source} from '../../src/telemetry/source.ts'
 
+/** Requests that are all alike: how many with which status, and how long each took. */
+export interface ServedRequests {
+  readonly count: number
+  readonly code: string
+  readonly seconds: number
+  /** What each was worth, between -1 and 5; 0 where nothing is said. */
+  readonly value?: number
+  /** What the model answered, between 0 and 1; 0 where nothing is said. */
+  readonly score?: number
+  /** The session that made them; none is counted where nothing is said. */
+  readonly session?: string
+}
+
 /** A service that really counts, as the world of a source offers it. */
 export interface CountingService {
-  /** Serves requests, which the service counts: how many with which status, and how long each took. */
-  serve(requests: {readonly count: number; readonly code: string; readonly seconds: number}): void
+  /** Serves requests, which the service counts. */
+  serve(requests: ServedRequests): void
+  /** A person complains. The counter of complaints is not there before the first one. */
+  complain(kind: string): void
   /** Ends the process and begins another one at the same address, with counters at zero. */
   restart(): Promise<void>
   stop(): Promise<void>
@@ -34,6 +49,30 @@ export const latency = {
 /** Between the bounds 0.1 and 0.12. */
 const between = {...latency, name: 'between', limit: 0.11}
 
+export const value = {
+  kind: 'mean',
+  name: 'value',
+  of: 'decision_value',
+  squares: 'decision_value_squares_total',
+  low: -1,
+  high: 5,
+} as const
+export const complaints = {
+  kind: 'events',
+  name: 'complaints',
+  of: 'complaints_total',
+  where: 'kind="wrong"',
+  per: 'http_requests_total',
+} as const
+export const scores = {kind: 'distribution', name: 'scores', histogram: 'score'} as const
+export const sessions = {
+  kind: 'share',
+  name: 'sessions',
+  of: 'http_requests_by_session_total',
+  bad: 'code=~"5.."',
+  session: 'session',
+} as const
+
 /** All series of one side together; what the reader of differences would call the sum since the beginning. */
 export function total(series: Series): RequestCounter {
   let [n, bad, suspect] = [0, 0, 0]
@@ -49,6 +88,14 @@ export function total(series: Series): RequestCounter {
 export function totals(reading: GuardReading | undefined) {
   if (reading?.kind !== 'counted') return reading ?? null
   return {candidate: total(reading.candidate), stable: total(reading.stable)}
+}
+
+/** The counters of each side without when they were taken, one for each series. */
+function counters(reading: GuardReading | undefined) {
+  if (reading?.kind !== 'counted') return reading ?? null
+  const plain = (series: Series) =>
+    Object.values(series).map(({beganAt: _, sampledAt: __, ...counter}): object => counter)
+  return {candidate: plain(reading.candidate), stable: plain(reading.stable)}
 }
 
 export function describeSource(name: string, open: () => Promise<SourceWorld>): void {
@@ -92,6 +139,71 @@ export function describeSource(name: string, open: () => Promise<SourceWorld>): 
       world.v2.serve({count: 2, code: '200', seconds: 0.2})
       await settled(async () => totals((await look([between])).guards.between)).toMatchObject({
         candidate: {n: 6, bad: 2, suspect: 6},
+      })
+    })
+
+    test('adds up what requests are worth, and the squares of that, also below zero', async () => {
+      world.v1.serve({count: 4, code: '200', seconds: 0.01, value: 0.5})
+      world.v2.serve({count: 3, code: '200', seconds: 0.01, value: -0.5})
+      world.v2.serve({count: 1, code: '200', seconds: 0.01, value: 0.25})
+      await settled(async () => counters((await look([value])).guards.value)).toEqual({
+        candidate: [{n: 4, sum: -1.25, sumOfSquares: 0.8125}],
+        stable: [{n: 4, sum: 2, sumOfSquares: 1}],
+      })
+    })
+
+    test('calls a mean without its squares a mean', async () => {
+      world.v1.serve({count: 1, code: '200', seconds: 0.01})
+      world.v2.serve({count: 2, code: '200', seconds: 0.01, value: 2.5})
+      const {squares: _, ...plain} = value
+      await settled(async () => counters((await look([plain])).guards.value)).toEqual({
+        candidate: [{n: 2, sum: 5}],
+        stable: [{n: 1, sum: 0}],
+      })
+    })
+
+    test('calls a mean outside what one request can be worth a failed query, and names the bound', async () => {
+      world.v1.serve({count: 1, code: '200', seconds: 0.01})
+      world.v2.serve({count: 2, code: '200', seconds: 0.01, value: 3})
+      await settled(async () => (await look([{...value, high: 2}])).guards.value).toEqual({
+        kind: 'query-failed',
+        detail: expect.stringMatching(/candidate v2: decision_value has a mean of 3 over 2 requests, above 2/),
+      })
+    })
+
+    test('counts events, and calls a counter that is not there yet zero', async () => {
+      world.v1.serve({count: 5, code: '200', seconds: 0.01})
+      world.v2.serve({count: 3, code: '200', seconds: 0.01})
+      await settled(async () => counters((await look([complaints])).guards.complaints)).toEqual({
+        candidate: [{n: 3, bad: 0}],
+        stable: [{n: 5, bad: 0}],
+      })
+      world.v2.complain('wrong')
+      world.v2.complain('slow')
+      await settled(async () => counters((await look([complaints])).guards.complaints)).toEqual({
+        candidate: [{n: 3, bad: 1}],
+        stable: [{n: 5, bad: 0}],
+      })
+    })
+
+    test('counts answers by their bucket', async () => {
+      world.v1.serve({count: 2, code: '200', seconds: 0.01, score: 0.1})
+      world.v2.serve({count: 4, code: '200', seconds: 0.01, score: 0.4})
+      world.v2.serve({count: 1, code: '200', seconds: 0.01, score: 1})
+      await settled(async () => counters((await look([scores])).guards.scores)).toEqual({
+        candidate: [{n: 5, bounds: [0.25, 0.5, 0.75], buckets: [0, 4, 0, 1]}],
+        stable: [{n: 2, bounds: [0.25, 0.5, 0.75], buckets: [2, 0, 0, 0]}],
+      })
+    })
+
+    test('counts sessions instead of requests where a label names them', async () => {
+      world.v1.serve({count: 1, code: '200', seconds: 0.01, session: 'a'})
+      world.v2.serve({count: 9, code: '500', seconds: 0.01, session: 'b'})
+      world.v2.serve({count: 9, code: '200', seconds: 0.01, session: 'b'})
+      world.v2.serve({count: 9, code: '200', seconds: 0.01, session: 'c'})
+      await settled(async () => counters((await look([sessions])).guards.sessions)).toEqual({
+        candidate: [{n: 2, bad: 1}],
+        stable: [{n: 1, bad: 0}],
       })
     })
 

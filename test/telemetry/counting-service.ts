@@ -1,8 +1,9 @@
 /** A real HTTP server with a real /metrics page, which counts what it is told it served. For tests of sources. */
 import {createServer, type Server} from 'node:http'
-import type {CountingService} from '../contracts/source.ts'
+import type {CountingService, ServedRequests} from '../contracts/source.ts'
 
-const bounds = [0.01, 0.05, 0.1, 0.12, 0.25, 1, 10]
+const durationBounds = [0.01, 0.05, 0.1, 0.12, 0.25, 1, 10]
+const scoreBounds = [0.25, 0.5, 0.75]
 
 export interface ServedMetrics extends CountingService {
   readonly port: number
@@ -12,22 +13,57 @@ export interface ServedMetrics extends CountingService {
 export async function startCountingService(version: string): Promise<ServedMetrics> {
   let server: Server | null = null
   let started = 1_700_000_000
-  const codes = new Map<string, number>()
-  const durations: number[] = []
+  const served: ServedRequests[] = []
+  const complained: string[] = []
 
+  const counter = (name: string, counts: ReadonlyMap<string, number>) => [
+    `# TYPE ${name} counter`,
+    ...[...counts].map(([labels, count]) => `${name}{${labels},version="${version}"} ${count}`),
+  ]
+  const histogram = (name: string, bounds: readonly number[], amountOf: (requests: ServedRequests) => number) => {
+    const [count, sum] = [sumOf(served, each => each.count), sumOf(served, each => each.count * amountOf(each))]
+    const upTo = (bound: number) =>
+      sumOf(
+        served.filter(each => amountOf(each) <= bound),
+        each => each.count,
+      )
+    return [
+      `# TYPE ${name} histogram`,
+      ...bounds.map(bound => `${name}_bucket{version="${version}",le="${bound}"} ${upTo(bound)}`),
+      `${name}_bucket{version="${version}",le="+Inf"} ${count}`,
+      `${name}_sum{version="${version}"} ${sum}`,
+      `${name}_count{version="${version}"} ${count}`,
+    ]
+  }
   const page = () => {
-    const lines = ['# TYPE http_requests_total counter']
-    for (const [code, count] of codes) lines.push(`http_requests_total{code="${code}",version="${version}"} ${count}`)
-    lines.push('# TYPE http_request_duration_seconds histogram')
-    for (const bound of [...bounds, Number.POSITIVE_INFINITY]) {
-      const le = Number.isFinite(bound) ? String(bound) : '+Inf'
-      const count = durations.filter(seconds => seconds <= bound).length
-      lines.push(`http_request_duration_seconds_bucket{version="${version}",le="${le}"} ${count}`)
-    }
-    const sum = durations.reduce((all, seconds) => all + seconds, 0)
-    lines.push(`http_request_duration_seconds_sum{version="${version}"} ${sum}`)
-    lines.push(`http_request_duration_seconds_count{version="${version}"} ${durations.length}`)
-    lines.push('# TYPE process_start_time_seconds gauge', `process_start_time_seconds ${started}`)
+    const squares = sumOf(served, ({count, value = 0}) => count * value ** 2)
+    const lines = [
+      ...counter(
+        'http_requests_total',
+        tally(served, ({code}) => `code="${code}"`),
+      ),
+      ...counter(
+        'http_requests_by_session_total',
+        tally(
+          served.filter(({session}) => session !== undefined),
+          ({code, session}) => `code="${code}",session="${session}"`,
+        ),
+      ),
+      ...counter(
+        'complaints_total',
+        tally(
+          complained.map(kind => ({kind, count: 1})),
+          ({kind}) => `kind="${kind}"`,
+        ),
+      ),
+      ...histogram('http_request_duration_seconds', durationBounds, ({seconds}) => seconds),
+      ...histogram('decision_value', [0, 1], ({value = 0}) => value),
+      ...histogram('score', scoreBounds, ({score = 0}) => score),
+      '# TYPE decision_value_squares_total counter',
+      `decision_value_squares_total{version="${version}"} ${squares}`,
+      '# TYPE process_start_time_seconds gauge',
+      `process_start_time_seconds ${started}`,
+    ]
     return `${lines.join('\n')}\n`
   }
 
@@ -55,17 +91,29 @@ export async function startCountingService(version: string): Promise<ServedMetri
   const port = await listen(0)
   return {
     port,
-    serve({count, code, seconds}) {
-      codes.set(code, (codes.get(code) ?? 0) + count)
-      for (let index = 0; index < count; index++) durations.push(seconds)
+    serve(requests) {
+      served.push(requests)
+    },
+    complain(kind) {
+      complained.push(kind)
     },
     async restart() {
       await stop()
-      codes.clear()
-      durations.length = 0
+      served.length = 0
+      complained.length = 0
       started += 60
       await listen(port)
     },
     stop,
   }
+}
+
+function sumOf(served: readonly ServedRequests[], amountOf: (requests: ServedRequests) => number): number {
+  return served.reduce((sum, requests) => sum + amountOf(requests), 0)
+}
+
+function tally<T extends {readonly count: number}>(all: readonly T[], labelsOf: (each: T) => string) {
+  const counts = new Map<string, number>()
+  for (const each of all) counts.set(labelsOf(each), (counts.get(labelsOf(each)) ?? 0) + each.count)
+  return counts
 }

@@ -76,6 +76,48 @@ describe('a real Prometheus', () => {
   })
 })
 
+describe('alerts of a real Prometheus', () => {
+  const critical = {kind: 'alert', name: 'alerts', matchers: 'severity="critical"'} as const
+  const rules = `groups:
+  - name: credit
+    interval: 1s
+    rules:
+      - {alert: ModelUnsafe, expr: 'complaints_total{kind="unsafe"} > 0', for: 0s, labels: {severity: critical}}
+      - {alert: ModelSlow, expr: 'complaints_total{kind="slow"} > 0', for: 0s, labels: {severity: warning}}
+      - {alert: NotYet, expr: 'vector(1)', for: 1h, labels: {severity: critical}}
+`
+
+  test('are seen while they fire, by their labels, beside the counts of the same look', async () => {
+    const services = [await startCountingService('v1'), await startCountingService('v2')] as const
+    const server = await startPrometheus(
+      services.map(({port}) => port),
+      rules,
+    )
+    const source = sourceOf(server.url)
+    const read = async () => {
+      const {guards} = await source.read([critical, errors], {candidate: 'v2', stable: 'v1'})
+      return {alerts: guards.alerts, errors: totals(guards.errors)}
+    }
+    const settled = () => expect.poll(read, {timeout: 15_000, interval: 200})
+    for (const service of services) service.serve({count: 5, code: '200', seconds: 0.01})
+    await settled().toMatchObject({alerts: {kind: 'alerts', firing: []}, errors: {candidate: {n: 5}}})
+    services[1].complain('slow')
+    services[1].complain('unsafe')
+    const instance = `127.0.0.1:${services[1].port}`
+    await settled().toMatchObject({
+      alerts: {
+        kind: 'alerts',
+        firing: [`ModelUnsafe{instance="${instance}",job="credit",kind="unsafe",severity="critical",version="v2"}`],
+      },
+      errors: {candidate: {n: 5}},
+    })
+    await services[1].restart()
+    await settled().toMatchObject({alerts: {kind: 'alerts', firing: []}})
+    await server.close()
+    await Promise.all(services.map(service => service.stop()))
+  })
+})
+
 function sourceOf(url: string) {
   return openPrometheus({kind: 'prometheus', url, 'release-label': 'version'}, runtime.http, {})
 }
@@ -85,13 +127,15 @@ interface RunningPrometheus {
   close(): Promise<void>
 }
 
-async function startPrometheus(ports: readonly number[]): Promise<RunningPrometheus> {
+async function startPrometheus(ports: readonly number[], rules = 'groups: []\n'): Promise<RunningPrometheus> {
   const folder = await mkdtemp(path.join(tmpdir(), 'slipway-prometheus-'))
   const config = path.join(folder, 'prometheus.yml')
   const targets = JSON.stringify(ports.map(port => `127.0.0.1:${port}`))
+  const ruleFile = path.join(folder, 'rules.yml')
+  await writeFile(ruleFile, rules)
   await writeFile(
     config,
-    `global: {scrape_interval: 1s, scrape_timeout: 900ms}\nscrape_configs:\n  - job_name: credit\n    static_configs: [{targets: ${targets}}]\n`,
+    `global: {scrape_interval: 1s, scrape_timeout: 900ms}\nrule_files: [${ruleFile}]\nscrape_configs:\n  - job_name: credit\n    static_configs: [{targets: ${targets}}]\n`,
   )
   const port = await freePort()
   const child = spawn(
