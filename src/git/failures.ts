@@ -39,9 +39,9 @@ export function gitFailure(result: ExecResult, doing: string): Failure {
     : new SystemError(code, message, {system: 'git', retryable: true, hint})
 }
 
-/** Whether another git process of the same folder stood in the way for a moment. */
+/** Whether another git process stood in the way for a moment, here and not on the remote. */
 export function isLocked({stderr}: ExecResult): boolean {
-  return lockPattern.test(stderr)
+  return stderr.split('\n').some(line => !line.startsWith('remote:') && lockPattern.test(line))
 }
 
 /** What git and the remote said, on one line. */

@@ -45,8 +45,8 @@ export async function findRemote(
 async function addressOf(git: GitProgram, name: string): Promise<string> {
   // The address for pushing, also for reading: otherwise a mirror that lags would be read.
   const found = await git.run(['remote', 'get-url', '--push', '--', name])
-  const address = found.stdout.split('\n')[0]?.trim()
-  if (found.exitCode === 0 && address) return absolute(address)
+  const address = found.stdout.replace(/\r?\n$/, '')
+  if (found.exitCode === 0 && address !== '') return absolute(address)
   if (found.notFound || /dubious ownership/.test(found.stderr)) throw gitFailure(found, `look up the remote "${name}"`)
   throw new UserError('git/remote-unknown', `The repository of the working directory has no remote "${name}".`, {
     hint: 'Give an address (https://…, git@host:path), a folder with a slash ("./records.git"), or a name of `git remote`.',
