@@ -2,6 +2,7 @@
 import {formatDuration, formatShare} from '../core/quantity.ts'
 import {canonicalJson} from './canonical-json.ts'
 import {compareImageRules, describeImageRules} from './image-decisions.ts'
+import {compareOpenHours, describeOpenHours} from './open-hours.ts'
 import {compareStages, describeStages} from './stage-exposure.ts'
 
 export type Direction = 'loosened' | 'tightened' | 'changed'
@@ -86,6 +87,12 @@ const table: readonly (readonly [pattern: string, compare: Compare, show?: Show]
   ['image.gate', () => 'changed', value => (Array.isArray(value) ? describeImageRules(value) : plainText(value))],
   ['image.waivers', presenceIsLooser],
   [`${rollout}.stages`, compareStages, describeStages],
+  [`${rollout}.bake`, moreIsTighter, value => (value === 0 ? 'none' : duration(value))],
+  [`${rollout}.deadline`, moreIsLooser, duration],
+  [`${rollout}.when-late`, tightestFirst('abort', 'hold')],
+  [`${rollout}.dead-after`, moreIsLooser, duration],
+  [`${rollout}.only-during`, compareOpenHours, describeOpenHours],
+  ['environments.*.freeze.*', presenceIsTighter],
   // A smaller chance of a false abort needs more evidence, so more users meet a bad release before it is aborted.
   [`${rollout}.false-abort-rate`, moreIsTighter, share],
   [`${rollout}.when-evidence-is-short`, tightestFirst('hold', 'extend', 'continue')],
@@ -94,6 +101,12 @@ const table: readonly (readonly [pattern: string, compare: Compare, show?: Show]
   [guard, presenceIsTighter],
   [`${guard}.at-most`, moreIsLooser, share],
   [`${guard}.at-most-times-stable`, moreIsLooser],
+  [`${guard}.mean.at-least`, moreIsTighter],
+  [`${guard}.mean.at-most`, moreIsLooser],
+  [`${guard}.may-lose`, moreIsLooser, share],
+  [`${guard}.may-grow`, moreIsLooser, share],
+  [`${guard}.count.at-most`, moreIsLooser],
+  [`${guard}.may-shift`, moreIsLooser, share],
   [`${guard}.p50`, moreIsLooser, duration],
   [`${guard}.p90`, moreIsLooser, duration],
   [`${guard}.p95`, moreIsLooser, duration],

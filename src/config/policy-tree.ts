@@ -1,4 +1,5 @@
 import {modelGates} from './defaults.ts'
+import type {GuardConfig} from './rollout-schema.ts'
 import type {Config, EnvironmentConfig} from './schema.ts'
 
 /**
@@ -17,12 +18,28 @@ export function policyTree(config: Config): unknown {
   }
 }
 
-function environmentTree({rollout, approvals, ...rest}: EnvironmentConfig): unknown {
+/** What a preset means stands in its stages and its bake: its name judges nothing. */
+function environmentTree({rollout, approvals, freeze, ...rest}: EnvironmentConfig): unknown {
+  const {preset: _, ...rules} = rollout
   return {
     ...rest,
-    rollout: {...rollout, guards: byName(rollout.guards.filter(isNamed), guard => guard.name)},
+    rollout: {...rules, guards: byName(rollout.guards.map(guardTree), guard => guard.name)},
+    freeze: byName(freeze, ({from, to, zone}) => `${from} to ${to} (${zone})`),
     approvals: byName(approvals, approval => approval.team),
   }
+}
+
+/** Limits of a mean and of a count are plain numbers, those of a share are shares: each stands beside its own kind. */
+function guardTree(guard: GuardConfig) {
+  if ('mean' in guard) {
+    const {mean, 'at-least': least, 'at-most': most, ...rest} = guard
+    return {...rest, mean: {...mean, 'at-least': least, 'at-most': most}}
+  }
+  if ('count' in guard) {
+    const {count, 'at-most': most, ...rest} = guard
+    return {...rest, count: {...count, 'at-most': most}}
+  }
+  return guard
 }
 
 /** Entries with the same name are told apart by their order: `accuracy`, `accuracy (2)`. */
@@ -35,11 +52,4 @@ function byName<T>(entries: readonly T[], nameOf: (entry: T) => string): Readonl
     named.set(free, entry)
   }
   return named
-}
-
-type Guard = EnvironmentConfig['rollout']['guards'][number]
-
-/** Always true for a config that was parsed: the schema refuses the guards that do not work yet. */
-function isNamed(guard: Guard): guard is Extract<Guard, {name: string}> {
-  return 'name' in guard && typeof guard.name === 'string'
 }

@@ -1,5 +1,6 @@
 /** The part of `slipway.yml` that says how a release travels to all traffic: stages, guards, time windows, approvals. */
 import * as z from 'zod'
+import {type Moment, parseClock, parseMoment, wallMs, weekdays} from '../core/wall-time.ts'
 import {name, percent, positiveDuration, share} from './fields.ts'
 
 // ---- guards ----
@@ -194,49 +195,58 @@ export type StageConfig = z.output<typeof stage>
 
 // ---- times ----
 
-const clockTime = /^([01]?\d|2[0-3]):[0-5]\d$/
+const clock = (example: string) =>
+  z
+    .string()
+    .refine(text => parseClock(text) !== null, `expected a time such as "${example}"`)
+    .meta({examples: [example]})
 const zone = z
   .string()
   .refine(isZone, 'expected a time zone of the IANA list such as Europe/Berlin')
   .default('UTC')
   .describe('Time zone of both times, by its IANA name.')
 
-const days = ['Mon', 'Tue', 'Wed', 'Thu', 'Fri', 'Sat', 'Sun'] as const
-const momentPattern = new RegExp(
-  `^((${days.join('|')}) ([01]?\\d|2[0-3]):[0-5]\\d|\\d{4}-(0[1-9]|1[0-2])-(0[1-9]|[12]\\d|3[01])( ([01]?\\d|2[0-3]):[0-5]\\d)?)$`,
-)
 const moment = () =>
   z
     .string()
-    .regex(
-      momentPattern,
+    .refine(
+      text => parseMoment(text) !== null,
       'expected a day of the week and a time such as "Fri 16:00", or a date such as "2026-12-20" or "2026-12-20 18:00"',
     )
+    .meta({examples: ['Fri 16:00', '2026-12-20']})
 
 /** `Fri 16:00` to `Mon 08:00` each week, or from one date to another once. */
 export const freezeWindow = z
   .strictObject({
     from: moment().describe('Begin: "Fri 16:00" each week, or a date once.'),
-    to: moment().describe('End, in the same form.'),
+    to: moment().describe('End, in the same form. A date without a time is frozen until it is over.'),
     zone,
     why: z.string().min(1).optional().describe('What a person reads while it holds.'),
   })
-  .refine(window => isWeekly(window.from) === isWeekly(window.to), {
-    message: 'expected two days of the week or two dates, not one of each',
+  .superRefine((window, context) => {
+    const problem = problemOfWindow(parseMoment(window.from), parseMoment(window.to))
+    if (problem) context.addIssue({code: 'custom', message: problem, path: ['to']})
   })
-  .refine(window => isWeekly(window.from) || window.from < window.to, {message: 'expected an end after the begin'})
 export type FreezeWindowConfig = z.output<typeof freezeWindow>
 
 const officeHours = z.strictObject({
-  days: z.array(z.enum(days)).min(1).default(['Mon', 'Tue', 'Wed', 'Thu', 'Fri']).describe('Days of the week.'),
-  from: z.string().regex(clockTime, 'expected a time such as "09:00"').describe('Begin of the day.'),
-  to: z.string().regex(clockTime, 'expected a time such as "17:00"').describe('End of the day.'),
+  days: z.array(z.enum(weekdays)).min(1).default(['Mon', 'Tue', 'Wed', 'Thu', 'Fri']).describe('Days of the week.'),
+  from: clock('09:00').describe('Begin, on each of these days.'),
+  to: clock('17:00').describe('End. A time that is not after the begin is that of the next day.'),
   zone,
 })
 export type OfficeHoursConfig = z.output<typeof officeHours>
 
-function isWeekly(text: string): boolean {
-  return days.some(day => text.startsWith(day))
+function problemOfWindow(from: Moment | null, to: Moment | null): string | undefined {
+  if (from === null || to === null) return undefined
+  if (from.kind === 'weekly' && to.kind === 'weekly') {
+    const isEmpty = from.weekday === to.weekday && from.minute === to.minute
+    return isEmpty ? 'expected an end that differs from the begin' : undefined
+  }
+  if (from.kind !== 'once' || to.kind !== 'once') return 'expected two days of the week or two dates, not one of each'
+  const begin = wallMs(from.date, from.minute ?? 0)
+  const end = wallMs(to.date, to.minute ?? 24 * 60)
+  return begin < end ? undefined : 'expected an end after the begin'
 }
 
 function isZone(text: string): boolean {
@@ -259,7 +269,8 @@ const canaryStages = [
   {weight: 50, for: 12 * hourMs, 'ask-first': false},
 ]
 
-const presetStages: Readonly<Record<Preset, readonly StageConfig[]>> = {
+/** Stages where the file names none. */
+export const presetStages: Readonly<Record<Preset, readonly StageConfig[]>> = {
   canary: canaryStages,
   'blue-green': [
     {weight: 10, for: hourMs, 'ask-first': false},
@@ -270,8 +281,8 @@ const presetStages: Readonly<Record<Preset, readonly StageConfig[]>> = {
   'feature-flag': canaryStages,
 }
 
-/** Milliseconds. */
-const presetBakes: Readonly<Record<Preset, number>> = {
+/** Milliseconds of watching after 100 %, where the file does not say. */
+export const presetBakes: Readonly<Record<Preset, number>> = {
   canary: 0,
   'blue-green': hourMs,
   'all-at-once': hourMs,
@@ -322,13 +333,24 @@ const rolloutKeys = z.strictObject({
   'stale-after': positiveDuration().prefault('1h').describe('A rollout whose last tick is older is reported as stale.'),
   'dead-after': positiveDuration()
     .prefault('6h')
-    .describe('A rollout that nobody looked at for longer is aborted by the watchdog instead of being continued.'),
-  deadline: positiveDuration().optional().describe('How long the whole rollout may take, from its first weight on.'),
-  'when-late': z.enum(['abort', 'hold']).default('abort').describe('What happens at the deadline.'),
+    .describe(
+      'A rollout whose candidate has traffic and that nobody looked at for longer is aborted by the next tick instead of being continued.',
+    ),
+  deadline: positiveDuration()
+    .optional()
+    .describe(
+      'How long it may take from the first stage until the candidate has all traffic; holds and pauses count, the bake does not.',
+    ),
+  'when-late': z
+    .enum(['abort', 'hold'])
+    .default('abort')
+    .describe('What happens at the deadline: abort, or hold until a person says resume.'),
   'only-during': z
     .array(officeHours)
     .default([])
-    .describe('Times in which the candidate may get more traffic: office hours. Default: always.'),
+    .describe(
+      'Times in which the candidate may get more traffic: office hours. Guards and aborts know no hours. Default: always.',
+    ),
   guards: z.array(guard).min(1).prefault(defaultGuards).describe('What is judged while traffic moves.'),
 })
 export const rollout = rolloutKeys.transform(keys => ({

@@ -268,7 +268,10 @@ export type EnvironmentConfig = z.output<typeof environment>
 const gitRemote = z
   .string()
   .min(1)
-  .refine(remote => !/^https?:\/\/[^/]*@/i.test(remote), 'expected an address without a user or token: name it by token-env')
+  .refine(
+    remote => !/^https?:\/\/[^/]*@/i.test(remote),
+    'expected an address without a user or token: name it by token-env',
+  )
   .refine(
     remote => !remote.startsWith('-') && !remote.includes('::') && !/\s/.test(remote),
     'expected https://…, ssh://…, git@host:path, a folder such as "./records.git", or the name of a remote',

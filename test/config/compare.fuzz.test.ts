@@ -12,6 +12,10 @@ const rich = `${complete}    traffic: 20/min
       stages: [{weight: 5%, for: 1h}, {weight: 50%, for: 1h}]
       guards: [{name: e, share: {of: r, bad: b}, at-most: 0.1%}, {name: l, histogram: h, p95: 1s}]
       tick: 1m
+      bake: 1h
+      deadline: 9h
+      only-during: [{from: '09:00', to: '17:00'}]
+    freeze: [{from: Fri 16:00, to: Mon 08:00}]
 records: {kind: directory, path: x}
 `
   .replace(

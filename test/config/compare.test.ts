@@ -17,6 +17,8 @@ const image = (text: string) => complete.replace('image: {}', `image: ${text}`)
 const rollout = (text: string) => `${complete}    rollout: ${text}\n`
 const guards = (text: string) => rollout(`{guards: [${text}]}`)
 const errors = 'name: errors, share: {of: http_requests_total, bad: b}'
+const value = 'name: value, mean: {of: v, between: [0, 10]}'
+const freeze = (text: string) => `${complete}    freeze: [${text}]\n`
 const without = (text: string) => complete.replace(text, '')
 
 describe('a rule that is loosened one way is tightened the other way', () => {
@@ -90,6 +92,103 @@ describe('a rule that is loosened one way is tightened the other way', () => {
       'environments production rollout.stages: 5% for 2h > 5% for 1h',
     ],
     [
+      'the watch after promotion',
+      rollout('{bake: 2h}'),
+      rollout('{bake: 30m}'),
+      'environments production rollout.bake: 2h > 30m',
+    ],
+    [
+      'a deadline',
+      rollout('{deadline: 24h}'),
+      rollout('{deadline: 48h}'),
+      'environments production rollout.deadline: 1d > 2d',
+    ],
+    ['a deadline at all', rollout('{deadline: 24h}'), complete, 'environments production rollout.deadline: 1d > none'],
+    [
+      'what happens at the deadline',
+      rollout('{deadline: 24h}'),
+      rollout('{deadline: 24h, when-late: hold}'),
+      'environments production rollout.when-late: abort > hold',
+    ],
+    [
+      'when a rollout is dead',
+      complete,
+      rollout('{dead-after: 12h}'),
+      'environments production rollout.dead-after: 6h > 12h',
+    ],
+    [
+      'office hours at all',
+      rollout('{only-during: [{from: "09:00", to: "17:00"}]}'),
+      complete,
+      'environments production rollout.only-during: Mon Tue Wed Thu Fri 09:00 to 17:00 (UTC) > always',
+    ],
+    [
+      'longer office hours',
+      rollout('{only-during: [{from: "09:00", to: "17:00", days: [Mon]}]}'),
+      rollout('{only-during: [{from: "9:00", to: "18:00", days: [Mon]}]}'),
+      'environments production rollout.only-during: Mon 09:00 to 17:00 (UTC) > Mon 9:00 to 18:00 (UTC)',
+    ],
+    [
+      'a freeze',
+      freeze('{from: Fri 16:00, to: Mon 08:00, zone: Europe/Berlin}'),
+      complete,
+      'environments production freeze Fri 16:00 to Mon 08:00 (Europe/Berlin): from Fri 16:00, to Mon 08:00, zone Europe/Berlin > none',
+    ],
+    [
+      'a person who is asked first',
+      rollout('{stages: [{weight: 5%, for: 1h}, {weight: 25%, for: 1h, ask-first: true}]}'),
+      rollout('{stages: [{weight: 5%, for: 1h}, {weight: 25%, for: 1h}]}'),
+      'environments production rollout.stages: 5% for 1h, 25% for 1h (asks first) > 5% for 1h, 25% for 1h',
+    ],
+    [
+      'a stage that may end early',
+      rollout('{stages: [{weight: 5%, for: 1h}]}'),
+      rollout('{stages: [{weight: 5%, for: 1h, at-least: 10m}]}'),
+      'environments production rollout.stages: 5% for 1h > 5% for 1h (from 10m on)',
+    ],
+    [
+      'a rehearsal with copies',
+      rollout('{stages: [{mirror: 50%, for: 1h}, {weight: 5%, for: 1h}]}'),
+      rollout('{stages: [{weight: 5%, for: 1h}]}'),
+      'environments production rollout.stages: copies of 50% for 1h, 5% for 1h > 5% for 1h',
+    ],
+    [
+      'the floor of a mean',
+      guards(`{${value}, at-least: 5}`),
+      guards(`{${value}, at-least: 4}`),
+      'environments production rollout.guards value mean.at-least: 5 > 4',
+    ],
+    [
+      'the ceiling of a mean',
+      guards(`{${value}, at-most: 5}`),
+      guards(`{${value}, at-most: 6}`),
+      'environments production rollout.guards value mean.at-most: 5 > 6',
+    ],
+    [
+      'what a mean may lose',
+      guards(`{${value}, may-lose: 5%}`),
+      guards(`{${value}, may-lose: 10%}`),
+      'environments production rollout.guards value may-lose: 5% > 10%',
+    ],
+    [
+      'what a mean may grow',
+      guards(`{${value}, may-grow: 5%}`),
+      guards(`{${value}, may-grow: 10%}`),
+      'environments production rollout.guards value may-grow: 5% > 10%',
+    ],
+    [
+      'how many events are too many',
+      guards('{name: complaints, count: {of: c}, at-most: 0}'),
+      guards('{name: complaints, count: {of: c}, at-most: 3}'),
+      'environments production rollout.guards complaints count.at-most: 0 > 3',
+    ],
+    [
+      'how far a distribution may shift',
+      guards('{name: scores, distribution: s, may-shift: 10%}'),
+      guards('{name: scores, distribution: s, may-shift: 20%}'),
+      'environments production rollout.guards scores may-shift: 10% > 20%',
+    ],
+    [
       'the false-abort rate',
       complete,
       rollout('{false-abort-rate: 0.1%}'),
@@ -112,7 +211,7 @@ describe('a rule that is loosened one way is tightened the other way', () => {
       'a guard',
       complete,
       guards(`{${errors.replace('b}', '\'code=~"5.."\'}')}, at-most: 0.1%}`),
-      'environments production rollout.guards latency: name latency, histogram http_request_duration_seconds, p95 120ms > none',
+      'environments production rollout.guards latency: name latency, histogram http_request_duration_seconds, p95 120ms, statistics sequential > none',
     ],
     [
       'a limit of a guard',
@@ -265,6 +364,56 @@ describe('nothing that differs is left out', () => {
     expect(
       changes(guards(`{${errors}, at-most: 1%}`), guards(`{${errors.replace('bad: b', 'bad: c')}, at-most: 1%}`)),
     ).toEqual(['changed: environments production rollout.guards errors share.bad: b > c'])
+  })
+
+  test('a preset that stands for the same stages is no change', () => {
+    const canary = '{stages: [{weight: 5%, for: 2h}, {weight: 25%, for: 6h}, {weight: 50%, for: 12h}]}'
+    expect(changes(rollout('{preset: canary}'), rollout(canary))).toEqual([])
+    expect(changes(complete, rollout('{preset: all-at-once}'))).toEqual([
+      'loosened: environments production rollout.stages: 5% for 2h, 25% for 6h, 50% for 12h > all at once',
+      'tightened: environments production rollout.bake: none > 1h',
+    ])
+  })
+
+  test.each([
+    [
+      'office hours in another zone',
+      rollout('{only-during: [{from: "09:00", to: "17:00"}]}'),
+      rollout('{only-during: [{from: "09:00", to: "17:00", zone: Asia/Tokyo}]}'),
+      'rollout.only-during',
+    ],
+    [
+      'a share of copies',
+      rollout('{stages: [{mirror: 50%, for: 1h}]}'),
+      rollout('{stages: [{mirror: 60%, for: 1h}]}'),
+      'rollout.stages',
+    ],
+    [
+      'how long a stage may be extended',
+      rollout('{when-evidence-is-short: extend, stages: [{weight: 5%, for: 1h, at-most: 4h}]}'),
+      rollout('{when-evidence-is-short: extend, stages: [{weight: 5%, for: 1h, at-most: 6h}]}'),
+      'rollout.stages',
+    ],
+    [
+      'a guard that asks without statistics',
+      guards(`{${errors}, at-most: 1%}`),
+      guards(`{${errors}, at-most: 1%, statistics: none}`),
+      'rollout.guards errors statistics',
+    ],
+    [
+      'the bounds of a mean',
+      guards(`{${value}, at-most: 5}`),
+      guards(`{${value.replace('[0, 10]', '[0, 20]')}, at-most: 5}`),
+      'rollout.guards value mean.between',
+    ],
+    [
+      'which alerts abort',
+      guards('{name: security, alert: a="1"}'),
+      guards('{name: security, alert: a="2"}'),
+      'rollout.guards security alert',
+    ],
+  ])('%s has no direction', (_, base, head, rule) => {
+    expect(changes(base, head)).toEqual([expect.stringMatching(`^changed: environments production ${rule}: `)])
   })
 
   test('writing the defaults out, or moving entries, is no change', () => {

@@ -2,6 +2,7 @@ import {describe, expect, test} from 'vitest'
 import {loadConfig, parseConfig} from '../../src/config/load.ts'
 import {ConfigError} from '../../src/config/problem.ts'
 import {UserError} from '../../src/core/failure.ts'
+import {formatDuration} from '../../src/core/quantity.ts'
 import {complete, minimal, problemsOf} from './problems.ts'
 
 describe('a config that is right', () => {
@@ -20,19 +21,55 @@ describe('a config that is right', () => {
     const hour = 3_600_000
     expect(rollout).toEqual({
       stages: [
-        {weight: 5, for: 2 * hour},
-        {weight: 25, for: 6 * hour},
-        {weight: 50, for: 12 * hour},
+        {weight: 5, for: 2 * hour, 'ask-first': false},
+        {weight: 25, for: 6 * hour, 'ask-first': false},
+        {weight: 50, for: 12 * hour, 'ask-first': false},
       ],
+      preset: 'canary',
+      bake: 0,
+      'dead-after': 6 * hour,
+      'when-late': 'abort',
+      'only-during': [],
       'false-abort-rate': 0.01,
       'when-evidence-is-short': 'hold',
       tick: 300_000,
       'stale-after': hour,
       guards: [
-        {name: 'errors', share: {of: 'http_requests_total', bad: 'code=~"5.."'}, 'at-most': 0.001},
-        {name: 'latency', histogram: 'http_request_duration_seconds', p95: 120},
+        {
+          name: 'errors',
+          share: {of: 'http_requests_total', bad: 'code=~"5.."'},
+          'at-most': 0.001,
+          statistics: 'sequential',
+        },
+        {name: 'latency', histogram: 'http_request_duration_seconds', p95: 120, statistics: 'sequential'},
       ],
     })
+  })
+
+  test.each([
+    ['blue-green', ['10% 1h', '50% 1h'], '1h'],
+    ['all-at-once', [], '1h'],
+    ['shadow', ['copies of 100% 1d'], '0ms'],
+    ['canary', ['5% 2h', '25% 6h', '50% 12h'], '0ms'],
+  ])('the preset %s stands for its stages and its bake', (preset, stages, bake) => {
+    const {rollout} =
+      parseConfig(`${complete}    rollout: {preset: ${preset}}\n`, 'slipway.yml').environments.production ?? {}
+    const shown = rollout?.stages.map(({weight, mirror, for: dwell}) => {
+      return `${mirror === undefined ? `${weight}%` : `copies of ${mirror}%`} ${formatDuration(dwell)}`
+    })
+    expect(shown).toEqual(stages)
+    expect(formatDuration(rollout?.bake ?? -1)).toBe(bake)
+  })
+
+  test('stages and bake of the file win over those of the preset', () => {
+    const text = `${complete}    rollout: {preset: blue-green, bake: 2h, stages: [{weight: 20%, for: 1h}]}\n`
+    const {rollout} = parseConfig(text, 'slipway.yml').environments.production ?? {}
+    expect(rollout).toMatchObject({bake: 7_200_000, stages: [{weight: 20}]})
+  })
+
+  test('a freeze of one whole day is written as that day, twice', () => {
+    const text = `${complete}    freeze: [{from: '2026-12-24', to: '2026-12-24'}]\n`
+    expect(parseConfig(text, 'slipway.yml').environments.production?.freeze).toHaveLength(1)
   })
 
   test('anchors and aliases are plain values', () => {
