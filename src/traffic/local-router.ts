@@ -15,6 +15,7 @@ import {createDraws, drawOfSession} from './router/draws.ts'
 import {type Memory, recall, remember} from './router/memory.ts'
 import {createMirror, defaultMirrorLimits, type MirrorLimits} from './router/mirror.ts'
 import {createMirrorTally} from './router/mirror-tally.ts'
+import type {Health} from './router/probe.ts'
 import {createProxy} from './router/proxy.ts'
 import * as routing from './router/routing.ts'
 import {createTally} from './router/tally.ts'
@@ -75,13 +76,12 @@ export async function startRouter(options: RouterOptions, machine: RouterMachine
   const state = async (): Promise<RouterState> => {
     await back
     const {stable, candidate, weightPercent, mirrorPercent, standby, restoring} = now
-    const watched = restoring ?? candidate ?? stable
-    const health = watched === null ? null : await backends.health(watched)
-    const detail = health?.detail === undefined ? {} : {detail: `${watched} ${health.detail}`}
+    const healthOf = async (version: string | null) => (version === null ? null : backends.health(version))
+    const watched = restoring ?? candidate
+    const [health, stableHealth] = await Promise.all([healthOf(watched), healthOf(stable)])
+    const detail = describeHealth(watched, health) ?? describeHealth(stable, stableHealth)
     const requests = Object.fromEntries([...routing.wanted(now)].map(version => [version, tally.statusesOf(version)]))
     const candidateReady = candidate === null ? null : (health?.ready ?? false)
-    const stableReady = watched === stable && health !== null ? health.ready : null
-    const readiness = {candidateReady, stableReady}
     return {
       stable,
       candidate,
@@ -89,8 +89,9 @@ export async function startRouter(options: RouterOptions, machine: RouterMachine
       mirrorPercent,
       standby,
       restoring,
-      ...readiness,
-      ...detail,
+      candidateReady,
+      stableReady: stableHealth?.ready ?? null,
+      ...(detail === undefined ? {} : {detail}),
       requests,
     }
   }
@@ -226,6 +227,11 @@ export async function startRouter(options: RouterOptions, machine: RouterMachine
     await queue
     await backends.close()
   }
+}
+
+/** `v2 exited with code 1`: why a release is not ready. */
+function describeHealth(version: string | null, health: Health | null): string | undefined {
+  return health?.detail === undefined ? undefined : `${version} ${health.detail}`
 }
 
 /** The services of the router that was here before: taken over where they live, started where they do not. */

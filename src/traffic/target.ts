@@ -33,11 +33,11 @@ export interface TargetState {
   /** Whether the candidate can serve; null when the target cannot tell. */
   readonly candidateReady: boolean | null
   /**
-   * Whether the stable release can serve: asked of the first release of an environment, which is no candidate. Null or
-   * absent when the target cannot tell.
+   * Whether the stable release can serve: asked of the first release of an environment, which is no candidate, and of the
+   * one to go back to while the candidate has all traffic. Null or absent when the target cannot tell.
    */
   readonly stableReady?: boolean | null
-  /** One sentence when not ready: `2 of 3 replicas`, `exited with code 1`. */
+  /** One sentence when not ready: `2 of 3 replicas`, `exited with code 1`. That of the candidate comes first. */
   readonly detail?: string
 }
 
@@ -66,7 +66,7 @@ export interface Target {
   setWeight(weightPercent: number): Promise<void>
   /**
    * Sends the candidate a copy of `percent` of the requests that the stable release serves, and drops its answers: users
-   * never wait for them and never see them. 0 ends it. Apart from the weight, which stays as it is; `deploy`, `promote`
+   * never wait for them and never see them. 0 ends it. In the same steps as a weight. Apart from the weight, which stays as it is; `deploy`, `promote`
    * and `restore` end it. Rejects with the UserError `traffic/cannot-mirror` where `capabilities.mirrors` is false.
    */
   mirror(percent: number): Promise<void>

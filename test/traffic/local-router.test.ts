@@ -274,6 +274,14 @@ describe('going back', () => {
     expect(await sharesOf(router.url, 20)).toEqual({'v1 200': 20})
   })
 
+  test('is known to be impossible at once when the old side is down while the candidate has everything', async () => {
+    const {router, target, ready} = await openCanary()
+    await ready({candidateReady: true, stableReady: true})
+    await fetch(`${router.url}/die`)
+    await target().setWeight(100)
+    await ready({stable: 'v1', stableReady: false, candidateReady: true, detail: expect.stringContaining('v1 exited')})
+  })
+
   test('to a release that must start first leaves the old one serving until it is ready', async () => {
     const {router, target, serves} = await openCanary()
     await target('slow').restore(releaseOf('v0', '0'))

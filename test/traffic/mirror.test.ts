@@ -1,5 +1,5 @@
 import {createServer, type IncomingMessage, request, type Server, type ServerResponse} from 'node:http'
-import type {AddressInfo} from 'node:net'
+import {type AddressInfo, createServer as createTcpServer, type Socket} from 'node:net'
 import {gzipSync} from 'node:zlib'
 import {afterEach, describe, expect, test} from 'vitest'
 import {silentLog} from '../../src/runtime/log.ts'
@@ -176,6 +176,33 @@ describe('a mirrored request', () => {
     await target.mirror(100)
     expect(await predict()).toMatchObject({status: 200, release: 'v1'})
     await counted({failed: 1})
+  })
+
+  test.each([
+    ['breaks the protocol', 'SSH-2.0-OpenSSH_9.2\r\n', true],
+    ['closes the connection without a word', '', true],
+    ['changes the protocol', 'HTTP/1.1 101 Switching Protocols\r\nconnection: upgrade\r\nupgrade: h2c\r\n\r\n', false],
+    ['begins an answer and never ends it', 'HTTP/1.1 200 OK\r\ncontent-length: 100\r\n\r\nhalf', false],
+    ['hints for ever and never answers', 'HTTP/1.1 103 Early Hints\r\nlink: </a>\r\n\r\n'.repeat(3), false],
+  ])('is counted as failed where the candidate %s, and the router lives on', async (_, words, ends) => {
+    const sockets = new Set<Socket>()
+    const backend = createTcpServer(socket => {
+      sockets.add(socket.on('error', () => {}))
+      socket.once('data', () => (ends ? socket.end(words) : socket.write(words)))
+    })
+    await new Promise<void>(resolve => backend.listen(0, '127.0.0.1', resolve))
+    cleanups.push(async () => {
+      for (const socket of sockets) socket.destroy()
+      await new Promise(resolve => backend.close(resolve))
+    })
+    const {router, target, predict, counted} = await openShadow(says('ok'), says('ok'), {mirror: {timeoutMs: 200}})
+    const url = `http://127.0.0.1:${(backend.address() as AddressInfo).port}`
+    await fetch(`${router.controlUrl}/releases/v2`, {method: 'PUT', body: JSON.stringify({url})})
+    await target.deploy(releaseOf('v2', '2'))
+    await target.mirror(100)
+    expect(await predict()).toMatchObject({status: 200, text: 'ok'})
+    expect(await predict()).toMatchObject({status: 200, text: 'ok'})
+    await counted({failed: 2})
   })
 
   test('keeps its body where the user sent it in chunks', async () => {

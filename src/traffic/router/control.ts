@@ -26,8 +26,9 @@ export interface RouterState {
   readonly standby: string | null
   readonly restoring: string | null
   readonly candidateReady: boolean | null
-  /** Null while another release is watched. */
+  /** Null when nothing is deployed. */
   readonly stableReady: boolean | null
+  /** Why a release is not ready: of the candidate, or of the one that is restored, before that of the stable one. */
   readonly detail?: string
   /** Requests by status, for each release that serves or may serve. */
   readonly requests: Readonly<Record<string, Readonly<Record<string, number>>>>
