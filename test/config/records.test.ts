@@ -33,7 +33,7 @@ describe('where the records are kept', () => {
     ],
     [
       'a user with a password',
-      'records: {kind: git-push, remote: "https://a.example/b", user: "anna:s3cret"}',
+      'records: {kind: git-push, remote: "https://a.example/b", user: "anna:more"}',
       /without ":"/,
     ],
     ['a key of the folder', 'records: {kind: git-push, remote: "./b", path: x}', /path/],

@@ -42,4 +42,30 @@ describe('ledgers and evidence of a terminal', () => {
       expect.objectContaining({code: 'records/no-repository'}),
     )
   })
+
+  const pushed = {
+    kind: 'git-push',
+    remote: 'git@git.example.com:ml/records.git',
+    folder: '.slipway/records.git',
+    user: 'git',
+  } as const
+
+  test('lie in branches of any remote, which is not asked before the first look', () => {
+    expect(location(local, pushed)).toBe('branch slipway/credit/production of git@git.example.com:ml/records.git')
+  })
+
+  test('need the token that the config names, and say where it is expected', () => {
+    const records = {...pushed, remote: 'https://git.example.com/ml/records.git', 'token-env': 'RECORDS_TOKEN'}
+    for (const env of [{}, {RECORDS_TOKEN: ' \n'}]) {
+      const session = {...local, runtime: {...local.runtime, env}}
+      expect(() => openRecords(session, {service: 'credit', records})).toThrow(
+        expect.objectContaining({code: 'records/token-missing', message: expect.stringContaining('RECORDS_TOKEN')}),
+      )
+    }
+  })
+
+  test('cannot be those of an environment whose name the evidence has', () => {
+    const records = openRecords(local, {service: 'credit', records: pushed})
+    expect(() => records.ledger('evidence')).toThrow(expect.objectContaining({code: 'ledger/reserved-name'}))
+  })
 })
