@@ -119,7 +119,8 @@ function baseOfNew(now: Counter, known: KeptSeries, {query, since, now: clock, f
   const countsAlone = query.kind === 'events' && n === 0
   if (countsAlone && firstEventsCount && Object.keys(known).length > 0) return {from: atZero(now)}
   if (n === 0 && !countsAlone) return {from: now}
-  return {from: now, note: `is new with ${n} requests, which do not count: ${historyOf(beganAt, isTrusted)}`}
+  const what = countsAlone && 'bad' in now ? `${now.bad} events` : `${n} requests`
+  return {from: now, note: `is new with ${what}, which do not count: ${historyOf(beganAt, isTrusted)}`}
 }
 
 function historyOf(beganAt: number | undefined, isTrusted: boolean): string {

@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import {describe, expect, test} from 'vitest'
-import {clockSkewMs, type FoldRule, foldSeries} from '../../src/rollout/counters.ts'
+import {clockSkewMs, type FoldRule, foldSeries, type KeptSeries} from '../../src/rollout/counters.ts'
 import type {CountedQuery} from '../../src/rollout/growth.ts'
 import type {Series} from '../../src/telemetry/source.ts'
 
@@ -136,5 +136,128 @@ describe('counts between two looks', () => {
         return counted === served
       }),
     )
+  })
+})
+
+const folded = (previous: KeptSeries, reading: Series, more: Partial<FoldRule> = {}) => {
+  const fold = foldSeries(previous, reading, {...rule, ...more})
+  if (fold.kind !== 'folded') throw new Error(fold.detail)
+  return fold
+}
+
+describe('clocks that differ', () => {
+  test.each<[string, number, number]>([
+    ['a process that began a moment before the deployment, by its own clock, counts', since - clockSkewMs, 4],
+    ['one that began earlier than clocks differ is a base line', since - clockSkewMs - 1, 0],
+    ['one that began a moment ahead of our clock counts', rule.now + clockSkewMs, 4],
+    ['one that says it began in the future is a base line', rule.now + clockSkewMs + 1, 0],
+  ])('%s', (_, beganAt, n) => {
+    const {tally, notes} = folded({a: {n: 10, bad: 0}}, {a: {n: 10, bad: 0}, b: {n: 4, bad: 2, beganAt}})
+    expect(tally).toMatchObject({n})
+    expect(notes).toEqual(n > 0 ? [] : [expect.stringContaining('series b is new with 4 requests')])
+  })
+
+  test('a process with a clock that is wrong is told', () => {
+    const {notes} = folded({}, {b: {n: 4, bad: 2, beganAt: Date.parse('2030-01-01T00:00:00Z')}})
+    expect(notes).toEqual([expect.stringContaining('it says that it began at 2030-01-01T00:00:00.000Z')])
+    expect(notes).toEqual([expect.stringContaining('its clock is wrong')])
+  })
+
+  test('a sample from the future is counted, and does not make the next one an old one', () => {
+    const future = folded({a: {n: 10, bad: 0}}, {a: {n: 14, bad: 0, sampledAt: rule.now + 10 * clockSkewMs}})
+    expect(future).toMatchObject({tally: {n: 4}, snapshot: {a: {n: 14, bad: 0}}})
+    const next = folded(future.snapshot, {a: {n: 20, bad: 1, sampledAt: rule.now}})
+    expect(next).toMatchObject({tally: {n: 6, bad: 1}, notes: []})
+  })
+})
+
+describe('samples late, twice and out of order', () => {
+  const at = (n: number, sampledAt: number) => ({a: {n, bad: 0, beganAt: 7, sampledAt}})
+
+  test('the same sample read twice adds nothing, and is known as no news', () => {
+    expect(folded(at(10, 500), at(10, 500))).toMatchObject({tally: {n: 0}, renewed: false})
+    expect(folded(at(10, 500), at(10, 501))).toMatchObject({tally: {n: 0}, renewed: true})
+  })
+
+  test('a look that some process has news for is news', () => {
+    const reading = {...at(10, 500), b: {n: 5, bad: 0, sampledAt: 900}}
+    expect(folded({...at(10, 500), b: {n: 4, bad: 0, sampledAt: 800}}, reading)).toMatchObject({renewed: true})
+  })
+
+  test('an answer of a server that lags behind counts nothing, and nothing of it is counted twice', () => {
+    const lagging = folded(at(100, 500), at(80, 400))
+    expect(lagging).toMatchObject({tally: {n: 0}, renewed: false, snapshot: at(100, 500)})
+    expect(lagging.notes).toEqual([expect.stringContaining('older sample')])
+    expect(folded(lagging.snapshot, at(130, 600))).toMatchObject({tally: {n: 30}, notes: []})
+  })
+
+  test('an older answer in which a process looks restarted counts nothing either', () => {
+    const before = {a: {n: 100, bad: 5, sampledAt: 500}}
+    expect(folded(before, {a: {n: 90, bad: 4, sampledAt: 400}})).toMatchObject({tally: {n: 0}})
+  })
+
+  test('a late sample is counted by the look that finds it', () => {
+    const stale = folded(at(10, 500), at(10, 500))
+    expect(folded(stale.snapshot, at(60, 600))).toMatchObject({tally: {n: 50}})
+  })
+
+  test('a process that lost counts is no late answer: its sample is newer', () => {
+    expect(folded(at(100, 500), at(90, 600))).toMatchObject({tally: {n: 0}, snapshot: at(90, 600)})
+  })
+})
+
+describe('a source that answers with fewer series than before', () => {
+  const both = {a: {n: 10, bad: 0}, b: {n: 20, bad: 0}}
+
+  test('counts what is there and names what is missing, until that has been gone for three looks', () => {
+    const first = folded(both, {a: {n: 15, bad: 1}})
+    expect(first).toMatchObject({tally: {n: 5, bad: 1}, missing: ['b'], notes: []})
+    const second = folded(first.snapshot, {a: {n: 16, bad: 1}})
+    expect(second).toMatchObject({tally: {n: 1}, missing: ['b'], notes: []})
+    const third = folded(second.snapshot, {a: {n: 17, bad: 1}})
+    expect(third).toMatchObject({missing: [], notes: ['series b was not in the last 3 looks: taken as gone']})
+    const fourth = folded(third.snapshot, {a: {n: 18, bad: 1}})
+    expect(fourth).toMatchObject({missing: [], notes: []})
+    expect(fourth.snapshot).toEqual(third.snapshot && {...third.snapshot, a: {n: 18, bad: 1}})
+  })
+
+  test.each([1, 3])('counts all that a series served meanwhile when it returns after %i looks', looks => {
+    let snapshot: KeptSeries = both
+    for (let look = 0; look < looks; look++) snapshot = folded(snapshot, {a: {n: 10, bad: 0}}).snapshot
+    const back = folded(snapshot, {a: {n: 10, bad: 0}, b: {n: 27, bad: 2}})
+    expect(back).toMatchObject({tally: {n: 7, bad: 2}, missing: [], notes: []})
+    // The next time it is missing, it is missing anew.
+    expect(folded(back.snapshot, {a: {n: 10, bad: 0}})).toMatchObject({missing: ['b']})
+  })
+
+  test('misses no process that another start at the same address has replaced', () => {
+    const before = {'http://v2:1/metrics started 100': {n: 50, bad: 0, beganAt: 100_000}}
+    const now = {'http://v2:1/metrics started 2000': {n: 3, bad: 0, beganAt: 2_000_000}}
+    const fold = folded(before, now, {now: 2_060_000})
+    expect(fold).toMatchObject({tally: {n: 3}, missing: []})
+    expect(fold.snapshot).toEqual(now)
+  })
+
+  test('misses nothing at a base line', () => {
+    const base = folded(both, {a: {n: 10, bad: 0}}, {since: null})
+    expect(base).toMatchObject({missing: [], notes: []})
+    expect(folded(base.snapshot, {a: {n: 11, bad: 0}})).toMatchObject({tally: {n: 1}, missing: []})
+  })
+})
+
+describe('events of a process that counts nothing else', () => {
+  const complaints: CountedQuery = {kind: 'events', name: 'c', of: 'complaints_total', per: 'requests_total'}
+  const first = {pod: {n: 12, bad: 0}, desk: {n: 0, bad: 1, beganAt: 5}}
+
+  test('count from the first one on the side where nothing may be missed, though the process is old', () => {
+    const fold = folded({pod: {n: 10, bad: 0}}, first, {query: complaints, firstEventsCount: true})
+    expect(fold).toMatchObject({tally: {n: 2, bad: 1}, notes: []})
+  })
+
+  test('are a base line where there was no look before, and on the other side', () => {
+    expect(folded({}, first, {query: complaints, firstEventsCount: true}).tally).toMatchObject({bad: 0})
+    const stable = folded({pod: {n: 10, bad: 0}}, first, {query: complaints})
+    expect(stable.tally).toMatchObject({n: 2, bad: 0})
+    expect(stable.notes).toEqual([expect.stringContaining('series desk is new with 1 events')])
   })
 })

@@ -2,6 +2,7 @@ import fc from 'fast-check'
 import {describe, expect, test} from 'vitest'
 import {formatInstant} from '../../src/core/instant.ts'
 import type {EventOf, LedgerEvent, Unstamped} from '../../src/rollout/events.ts'
+import type {PlannedGuard} from '../../src/rollout/guards.ts'
 import {parseEvent} from '../../src/rollout/ledgers/event-schema.ts'
 import {foldReading} from '../../src/rollout/look.ts'
 import {planRollout} from '../../src/rollout/stages.ts'
@@ -16,7 +17,7 @@ const minute = 60_000
 const years = 5_000_000
 
 /** A rollout of v2 against v1, deployed at minute 1 and looked at by hand. */
-function beginRollout() {
+function beginRollout(more: readonly PlannedGuard[] = []) {
   const events: LedgerEvent[] = []
   let now = start
   const append = (event: Unstamped) => {
@@ -31,7 +32,8 @@ function beginRollout() {
   }
   const capabilities = {granularityPercent: 1, observesWeight: true, observesReadiness: true, mirrors: true}
   const plan = planRollout({environment: environment(), candidate: v2, stable: v1, capabilities, policyLoosened: false})
-  append({type: 'rollout-started', rollout: 'r', candidate: v2, stable: v1, plan})
+  const guards = [...plan.guards, ...more]
+  append({type: 'rollout-started', rollout: 'r', candidate: v2, stable: v1, plan: {...plan, guards}})
   const act = (name: string, it: EventOf<'act-intended'>['act']) => {
     append({type: 'act-intended', rollout: 'r', act: it, reason: 'rollout/started', why: name})
     const intent = events.at(-1)?.id ?? ''
@@ -49,9 +51,10 @@ function beginRollout() {
     wait(ms: number) {
       now += ms
     },
+    mirror: (percent: number) => act('mirror', {kind: 'mirror', percent, stage: 0}),
     setWeight: (weightPercent: number, stage = 0) => act('weight', {kind: 'set-weight', weightPercent, stage}),
-    see(reading: GuardReading): EventOf<'measured'> {
-      append(foldReading(rollout(), {guards: {errors: reading}}, now))
+    see(reading: GuardReading, others: Readonly<Record<string, GuardReading>> = {}): EventOf<'measured'> {
+      append(foldReading(rollout(), {guards: {errors: reading, ...others}}, now))
       const event = events.at(-1)
       if (event?.type !== 'measured') throw new Error('not measured')
       return event
@@ -196,6 +199,120 @@ describe('a candidate that exports no counter before its first request', () => {
     const world = beginRollout()
     const event = world.see({kind: 'no-data', detail: 'no', stable: {s: {n: -1, bad: 0}}})
     expect(event).toMatchObject({absent: {errors: {kind: 'query-failed'}}, snapshot: {}})
+  })
+})
+
+describe('a look that misses a series', () => {
+  const stable = (n: number) => ({s: {n, bad: 0}})
+  const begin = () => {
+    const world = beginRollout()
+    world.see(counted({a: {n: 0, bad: 0}, b: {n: 0, bad: 0}}, stable(100)))
+    world.setWeight(5)
+    return world
+  }
+
+  test('counts what it sees, and says that it saw a part', () => {
+    const world = begin()
+    const event = world.see(counted({a: {n: 30, bad: 9}}, stable(200)))
+    expect(event.guards.errors?.candidate).toEqual({n: 30, bad: 9, suspect: 9})
+    expect(event.partial).toEqual({errors: 'a series that had counted is not in the answer: candidate b'})
+    expect(world.rollout.lastLook?.partial).toEqual(event.partial)
+  })
+
+  test('is whole again when the series returns, and counts what it served meanwhile', () => {
+    const world = begin()
+    world.see(counted({a: {n: 30, bad: 0}}, stable(200)))
+    const event = world.see(counted({a: {n: 40, bad: 0}, b: {n: 25, bad: 5}}, stable(300)))
+    expect(event.partial).toBeUndefined()
+    expect(world.counted()).toEqual({candidate: 65, candidateBad: 5, stable: 200})
+  })
+
+  test('is whole again at the third look without it: the process has ended, and a note says so', () => {
+    const world = begin()
+    const looks = [1, 2, 3, 4].map(n => world.see(counted({a: {n, bad: 0}}, stable(100 + n))))
+    expect(looks.map(look => look.partial !== undefined)).toEqual([true, true, false, false])
+    expect(looks[2]?.notes).toEqual(['errors: candidate series b was not in the last 3 looks: taken as gone'])
+  })
+
+  test('names three of many', () => {
+    const world = beginRollout()
+    const all = Object.fromEntries(['a', 'b', 'c', 'd', 'e'].map(name => [name, {n: 0, bad: 0}]))
+    world.see(counted(all, stable(100)))
+    world.setWeight(5)
+    expect(world.see(counted({a: {n: 1, bad: 0}}, stable(101))).partial).toEqual({
+      errors: '4 series that had counted are not in the answer: candidate b, candidate c, candidate d and 1 more',
+    })
+  })
+
+  test('before the candidate has traffic is a base line like any other', () => {
+    const world = beginRollout()
+    world.see(counted({a: {n: 0, bad: 0}, b: {n: 0, bad: 0}}, stable(100)))
+    expect(world.see(counted({a: {n: 0, bad: 0}}, stable(100))).partial).toBeUndefined()
+  })
+
+  test('does not wear out the patience while no answer comes at all', () => {
+    const world = begin()
+    world.see(counted({a: {n: 1, bad: 0}}, stable(101)))
+    for (let look = 0; look < 5; look++) world.see({kind: 'query-failed', detail: 'down'})
+    for (let look = 0; look < 5; look++) world.see({kind: 'no-data', detail: 'none', stable: stable(110)})
+    expect(world.see(counted({a: {n: 2, bad: 0}}, stable(120))).partial).toBeDefined()
+  })
+})
+
+describe('a look without a new sample', () => {
+  const pod = (n: number, second: number) => ({a: {n, bad: 0, sampledAt: start + second * 1000}})
+
+  test('counts nothing on either side: a scrape that has not come yet is no silence', () => {
+    const world = beginRollout()
+    world.see(counted(pod(0, 60), {s: {n: 100, bad: 0, sampledAt: start + 60_000}}))
+    world.setWeight(5)
+    world.wait(minute)
+    const event = world.see(counted(pod(0, 60), {s: {n: 900, bad: 0, sampledAt: start + 110_000}}))
+    expect(event).toMatchObject({guards: {}, absent: {}})
+    expect(event.notes).toEqual([expect.stringContaining('no sample of the candidate is newer')])
+    expect(world.rollout.silence).toEqual({looks: 0, stableRequests: 0})
+    world.see(counted(pod(40, 119), {s: {n: 950, bad: 0, sampledAt: start + 115_000}}))
+    expect(world.counted()).toEqual({candidate: 40, candidateBad: 0, stable: 850})
+  })
+})
+
+describe('copies of requests', () => {
+  test('count as requests do, from the look before the first copy on', () => {
+    const world = beginRollout()
+    world.see(counted({a: {n: 3, bad: 3}}, {s: {n: 100, bad: 0}}))
+    world.mirror(100)
+    world.see(counted({a: {n: 43, bad: 4}, b: {n: 7, bad: 0, beganAt: start + minute}}, {s: {n: 150, bad: 0}}))
+    expect(world.counted()).toMatchObject({candidate: 47, candidateBad: 1})
+  })
+})
+
+describe('alerts', () => {
+  const guard: PlannedGuard = {
+    name: 'alerts',
+    query: {kind: 'alert', name: 'alerts', matchers: 'severity="critical"'},
+    tests: [{kind: 'no-alert'}],
+  }
+  const quiet = counted({a: {n: 0, bad: 0}}, {s: {n: 100, bad: 0}})
+
+  test('that fire are in every look, beside what is counted', () => {
+    const world = beginRollout([guard])
+    expect(world.see(quiet, {alerts: {kind: 'alerts', firing: []}})).toMatchObject({alerts: {alerts: []}, absent: {}})
+    const event = world.see(quiet, {alerts: {kind: 'alerts', firing: ['Unsafe{severity="critical"}']}})
+    expect(event.alerts).toEqual({alerts: ['Unsafe{severity="critical"}']})
+    expect(event.guards.errors).toBeDefined()
+  })
+
+  test('that could not be asked for are not taken for silence', () => {
+    const world = beginRollout([guard])
+    const event = world.see(quiet, {alerts: {kind: 'query-failed', detail: 'the server is down'}})
+    expect(event).toMatchObject({absent: {alerts: {kind: 'query-failed', detail: 'the server is down'}}})
+    expect(event.alerts).toBeUndefined()
+  })
+
+  test('are no answer to a question of counts, nor counts to one of alerts', () => {
+    const world = beginRollout([guard])
+    const event = world.see({kind: 'alerts', firing: []}, {alerts: quiet})
+    expect(event.absent).toMatchObject({errors: {kind: 'query-failed'}, alerts: {kind: 'query-failed'}})
   })
 })
 
