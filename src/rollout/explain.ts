@@ -1,63 +1,51 @@
-/** Decisions in words: the counts, the limit, the e-value, and what would change it. */
+/** Decisions in words: the counts, the limit, the e-value, the interval, and what would change it. */
 import {assertNever} from '../core/assert.ts'
 import type {ReasonCode} from '../core/finding.ts'
-import {formatDuration, formatShare} from '../core/quantity.ts'
-import type {WeightTallies} from './accumulate.ts'
-import type {GuardTest} from './guards.ts'
-import {type Evidence, type GuardJudgement, harmOf, isReached, safetyOf, type TestJudgement} from './judge.ts'
+import {formatDuration} from '../core/quantity.ts'
+import {thresholdRequests} from './counting-rules.ts'
+import {describeMeasured} from './describe.ts'
+import {badInARow, type Outlook, outlookOfHarm, outlookOfSafety} from './forecast.ts'
+import {type GuardTest, isThreshold} from './guards.ts'
+import {type EValue, type Evidence, excessOf, type GuardJudgement, isReached, type TestJudgement} from './judge.ts'
 import type {SafetyRule} from './stages.ts'
 import type {RolloutState} from './state.ts'
-import type {Counts} from './tally.ts'
+import {isCounts} from './tally.ts'
 
 /** A person's reason as a sentence, so that what follows it does not run into it. */
 export function asSentence(text: string): string {
   return /[.!?…]$/.test(text) ? text : `${text}.`
 }
 
-/** `errors: 31 of 900 candidate requests are bad (3.44%), at most 0.1% allowed; e = 5.2e+9, 200 aborts.` */
+/** `errors: 31 of 900 candidate requests are bad (3.44%, …), at most 0.1% allowed; e = 5.2e+9, 200 aborts.` */
 export function explainHarm(judged: GuardJudgement, {test, harm}: TestJudgement): string {
-  return `${judged.guard.name}: ${describeCounts(judged, test)}; e = ${formatE(harm.logE)}, ${formatE(harm.logNeeded)} aborts.`
+  const arms = isThreshold(test) ? judged.here : judged.total
+  const {name} = judged.guard
+  return `${name}: ${describeMeasured(test, arms, judged.alerts)}${describeClusters(judged, harm)}; ${describeAbort(test, harm)}.`
 }
 
 /** Where a running stage stands, and how much would change that. */
-export function explainProgress(judged: GuardJudgement, safety: SafetyRule, weightPercent: number): string {
-  const [nearest] = judged.tests.toSorted((a, b) => b.harm.logE - b.harm.logNeeded - (a.harm.logE - a.harm.logNeeded))
+export function explainProgress(judged: GuardJudgement, safety: SafetyRule): string {
+  const nearest = nearestToHarm(judged)
   if (!nearest) return `${judged.guard.name}: nothing to judge`
-  const {test, harm} = nearest
-  const more = moreBadToAbort(judged, test, harm, weightPercent)
   const evidence = judged.safe ? 'shown to be safe here' : describeShortfall(judged, safety)
   return (
-    `${judged.guard.name}: ${describeCounts(judged, test)}; e = ${formatE(harm.logE)} of ${formatE(harm.logNeeded)}, ` +
-    `${more} more bad requests in a row would abort; ${evidence}`
+    `${judged.guard.name}: ${describeMeasured(nearest.test, judged.total, judged.alerts)}${describeClusters(judged, nearest.harm)}; ` +
+    `${describeDistance(judged, nearest)}; ${evidence}`
   )
 }
 
-/** `errors: 7 of 3600 (0.194%) candidate requests at this weight, e = 4.0e+20 of 20 for safety`. */
-export function explainSafety({guard, here, tests}: GuardJudgement): string {
-  const [weakest] = tests.toSorted((x, y) => x.safety.logE - y.safety.logE)
-  const shown = weakest
-    ? `, e = ${formatE(weakest.safety.logE)} of ${formatE(weakest.safety.logNeeded)} for safety`
-    : ''
-  return `${guard.name}: ${describeShare(here.candidate)} candidate requests are bad at this weight${shown}`
+/** `errors: 7 of 3600 candidate requests are bad (0.194%, …) at this weight, e = 4.0e+20 of 20 for safety`. */
+export function explainSafety(judged: GuardJudgement): string {
+  const {guard, here, tests} = judged
+  const [weakest] = tests.toSorted((x, y) => excessOf(x.safety) - excessOf(y.safety))
+  if (!weakest) return `${guard.name}: nothing to judge`
+  const shown = weakest.safety.kind === 'e-value' ? `, ${describeE(weakest.safety)} for safety` : ''
+  return `${guard.name}: ${describeMeasured(weakest.test, here, judged.alerts)}, at this weight${shown}`
 }
 
 /** What is missing to call the guard safe at this weight. */
 export function explainShort(judged: GuardJudgement, safety: SafetyRule): string {
   return `${judged.guard.name} (${describeShortfall(judged, safety)})`
-}
-
-/** `at most 0.1%`, `at most 1.5 times stable`, `p95 at most 120ms`: the limit in the words of the config. */
-export function describeLimit(test: GuardTest): string {
-  switch (test.kind) {
-    case 'share-at-most':
-      return `at most ${formatShare(test.limit)}`
-    case 'share-at-most-times-stable':
-      return `at most ${test.times} times stable`
-    case 'quantile-at-most':
-      return `p${Math.round(test.quantile * 100)} at most ${formatDuration(test.limitSeconds * 1000)}`
-    default:
-      return assertNever(test)
-  }
 }
 
 /** The stable code of an abort by this test. */
@@ -69,6 +57,24 @@ export function harmReason(test: GuardTest): ReasonCode {
       return 'rollout/share-above-stable'
     case 'quantile-at-most':
       return 'rollout/quantile-above-limit'
+    case 'slow-at-most-times-stable':
+      return 'rollout/slow-above-stable'
+    case 'mean-at-least':
+      return 'rollout/mean-below-limit'
+    case 'mean-at-most':
+      return 'rollout/mean-above-limit'
+    case 'mean-may-lose':
+      return 'rollout/mean-below-stable'
+    case 'mean-may-grow':
+      return 'rollout/mean-above-stable'
+    case 'events-at-most':
+      return 'rollout/events-above-limit'
+    case 'events-at-most-times-stable':
+      return 'rollout/events-above-stable'
+    case 'no-alert':
+      return 'rollout/alert-fires'
+    case 'distribution-may-shift':
+      return 'rollout/distribution-shifted'
     default:
       return assertNever(test)
   }
@@ -82,89 +88,116 @@ export function formatE(logE: number): string {
   return e < 1e6 ? String(Number(e.toPrecision(e < 1000 ? 2 : 4))) : e.toExponential(1)
 }
 
-function describeCounts({total: {candidate, stable}}: GuardJudgement, test: GuardTest): string {
-  switch (test.kind) {
-    case 'share-at-most':
-      return `${describeShare(candidate)} candidate requests are bad, ${describeLimit(test)} allowed`
-    case 'share-at-most-times-stable':
-      return (
-        `${describeShare(candidate)} candidate requests are bad against ${describeShare(stable)} stable ones, ` +
-        `${describeLimit(test)} allowed`
-      )
-    case 'quantile-at-most': {
-      const late = formatDuration(test.limitSeconds * 1000)
-      return `${describeShare(candidate)} candidate requests take over ${late}, ${formatShare(1 - test.quantile)} allowed`
-    }
-    default:
-      return assertNever(test)
-  }
-}
-
-function describeShare({n, bad}: Counts): string {
-  return n === 0 ? '0 of 0' : `${bad} of ${n} (${formatShare(bad / n)})`
-}
-
-function describeShortfall(judged: GuardJudgement, safety: SafetyRule): string {
-  const open = judged.tests.filter(({safety: evidence}) => !isReached(evidence))
-  const [first] = open.length > 0 ? open : judged.tests
-  if (!first || judged.here.candidate.n === 0) return 'no candidate request at this weight yet'
-  const more = moreRequestsToSafety(judged, first, safety)
-  const shown = `e = ${formatE(first.safety.logE)} of ${formatE(first.safety.logNeeded)} for safety`
-  return more === null
-    ? `${shown}, out of reach at this rate`
-    : `${shown}, about ${more} more candidate requests at this rate`
-}
-
-/** The smallest number of bad candidate requests, with no good one between them, that would abort. */
-function moreBadToAbort({evidence}: GuardJudgement, test: GuardTest, harm: Evidence, weightPercent: number): string {
-  const here = evidence.find(counts => counts.weightPercent === weightPercent)
-  const rest = evidence.filter(counts => counts !== here)
-  const aborts = (more: number) => harmOf(test, [...rest, withBad(here, weightPercent, more)]) >= harm.logNeeded
-  const most = 100_000
-  return aborts(most) ? String(smallest(most, aborts)) : `over ${most}`
-}
-
-function withBad(here: WeightTallies | undefined, weightPercent: number, more: number): WeightTallies {
-  const none = {n: 0, bad: 0, suspect: 0}
-  const {candidate = none, stable = none} = here ?? {}
-  return {
-    weightPercent,
-    stable,
-    candidate: {n: candidate.n + more, bad: candidate.bad + more, suspect: candidate.suspect + more},
-  }
-}
-
-/** Further candidate requests until the guard is shown to be safe, if both releases go on as they do; null when never. */
-function moreRequestsToSafety(judged: GuardJudgement, {test, safety}: TestJudgement, rule: SafetyRule): number | null {
-  const {candidate, stable} = judged.here
-  const safeWith = (more: number) => {
-    const factor = 1 + more / candidate.n
-    return (
-      safetyOf(test, {candidate: scale(candidate, factor), stable: scale(stable, factor)}, rule.margin) >=
-      safety.logNeeded
-    )
-  }
-  const most = 1e8
-  return safeWith(most) ? smallest(most, safeWith) : null
-}
-
-function scale({n, bad, suspect}: Counts, factor: number): Counts {
-  return {n: n * factor, bad: bad * factor, suspect: suspect * factor}
-}
-
-/** The smallest whole number in [1, most] for which `holds`, given that it holds for `most` and from some point on. */
-function smallest(most: number, holds: (value: number) => boolean): number {
-  let low = 0
-  let high = most
-  while (high - low > 1) {
-    const middle = Math.floor((low + high) / 2)
-    if (holds(middle)) high = middle
-    else low = middle
-  }
-  return high
-}
-
 /** `Stage 2 of 3 (25%)`. */
 export function describeStage({stage, plan, weightPercent}: RolloutState): string {
   return `Stage ${stage + 1} of ${plan.stages.length} (${weightPercent}%)`
+}
+
+/** The test that is nearest to an abort, among those that are asked at this stage. */
+export function nearestToHarm({tests}: GuardJudgement): TestJudgement | undefined {
+  return tests.toSorted((a, b) => excessOf(b.harm) - excessOf(a.harm))[0]
+}
+
+/** What is counted as less than it is: until enough was seen of the stable release, clusters are assumed. */
+function describeClusters({correction: {factor}}: GuardJudgement, {kind}: Evidence): string {
+  if (kind !== 'e-value' || factor <= 1) return ''
+  return `, counted as ${Number(factor.toPrecision(2))} times fewer since bad requests may come in clusters`
+}
+
+function describeAbort(test: GuardTest, harm: Evidence): string {
+  switch (harm.kind) {
+    case 'e-value':
+      return `e = ${formatE(harm.logE)}, ${formatE(harm.logNeeded)} aborts`
+    case 'rule':
+      return isThreshold(test) ? 'a plain threshold, without statistics' : 'no statistics are asked'
+    case 'not-asked':
+      return 'not asked at this stage'
+    default:
+      return assertNever(harm)
+  }
+}
+
+/** `aborts at e >= 100, now 37: 14 more bad requests at this rate, in about 3m` */
+function describeDistance(judged: GuardJudgement, nearest: TestJudgement): string {
+  const {test, harm} = nearest
+  switch (harm.kind) {
+    case 'not-asked':
+      return 'the stable release has no requests to compare with at this stage'
+    case 'rule':
+      return describeRule(judged, test)
+    case 'e-value':
+      return `aborts at e >= ${formatE(harm.logNeeded)}, now ${formatE(harm.logE)}${describeWhatAborts(judged, nearest)}`
+    default:
+      return assertNever(harm)
+  }
+}
+
+function describeRule({total, here}: GuardJudgement, test: GuardTest): string {
+  if (test.kind === 'events-at-most') {
+    const more = isCounts(total.candidate) ? test.limit + 1 - total.candidate.bad : test.limit + 1
+    return `${more} more would abort`
+  }
+  if (test.kind === 'no-alert') return 'the first one aborts'
+  const {n} = here.candidate
+  return n < thresholdRequests
+    ? `a plain threshold, which judges from ${thresholdRequests} candidate requests on and has ${n}`
+    : 'a plain threshold, which aborts as soon as what was counted stands beyond the limit'
+}
+
+function describeWhatAborts(judged: GuardJudgement, nearest: TestJudgement): string {
+  const outlook = outlookOfHarm(judged, nearest)
+  if (outlook !== null && isSoon(outlook)) {
+    const {candidate} = judged.total
+    const what = isCounts(candidate)
+      ? `${outlook.bad} more ${nounOf(nearest.test)}`
+      : `about ${outlook.requests} more candidate requests`
+    return `: ${what} at this rate${describeWhen(outlook)}`
+  }
+  const row = badInARow(judged, nearest)
+  if (row !== null) return `: ${row} more ${nounOf(nearest.test)} in a row would abort`
+  return judged.total.candidate.n === 0 ? '' : ', and never at this rate'
+}
+
+function nounOf(test: GuardTest): string {
+  return test.kind === 'events-at-most-times-stable' ? 'events' : 'bad requests'
+}
+
+/** What lies further away than a rollout lasts is no outlook. */
+function isSoon({afterMs}: Outlook): boolean {
+  return afterMs !== null && afterMs <= 7 * 86_400_000
+}
+
+function describeWhen({afterMs}: Outlook): string {
+  return afterMs === null ? '' : `, in about ${formatDuration(roundedUp(afterMs))}`
+}
+
+/** A forecast is no better than to the minute. */
+function roundedUp(ms: number): number {
+  return ms < 60_000 ? Math.ceil(ms / 1000) * 1000 : Math.ceil(ms / 60_000) * 60_000
+}
+
+function describeShortfall(judged: GuardJudgement, rule: SafetyRule): string {
+  const {n} = judged.wholeHere.candidate
+  if (n === 0) {
+    return judged.here.candidate.n === 0
+      ? 'no candidate request at this weight yet'
+      : 'no look at this weight yet that missed no series'
+  }
+  const open = judged.tests.filter(({safety}) => safety.kind !== 'not-asked' && !isReached(safety))
+  const [first] = open
+  if (!first) return 'shown to be safe here'
+  if (first.safety.kind !== 'e-value') {
+    return n < thresholdRequests
+      ? `${thresholdRequests - n} more candidate requests until its threshold says anything`
+      : 'not within its threshold at this weight'
+  }
+  const outlook = outlookOfSafety(judged, first, rule)
+  const shown = `${describeE(first.safety)} for safety`
+  return outlook === null
+    ? `${shown}, out of reach at this rate`
+    : `${shown}, about ${outlook.requests} more candidate requests at this rate${describeWhen(outlook)}`
+}
+
+function describeE({logE, logNeeded}: EValue): string {
+  return `e = ${formatE(logE)} of ${formatE(logNeeded)}`
 }

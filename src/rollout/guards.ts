@@ -59,6 +59,45 @@ export interface PlannedGuard {
   readonly tests: readonly GuardTest[]
 }
 
+export type MeanTest = Extract<GuardTest, {readonly low: number}>
+
+export function isMeanTest(test: GuardTest): test is MeanTest {
+  return 'low' in test
+}
+
+/** The share of requests that a test allows to be bad; null for a test that is no fixed limit of a share. */
+export function allowedShare(test: GuardTest): number | null {
+  if (test.kind === 'share-at-most') return test.limit
+  return test.kind === 'quantile-at-most' ? 1 - test.quantile : null
+}
+
+/** Whether the test compares with the stable release, and so says nothing where only one of the two has requests. */
+export function isComparison(test: GuardTest): boolean {
+  switch (test.kind) {
+    case 'share-at-most-times-stable':
+    case 'slow-at-most-times-stable':
+    case 'mean-may-lose':
+    case 'mean-may-grow':
+    case 'events-at-most-times-stable':
+    case 'distribution-may-shift':
+      return true
+    case 'share-at-most':
+    case 'quantile-at-most':
+    case 'mean-at-least':
+    case 'mean-at-most':
+    case 'events-at-most':
+    case 'no-alert':
+      return false
+    default:
+      return assertNever(test)
+  }
+}
+
+/** Whether the test compares what was counted with its limit, without statistics, because the config asks for it. */
+export function isThreshold(test: GuardTest): boolean {
+  return 'method' in test && test.method === 'threshold'
+}
+
 /** Of a test before alpha is shared. */
 type Unshared = GuardTest extends infer T ? (T extends GuardTest ? Omit<T, 'alpha' | 'method'> : never) : never
 interface UnsharedGuard {
@@ -67,16 +106,29 @@ interface UnsharedGuard {
   readonly method: Method
 }
 
-/** The false-abort rate is split evenly over all tests with statistics; the sum of alphas bounds the chance that any errs. */
+/**
+ * The false-abort rate is split evenly over all tests with statistics; the sum of alphas bounds the chance that any errs.
+ * @throws UserError `rollout/limit-without-room`, `rollout/share-of-a-signed-mean`, `rollout/false-abort-rate-too-small`
+ */
 export function planGuards(rollout: RolloutConfig): PlannedGuard[] {
   const guards = rollout.guards.map(planGuard)
   const sharers = guards.flatMap(guard => guard.tests.filter(test => hasAlpha(test, guard.method))).length
-  const alpha = sharers === 0 ? 0 : rollout['false-abort-rate'] / sharers
+  const alpha = sharers === 0 ? 0 : refuseUnderflow(rollout['false-abort-rate'] / sharers, sharers)
   return guards.map(({query, tests, method}) => ({
     name: query.name,
     query,
     tests: tests.map(test => withAlpha(test, method, alpha)),
   }))
+}
+
+/** A test whose e-value would have to exceed what a number can hold would never abort, and look as if it watched. */
+function refuseUnderflow(alpha: number, sharers: number): number {
+  if (Number.isFinite(1 / alpha)) return alpha
+  throw new UserError(
+    'rollout/false-abort-rate-too-small',
+    `The false-abort rate, shared by ${sharers} tests, is ${alpha} each: no evidence could ever suffice.`,
+    {hint: '1% is usual; 0.01% is strict.'},
+  )
 }
 
 function hasAlpha({kind}: Unshared, method: Method): boolean {
@@ -162,7 +214,7 @@ function planMeanGuard(guard: MeanGuard): UnsharedGuard {
     ['may-grow', 'mean-may-grow'],
   ] as const) {
     const fraction = guard[key]
-    if (fraction !== undefined) tests.push({kind, fraction, ...bounds})
+    if (fraction !== undefined) tests.push({kind, fraction: refuseNoChange(guard.name, fraction), ...bounds})
   }
   if (low < 0 && tests.some(test => test.kind === 'mean-may-lose' || test.kind === 'mean-may-grow')) {
     throw new UserError('rollout/share-of-a-signed-mean', `Guard "${guard.name}" has values down to ${low}.`, {
@@ -180,6 +232,14 @@ function refuseOutside(guard: string, limit: number, {low, high}: Bounds): numbe
   if (limit > low && limit < high) return limit
   throw new UserError('rollout/limit-without-room', `Guard "${guard}" has the limit ${limit}.`, {
     hint: `Its values lie between ${low} and ${high}: a limit must lie between them to say anything.`,
+  })
+}
+
+/** Two releases that are alike could never be shown to differ by less than nothing; and no mean loses all of itself. */
+function refuseNoChange(guard: string, fraction: number): number {
+  if (fraction > 0 && fraction < 1) return fraction
+  throw new UserError('rollout/limit-without-room', `Guard "${guard}" allows a change of ${formatShare(fraction)}.`, {
+    hint: 'A change must be more than 0% and less than 100% to be told apart from none; 1% is strict.',
   })
 }
 
@@ -204,6 +264,6 @@ function planDistributionGuard({name, distribution, 'may-shift': distance}: Dist
   return {
     query: {kind: 'distribution', name, histogram: distribution},
     method: 'sequential',
-    tests: [{kind: 'distribution-may-shift', distance}],
+    tests: [{kind: 'distribution-may-shift', distance: refuseNoChange(name, distance)}],
   }
 }

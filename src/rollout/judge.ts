@@ -1,14 +1,26 @@
 /** What the counts say about each guard: shown to be harmful, shown to be safe enough, or neither yet. */
-import type {WeightTallies} from './accumulate.ts'
-import type {GuardTest, PlannedGuard} from './guards.ts'
-import {rateAboveLimit, rateBelowBound} from './sequential/rate-against-limit.ts'
-import {rateAboveStable, rateBelowStable} from './sequential/rate-against-stable.ts'
-import type {SafetyRule} from './stages.ts'
+import {type GuardStanding, noStanding, noTallies, sumOfAll, type WeightTallies} from './accumulate.ts'
+import {breaksRule, keepsRule} from './counting-rules.ts'
+import {type GuardTest, isComparison, isThreshold, type PlannedGuard} from './guards.ts'
+import {clustering, logEOfHarm, logEOfShift} from './harm.ts'
+import {logEOfSafety, runningSafety} from './safety.ts'
+import {type Correction, dispersionOf} from './sequential/dispersion.ts'
+import type {EProcess} from './sequential/e-process.ts'
+import type {PlannedStage, SafetyRule} from './stages.ts'
 import type {RolloutState} from './state.ts'
-import {type ArmCounts, type ArmTallies, add, areCounts, type Counts, noCounts} from './tally.ts'
+import {type ArmTallies, areCounts} from './tally.ts'
+
+/** What speaks for a statement about the candidate, and whether it decides. */
+export type Evidence =
+  | EValue
+  /** A rule without statistics. */
+  | {readonly kind: 'rule'; readonly isReached: boolean}
+  /** A comparison where the stable release has no requests to compare with. */
+  | {readonly kind: 'not-asked'}
 
 /** An e-value and the value at which it decides. */
-export interface Evidence {
+export interface EValue {
+  readonly kind: 'e-value'
   /** ln e. */
   readonly logE: number
   /** ln of the e-value that decides: ln(1/alpha). */
@@ -17,19 +29,34 @@ export interface Evidence {
 
 export interface TestJudgement {
   readonly test: GuardTest
-  /** Against "the candidate is within the limit", over the whole rollout. Decides to abort. */
+  /** For "the candidate breaks what is allowed", over the whole rollout. Decides to abort. */
   readonly harm: Evidence
-  /** Against "the candidate is at `margin` times the limit or above", at the present weight. Lets a stage end. */
+  /** For "the candidate stays below `margin` times what is allowed", at the present weight. Lets a stage end. */
   readonly safety: Evidence
 }
 
 export interface GuardJudgement {
   readonly guard: PlannedGuard
+  readonly standing: GuardStanding
+  /** By weight, over the whole rollout. */
   readonly evidence: readonly WeightTallies[]
-  /** Requests over the whole rollout. */
-  readonly total: ArmCounts
-  /** Requests at the present weight. */
-  readonly here: ArmCounts
+  /** Over the whole rollout. */
+  readonly total: ArmTallies
+  /** At the present weight. */
+  readonly here: ArmTallies
+  /** Of that, in looks that missed nothing: what safety is shown from. */
+  readonly wholeHere: ArmTallies
+  /** How far the counts are corrected for bad requests that come several at once. */
+  readonly correction: Correction
+  /**
+   * Size of the clusters that were really seen: what the counts are divided by for safety. Harm assumes clusters until it
+   * knows better, because a false abort cannot be taken back; safety that did so would hold every release that never fails.
+   */
+  readonly clustersSeen: number
+  /** Whether both releases serve users at this stage: not while requests are only mirrored, nor when all are moved. */
+  readonly isCompared: boolean
+  /** Alerts of this guard that began to fire while the candidate had traffic. */
+  readonly alerts: readonly string[]
   readonly tests: readonly TestJudgement[]
   /** The test that is shown to be violated, the clearest one first. */
   readonly harmful: TestJudgement | null
@@ -37,10 +64,15 @@ export interface GuardJudgement {
 }
 
 /** Safety is judged at the weight of the present stage; of the last one, when the rollout is over. */
-export function judgeGuards({plan, stage, guards}: RolloutState): readonly GuardJudgement[] {
-  const weightPercent = plan.stages[stage]?.weightPercent ?? 0
-  return plan.guards.map(guard => judgeGuard(guard, guards[guard.name]?.atWeights ?? [], weightPercent, plan.safety))
+export function judgeGuards({plan, stage, guards, begunAlerts}: RolloutState): readonly GuardJudgement[] {
+  const present = plan.stages[stage] ?? beforeTheFirst
+  return plan.guards.map(guard => {
+    const alerts = begunAlerts.filter(begun => begun.guard === guard.name).map(begun => begun.alert)
+    return judgeGuard(guard, guards[guard.name] ?? noStanding, present, plan.safety, alerts)
+  })
 }
+
+const beforeTheFirst: Pick<PlannedStage, 'weightPercent'> = {weightPercent: 0}
 
 /**
  * Harm is judged on all weights together: a candidate that failed at 5 % is no better at 25 %. Safety is judged at the
@@ -48,102 +80,98 @@ export function judgeGuards({plan, stage, guards}: RolloutState): readonly Guard
  */
 export function judgeGuard(
   guard: PlannedGuard,
-  evidence: readonly WeightTallies[],
-  weightPercent: number,
-  safety: SafetyRule,
+  standing: GuardStanding,
+  {weightPercent}: Pick<PlannedStage, 'weightPercent'>,
+  rule: SafetyRule,
+  alerts: readonly string[] = [],
 ): GuardJudgement {
-  const atWeight = evidence.filter(counts => counts.weightPercent === weightPercent)
-  const here = sumOf(atWeight)
-  const tests = guard.tests.map(test => ({
-    test,
-    harm: {logE: harmOf(test, evidence), logNeeded: Math.log(1 / ('alpha' in test ? test.alpha : 1))},
-    safety: {logE: safetyOf(test, here, safety.margin), logNeeded: Math.log(1 / safety.risk)},
-  }))
-  const [clearest] = tests.toSorted((a, b) => excess(b.harm) - excess(a.harm))
-  return {
+  const none = noTallies(guard.query)
+  const correction = clustering(guard.query, standing.dispersion)
+  const isHere = (at: WeightTallies) => at.weightPercent === weightPercent
+  const seen: Seen = {
     guard,
-    evidence,
-    total: sumOf(evidence),
-    here,
+    standing,
+    evidence: standing.atWeights,
+    total: sumOfAll(standing.atWeights) ?? none,
+    here: sumOfAll(standing.atWeights.filter(isHere)) ?? none,
+    wholeHere: sumOfAll(standing.wholeAtWeights.filter(isHere)) ?? none,
+    correction,
+    clustersSeen: Math.min(correction.factor, dispersionOf(standing.dispersion)),
+    isCompared: weightPercent > 0 && weightPercent < 100,
+    alerts,
+  }
+  const tests = guard.tests.map((test, index) => ({
+    test,
+    harm: harmOf(test, index, seen),
+    safety: safetyOf(test, runningSafety(standing, index, weightPercent), seen, rule),
+  }))
+  const [clearest] = tests.toSorted((a, b) => excessOf(b.harm) - excessOf(a.harm))
+  return {
+    ...seen,
     tests,
     harmful: clearest && isReached(clearest.harm) ? clearest : null,
-    safe: isSafe(tests, here, safety),
+    safe: isSafe(tests, seen, rule),
   }
 }
 
-export function isReached({logE, logNeeded}: Evidence): boolean {
-  return logE >= logNeeded
+/** What the judgement of one test rests on. */
+type Seen = Omit<GuardJudgement, 'tests' | 'harmful' | 'safe'>
+
+export function isReached(evidence: Evidence): boolean {
+  if (evidence.kind === 'e-value') return evidence.logE >= evidence.logNeeded
+  return evidence.kind === 'rule' && evidence.isReached
 }
 
-/** ln e against "the candidate keeps the limit". `bad` is what was surely bad. */
-export function harmOf(test: GuardTest, evidence: readonly ArmTallies[]): number {
-  switch (test.kind) {
-    case 'share-at-most':
-      return rateAboveLimit(sumOf(evidence).candidate, test.limit)
-    case 'share-at-most-times-stable':
-      return rateAboveStable(evidence.filter(areCounts), test.times)
-    case 'quantile-at-most':
-      return rateAboveLimit(sumOf(evidence).candidate, 1 - test.quantile)
-    default:
-      throw new Error(`no judgement of ${test.kind}`)
-  }
+/** By how much evidence decides; what is not reached is negative, and where nothing is asked nothing is less. */
+export function excessOf(evidence: Evidence): number {
+  if (evidence.kind === 'e-value') return evidence.logE - evidence.logNeeded
+  return evidence.kind === 'rule' && evidence.isReached ? Number.POSITIVE_INFINITY : Number.NEGATIVE_INFINITY
 }
 
-/** ln e against "the candidate is at `margin` times what is allowed, or above". `suspect` is what may have been bad. */
-export function safetyOf(test: GuardTest, here: ArmCounts, margin: number): number {
-  const suspected = {n: here.candidate.n, bad: here.candidate.suspect}
-  switch (test.kind) {
-    case 'share-at-most':
-      return rateBelowBound(suspected, unacceptable(test.limit, margin))
-    case 'share-at-most-times-stable':
-      return rateBelowStable([{candidate: suspected, stable: here.stable}], margin * test.times)
-    case 'quantile-at-most':
-      return rateBelowBound(suspected, unacceptable(1 - test.quantile, margin))
-    default:
-      throw new Error(`no judgement of ${test.kind}`)
-  }
+function harmOf(test: GuardTest, index: number, seen: Seen): Evidence {
+  const {standing, evidence, total, here, correction, isCompared, alerts} = seen
+  if (test.kind === 'no-alert') return {kind: 'rule', isReached: alerts.length > 0}
+  if (isThreshold(test) && isComparison(test) && !isCompared) return {kind: 'not-asked'}
+  const broken = breaksRule(test, total, here)
+  if (broken !== null) return {kind: 'rule', isReached: broken}
+  const alpha = ('alpha' in test ? test.alpha : 1) * correction.alphaFactor
+  const running = standing.tests[index]
+  const logE = (running && logEOfHarm(running)) ?? logEOfShift(test, evidence)
+  return {kind: 'e-value', logE, logNeeded: Math.log(1 / alpha)}
 }
 
-/** `margin` times the allowed share; for generous limits half way to 100 %, since a share has no room above that. */
-export function unacceptable(limit: number, margin: number): number {
-  return Math.min(margin * limit, (1 + limit) / 2)
+function safetyOf(test: GuardTest, running: EProcess | null, seen: Seen, {margin, risk}: SafetyRule): Evidence {
+  const {total, wholeHere, clustersSeen, isCompared} = seen
+  if (test.kind === 'no-alert') return {kind: 'rule', isReached: seen.alerts.length === 0}
+  if (isComparison(test) && !isCompared) return {kind: 'not-asked'}
+  const kept = keepsRule(test, total, wholeHere)
+  if (kept !== null) return {kind: 'rule', isReached: kept}
+  const logE = logEOfSafety(test, wholeHere, running, {margin, factor: clustersSeen})
+  return {kind: 'e-value', logE, logNeeded: Math.log(1 / risk)}
 }
 
 /**
- * Every test must show it. One exception: a comparison with the stable release that has seen too few bad requests to
- * say anything, even if all of them were the stable release's, is carried by the absolute limit of the same guard.
- * Otherwise two releases that never fail would wait for errors for ever.
+ * Every test that is asked must show it, from at least one request. One exception: a comparison with the stable release
+ * that has seen too few bad requests to say anything, even if all of them were the stable release's, is carried by the
+ * absolute limit of the same guard. Otherwise two releases that never fail would wait for errors for ever.
  */
-function isSafe(tests: readonly TestJudgement[], here: ArmCounts, safety: SafetyRule): boolean {
-  const absolute = tests.find(({test}) => test.kind !== 'share-at-most-times-stable')
+function isSafe(tests: readonly TestJudgement[], seen: Seen, rule: SafetyRule): boolean {
+  if (tests.every(({test}) => test.kind === 'no-alert')) return seen.alerts.length === 0
+  if (seen.wholeHere.candidate.n === 0) return false
+  const absolute = tests.find(({test, safety}) => !isComparison(test) && isReached(safety))
   return tests.every(judged => {
-    if (isReached(judged.safety)) return true
-    if (judged.test.kind !== 'share-at-most-times-stable' || absolute === undefined) return false
-    return isReached(absolute.safety) && !couldEverTell(judged, here, safety)
+    if (judged.safety.kind === 'not-asked' || isReached(judged.safety)) return true
+    return absolute !== undefined && isComparison(judged.test) && !couldEverTell(judged, seen, rule)
   })
 }
 
-function couldEverTell({test, safety}: TestJudgement, {candidate, stable}: ArmCounts, {margin}: SafetyRule): boolean {
+/** Whether the comparison would show safety, were all bad requests of both releases the stable one's. */
+function couldEverTell({test, safety}: TestJudgement, {wholeHere, clustersSeen}: Seen, {margin}: SafetyRule): boolean {
+  if (safety.kind !== 'e-value' || !areCounts(wholeHere)) return true
+  const {candidate, stable} = wholeHere
   const best = {
     candidate: {...candidate, bad: 0, suspect: 0},
     stable: {...stable, bad: stable.bad + candidate.suspect, suspect: stable.suspect + candidate.suspect},
   }
-  return safetyOf(test, best, margin) >= safety.logNeeded
-}
-
-function sumOf(evidence: readonly ArmTallies[]): ArmCounts {
-  return {
-    candidate: evidence
-      .filter(areCounts)
-      .map(counts => counts.candidate)
-      .reduce<Counts>(add, noCounts),
-    stable: evidence
-      .filter(areCounts)
-      .map(counts => counts.stable)
-      .reduce<Counts>(add, noCounts),
-  }
-}
-
-function excess({logE, logNeeded}: Evidence): number {
-  return logE - logNeeded
+  return logEOfSafety(test, best, null, {margin, factor: clustersSeen}) >= safety.logNeeded
 }

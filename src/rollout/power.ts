@@ -1,155 +1,264 @@
 /**
- * What a plan can see before it begins: how fast a test gathers evidence at a given traffic, and how small a regression
- * a stage can detect. Rates in requests per second, times in milliseconds, ratios against what is allowed.
+ * How long one stage alone needs to show something, at a given traffic: that a regression is harmful, or that a good
+ * candidate is safe. For plans; formulas are in `sequential/sample-size.ts`. Rates in requests per second, times in
+ * seconds, ratios against what is allowed.
  */
 import {assertNever} from '../core/assert.ts'
-import type {GuardTest, PlannedGuard} from './guards.ts'
-import {unacceptable} from './judge.ts'
+import type {AssumedStable, Question} from './assumed.ts'
+import {thresholdRequests} from './counting-rules.ts'
+import {isThreshold, type MeanTest} from './guards.ts'
+import {scale} from './mean-tests.ts'
+import {valuesToSee} from './sequential/distribution-band.ts'
 import {
   candidateShareOfBad,
-  divergence,
+  type MeanContrast,
   medianSamples,
-  mixtureCost,
+  medianValues,
   samplesFor90Percent,
+  valuesFor90Percent,
 } from './sequential/sample-size.ts'
 import type {PlannedStage, SafetyRule} from './stages.ts'
+import {unacceptable} from './unacceptable.ts'
 
-/** The rate of the stable release, for comparisons whose guard names no limit that could tell it. */
-const assumedStableRate = 0.001
+/** How many runs of a hundred have the answer by then. */
+export type Chance = 'half' | 'nine-tenths'
 
-/** One guard's test at one traffic. */
-export interface Question {
-  readonly test: GuardTest
-  /** Share of bad requests of the stable release, assumed: half of the guard's limit where it has one. */
-  readonly stableRate: number
+/** One stage at one traffic: what reaches either release. */
+interface Flow {
+  /** Share of requests that the candidate serves users with. */
+  readonly weight: number
+  /** Requests per second that the candidate answers, copies included. */
+  readonly candidate: number
+  readonly total: number
+  /** Whether both releases serve users, so that they can be compared. */
+  readonly isCompared: boolean
 }
 
-export function questionsOf(guard: PlannedGuard): readonly Question[] {
-  const limit = guard.tests.find(test => test.kind === 'share-at-most')?.limit
-  const stableRate = limit === undefined ? assumedStableRate : limit / 2
-  return guard.tests.map(test => ({test, stableRate}))
-}
-
-/** Two Bernoulli rates to tell apart, and how many observations of it each second brings. */
-interface Contrast {
-  readonly p1: number
-  readonly p0: number
-  readonly perSecond: number
-}
-
-/** How the test sees a candidate that is `ratio` times as bad as allowed, at `weight` (a fraction) of `traffic`. */
-function contrast({test, stableRate}: Question, ratio: number, weight: number, traffic: number): Contrast {
-  switch (test.kind) {
-    case 'share-at-most':
-      return {p1: worse(test.limit, ratio), p0: test.limit, perSecond: traffic * weight}
-    case 'quantile-at-most': {
-      const allowed = 1 - test.quantile
-      return {p1: worse(allowed, ratio), p0: allowed, perSecond: traffic * weight}
-    }
-    case 'share-at-most-times-stable': {
-      const rate = worse(stableRate, ratio * test.times)
-      const p1 = candidateShareOfBad(rate / stableRate, weight)
-      const p0 = candidateShareOfBad(test.times, weight)
-      return {p1, p0, perSecond: traffic * (weight * rate + (1 - weight) * stableRate)}
-    }
-    default:
-      return assertNever(test)
-  }
-}
-
-/** The smallest ratio that a stage detects with about 90 % within its dwell; null when not even 1000 times is. */
-export function smallestDetectable(question: Question, stage: PlannedStage, traffic: number): number | null {
-  const isDetected = (ratio: number) => {
-    const {p1, p0, perSecond} = contrast(question, ratio, stage.weightPercent / 100, traffic)
-    return samplesFor90Percent(p1, p0, question.test.alpha) <= (perSecond * stage.dwellMs) / 1000
-  }
-  const most = 1000
-  if (!isDetected(most)) return null
-  let low = 1
-  let high = most
-  while (high / low > 1.001) {
-    const middle = Math.sqrt(low * high)
-    if (isDetected(middle)) high = middle
-    else low = middle
-  }
-  return high
-}
-
-export interface Detection {
-  /** From the first weight until the look at which about half of such candidates are aborted. */
-  readonly afterMs: number
-  /** Requests that the candidate has answered by then. */
-  readonly exposed: number
-}
-
-/** What does not change while one plan is asked many questions. */
-export interface Course {
-  readonly stages: readonly PlannedStage[]
-  readonly tickMs: number
-  /** Requests per second, of both releases together. */
-  readonly traffic: number
-}
-
-/** When a candidate that is `ratio` times as bad as allowed is aborted, over all stages; null when not within the plan. */
-export function expectedDetection(question: Question, ratio: number, course: Course): Detection | null {
-  const {stages, tickMs, traffic} = course
-  let needed = Math.log(1 / question.test.alpha) + mixtureCost
-  let afterMs = 0
-  for (const {weightPercent, dwellMs} of stages) {
-    const {p1, p0, perSecond} = contrast(question, ratio, weightPercent / 100, traffic)
-    const perMs = (divergence(p1, p0) * perSecond) / 1000
-    const spentMs = Math.min(dwellMs, needed / perMs)
-    afterMs += spentMs
-    needed -= perMs * spentMs
-    if (needed > 1e-9) continue
-    const lookMs = Math.ceil(afterMs / tickMs) * tickMs
-    return {afterMs: lookMs, exposed: exposedBy(lookMs, course)}
-  }
-  return null
-}
-
-/** Requests that the candidate answers in the first `durationMs` of the plan. */
-export function exposedBy(durationMs: number, {stages, traffic}: Omit<Course, 'tickMs'>): number {
-  let leftMs = durationMs
-  let exposed = 0
-  for (const {weightPercent, dwellMs} of stages) {
-    const spentMs = Math.min(dwellMs, leftMs)
-    exposed += (traffic * weightPercent * spentMs) / 100_000
-    leftMs -= spentMs
-  }
-  return exposed
+function flowOf({weightPercent, mirrorPercent = 0}: PlannedStage, traffic: number): Flow {
+  const weight = weightPercent / 100
+  const candidate = traffic * (weightPercent > 0 ? weight : mirrorPercent / 100)
+  return {weight, candidate, total: traffic, isCompared: weightPercent > 0 && weightPercent < 100}
 }
 
 /**
- * Milliseconds that a stage needs to show that a good candidate is safe: one at half of what is allowed, or, against
- * stable, one as good as stable.
+ * Seconds that a stage needs to abort a candidate that is `ratio` times as bad as allowed; infinite where it cannot. For
+ * independent requests: see `detection.ts` for what clusters cost.
+ * @param place of the stage among those that judge, from 0: a distribution has less alpha at each
  */
-export function timeToSafety(
-  {test, stableRate}: Question,
+export function secondsToAbort(
+  question: Question,
+  ratio: number,
   stage: PlannedStage,
-  safety: SafetyRule,
   traffic: number,
+  chance: Chance,
+  place = 0,
 ): number {
-  const weight = stage.weightPercent / 100
+  const {test, stable} = question
+  const flow = flowOf(stage, traffic)
+  if (isThreshold(test)) return thresholdRequests / flow.candidate
   switch (test.kind) {
     case 'share-at-most':
-      return timeToBelow(test.limit, safety, traffic * weight)
+      return againstLimit(test.limit, ratio, test.alpha, stable, flow, chance)
     case 'quantile-at-most':
-      return timeToBelow(1 - test.quantile, safety, traffic * weight)
-    case 'share-at-most-times-stable': {
-      const p0 = candidateShareOfBad(safety.margin * test.times, weight)
-      return (medianSamples(candidateShareOfBad(1, weight), p0, safety.risk) / (traffic * stableRate)) * 1000
+      return againstLimit(1 - test.quantile, ratio, test.alpha, stable, flow, chance)
+    case 'share-at-most-times-stable':
+    case 'slow-at-most-times-stable':
+    case 'events-at-most-times-stable':
+      return againstStable(worse(stable.rate, ratio * test.times), test.times, test.alpha, stable, flow, chance)
+    case 'mean-at-least':
+    case 'mean-at-most':
+      return values(meanAgainstLimit(question, test, ratio), test.alpha, chance) / flow.candidate
+    case 'mean-may-lose':
+    case 'mean-may-grow':
+      return flow.isCompared
+        ? values(meanAgainstStable(test, changed(test, ratio), test.fraction, stable, flow), test.alpha, chance) /
+            flow.candidate
+        : Number.POSITIVE_INFINITY
+    case 'distribution-may-shift': {
+      if (!flow.isCompared) return Number.POSITIVE_INFINITY
+      const alpha = test.alpha / ((place + 1) * (place + 2))
+      return valuesToSee(worse(test.distance, ratio) - test.distance, flow.weight, alpha) / flow.candidate
     }
+    case 'events-at-most':
+    case 'no-alert':
+      return Number.POSITIVE_INFINITY
     default:
       return assertNever(test)
   }
 }
 
-function timeToBelow(allowed: number, {margin, risk}: SafetyRule, perSecond: number): number {
-  return (medianSamples(allowed / 2, unacceptable(allowed, margin), risk) / perSecond) * 1000
+/**
+ * Seconds that a stage needs to show that a good candidate is safe: one like the stable release, where that one is known,
+ * else one at half of what is allowed. Infinite where that is never shown; 0 where nothing has to be.
+ */
+export function secondsToSafety(
+  question: Question,
+  stage: PlannedStage,
+  {margin, risk}: SafetyRule,
+  traffic: number,
+): number {
+  const {test, stable} = question
+  const flow = flowOf(stage, traffic)
+  switch (test.kind) {
+    case 'share-at-most':
+      return belowBound(test.limit, margin, risk, stable, flow, isThreshold(test))
+    case 'quantile-at-most':
+      return belowBound(1 - test.quantile, margin, risk, stable, flow, isThreshold(test))
+    case 'share-at-most-times-stable':
+    case 'slow-at-most-times-stable':
+    case 'events-at-most-times-stable': {
+      if (!flow.isCompared) return 0
+      const p0 = candidateShareOfBad(margin * test.times, flow.weight)
+      return medianSamples(candidateShareOfBad(1, flow.weight), p0, risk) / (traffic * stable.rate)
+    }
+    case 'mean-at-least':
+    case 'mean-at-most': {
+      const bad = badness(test)
+      const good = test.kind === 'mean-at-most' ? stable.mean : 1 - stable.mean
+      const contrast = {shift: unacceptable(bad, margin) - good, variance: stable.variance, reach: 1 - good}
+      return contrast.shift <= 0 ? Number.POSITIVE_INFINITY : medianValues(contrast, risk) / flow.candidate
+    }
+    case 'mean-may-lose':
+    case 'mean-may-grow': {
+      if (!flow.isCompared) return 0
+      const allowed = test.kind === 'mean-may-lose' ? unacceptable(test.fraction, margin) : margin * test.fraction
+      return medianValues(meanAgainstStable(test, 0, allowed, stable, flow), risk) / flow.candidate
+    }
+    case 'distribution-may-shift':
+      return flow.isCompared ? valuesToSee(unacceptable(test.distance, margin), flow.weight, risk) / flow.candidate : 0
+    case 'events-at-most':
+    case 'no-alert':
+      return 0
+    default:
+      return assertNever(test)
+  }
+}
+
+/** The share that the candidate has, where the test is about a share: bad answers, slow ones, events. Null for the others. */
+export function badShareAt({test, stable}: Question, ratio: number): number | null {
+  switch (test.kind) {
+    case 'share-at-most':
+      return worse(test.limit, ratio)
+    case 'quantile-at-most':
+      return worse(1 - test.quantile, ratio)
+    case 'share-at-most-times-stable':
+    case 'slow-at-most-times-stable':
+    case 'events-at-most-times-stable':
+      return worse(stable.rate, ratio * test.times)
+    case 'mean-at-least':
+    case 'mean-at-most':
+    case 'mean-may-lose':
+    case 'mean-may-grow':
+    case 'distribution-may-shift':
+    case 'events-at-most':
+    case 'no-alert':
+      return null
+    default:
+      return assertNever(test)
+  }
 }
 
 /** `ratio` times a share, which has no room above 1. */
-function worse(share: number, ratio: number): number {
+export function worse(share: number, ratio: number): number {
   return Math.min(ratio * share, (1 + share) / 2)
+}
+
+/**
+ * An absolute limit aborts only what is also worse than the stable release at the same time (`sequential/shared-fault.ts`),
+ * so the slower of the two proofs counts.
+ */
+function againstLimit(
+  limit: number,
+  ratio: number,
+  alpha: number,
+  stable: AssumedStable,
+  flow: Flow,
+  chance: Chance,
+): number {
+  const rate = worse(limit, ratio)
+  const alone = samples(rate, limit, alpha, chance) / flow.candidate
+  return flow.isCompared ? Math.max(alone, againstStable(rate, 1, alpha, stable, flow, chance)) : alone
+}
+
+function againstStable(
+  rate: number,
+  times: number,
+  alpha: number,
+  stable: AssumedStable,
+  {weight, total, isCompared}: Flow,
+  chance: Chance,
+): number {
+  if (!isCompared || rate <= times * stable.rate) return Number.POSITIVE_INFINITY
+  const p1 = candidateShareOfBad(rate / stable.rate, weight)
+  const p0 = candidateShareOfBad(times, weight)
+  return samples(p1, p0, alpha, chance) / (total * (weight * rate + (1 - weight) * stable.rate))
+}
+
+function belowBound(
+  limit: number,
+  margin: number,
+  risk: number,
+  stable: AssumedStable,
+  flow: Flow,
+  isPlain: boolean,
+): number {
+  if (isPlain) return thresholdRequests / flow.candidate
+  const good = stable.origin === 'observed' ? stable.rate : limit / 2
+  const bound = unacceptable(limit, margin)
+  return good >= bound ? Number.POSITIVE_INFINITY : medianSamples(good, bound, risk) / flow.candidate
+}
+
+function meanAgainstLimit({stable}: Question, test: MeanTest, ratio: number): MeanContrast {
+  const allowed = badness(test)
+  const bad = worse(allowed, ratio)
+  // With the variance of the stable release, as far as values with the worse mean can have it.
+  return {shift: bad - allowed, variance: Math.min(stable.variance, bad * (1 - bad)), reach: bad}
+}
+
+/** How bad the allowed mean is, as a fraction of the distance between the bounds. */
+function badness(test: MeanTest): number {
+  switch (test.kind) {
+    case 'mean-at-most':
+      return scale(test.limit, test)
+    case 'mean-at-least':
+      return 1 - scale(test.limit, test)
+    case 'mean-may-lose':
+    case 'mean-may-grow':
+      return test.fraction
+    default:
+      return assertNever(test)
+  }
+}
+
+/** The loss or growth of a candidate that changes `ratio` times as much as allowed. */
+function changed(test: Extract<MeanTest, {fraction: number}>, ratio: number): number {
+  return test.kind === 'mean-may-lose' ? worse(test.fraction, ratio) : ratio * test.fraction
+}
+
+/** A candidate whose mean changed by `actual`, against the null hypothesis that it changed by `allowed`. */
+function meanAgainstStable(
+  test: Extract<MeanTest, {fraction: number}>,
+  actual: number,
+  allowed: number,
+  stable: AssumedStable,
+  {weight}: Flow,
+): MeanContrast {
+  const sign = test.kind === 'mean-may-lose' ? -1 : 1
+  const factor = 1 + sign * allowed
+  // A part of a mean is a part of its distance to 0, not to the lower bound.
+  const fromZero = stable.mean + test.low / (test.high - test.low)
+  const candidateMean = stable.mean + sign * actual * fromZero
+  return {
+    shift: Math.abs(allowed - actual) * fromZero,
+    variance: stable.variance * (1 + (factor ** 2 * weight) / (1 - weight)),
+    reach: Math.max(1e-6, sign < 0 ? 1 - candidateMean : Math.min(1, candidateMean)),
+  }
+}
+
+function samples(p1: number, p0: number, alpha: number, chance: Chance): number {
+  return chance === 'half' ? medianSamples(p1, p0, alpha) : samplesFor90Percent(p1, p0, alpha)
+}
+
+function values(contrast: MeanContrast, alpha: number, chance: Chance): number {
+  return chance === 'half' ? medianValues(contrast, alpha) : valuesFor90Percent(contrast, alpha)
 }

@@ -7,13 +7,14 @@ import type {GateResult} from '../core/result.ts'
 import type {Verdict} from '../core/verdict.ts'
 import {reportOf} from '../report/from-result.ts'
 import type {Block, Report} from '../report/report.ts'
+import {describeLimit, describeTally} from './describe.ts'
 import {describeEvent, type LedgerEvent} from './events.ts'
-import {asSentence, describeLimit, explainHarm, explainProgress, formatE, harmReason} from './explain.ts'
-import {type GuardJudgement, judgeGuards} from './judge.ts'
+import {asSentence, explainHarm, explainProgress, formatE, harmReason, nearestToHarm} from './explain.ts'
+import {type Evidence, type GuardJudgement, judgeGuards} from './judge.ts'
+import {intervalOf} from './measured-interval.ts'
 import type {RolloutScope} from './ports.ts'
-import {wilsonInterval} from './sequential/wilson.ts'
 import type {EnvironmentState, RolloutState} from './state.ts'
-import type {Counts} from './tally.ts'
+import {isCounts, isMean, isShape, type Tally} from './tally.ts'
 
 /** What happens after this run. `at` in milliseconds since 1970. */
 export type Next =
@@ -125,8 +126,8 @@ function headlineFinding({headline, state, subject}: Standing): Finding {
 function guardFinding(judged: GuardJudgement, rollout: RolloutState | null, headline: Headline): Finding {
   const {guard, total, here} = judged
   const {candidate, stable} = total
-  const [test] = judged.tests.toSorted((a, b) => b.harm.logE - b.harm.logNeeded - (a.harm.logE - a.harm.logNeeded))
-  const interval = wilsonInterval(candidate)
+  const value = measuredValue(candidate)
+  const interval = intervalOf(candidate)
   return {
     id: 'rollout/guard',
     ...answerOf(judged, headline),
@@ -134,23 +135,41 @@ function guardFinding(judged: GuardJudgement, rollout: RolloutState | null, head
     what: judged.harmful ? explainHarm(judged, judged.harmful) : describeStanding(judged, rollout),
     limit: guard.tests.map(describeLimit).join(', '),
     n: candidate.n,
-    ...(candidate.n > 0 ? {value: candidate.bad / candidate.n} : {}),
+    ...(value === null ? {} : {value}),
     ...(interval ? {interval} : {}),
     details: {
       'candidate-requests': candidate.n,
-      'candidate-bad': candidate.bad,
+      ...countsOf('candidate', candidate),
       'stable-requests': stable.n,
-      'stable-bad': stable.bad,
+      ...countsOf('stable', stable),
       'requests-at-this-stage': here.candidate.n,
-      ...(test
-        ? {
-            'ln-e-harm': test.harm.logE,
-            'ln-e-abort': test.harm.logNeeded,
-            'ln-e-safety': test.safety.logE,
-            'ln-e-safe': test.safety.logNeeded,
-          }
-        : {}),
+      ...(judged.correction.factor > 1 ? {'cluster-size': judged.correction.factor} : {}),
+      ...eValuesOf(judged),
     },
+  }
+}
+
+/** Share of bad requests, events per request, or mean; null where there is no one number. */
+function measuredValue(tally: Tally): number | null {
+  if (tally.n === 0) return null
+  if (isCounts(tally)) return tally.bad / tally.n
+  return isMean(tally) ? tally.sum / tally.n : null
+}
+
+/** Numbers under stable keys: `candidate-bad`, `stable-mean`. */
+function countsOf(side: 'candidate' | 'stable', tally: Tally): Record<string, number> {
+  if (isCounts(tally)) return {[`${side}-bad`]: tally.bad}
+  return isShape(tally) || tally.n === 0 ? {} : {[`${side}-mean`]: tally.sum / tally.n}
+}
+
+/** Of the test that is nearest to an abort; absent where it is a rule without e-values. */
+function eValuesOf(judged: GuardJudgement): Record<string, number> {
+  const nearest = nearestToHarm(judged)
+  if (!nearest) return {}
+  const {harm, safety} = nearest
+  return {
+    ...(harm.kind === 'e-value' ? {'ln-e-harm': harm.logE, 'ln-e-abort': harm.logNeeded} : {}),
+    ...(safety.kind === 'e-value' ? {'ln-e-safety': safety.logE, 'ln-e-safe': safety.logNeeded} : {}),
   }
 }
 
@@ -163,7 +182,7 @@ function answerOf(judged: GuardJudgement, headline: Headline): Pick<Finding, 've
 }
 
 function describeStanding(judged: GuardJudgement, rollout: RolloutState | null): string {
-  return rollout ? `${explainProgress(judged, rollout.plan.safety, rollout.weightPercent)}.` : ''
+  return rollout ? `${explainProgress(judged, rollout.plan.safety)}.` : ''
 }
 
 function summaryOf(rollout: RolloutState, {scope, next, now}: Standing): NonNullable<GateResult['rollout']> {
@@ -212,19 +231,27 @@ function guardTable(guards: readonly GuardJudgement[]): Block {
       tests.map(({test, harm, safety}) => [
         guard.name,
         describeLimit(test),
-        countsCell(total.candidate),
-        countsCell(total.stable),
-        formatE(harm.logE),
-        formatE(harm.logNeeded),
-        formatE(safety.logE),
-        formatE(safety.logNeeded),
+        describeTally(total.candidate),
+        describeTally(total.stable),
+        ...evidenceCells(harm),
+        ...evidenceCells(safety),
       ]),
     ),
   }
 }
 
-function countsCell({n, bad}: Counts): string {
-  return n === 0 ? 'none' : `${bad} of ${n} (${formatShare(bad / n)})`
+/** What speaks for it, and what decides. */
+function evidenceCells(evidence: Evidence): readonly [seen: string, needed: string] {
+  switch (evidence.kind) {
+    case 'e-value':
+      return [formatE(evidence.logE), formatE(evidence.logNeeded)]
+    case 'rule':
+      return [evidence.isReached ? 'yes' : 'no', 'rule']
+    case 'not-asked':
+      return ['', 'not asked here']
+    default:
+      return assertNever(evidence)
+  }
 }
 
 function stageTable(rollout: RolloutState): Block {

@@ -1,8 +1,10 @@
 import {describe, expect, test} from 'vitest'
 import {configSchema, type EnvironmentConfig} from '../../src/config/schema.ts'
 import type {Block} from '../../src/report/report.ts'
+import type {Question} from '../../src/rollout/assumed.ts'
+import {expectedDetection, smallestDetectable} from '../../src/rollout/detection.ts'
+import type {GuardTest} from '../../src/rollout/guards.ts'
 import {type PlanReportInput, planReport} from '../../src/rollout/plan.ts'
-import {expectedDetection, smallestDetectable} from '../../src/rollout/power.ts'
 import {environment, v1, v2} from './world.ts'
 
 function production(): EnvironmentConfig {
@@ -89,9 +91,20 @@ describe('the plan of a rollout, as people read it', () => {
   })
 })
 
+/** Sessions, so that nothing is set aside for clusters; stable at 0.5 %. */
+function asked(test: GuardTest): Question {
+  const guard = {
+    name: 'errors',
+    query: {kind: 'share', name: 'errors', of: 'r', bad: 'x="1"', session: 's'} as const,
+    tests: [test],
+  }
+  const stable = {rate: 0.005, mean: 0.5, variance: 0.25, origin: 'assumed' as const}
+  return {guard, test, stable, dispersion: {pairs: 0, chiSquare: 0, last: null}}
+}
+
 describe('what a plan can see', () => {
-  const errors = {test: {kind: 'share-at-most', limit: 0.01, alpha: 0.01} as const, stableRate: 0.005}
-  const compared = {test: {kind: 'share-at-most-times-stable', times: 1, alpha: 0.01} as const, stableRate: 0.005}
+  const errors = asked({kind: 'share-at-most', limit: 0.01, alpha: 0.01})
+  const compared = asked({kind: 'share-at-most-times-stable', times: 1, alpha: 0.01})
   const hour = 3_600_000
   const tenPercent = {stages: [{weightPercent: 10, dwellMs: 20 * hour}], tickMs: 300_000, traffic: 10}
 
@@ -113,18 +126,24 @@ describe('what a plan can see', () => {
   })
 
   test('no abort is promised before the first look', () => {
-    expect(expectedDetection(errors, 10, {...tenPercent, traffic: 1000})).toEqual({afterMs: 300_000, exposed: 30_000})
+    expect(expectedDetection(errors, 10, {...tenPercent, traffic: 1000})).toEqual({
+      afterMs: 300_000,
+      exposed: 30_000,
+      // Ten times the limit of 1 %.
+      bad: 3000,
+    })
   })
 
   test('what cannot be found within the plan is said to be so', () => {
     expect(expectedDetection(errors, 10, {...tenPercent, traffic: 0.0001})).toBeNull()
-    expect(smallestDetectable(errors, {weightPercent: 5, dwellMs: 1000}, 0.1)).toBeNull()
+    const second = {stages: [{weightPercent: 5, dwellMs: 1000}], tickMs: 1000, traffic: 0.1}
+    expect(smallestDetectable(errors, 0, second)).toBeNull()
   })
 
   test('more traffic lets a stage see smaller regressions', () => {
     const stage = {weightPercent: 10, dwellMs: hour}
     const smallest = [1, 10, 100, 1000].map(
-      traffic => smallestDetectable(errors, stage, traffic) ?? Number.POSITIVE_INFINITY,
+      traffic => smallestDetectable(errors, 0, {stages: [stage], tickMs: 60_000, traffic}) ?? Number.POSITIVE_INFINITY,
     )
     expect(smallest).toEqual(smallest.toSorted((a, b) => b - a))
     expect(smallest[3]).toBeLessThan(1.2)

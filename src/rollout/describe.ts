@@ -1,0 +1,163 @@
+/** Guards in words: the limit as the config says it, and what was counted, in the unit of the question. */
+import {assertNever} from '../core/assert.ts'
+import type {Interval} from '../core/finding.ts'
+import {formatDuration, formatShare} from '../core/quantity.ts'
+import {meanOf} from './counting-rules.ts'
+import type {GuardTest} from './guards.ts'
+import {intervalOf} from './measured-interval.ts'
+import {kolmogorovDistance} from './sequential/distribution-band.ts'
+import {
+  type ArmTallies,
+  areCounts,
+  areMeans,
+  areShapes,
+  type Counts,
+  type MeanTally,
+  type ShapeTally,
+  type Tally,
+} from './tally.ts'
+
+/** `at most 0.1%`, `at most 1.5 times stable`, `p95 at most 120ms`: the limit in the words of the config. */
+export function describeLimit(test: GuardTest): string {
+  switch (test.kind) {
+    case 'share-at-most':
+      return `at most ${formatShare(test.limit)}`
+    case 'share-at-most-times-stable':
+    case 'events-at-most-times-stable':
+      return `at most ${test.times} times stable`
+    case 'quantile-at-most':
+      return `p${Math.round(test.quantile * 100)} at most ${formatDuration(test.limitSeconds * 1000)}`
+    case 'slow-at-most-times-stable':
+      return `over ${formatDuration(test.limitSeconds * 1000)} at most ${test.times} times stable`
+    case 'mean-at-least':
+      return `mean at least ${test.limit}`
+    case 'mean-at-most':
+      return `mean at most ${test.limit}`
+    case 'mean-may-lose':
+      return `mean may lose ${formatShare(test.fraction)}`
+    case 'mean-may-grow':
+      return `mean may grow ${formatShare(test.fraction)}`
+    case 'events-at-most':
+      return `at most ${test.limit} in all`
+    case 'no-alert':
+      return 'no alert begins to fire'
+    case 'distribution-may-shift':
+      return `may shift ${formatShare(test.distance)}`
+    default:
+      return assertNever(test)
+  }
+}
+
+/** `31 of 900 candidate requests are bad (3.44%, 95% interval 2.43% to 4.85%), at most 0.1% allowed` */
+export function describeMeasured(test: GuardTest, arms: ArmTallies, alerts: readonly string[]): string {
+  const limit = describeLimit(test)
+  switch (test.kind) {
+    case 'share-at-most':
+      return areCounts(arms) ? `${sharePhrase(arms.candidate, areBad)}, ${limit} allowed` : nothing
+    case 'share-at-most-times-stable':
+      return areCounts(arms)
+        ? `${sharePhrase(arms.candidate, areBad)} against ${share(arms.stable)} stable ones, ${limit} allowed`
+        : nothing
+    case 'quantile-at-most':
+      return areCounts(arms)
+        ? `${sharePhrase(arms.candidate, takeOver(test.limitSeconds))}, ${formatShare(1 - test.quantile)} allowed`
+        : nothing
+    case 'slow-at-most-times-stable':
+      return areCounts(arms)
+        ? `${sharePhrase(arms.candidate, takeOver(test.limitSeconds))} against ${share(arms.stable)} stable ones, ` +
+            `at most ${test.times} times as many allowed`
+        : nothing
+    case 'mean-at-least':
+    case 'mean-at-most':
+      return areMeans(arms)
+        ? `${meanWith(arms.candidate)} over ${arms.candidate.n} candidate requests, ${limit}`
+        : nothing
+    case 'mean-may-lose':
+    case 'mean-may-grow':
+      return areMeans(arms)
+        ? `${meanWith(arms.candidate)} over ${arms.candidate.n} candidate requests against ${mean(arms.stable)} over ` +
+            `${arms.stable.n} stable ones (${change(arms)}), ${limit}`
+        : nothing
+    case 'events-at-most':
+      return areCounts(arms) ? `${arms.candidate.bad} in ${arms.candidate.n} candidate requests, ${limit}` : nothing
+    case 'events-at-most-times-stable':
+      return areCounts(arms)
+        ? `${rateWith(arms.candidate)} candidate requests against ${rate(arms.stable)} stable ones, ${limit} allowed`
+        : nothing
+    case 'no-alert':
+      return alerts.length > 0 ? `${alerts.join(', ')} began to fire` : 'no alert began to fire'
+    case 'distribution-may-shift':
+      return areShapes(arms)
+        ? `the distributions of ${arms.candidate.n} candidate and ${arms.stable.n} stable requests differ by ` +
+            `${distance(arms)}, ${limit}`
+        : nothing
+    default:
+      return assertNever(test)
+  }
+}
+
+const nothing = 'nothing counted'
+
+/** One side in a cell of a table: `31 of 900 (3.44%)`, `mean 3.1 of 900`. */
+export function describeTally(tally: Tally): string {
+  if (tally.n === 0) return 'none'
+  if ('bad' in tally) return tally.bad > tally.n ? `${tally.bad} in ${tally.n}` : share(tally)
+  return 'sum' in tally ? `mean ${number(meanOf(tally))} of ${tally.n}` : String(tally.n)
+}
+
+function share({n, bad}: Counts): string {
+  return n === 0 ? '0 of 0' : `${bad} of ${n} (${formatShare(bad / n)})`
+}
+
+const areBad = 'candidate requests are bad'
+
+function takeOver(seconds: number): string {
+  return `candidate requests take over ${formatDuration(seconds * 1000)}`
+}
+
+function sharePhrase(counts: Counts, what: string): string {
+  const {n, bad} = counts
+  const interval = intervalOf(counts)
+  return interval
+    ? `${bad} of ${n} ${what} (${formatShare(bad / n)}, ${between(interval, formatShare)})`
+    : `0 of 0 ${what}`
+}
+
+function rate({n, bad}: Counts): string {
+  return `${bad} in ${n}`
+}
+
+function rateWith(counts: Counts): string {
+  const interval = intervalOf(counts)
+  const perThousand = (value: number) => number(1000 * value)
+  return interval ? `${rate(counts)} (per 1000: ${between(interval, perThousand)})` : rate(counts)
+}
+
+function mean(tally: MeanTally): string {
+  return tally.n === 0 ? 'no mean' : `a mean of ${number(meanOf(tally))}`
+}
+
+function meanWith(tally: MeanTally): string {
+  const interval = intervalOf(tally)
+  return interval ? `${mean(tally)} (${between(interval, number)})` : mean(tally)
+}
+
+/** `4.1% lower` */
+function change({candidate, stable}: ArmTallies<MeanTally>): string {
+  const [ours, theirs] = [meanOf(candidate), meanOf(stable)]
+  if (!(theirs > 0) || Number.isNaN(ours)) return 'nothing to compare'
+  return ours < theirs ? `${formatShare(1 - ours / theirs)} lower` : `${formatShare(ours / theirs - 1)} higher`
+}
+
+function distance(arms: ArmTallies<ShapeTally>): string {
+  const seen = kolmogorovDistance(arms)
+  return Number.isNaN(seen) ? 'an unknown amount' : formatShare(seen)
+}
+
+function between({low, high, confidence}: Interval, format: (value: number) => string): string {
+  return `${formatShare(confidence)} interval ${format(low)} to ${format(high)}`
+}
+
+function number(value: number): string {
+  return String(Number(value.toPrecision(4)))
+}

@@ -1,0 +1,81 @@
+/**
+ * The tests of a mean, look by look: for harm over the whole rollout, and for safety at one weight. "Twice as bad" is said
+ * of the distance to the best possible value: of a score of at least 0.8 in [0, 1], 0.6 is twice as bad.
+ */
+import {assertNever} from '../core/assert.ts'
+import type {MeanTest} from './guards.ts'
+import {type Bounds, type Mean, type MeanLook, scaleMean} from './sequential/mean.ts'
+import {ratiosOfMeanAbove, ratiosOfMeanBelow} from './sequential/mean-against-limit.ts'
+import {ratiosOfMeanAboveStable, ratiosOfMeanBelowStable} from './sequential/mean-against-stable.ts'
+import {unacceptable} from './unacceptable.ts'
+
+/** ln e of one look against "the mean is within what the test allows"; null where the sums contradict the bounds. */
+export function harmRatiosOfMean(test: MeanTest, look: MeanLook, past: MeanLook): readonly number[] | null {
+  const scaled = scaleBoth(look, past, test)
+  if (scaled === null) return null
+  switch (test.kind) {
+    case 'mean-at-most':
+      return ratiosOfMeanAbove(scaled.look.candidate, scale(test.limit, test), taught(scaled.past))
+    case 'mean-at-least':
+      return ratiosOfMeanBelow(scaled.look.candidate, scale(test.limit, test), taught(scaled.past))
+    case 'mean-may-lose':
+      return ratiosOfMeanBelowStable(scaled.look, {factor: 1 - test.fraction, bounds: test}, scaled.past)
+    case 'mean-may-grow':
+      return ratiosOfMeanAboveStable(scaled.look, {factor: 1 + test.fraction, bounds: test}, scaled.past)
+    default:
+      return assertNever(test)
+  }
+}
+
+/** ln e of one look against "the mean is `margin` times as bad as allowed, or worse". */
+export function safetyRatiosOfMean(
+  test: MeanTest,
+  look: MeanLook,
+  past: MeanLook,
+  margin: number,
+): readonly number[] | null {
+  const scaled = scaleBoth(look, past, test)
+  if (scaled === null) return null
+  switch (test.kind) {
+    case 'mean-at-most':
+      return ratiosOfMeanBelow(
+        scaled.look.candidate,
+        unacceptable(scale(test.limit, test), margin),
+        taught(scaled.past),
+      )
+    case 'mean-at-least': {
+      const worst = 1 - unacceptable(1 - scale(test.limit, test), margin)
+      return ratiosOfMeanAbove(scaled.look.candidate, worst, taught(scaled.past))
+    }
+    case 'mean-may-lose': {
+      const relation = {factor: 1 - unacceptable(test.fraction, margin), bounds: test}
+      return ratiosOfMeanAboveStable(scaled.look, relation, scaled.past)
+    }
+    case 'mean-may-grow': {
+      const relation = {factor: 1 + margin * test.fraction, bounds: test}
+      return ratiosOfMeanBelowStable(scaled.look, relation, scaled.past)
+    }
+    default:
+      return assertNever(test)
+  }
+}
+
+/** A value between the bounds as a fraction of their distance. */
+export function scale(value: number, {low, high}: Bounds): number {
+  return (value - low) / (high - low)
+}
+
+function scaleBoth(look: MeanLook, past: MeanLook, bounds: Bounds): {look: MeanLook; past: MeanLook} | null {
+  const [now, before] = [scaleArms(look, bounds), scaleArms(past, bounds)]
+  return now === null || before === null ? null : {look: now, past: before}
+}
+
+function scaleArms({candidate, stable}: MeanLook, bounds: Bounds): MeanLook | null {
+  const [ours, theirs] = [scaleMean(candidate, bounds), scaleMean(stable, bounds)]
+  return ours === null || theirs === null ? null : {candidate: ours, stable: theirs}
+}
+
+/** How values are spread is learned from the candidate's past, and before it has one from the stable release's. */
+function taught({candidate, stable}: MeanLook): Mean {
+  return candidate.n > 0 ? candidate : stable
+}

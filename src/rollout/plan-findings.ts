@@ -1,0 +1,269 @@
+/** What a plan is warned of before it begins, each with its reason and its remedy. */
+import type {Finding} from '../core/finding.ts'
+import {formatDuration, formatShare} from '../core/quantity.ts'
+import {describeLimit} from './describe.ts'
+import {type Course, smallestDetectable} from './detection.ts'
+import {allowedShare, isComparison, isThreshold, type PlannedGuard} from './guards.ts'
+import {blindOf, patternFinding} from './plan-pattern.ts'
+import {timeOf} from './plan-time.ts'
+import {type PlanReportInput, type PlanView, statistical} from './plan-view.ts'
+import {secondsToSafety} from './power.ts'
+import type {PlannedStage} from './stages.ts'
+import {isCounts} from './tally.ts'
+import {chanceOfFalseAbort} from './threshold-chance.ts'
+
+export function judgePlan(view: PlanView): Finding[] {
+  const {input} = view
+  if (input.stable === null) return [...evidenceFindings(input), firstRelease(input)]
+  return [...evidenceFindings(input), ...trafficFindings(view), ...guardFindings(view), ...timeFindings(view)]
+}
+
+function evidenceFindings({missingEvidence, candidate}: PlanReportInput): Finding[] {
+  if (missingEvidence === null) return []
+  const id = 'plan/evidence'
+  const subject = candidate.version
+  if (missingEvidence.length === 0) {
+    return [
+      {
+        id,
+        verdict: 'pass',
+        reason: 'plan/evidence-complete',
+        subject,
+        what: 'Passing evidence is there for exactly these digests.',
+      },
+    ]
+  }
+  return missingEvidence.map(what => ({
+    id,
+    verdict: 'fail' as const,
+    reason: 'rollout/evidence-missing' as const,
+    subject,
+    what,
+    remedy: 'Run the gate that is missing for exactly these bytes, and record its evidence.',
+  }))
+}
+
+function firstRelease({candidate}: PlanReportInput): Finding {
+  return {
+    id: 'plan/first-release',
+    verdict: 'warn',
+    reason: 'plan/first-release',
+    subject: candidate.version,
+    what: 'Nothing serves here yet: the first release gets all traffic at once, and there is nothing to roll back to.',
+    why: 'A canary compares with a release in production; the first one rests on its evidence alone.',
+  }
+}
+
+function trafficFindings(view: PlanView): Finding[] {
+  const {course, questions} = view
+  if (course === null) return [trafficUnknown]
+  const pattern = patternFinding(view, course)
+  // Where a canary sees next to nothing, what each guard and stage does not see is no news.
+  if (pattern.reason === 'plan/canary-makes-no-sense') return [pattern]
+  return [
+    pattern,
+    ...blindOf(questions, course).map(({guard, test}) => blindGuard(guard, describeLimit(test))),
+    ...view.plan.stages.flatMap((stage, index) => stageFindings(view, course, stage, index)),
+  ]
+}
+
+const trafficUnknown: Finding = {
+  id: 'plan/traffic',
+  verdict: 'warn',
+  reason: 'plan/traffic-unknown',
+  subject: 'traffic',
+  what: 'Nobody says how many requests the environment gets, so the plan cannot say what it can detect.',
+  remedy: 'State it in the environment, for example `traffic: 20/s`.',
+}
+
+function blindGuard(guard: PlannedGuard, limit: string): Finding {
+  return {
+    id: 'plan/guard-sees',
+    verdict: 'warn',
+    reason: 'plan/guard-sees-nothing',
+    subject: guard.name,
+    what: `Guard ${guard.name} (${limit}) would not notice even ten times what is allowed within this plan.`,
+    remedy: 'Give it a longer stage, a larger weight, or a limit that this traffic can tell.',
+    limit,
+  }
+}
+
+function stageFindings(view: PlanView, course: Course, stage: PlannedStage, index: number): Finding[] {
+  const blind = sightless(view, course, stage, index)
+  return [...(blind ? [blind] : []), ...tooShort(view, course, stage, index)]
+}
+
+/** A stage at which no guard sees ten times what is allowed, by itself, is waiting time. */
+function sightless({questions, plan}: PlanView, course: Course, stage: PlannedStage, index: number): Finding | null {
+  const asked = statistical(questions)
+  const sees = asked.some(question => (smallestDetectable(question, index, course) ?? Number.POSITIVE_INFINITY) <= 10)
+  if (asked.length === 0 || sees) return null
+  const isFirst = plan.stages.findIndex(({weightPercent}) => weightPercent > 0) === index
+  const subject = `stage ${index + 1}`
+  const what = `${describeStage(stage, index)} is too short to see anything: no guard notices ten times what is allowed within it.`
+  if (!isFirst) {
+    return {
+      id: 'plan/stage-sees',
+      verdict: 'warn',
+      reason: 'plan/stage-sees-nothing',
+      subject,
+      what,
+      remedy: 'Lengthen it, or leave it out: waiting without seeing protects nobody.',
+    }
+  }
+  return {
+    id: 'plan/stage-sees',
+    verdict: 'warn',
+    reason: 'plan/first-weight-too-low',
+    subject,
+    what: `The first weight is too low to learn from: ${what.charAt(0).toLowerCase()}${what.slice(1)}`,
+    why: 'The time until a bad release is found depends on the bad requests that are seen, not on the hours that pass.',
+    remedy: 'Begin with a larger weight, or a longer first stage.',
+  }
+}
+
+function tooShort({questions, plan}: PlanView, course: Course, stage: PlannedStage, index: number): Finding[] {
+  // A bake asks for no safety: it ends with its time.
+  if (stage.isBake) return []
+  const needs = questions.map(question => ({
+    name: question.guard.name,
+    ms: secondsToSafety(question, stage, plan.safety, course.traffic) * 1000,
+  }))
+  const slowest = needs.reduce<{name: string; ms: number} | null>((a, b) => (a !== null && a.ms >= b.ms ? a : b), null)
+  if (slowest === null || slowest.ms <= stage.dwellMs) return []
+  const needed = Number.isFinite(slowest.ms) ? `needs about ${formatDuration(slowest.ms)}` : 'can never show it'
+  return [
+    {
+      id: 'plan/stage-lasts',
+      verdict: 'warn',
+      reason: 'plan/stage-too-short',
+      subject: `stage ${index + 1}`,
+      what: `${describeStage(stage, index)} is too short to show that a good candidate is safe: guard ${slowest.name} ${needed}.`,
+      why: `Then the plan's answer to short evidence counts: ${plan.whenEvidenceIsShort}.`,
+      remedy: 'Lengthen the stage, raise its weight, or accept it with `when-evidence-is-short`.',
+    },
+  ]
+}
+
+function describeStage({weightPercent, mirrorPercent, dwellMs}: PlannedStage, index: number): string {
+  const share = weightPercent > 0 ? `${weightPercent}%` : `${mirrorPercent}% mirrored`
+  return `Stage ${index + 1} (${share} for ${formatDuration(dwellMs)})`
+}
+
+/** Each test's share of the false-abort rate below this makes it noticeably slower than a test of its own. */
+const thinAlpha = 0.0005
+
+function guardFindings(view: PlanView): Finding[] {
+  const {plan} = view
+  return [
+    ...thinlySplit(view),
+    ...plan.guards.flatMap(guard => plainThresholds(guard, view)),
+    ...plan.guards.flatMap(guard => betweenBuckets(guard, view)),
+    ...unaskedWhileMirrored(view),
+  ]
+}
+
+function thinlySplit({plan}: PlanView): Finding[] {
+  const alphas = plan.guards.flatMap(({tests}) =>
+    tests.flatMap(test => ('alpha' in test && test.alpha > 0 ? [test.alpha] : [])),
+  )
+  const least = Math.min(...alphas)
+  if (alphas.length === 0 || least >= thinAlpha) return []
+  const cost = Math.log(1 / least) / Math.log(1 / plan.falseAbortRate) - 1
+  return [
+    {
+      id: 'plan/alpha',
+      verdict: 'warn',
+      reason: 'plan/alpha-thin',
+      subject: 'false-abort-rate',
+      what:
+        `${alphas.length} ${alphas.length === 1 ? 'test shares' : 'tests share'} a false-abort rate of ${formatShare(plan.falseAbortRate)}, ${formatShare(least)} each: ` +
+        `each needs about ${formatShare(cost)} more requests than a test that had all of it.`,
+      remedy: 'Leave out guards that say the same, or allow a larger false-abort-rate.',
+      value: least,
+    },
+  ]
+}
+
+function plainThresholds(guard: PlannedGuard, {course}: PlanView): Finding[] {
+  return guard.tests.filter(isThreshold).map(test => {
+    const limit = allowedShare(test)
+    const chance = limit === null || course === null ? null : chanceOfFalseAbort(limit, course)
+    const how =
+      chance === null
+        ? 'How often cannot be said for this question'
+        : `A release at half of its limit is aborted with a chance of ${formatShare(chance)} over this plan`
+    return {
+      id: 'plan/statistics' as const,
+      verdict: 'warn' as const,
+      reason: 'plan/no-statistics' as const,
+      subject: guard.name,
+      what: `Guard ${guard.name} (${describeLimit(test)}) is a plain threshold, which stops healthy releases by chance. ${how}.`,
+      why: 'It takes one error in a hundred requests for as much as a hundred in ten thousand.',
+      remedy: 'Remove `statistics: none`: the sequential test holds the false-abort rate, however often it looks.',
+      limit: describeLimit(test),
+      ...(chance === null ? {} : {value: chance}),
+    }
+  })
+}
+
+/** Slow requests are told from quick ones at the bounds of buckets; what lies between the two around a limit is neither. */
+function betweenBuckets(guard: PlannedGuard, {input}: PlanView): Finding[] {
+  const known = input.known?.[guard.name]
+  const test = guard.tests.find(({kind}) => kind === 'quantile-at-most')
+  const allowed = test === undefined ? null : allowedShare(test)
+  if (!test || allowed === null || !known || !isCounts(known) || known.n === 0) return []
+  const between = (known.suspect - known.bad) / known.n
+  if (between <= allowed / 2) return []
+  return [
+    {
+      id: 'plan/buckets',
+      verdict: 'warn',
+      reason: 'plan/guard-between-buckets',
+      subject: guard.name,
+      what:
+        `Guard ${guard.name} (${describeLimit(test)}) has too few buckets around its limit: ${formatShare(between)} of the stable release's ` +
+        `${known.n} requests lie in the bucket that the limit cuts, and ${formatShare(allowed)} are allowed to be slower.`,
+      why: 'Those requests count as quick for an abort and as slow for safety; nothing is interpolated.',
+      remedy: 'Add the limit itself to the bounds of the histogram, or move the limit to a bound that it has.',
+      value: between,
+      n: known.n,
+    },
+  ]
+}
+
+function unaskedWhileMirrored({plan}: PlanView): Finding[] {
+  if (!plan.stages.some(({mirrorPercent}) => mirrorPercent !== undefined)) return []
+  const own = plan.guards.filter(({tests}) => tests.some(test => !isComparison(test)))
+  const silent = plan.guards.filter(guard => !own.includes(guard)).map(({name}) => name)
+  if (silent.length === 0) return []
+  return [
+    {
+      id: 'plan/mirrored',
+      verdict: 'warn',
+      reason: 'plan/guard-not-asked-while-mirrored',
+      subject: silent.join(', '),
+      what: `While requests are mirrored, ${silent.join(', ')} ${silent.length === 1 ? 'says' : 'say'} nothing: copies are judged by limits of the candidate's own, not against the stable release.`,
+      remedy:
+        own.length === 0
+          ? 'Give at least one guard a limit of its own (`at-most`): as it is, nothing is judged there.'
+          : 'Give it a limit of its own as well, where one can be named.',
+    },
+  ]
+}
+
+function timeFindings({plan}: PlanView): Finding[] {
+  const {leastMs} = timeOf(plan)
+  const bakeMs = plan.stages.find(stage => stage.isBake)?.dwellMs ?? 0
+  if (plan.deadlineMs === undefined || leastMs - bakeMs <= plan.deadlineMs) return []
+  return [
+    {
+      id: 'plan/deadline',
+      verdict: 'warn',
+      reason: 'plan/deadline-before-the-end',
+      subject: 'deadline',
+      what: `The deadline of ${formatDuration(plan.deadlineMs)} comes before the stages can be over: they take at least ${formatDuration(leastMs - bakeMs)}.`,
+      remedy: 'Shorten the stages, or move the deadline.',
+    },
+  ]
+}

@@ -1,0 +1,160 @@
+/**
+ * Which pattern suits an environment: all at once, blue-green, shadow or canary, by traffic, risk, and what going back
+ * costs. Start simple, evolve when justified: a canary is worth its hours where it spares users bad answers that a simpler
+ * pattern would have given them.
+ */
+import type {Finding} from '../core/finding.ts'
+import {formatDuration, formatRate} from '../core/quantity.ts'
+import type {Question} from './assumed.ts'
+import {type Course, expectedDetection, exposedBy} from './detection.ts'
+import type {PlanView} from './plan-view.ts'
+import type {PlannedStage} from './stages.ts'
+
+const hourMs = 3_600_000
+
+/** Bad answers that a plan must spare users before its hours are worth more than a simpler way. */
+const worthSparing = 10
+
+export function patternFinding(view: PlanView, course: Course): Finding {
+  const {questions, plan} = view
+  const requests = Math.round(exposedBy(usualOf(course.stages), course))
+  if (plan.stages.some(isCanary) && isMostlyBlind(questions, course)) return noSense(view, course, requests)
+  const rate = formatRate(course.traffic)
+  const mirrored = plan.stages.some(({mirrorPercent}) => mirrorPercent !== undefined)
+  const before = mirrored ? 'in copies and in earnest' : 'before it gets all traffic'
+  return {
+    id: 'plan/canary',
+    verdict: 'pass',
+    reason: plan.stages.some(isCanary) ? 'plan/canary-makes-sense' : 'plan/no-canary',
+    subject: 'canary',
+    what: plan.stages.some(isCanary)
+      ? `At ${rate} the candidate answers about ${requests} requests ${before}. ${comparison(view, course)}`
+      : `Without a canary: at ${rate} ${withoutCanary(view, course)}`,
+    ...advice(view, course),
+    n: requests,
+  }
+}
+
+/** Where half of what is asked cannot be answered, the waiting is not worth what the other half sees. */
+function isMostlyBlind(questions: readonly Question[], course: Course): boolean {
+  return questions.length > 0 && blindOf(questions, course).length * 2 >= questions.length
+}
+
+/** Questions that would not notice even ten times what is allowed. */
+export function blindOf(questions: readonly Question[], course: Course): readonly Question[] {
+  return questions.filter(question => expectedDetection(question, 10, course) === null)
+}
+
+/** A stage at which both releases serve users. */
+function isCanary({weightPercent, isBake}: PlannedStage): boolean {
+  return weightPercent > 0 && !isBake
+}
+
+/** Said plainly: a canary that sees next to nothing looks like safety, and is none. */
+function noSense(view: PlanView, course: Course, requests: number): Finding {
+  const names = [...new Set(blindOf(view.questions, course).map(({guard}) => guard.name))].join(', ')
+  return {
+    id: 'plan/canary',
+    verdict: 'warn',
+    reason: 'plan/canary-makes-no-sense',
+    subject: 'canary',
+    what:
+      `A canary makes no sense at ${formatRate(course.traffic)}: in ${formatDuration(usualOf(course.stages))} the candidate answers about ` +
+      `${requests} requests, and even one that is ten times as bad as allowed would pass ${names} unnoticed.`,
+    why: 'Waiting without seeing delays every release and protects nobody.',
+    remedy: instead(view, course),
+    n: requests,
+  }
+}
+
+/** What sees more at this traffic, simplest first. */
+function instead(view: PlanView, course: Course): string {
+  const {questions, input} = view
+  const sees = (stages: readonly PlannedStage[]) => !isMostlyBlind(questions, {...course, stages})
+  const ways: string[] = []
+  if (sees([{weightPercent: 100, dwellMs: 24 * hourMs, isBake: true}])) {
+    ways.push(
+      'promote all at once with a bake (`preset: all-at-once`, `bake: 1d`): all requests together show ten times what is allowed within a day, and going back is one step',
+    )
+  } else {
+    ways.push(
+      'rely on validation before the release, promote all at once (`preset: all-at-once`), and keep the rollback at hand',
+    )
+  }
+  if (input.capabilities.mirrors && sees([{weightPercent: 0, mirrorPercent: 100, dwellMs: 24 * hourMs}])) {
+    ways.push('mirror all requests to the candidate for a day first (`preset: shadow`): nobody meets its answers')
+  } else {
+    ways.push('replay recorded requests against the candidate')
+  }
+  ways.push('let a canary run on the combined traffic of several services')
+  const [first = '', ...others] = ways
+  return `${first.charAt(0).toUpperCase()}${first.slice(1)}; or ${others.join('; or ')}.`
+}
+
+/** What the plan spares users, against everything at once, for a regression that is four times what is allowed. */
+function comparison(view: PlanView, course: Course): string {
+  const spared = sparedBy(view, course)
+  if (spared === null) return 'Only a canary beside the stable release can tell what these guards ask.'
+  const {planned, atOnce} = spared
+  return `A release that is four times as bad as allowed gives about ${Math.ceil(planned)} bad answers until it is aborted; all at once it would be ${Math.ceil(atOnce)}.`
+}
+
+/** Bad answers of the guard that finds such a release first, in the plan and all at once; null where that cannot be told. */
+function sparedBy({questions}: PlanView, course: Course): {readonly planned: number; readonly atOnce: number} | null {
+  const bake: PlannedStage = {weightPercent: 100, dwellMs: Math.max(hourMs, usualOf(course.stages)), isBake: true}
+  const planned = leastBad(questions, course)
+  const atOnce = leastBad(questions, {...course, stages: [bake]})
+  return planned === null || atOnce === null ? null : {planned, atOnce}
+}
+
+function leastBad(questions: readonly Question[], course: Course): number | null {
+  const bad = questions.flatMap(question => {
+    const found = expectedDetection(question, 4, course)
+    return found === null || found.bad === null ? [] : [found.bad]
+  })
+  return bad.length === 0 ? null : Math.min(...bad)
+}
+
+function withoutCanary(view: PlanView, course: Course): string {
+  const bad = leastBad(view.questions, course)
+  return bad === null
+    ? 'no guard would notice a release that is four times as bad as allowed.'
+    : `a release that is four times as bad as allowed gives about ${Math.ceil(bad)} bad answers until it is taken back.`
+}
+
+/** Advice that goes beyond the plan as it is; none where it fits. */
+function advice(view: PlanView, course: Course): {readonly remedy?: string} {
+  const {plan, input, questions} = view
+  const spared = sparedBy(view, course)
+  const isRisky =
+    plan.approvals.length > 0 || plan.guards.some(({tests}) => tests.some(({kind}) => kind === 'no-alert'))
+  const hasCanary = plan.stages.some(isCanary)
+  if (hasCanary && spared !== null && spared.atOnce - spared.planned < worthSparing && !isRisky) {
+    return {
+      remedy:
+        'Start simple: `preset: all-at-once` with its bake finds such a release about as cheaply, in an hour, and going back is one step while the old side is kept. A canary is justified once more is at stake.',
+    }
+  }
+  const shadow: PlannedStage = {weightPercent: 0, mirrorPercent: 100, dwellMs: 24 * hourMs}
+  const canMirror =
+    input.capabilities.mirrors &&
+    !plan.stages.some(({mirrorPercent}) => mirrorPercent !== undefined) &&
+    questions.some(question => expectedDetection(question, 4, {...course, stages: [shadow]}) !== null)
+  if (hasCanary && isRisky && canMirror && (spared?.planned ?? 0) >= 100 * worthSparing) {
+    return {
+      remedy:
+        'Where a bad answer cannot be taken back, mirror requests first (a stage with `mirror`): it finds the same regression before the first user meets it, and costs a second set of replicas.',
+    }
+  }
+  if (!hasCanary && spared !== null && spared.atOnce >= 100 * worthSparing) {
+    return {
+      remedy:
+        'At this traffic a canary is justified: `preset: canary` gives such a release a twentieth of the requests while it is judged; `blue-green` is the shorter way.',
+    }
+  }
+  return {}
+}
+
+function usualOf(stages: readonly PlannedStage[]): number {
+  return stages.filter(stage => !stage.isBake).reduce((sum, {dwellMs}) => sum + dwellMs, 0)
+}

@@ -1,0 +1,4 @@
+/** `margin` times the allowed share; for generous limits half way to 100 %, since a share has no room above that. */
+export function unacceptable(limit: number, margin: number): number {
+  return Math.min(margin * limit, (1 + limit) / 2)
+}
