@@ -25,6 +25,7 @@ const placeholders: readonly (readonly [section: string, kind: string, key: stri
   ['target', 'local', 'start', 'port'],
   ['target', 'command', 'deploy', 'version'],
   ['target', 'command', 'set-weight', 'weight'],
+  ['target', 'command', 'mirror', 'percent'],
   ['target', 'command', 'promote', 'version'],
   ['target', 'command', 'restore', 'version'],
 ]

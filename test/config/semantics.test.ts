@@ -164,6 +164,12 @@ describe('rules between two parts of the file', () => {
       'environments.production.target.set-weight: a list of 2; expected {weight} in it.',
     ],
     [
+      'a script that never learns what share it is to mirror',
+      command("[./weight.sh, '{weight}'], mirror: [./mirror.sh, on]"),
+      '[./mirror.sh',
+      'environments.production.target.mirror: a list of 2; expected {percent} in it.',
+    ],
+    [
       'two guards with one name',
       rollout('{guards: [{name: e, histogram: h, p95: 1s}, {name: e, histogram: i, p95: 1s}]}'),
       'e, histogram: i',
