@@ -2,6 +2,7 @@
 import {assertNever} from '../core/assert.ts'
 import type {ReasonCode} from '../core/finding.ts'
 import {parseInstant} from '../core/instant.ts'
+import {firstStanding} from './accumulate.ts'
 import type {EventOf, LedgerEvent, RolloutOutcome} from './events.ts'
 import {confirmed, failed, intended} from './evolve-act.ts'
 import {measured} from './evolve-measured.ts'
@@ -11,8 +12,8 @@ import {noSilence} from './exposure.ts'
 import {underWay, withClock} from './stage-clock.ts'
 import type {RolloutState} from './state.ts'
 
-/** The rollout as its first event makes it. */
-export function startedRollout(event: EventOf<'rollout-started'>): RolloutState {
+/** The rollout as its first event makes it. `before`: the one that it follows in this environment, if any. */
+export function startedRollout(event: EventOf<'rollout-started'>, before: RolloutState | null): RolloutState {
   return {
     id: event.rollout,
     candidate: event.candidate,
@@ -49,7 +50,7 @@ export function startedRollout(event: EventOf<'rollout-started'>): RolloutState 
     unwatchedMs: null,
     begunAlerts: [],
     firing: {},
-    guards: {},
+    guards: Object.fromEntries(event.plan.guards.map(guard => [guard.name, firstStanding(guard, before)])),
     lastLook: null,
     snapshot: {},
     silence: noSilence,

@@ -1,8 +1,8 @@
 /** What the events of an environment mean together. Pure: the same ledger gives the same state on every machine. */
 import type {ReasonCode} from '../core/finding.ts'
 import {type Release, sameRelease} from '../core/release.ts'
-import type {KeptSeries} from './counters.ts'
 import type {GuardStanding} from './accumulate.ts'
+import type {KeptSeries} from './counters.ts'
 import type {Absence, Act, LedgerEvent, RolloutOutcome} from './events.ts'
 import {endedRollout, evolveRollout, startedRollout} from './evolve-rollout.ts'
 import type {RolloutPlan} from './stages.ts'
@@ -171,7 +171,7 @@ function evolveEnvironment(state: EnvironmentState, event: LedgerEvent): Environ
   if (event.type === 'rollout-started') {
     // A rollout starts against a release that serves already, perhaps since before this ledger began.
     const known = state.current || !event.stable ? state : promotedTo(state, event.stable, event.at)
-    return {...known, rollout: startedRollout(event)}
+    return {...known, rollout: startedRollout(event, state.rollout)}
   }
   if (event.type === 'restored') {
     const rollout =
