@@ -41,7 +41,7 @@ export function finishPromotion(rollout: RolloutState): Decision | undefined {
 function shownSafe({candidate, plan}: RolloutState): string {
   const judged = plan.stages.filter(stage => !stage.isBake)
   const bake = plan.stages.find(stage => stage.isBake)
-  const safe = `was shown to be safe at each of ${judged.length} stages`
+  const safe = `was shown to be safe at ${judged.length === 1 ? 'its only stage' : `each of ${judged.length} stages`}`
   if (!bake) return `${candidate.version} ${safe}.`
   const watched = formatDuration(bake.dwellMs)
   return judged.length === 0

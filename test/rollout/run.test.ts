@@ -1,36 +1,15 @@
 import {describe, expect, test} from 'vitest'
-import type {EnvironmentConfig} from '../../src/config/schema.ts'
 import {SystemError} from '../../src/core/failure.ts'
 import {runRollout} from '../../src/rollout/run.ts'
 import {requestRollout} from '../../src/rollout/run-request.ts'
 import {startRollout} from '../../src/rollout/run-start.ts'
 import {stateOf} from '../../src/rollout/state.ts'
 import {tick} from '../../src/rollout/tick.ts'
-import {createWorld, environment, scope, v1, v2, type World, type WorldOptions} from './world.ts'
+import {createWorld, environment, eventsOf, rolloutOf, scope, started, until, v1, v2} from './world.ts'
 
 const minute = 60_000
 const healthy = {perSecond: 20, bad: {v1: 0.002, v2: 0.002}}
 const forever = {until: Date.parse('2026-01-04T00:00:00.000Z')}
-
-async function started(options: WorldOptions, config: EnvironmentConfig = environment()): Promise<World> {
-  const world = createWorld(options)
-  await startRollout(world.ports, scope, {environment: config, candidate: v2, stable: v1})
-  return world
-}
-
-function until({ports}: World, minutes: number) {
-  return {until: ports.clock.now().getTime() + minutes * minute}
-}
-
-function rolloutOf({ports}: World) {
-  const {rollout} = stateOf(ports.ledger.events)
-  if (!rollout) throw new Error('no rollout')
-  return rollout
-}
-
-function eventsOf({ports}: World, type: string) {
-  return ports.ledger.events.filter(event => event.type === type)
-}
 
 describe('a rollout from start to end', () => {
   test('a healthy release passes every stage and is promoted', async () => {

@@ -5,7 +5,10 @@ import type {Digest} from '../../src/core/digest.ts'
 import type {Release} from '../../src/core/release.ts'
 import type {Evidence, EvidenceKind} from '../../src/evidence/evidence.ts'
 import type {EvidenceStore} from '../../src/evidence/store.ts'
+import {describeAct, type EventOf, type EventType} from '../../src/rollout/events.ts'
 import type {RolloutPorts, RolloutScope} from '../../src/rollout/ports.ts'
+import {startRollout} from '../../src/rollout/run-start.ts'
+import {type RolloutState, stateOf} from '../../src/rollout/state.ts'
 import {silentLog} from '../../src/runtime/log.ts'
 import {type FakeClock, fakeClock} from '../fakes/clock.ts'
 import {type FakeLedger, fakeLedger} from '../fakes/ledger.ts'
@@ -52,7 +55,9 @@ export function createWorld({stable = 'v1', traffic, guards = ['errors']}: World
   const clock = fakeClock(undefined, durationMs => {
     if (!traffic) return
     const weight = (target.state.observedWeightPercent ?? 0) / 100
-    serve(target.state.candidate, weight, durationMs)
+    // Copies of what the stable release serves come on top of the candidate's own requests.
+    const copies = ((target.state.mirrorPercent ?? 0) / 100) * (1 - weight)
+    serve(target.state.candidate, weight + copies, durationMs)
     serve(target.state.stable, 1 - weight, durationMs)
   })
 
@@ -79,6 +84,33 @@ export function createWorld({stable = 'v1', traffic, guards = ['errors']}: World
   evidence.push(passing('model', v2.model))
   const newId = () => `id-${++ids}`
   return {ports: {ledger, target, source, evidence: store, clock, newId, log: silentLog}, evidence}
+}
+
+/** A world in which the rollout of v2 against v1 has been started, and nothing has moved yet. */
+export async function started(options: WorldOptions, config: EnvironmentConfig = environment()): Promise<World> {
+  const world = createWorld(options)
+  await startRollout(world.ports, scope, {environment: config, candidate: v2, stable: v1})
+  return world
+}
+
+/** For `runRollout`: a job that lasts so many minutes from now on. */
+export function until({ports}: World, minutes: number): {readonly until: number} {
+  return {until: ports.clock.now().getTime() + minutes * 60_000}
+}
+
+export function rolloutOf({ports}: World): RolloutState {
+  const {rollout} = stateOf(ports.ledger.events)
+  if (!rollout) throw new Error('no rollout')
+  return rollout
+}
+
+export function eventsOf<T extends EventType>({ports}: World, type: T): EventOf<T>[] {
+  return ports.ledger.events.filter((event): event is EventOf<T> => event.type === type)
+}
+
+/** What the ledger says that the target was asked for, in order: `deploy v2`, `set the weight to 5%`. */
+export function actsOf(world: World): string[] {
+  return eventsOf(world, 'act-intended').map(({act}) => describeAct(act))
 }
 
 export function passing(kind: EvidenceKind, digest: Digest): Evidence {
