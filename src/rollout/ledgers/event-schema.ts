@@ -43,7 +43,7 @@ const release = z.strictObject({version: text, model: digest, image: z.exactOpti
 const act = z.discriminatedUnion('kind', [
   z.strictObject({kind: z.literal('deploy'), release}),
   z.strictObject({kind: z.literal('set-weight'), weightPercent: percent, stage: z.int().min(-1)}),
-  z.strictObject({kind: z.literal('mirror'), percent, stage: z.int().min(0)}),
+  z.strictObject({kind: z.literal('mirror'), percent, stage: z.int().min(-1)}),
   z.strictObject({kind: z.literal('promote'), release}),
   z.strictObject({kind: z.literal('restore'), release}),
 ])
