@@ -10,6 +10,7 @@ import type {Release} from '../core/release.ts'
 import type {ExecResult} from '../runtime/exec.ts'
 import type {Runtime} from '../runtime/runtime.ts'
 import {checkVersion, checkWeight, refuseMirroring} from './limits.ts'
+import {printable} from './printable.ts'
 import type {Target, TargetState} from './target.ts'
 
 type CommandConfig = Extract<TargetConfig, {kind: 'command'}>
@@ -153,7 +154,7 @@ function pickEnv(names: readonly string[], env: Readonly<Record<string, string |
 function accept(act: Act, program: string, timeoutMs: number, result: ExecResult): string {
   const which = `target.${act} (${program})`
   if (result.notFound) {
-    throw new UserError('traffic/command-not-found', `${which} cannot be run: ${tail(result.stderr)}`, {
+    throw new UserError('traffic/command-not-found', `${which} cannot be run: ${printable(result.stderr, maxWords)}`, {
       hint: 'Check the path, which starts at the working directory, and that the file is executable.',
     })
   }
@@ -175,14 +176,21 @@ function accept(act: Act, program: string, timeoutMs: number, result: ExecResult
   throw failed('failed', result.exitCode === null ? 'was ended by a signal.' : `exited with code ${result.exitCode}.`)
 }
 
+/** Longest text of a program that is passed on: it stands in ledgers and reports. */
+const maxWords = 500
+
+const version = z.string().min(1).max(128).nullable()
 const stateAnswer = z
   .strictObject({
-    stable: z.string().min(1).nullable(),
-    candidate: z.string().min(1).nullable(),
+    stable: version,
+    candidate: version,
     weight: z.number().min(0).max(100),
     mirror: z.number().min(0).max(100).optional(),
     ready: z.boolean().nullable(),
-    detail: z.string().optional(),
+    detail: z
+      .string()
+      .transform(text => printable(text, maxWords))
+      .optional(),
   })
   .refine(state => state.candidate !== null || state.weight === 0, 'weight: expected 0 without a candidate')
   .refine(state => state.candidate !== null || !state.mirror, 'mirror: expected 0 without a candidate')
@@ -191,7 +199,8 @@ const stateAnswer = z
 /** @param mirrors whether the config names a script that mirrors: then what it did must be seen */
 function parseState(output: string, mirrors: boolean): z.output<typeof stateAnswer> {
   const refuse = (problem: string): never => {
-    const printed = output.trim() === '' ? 'nothing' : `"${printable(output.trim().slice(0, 200))}"`
+    const begin = output.trim().slice(0, 200)
+    const printed = begin === '' ? 'nothing' : `"${printable(begin, 200)}"`
     throw new SystemError('command/answer-malformed', `target.read printed ${printed}: ${problem}`, {
       system: 'command',
       retryable: false,
@@ -215,18 +224,7 @@ function parseState(output: string, mirrors: boolean): z.output<typeof stateAnsw
   return state.data
 }
 
-/** What a program printed, on one line and without what a terminal or a workflow's log would take for a command. */
-function printable(text: string): string {
-  return text.replaceAll(/\p{Cc}+/gu, ' ')
-}
-
-/** The end of what a program complained about; enough to understand, too little to drown in. */
-function tail(text: string): string {
-  const kept = printable(text.trim())
-  return kept.length > 500 ? `…${kept.slice(-500)}` : kept
-}
-
 function said(stderr: string): string {
-  const text = tail(stderr)
+  const text = printable(stderr, maxWords)
   return text === '' ? '' : ` It said: ${text}`
 }

@@ -231,6 +231,13 @@ describe('what the read script prints', () => {
     })
   })
 
+  test('is passed on at no length, and without what a log would take for a command', async () => {
+    const state = {stable: 'v1', candidate: 'v2', weight: 0, ready: false}
+    const said = async (detail: string) => (await read(JSON.stringify({...state, detail}))).detail
+    expect(await said('1 of 2\n::error::no\u001b[2J')).toBe('1 of 2 ::error::no [2J')
+    expect(await said(`${'x'.repeat(100_000)} the end`)).toMatch(/^…x{490,} the end$/)
+  })
+
   test('may begin with a byte order mark', async () => {
     const state = '\uFEFF{"stable": "v1", "candidate": null, "weight": 0, "ready": true}'
     expect(await read(state)).toMatchObject({stable: 'v1'})
@@ -253,6 +260,7 @@ describe('what the read script prints', () => {
     ['copies without a candidate', '{"stable": "v1", "candidate": null, "weight": 0, "mirror": 5, "ready": null}'],
     ['copies above 100', '{"stable": "v1", "candidate": "v2", "weight": 0, "mirror": 101, "ready": null}'],
     ['the stable release as candidate', '{"stable": "v1", "candidate": "v1", "weight": 25, "ready": true}'],
+    ['a version without end', JSON.stringify({stable: 'v'.repeat(129), candidate: null, weight: 0, ready: null})],
     ['an empty version', '{"stable": "", "candidate": null, "weight": 0, "ready": null}'],
     ['two answers', '{"stable":"v1","candidate":null,"weight":0,"ready":null}{}'],
   ])('is refused when it is %s', async (_, stdout) => {

@@ -1,6 +1,7 @@
 import type {ChildProcess} from 'node:child_process'
 import * as fs from 'node:fs'
 import * as path from 'node:path'
+import {printable} from '../printable.ts'
 
 /** Where a service prints to, and what it said last: the best explanation of a crash. */
 export interface Words {
@@ -52,6 +53,6 @@ function readEnd(file: string): string {
 }
 
 function lastLine(text: string): string {
-  const line = text.trimEnd().split('\n').at(-1)?.trim() ?? ''
-  return line === '' ? '' : `: ${line.slice(0, 200)}`
+  const line = printable(text.trimEnd().split('\n').at(-1) ?? '', 200)
+  return line === '' ? '' : `: ${line}`
 }
