@@ -73,8 +73,8 @@ export function foldSeries(previous: KeptSeries, reading: Series, rule: FoldRule
     if (problem) return {kind: 'impossible', detail: `series ${name}: ${problem}`}
     const now = withoutFuture(counter, rule.now)
     const before = known[name]
-    const isOlder = isLate(now, before)
-    const {from, to, note} = isOlder ? late(before) : {to: now, ...baseOf(now, before, known, rule)}
+    const late = lateOf(now, before)
+    const {from, to, note} = late ?? {to: now, ...baseOf(now, before, known, rule)}
     if (note) notes.push(`series ${name} ${note}`)
     const growth = growthOf(to, from, rule.query)
     if (growth.kind !== 'grown') return {...growth, detail: `series ${name}: ${growth.detail}`}
@@ -83,15 +83,11 @@ export function foldSeries(previous: KeptSeries, reading: Series, rule: FoldRule
     tally = sum
     snapshot[name] = growth.seen
     uncounted[name] = from
-    renewed ||= !isOlder && (now.sampledAt === undefined || now.sampledAt !== before?.sampledAt)
+    renewed ||= late === undefined && (now.sampledAt === undefined || now.sampledAt !== before?.sampledAt)
   }
   const {kept, missing, gone} = withoutReading(known, reading, rule.since)
   notes.push(...gone.map(name => `series ${name} was not in the last ${looksUntilGone} looks: taken as gone`))
-  for (const [name, counter] of Object.entries(kept)) {
-    if (counter === null) delete snapshot[name]
-    else snapshot[name] = counter
-  }
-  return {kind: 'folded', tally, snapshot, uncounted, missing, renewed, notes}
+  return {kind: 'folded', tally, snapshot: {...snapshot, ...kept}, uncounted, missing, renewed, notes}
 }
 
 interface Base {
@@ -131,12 +127,9 @@ function historyOf(beganAt: number | undefined, isTrusted: boolean): string {
     : `it says that ${when}, which is in the future: its clock is wrong`
 }
 
-/** An answer of a server that lags behind another one that answered before. */
-function isLate(now: Counter, before: KeptCounter | undefined): before is KeptCounter {
-  return now.sampledAt !== undefined && before?.sampledAt !== undefined && now.sampledAt < before.sampledAt
-}
-
-function late(kept: KeptCounter): Base & {readonly to: Counter} {
+/** An answer of a server that lags behind another one, which answered before. */
+function lateOf(now: Counter, kept: KeptCounter | undefined): (Base & {readonly to: Counter}) | undefined {
+  if (now.sampledAt === undefined || kept?.sampledAt === undefined || now.sampledAt >= kept.sampledAt) return undefined
   const before = present(kept)
   return {from: before, to: before, note: 'came with an older sample than at the look before: it counts nothing'}
 }
@@ -156,32 +149,34 @@ function present(counter: KeptCounter): Counter {
 // ---- series that are not in the reading ----
 
 interface Missed {
-  /** null: it cannot return. */
-  readonly kept: Readonly<Record<string, KeptCounter | null>>
+  readonly kept: KeptSeries
   readonly missing: readonly string[]
   /** Taken as gone at this very look. */
   readonly gone: readonly string[]
 }
 
+/**
+ * A series is gone at once where a process that was never seen before stands at its address: that was a restart. Where two
+ * known ones take turns at one address, both live behind it, and each look misses one of them.
+ */
 function withoutReading(known: KeptSeries, reading: Series, since: number | null): Missed {
-  const addresses = new Set(Object.keys(reading).map(addressOf))
-  const kept: Record<string, KeptCounter | null> = {}
+  const names = Object.keys(reading).filter(name => !(name in known))
+  const takenOver = new Set(names.map(addressOf))
+  const kept: Record<string, KeptCounter> = {}
   const [missing, gone]: [string[], string[]] = [[], []]
   for (const [name, counter] of Object.entries(known)) {
     if (name in reading) continue
     const {missed = 0} = counter
-    if (addresses.has(addressOf(name))) kept[name] = null
-    else if (since === null) kept[name] = {...counter, missed: looksUntilGone}
-    else if (missed < looksUntilGone) {
-      kept[name] = {...counter, missed: missed + 1}
-      if (missed + 1 < looksUntilGone) missing.push(name)
-      else gone.push(name)
-    }
+    const isGone = missed >= looksUntilGone || since === null || takenOver.has(addressOf(name))
+    kept[name] = {...counter, missed: isGone ? looksUntilGone : missed + 1}
+    if (isGone) continue
+    if (missed + 1 < looksUntilGone) missing.push(name)
+    else gone.push(name)
   }
   return {kept, missing, gone}
 }
 
-/** Sources name a process by its address and its start: another start at the same address has replaced it. */
+/** Sources name a process by its address and its start. */
 function addressOf(name: string): string {
   return name.replace(/ started \S+$/, '')
 }

@@ -234,8 +234,20 @@ describe('a source that answers with fewer series than before', () => {
     const before = {'http://v2:1/metrics started 100': {n: 50, bad: 0, beganAt: 100_000}}
     const now = {'http://v2:1/metrics started 2000': {n: 3, bad: 0, beganAt: 2_000_000}}
     const fold = folded(before, now, {now: 2_060_000})
-    expect(fold).toMatchObject({tally: {n: 3}, missing: []})
-    expect(fold.snapshot).toEqual(now)
+    expect(fold).toMatchObject({tally: {n: 3}, missing: [], notes: []})
+    expect(folded(fold.snapshot, now, {now: 2_060_000})).toMatchObject({tally: {n: 0}, missing: [], notes: []})
+  })
+
+  test('counts two processes that take turns at one address once each, and never calls such a look whole', () => {
+    const [one, two] = ['http://lb/metrics started 2000', 'http://lb/metrics started 2001']
+    const see = (snapshot: KeptSeries, name: string, n: number) =>
+      folded(snapshot, {[name]: {n, bad: 0, beganAt: 2_000_000}}, {now: 2_060_000})
+    const first = see({}, one, 10)
+    const second = see(first.snapshot, two, 20)
+    const third = see(second.snapshot, one, 15)
+    const fourth = see(third.snapshot, two, 27)
+    expect([first, second, third, fourth].map(look => look.tally.n)).toEqual([10, 20, 5, 7])
+    expect([third, fourth].map(look => look.missing)).toEqual([[two], [one]])
   })
 
   test('misses nothing at a base line', () => {

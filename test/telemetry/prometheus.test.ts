@@ -5,7 +5,8 @@ import type {Http, HttpRequest} from '../../src/runtime/http.ts'
 import {readQuestion} from '../../src/telemetry/counters.ts'
 import {lookQuery, openPrometheus} from '../../src/telemetry/prometheus.ts'
 import {maxSampleAgeSeconds} from '../../src/telemetry/prometheus-answer.ts'
-import {errors, latency} from '../contracts/source.ts'
+import type {GuardQuery} from '../../src/telemetry/source.ts'
+import {errors, latency, totals} from '../contracts/source.ts'
 
 const at = 1_700_000_600
 const config = {kind: 'prometheus', url: 'http://prometheus:9090/', 'release-label': 'version'} as const
@@ -191,6 +192,113 @@ describe('an answer of Prometheus', () => {
     }
     const {guards} = await openPrometheus(config, http, {}).read([errors], versions)
     expect(guards.errors).toEqual({kind: 'query-failed', detail: 'it did not answer'})
+  })
+})
+
+describe('an answer that counts something twice is a failed query that says so', () => {
+  const fine = [...process('v1', 'a:80', {200: 9}), ...process('v2', 'b:80', {200: 9})]
+  const relabelled = (series: ReturnType<typeof process>, more: Readonly<Record<string, string>>) =>
+    series.map(one => ({...one, metric: {...one.metric, ...more}}))
+
+  test('the same series', async () => {
+    expect(await readErrors(vector([...fine, ...process('v2', 'b:80', {200: 9})]))).toMatchObject({
+      kind: 'query-failed',
+      detail: expect.stringMatching(/^the series http_requests_total\{.*instance="b:80".* stands in the answer twice$/),
+    })
+  })
+
+  test('a process that two servers scrape', async () => {
+    const [one, two] = ['p-0', 'p-1'].map(server => relabelled(fine, {prometheus_replica: server}))
+    expect(await readErrors(vector([...(one ?? []), ...(two ?? [])]))).toMatchObject({
+      kind: 'query-failed',
+      detail: expect.stringMatching(/prometheus_replica="p-0" and "p-1": its requests would count twice/),
+    })
+    expect(await readErrors(vector(one ?? []))).toMatchObject({kind: 'counted'})
+  })
+
+  test('a process that two jobs scrape', async () => {
+    const again = relabelled(process('v2', 'b:80', {200: 9}), {job: 'credit-pods'})
+    expect(await readErrors(vector([...fine, ...again]))).toMatchObject({
+      kind: 'query-failed',
+      detail: expect.stringContaining('the process at b:80 is scraped by two jobs, credit and credit-pods'),
+    })
+  })
+
+  test('but two jobs of one address that began at different times are two processes', async () => {
+    const other = relabelled(process('v2', 'b:80', {200: 3}, {started: at - 1800}), {job: 'worker'})
+    expect(totals(await readErrors(vector([...fine, ...other])))).toMatchObject({candidate: {n: 12}})
+  })
+})
+
+describe('alerts', () => {
+  const alert = (name: string, labels: Readonly<Record<string, string>>) =>
+    series({__name__: 'ALERTS', alertname: name, alertstate: 'firing', slipway_part: 'alert', ...labels}, 1)
+  const guard = {kind: 'alert', name: 'alerts', matchers: 'severity=~"critical|page"'} as const
+  const read = async (body: string, queries: readonly GuardQuery[] = [guard]) => {
+    const {http, sent} = answering(body)
+    const {guards} = await openPrometheus(config, http, {}).read(queries, versions)
+    return {guards, query: new URLSearchParams(sent[0]?.body).get('query')}
+  }
+
+  test('are those that fire and match, by their labels', async () => {
+    const body = vector([
+      alert('Unsafe', {severity: 'page', pod: 'b'}),
+      alert('Unsafe', {severity: 'critical', pod: 'a'}),
+      alert('Slow', {severity: 'warning'}),
+    ])
+    const {guards, query} = await read(body)
+    expect(guards.alerts).toEqual({
+      kind: 'alerts',
+      firing: ['Unsafe{pod="a",severity="critical"}', 'Unsafe{pod="b",severity="page"}'],
+    })
+    expect(query).toBe('label_replace(ALERTS{alertstate="firing"}, "slipway_part", "alert", "job", ".*")')
+  })
+
+  test('can be told by their name', async () => {
+    const body = vector([alert('Unsafe', {}), alert('Slow', {})])
+    const {guards} = await read(body, [{...guard, matchers: 'alertname="Slow"'}])
+    expect(guards.alerts).toEqual({kind: 'alerts', firing: ['Slow']})
+  })
+
+  test('are asked for in the query of the counters, and counted with nobody', async () => {
+    const body = vector([
+      ...process('v1', 'a:80', {200: 9}),
+      ...process('v2', 'b:80', {200: 9}),
+      alert('Unsafe', {severity: 'critical', version: 'v2', instance: 'b:80', job: 'credit'}),
+    ])
+    const {guards, query} = await read(body, [errors, guard])
+    expect(totals(guards.errors)).toMatchObject({candidate: {n: 9}, stable: {n: 9}})
+    expect(guards.alerts).toMatchObject({firing: [expect.stringContaining('Unsafe{')]})
+    expect(query?.split('\nor\n').at(-1)).toContain('ALERTS')
+  })
+
+  test('that cannot be asked for are a failed query', async () => {
+    const {guards} = await read('{"status":"error","errorType":"timeout","error":"too slow"}')
+    expect(guards.alerts).toMatchObject({kind: 'query-failed', detail: expect.stringContaining('too slow')})
+  })
+})
+
+describe('a process that counts complaints and nothing else', () => {
+  const complaints = {kind: 'events', name: 'c', of: 'complaints_total', per: 'http_requests_total'} as const
+  const desk = (version: string, count: number) => {
+    const target = {job: 'desk', instance: 'desk:80'}
+    return [
+      series({__name__: 'complaints_total', version, ...target}, count),
+      series({slipway_part: 'timestamp of complaints_total', version, ...target}, at - 1),
+    ]
+  }
+  const answer = vector([
+    ...process('v1', 'a:80', {200: 90}),
+    ...process('v2', 'b:80', {200: 9}),
+    ...desk('v1', 4),
+    ...desk('v2', 2),
+  ])
+
+  test('is counted by the guard of complaints, and is no silent replica to the others', async () => {
+    const source = openPrometheus(config, answering(answer).http, {})
+    const {guards} = await source.read([errors, complaints], versions)
+    expect(totals(guards.c)).toMatchObject({candidate: {n: 9, bad: 2}, stable: {n: 90, bad: 4}})
+    expect(totals(guards.errors)).toMatchObject({candidate: {n: 9, bad: 0}, stable: {n: 90, bad: 0}})
   })
 })
 

@@ -92,6 +92,12 @@ describe('a metrics page that is not as agreed', () => {
   })
 })
 
+test('a metrics page that is asked for alerts is a failed query: it knows none', async () => {
+  const source = openScrape({kind: 'scrape', url: ['http://{version}/metrics']}, pages({}))
+  const {guards} = await source.read([{kind: 'alert', name: 'alerts', matchers: 'severity="critical"'}], versions)
+  expect(guards.alerts).toMatchObject({kind: 'query-failed', detail: expect.stringContaining('knows no alerts')})
+})
+
 describe('the pages of several replicas', () => {
   test('are counted together, each as a series of its own', async () => {
     const url = ['http://{version}-a/metrics', 'http://{version}-b/metrics']
