@@ -4,14 +4,14 @@
  * Its parts: `router/routing.ts` (who serves what), `proxy.ts` (the traffic), `mirror.ts` (copies of it), `backends.ts`
  * (the services), `control.ts` (the API), `memory.ts` (what it writes down).
  */
-import type {IncomingHttpHeaders, Server} from 'node:http'
+import type {IncomingHttpHeaders} from 'node:http'
 import * as path from 'node:path'
-import {messageOf, UserError} from '../core/failure.ts'
-import type {Clock} from '../runtime/clock.ts'
+import {messageOf} from '../core/failure.ts'
 import type {Runtime} from '../runtime/runtime.ts'
 import {type Backends, createBackends} from './router/backends.ts'
 import {createControl, type RouterState} from './router/control.ts'
 import {createDraws, drawOfSession} from './router/draws.ts'
+import {listen, shut} from './router/listening.ts'
 import {type Memory, recall, remember} from './router/memory.ts'
 import {createMirror, defaultMirrorLimits, type MirrorLimits} from './router/mirror.ts'
 import {createMirrorTally} from './router/mirror-tally.ts'
@@ -55,8 +55,6 @@ export type RouterMachine = Pick<Runtime, 'clock' | 'files' | 'http' | 'log' | '
 
 /** How long a release that is restored may take to get ready before the router gives up waiting. */
 const readyWithinMs = 120_000
-/** How long requests may take to end when the router ends. */
-const closeWithinMs = 2000
 
 /** @throws UserError `router/port-taken`, `router/state-unreadable` */
 export async function startRouter(options: RouterOptions, machine: RouterMachine): Promise<RunningRouter> {
@@ -242,33 +240,6 @@ async function findAgain(memory: Memory, backends: Backends): Promise<void> {
     const found = record !== undefined && (await backends.adopt(version, record))
     if (!found && spec !== undefined) await backends.ensure(version, spec)
   }
-}
-
-function listen(server: Server, port: number, host: string): Promise<number> {
-  return new Promise((resolve, reject) => {
-    server.once('error', error => {
-      reject(
-        new UserError('router/port-taken', `The router cannot listen on ${host}:${port}: ${error.message}`, {
-          hint: 'Choose another port, or stop the program that holds it.',
-          cause: error,
-        }),
-      )
-    })
-    server.listen(port, host, () => {
-      const address = server.address()
-      resolve(address !== null && typeof address === 'object' ? address.port : port)
-    })
-  })
-}
-
-/** Lets requests that are on their way come to their end, for a while. */
-async function shut(server: Server, clock: Clock): Promise<void> {
-  const closed = new Promise<void>(resolve => server.close(() => resolve()))
-  const patience = new AbortController()
-  await Promise.race([closed, clock.sleep(closeWithinMs, patience.signal)])
-  patience.abort()
-  server.closeAllConnections()
-  await closed
 }
 
 function logFolderOf({stateFile}: RouterOptions): string | null {

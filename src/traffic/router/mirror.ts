@@ -5,13 +5,14 @@
  * Memory is bounded: at most `maxConcurrent` copies, each of at most three bodies (the request and two answers) of
  * `maxBodyBytes`.
  */
-import {Agent, type IncomingHttpHeaders, type IncomingMessage, request} from 'node:http'
+import {Agent, type IncomingHttpHeaders, type IncomingMessage} from 'node:http'
 import {assertNever} from '../../core/assert.ts'
 import {messageOf} from '../../core/failure.ts'
 import type {Clock} from '../../runtime/clock.ts'
 import type {Log} from '../../runtime/log.ts'
 import {type Answer, type Comparison, compareAnswers, type SkipReason} from './compare-answers.ts'
-import {addressOf, idleMs, mirroredHeader, requestHeaders} from './hop.ts'
+import {keepAnswer, sendCopy, unanswered} from './copy.ts'
+import {idleMs} from './hop.ts'
 import {type KeptBody, keepBody} from './kept-body.ts'
 import type {MirrorTally} from './mirror-tally.ts'
 import type {Agreement} from './same-value.ts'
@@ -87,7 +88,7 @@ export function createMirror(limits: MirrorLimits, ports: MirrorPorts): Mirror {
     }
     const late = clock.sleep(timeoutMs, end.signal).then((): Answer => ({kind: 'late'}))
     const sent = clock.now().getTime()
-    const ours = await Promise.race([send(candidate, incoming, body.bytes, end.signal), late])
+    const ours = await Promise.race([copyTo(candidate, incoming, body.bytes, end.signal), late])
     const durationMs = clock.now().getTime() - sent
     const theirs = await Promise.race([user.answer, late])
     const comparison = await compareAnswers(theirs, ours, limits, maxBodyBytes)
@@ -97,39 +98,14 @@ export function createMirror(limits: MirrorLimits, ports: MirrorPorts): Mirror {
     if (status !== null) countCopy(candidate, status, durationMs)
   }
 
-  async function send(version: string, incoming: IncomingMessage, body: Buffer, signal: AbortSignal): Promise<Answer> {
-    const {method = 'GET', url, headers, socket} = incoming
-    const address = urlOf(version)
-    if (address === null) return unanswered
-    return new Promise<Answer>(resolve => {
-      const copy = request({
-        ...addressOf(address, url),
-        agent,
-        signal,
-        method,
-        headers: {
-          ...requestHeaders(headers, socket.remoteAddress),
-          // The body is whole here: its length replaces the framing that it came in.
-          ...(body.length > 0 ? {'content-length': body.length} : {}),
-          [mirroredHeader]: '1',
-        },
-      })
-      copy.on('error', () => resolve(unanswered))
-      // Also after an answer, when this changes nothing any more: what decides is the first word.
-      copy.on('close', () => resolve(unanswered))
-      copy.on('response', response => {
-        response.on('error', () => {})
-        resolve(readAnswer(response))
-      })
-      copy.end(body)
-    })
-  }
-
-  /** An answer that is larger than what is kept is not read to its end. */
-  async function readAnswer(response: IncomingMessage): Promise<Answer> {
-    const answer = await keepAnswer(response, maxBodyBytes)
-    if (answer.kind === 'answered' && answer.body.kind === 'too-large') response.destroy()
-    return answer
+  async function copyTo(
+    version: string,
+    incoming: IncomingMessage,
+    body: Buffer,
+    signal: AbortSignal,
+  ): Promise<Answer> {
+    const url = urlOf(version)
+    return url === null ? unanswered : sendCopy(url, incoming, body, {agent, signal, maxBodyBytes})
   }
 
   return {
@@ -160,8 +136,6 @@ export function createMirror(limits: MirrorLimits, ports: MirrorPorts): Mirror {
     },
   }
 }
-
-const unanswered: Answer = {kind: 'none'}
 
 /** What a client of the candidate would have got; null where nobody knows: neither release was done in time. */
 function statusOf(answer: Answer, comparison: Comparison): number | null {
@@ -198,9 +172,4 @@ function watchUser(maxBodyBytes: number): {readonly user: User; readonly copy: C
       },
     },
   }
-}
-
-async function keepAnswer(response: IncomingMessage, maxBytes: number): Promise<Answer> {
-  const {statusCode: status = 502, headers} = response
-  return {kind: 'answered', status, headers, body: await keepBody(response, maxBytes)}
 }
