@@ -20,10 +20,10 @@ export function holdReason(rollout: RolloutState, facts: Facts, now: number): St
   if (share) return {reason: 'rollout/weight-changed-by-someone-else', why: share}
   const [missing] = facts.missingEvidence
   if (missing) return {reason: 'rollout/evidence-missing', why: missing}
-  // A person who says "promote" has decided without the others.
-  return rollout.promote
-    ? undefined
-    : (unmeasured(rollout) ?? starving(rollout) ?? onRequest(rollout) ?? late(rollout, now))
+  // A person who says "promote" has decided without the others. Who says that the ledger's weight shall hold gives the
+  // candidate back what it is starving for.
+  const hungry = rollout.reassert ? undefined : starving(rollout)
+  return rollout.promote ? undefined : (unmeasured(rollout) ?? hungry ?? onRequest(rollout) ?? late(rollout, now))
 }
 
 function unmeasured({lastLook}: RolloutState): Stop | undefined {
