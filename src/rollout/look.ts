@@ -103,6 +103,7 @@ function foldGuard(
         ? {result: reading, notes: []}
         : unseen({kind: 'query-failed', detail: 'the source answered with alerts, not with counts'})
     case 'no-data':
+      return query.kind === 'alert' ? unseen(reading) : foldArms(query, previous ?? nothingSeen, reading, times)
     case 'counted':
       return query.kind === 'alert'
         ? unseen({kind: 'query-failed', detail: 'the source answered with counts, not with alerts'})

@@ -11,6 +11,8 @@ export interface Matchers {
   readonly labels: readonly string[]
   /** Whether all matchers hold. An absent label is the empty string, as in PromQL. */
   readonly match: (labels: ReadonlyMap<string, string>) => boolean
+  /** Whether they can all hold once the labels that are not known yet have come. */
+  readonly couldMatch: (known: ReadonlyMap<string, string>) => boolean
 }
 
 /** @throws UserError `telemetry/matchers-malformed` */
@@ -42,6 +44,7 @@ export function parseMatchers(text: string): Matchers {
   return {
     labels: [...new Set(tests.map(test => test.label))],
     match: labels => tests.every(({label, holds}) => holds(labels.get(label) ?? '')),
+    couldMatch: known => tests.every(({label, holds}) => !known.has(label) || holds(known.get(label) ?? '')),
   }
 }
 

@@ -6,8 +6,9 @@
  */
 import * as z from 'zod'
 import type {TelemetryConfig} from '../config/schema.ts'
-import {messageOf, UserError} from '../core/failure.ts'
+import {isFailure, messageOf, UserError} from '../core/failure.ts'
 import type {Http} from '../runtime/http.ts'
+import {type AlertRule, parseAlertRules, unheard} from './alert-rules.ts'
 import {isCounted, metricsOf, type Question, readQuestion} from './counters.ts'
 import {parseValue} from './exposition.ts'
 import {type AnsweredSeries, readGuards} from './prometheus-answer.ts'
@@ -22,19 +23,27 @@ export function openPrometheus(
   http: Http,
   env: Readonly<Record<string, string | undefined>>,
 ): Source {
-  const ask = createAsk(config, http, env)
+  const api = openApi(config, http, env)
   const label = config['release-label']
   return {
     kind: 'prometheus',
     async read(queries, versions) {
       const questions = queries.map(readQuestion)
       if (questions.length === 0) return {guards: {}}
-      const answer = await ask(lookQuery(questions, label, versions))
+      const [answer, rules] = await Promise.all([
+        api.query(lookQuery(questions, label, versions)),
+        questions.every(isCounted) ? null : api.alertRules(),
+      ])
       if (answer.kind === 'failed') {
         const failed = {kind: 'query-failed' as const, detail: answer.detail}
         return {guards: Object.fromEntries(questions.map(({name}) => [name, failed]))}
       }
-      return {guards: readGuards(questions, answer.series, label, versions)}
+      const guards = {...readGuards(questions, answer.series, label, versions)}
+      for (const question of questions) {
+        const deaf = isCounted(question) ? undefined : unheard(question, rules)
+        if (deaf) guards[question.name] = deaf
+      }
+      return {guards}
     },
   }
 }
@@ -79,8 +88,18 @@ const vectorAnswer = z.object({
 })
 const errorAnswer = z.object({status: z.literal('error'), errorType: z.string(), error: z.string()})
 
-function createAsk(config: PrometheusConfig, http: Http, env: Readonly<Record<string, string | undefined>>) {
-  const url = `${config.url.replace(/\/+$/, '')}/api/v1/query`
+interface PrometheusApi {
+  readonly query: (query: string) => Promise<Answer>
+  /** null where the server does not tell them. */
+  readonly alertRules: () => Promise<readonly AlertRule[] | null>
+}
+
+function openApi(
+  config: PrometheusConfig,
+  http: Http,
+  env: Readonly<Record<string, string | undefined>>,
+): PrometheusApi {
+  const url = `${config.url.replace(/\/+$/, '')}/api/v1`
   const tokenName = config['token-from']
   const token = tokenName === undefined ? undefined : env[tokenName]
   if (tokenName !== undefined && !token) {
@@ -88,26 +107,34 @@ function createAsk(config: PrometheusConfig, http: Http, env: Readonly<Record<st
       hint: 'telemetry.token-from names it: give it to the step, or remove token-from.',
     })
   }
-  const failed = (detail: string): Answer => ({kind: 'failed', detail})
-  return async (query: string): Promise<Answer> => {
-    try {
-      const {status, body} = await http.send({
-        method: 'POST',
-        url,
-        system: 'prometheus',
-        headers: {
-          'content-type': 'application/x-www-form-urlencoded',
-          ...(token === undefined ? {} : {authorization: `Bearer ${token}`}),
-        },
-        body: new URLSearchParams({query}).toString(),
-      })
-      if (status === 401 || status === 403) {
-        return failed(`${url} refused access (status ${status}): check the token that telemetry.token-from names`)
+  const authorization = token === undefined ? {} : {authorization: `Bearer ${token}`}
+  return {
+    async query(query) {
+      try {
+        const {status, body} = await http.send({
+          method: 'POST',
+          url: `${url}/query`,
+          system: 'prometheus',
+          headers: {'content-type': 'application/x-www-form-urlencoded', ...authorization},
+          body: new URLSearchParams({query}).toString(),
+        })
+        if (status !== 401 && status !== 403) return readAnswer(`${url}/query`, status, body)
+        const detail = `${url}/query refused access (status ${status}): check the token that telemetry.token-from names`
+        return {kind: 'failed', detail}
+      } catch (error) {
+        return {kind: 'failed', detail: messageOf(error)}
       }
-      return readAnswer(url, status, body)
-    } catch (error) {
-      return failed(messageOf(error))
-    }
+    },
+    async alertRules() {
+      try {
+        const {body} = await http.send({url: `${url}/rules?type=alert`, system: 'prometheus', headers: authorization})
+        return parseAlertRules(parseJson(body))
+      } catch (error) {
+        // Not every server has this API. Where it is down, the query says so.
+        if (isFailure(error)) return null
+        throw error
+      }
+    },
   }
 }
 

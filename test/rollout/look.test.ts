@@ -307,6 +307,8 @@ describe('alerts', () => {
     const event = world.see(quiet, {alerts: {kind: 'query-failed', detail: 'the server is down'}})
     expect(event).toMatchObject({absent: {alerts: {kind: 'query-failed', detail: 'the server is down'}}})
     expect(event.alerts).toBeUndefined()
+    const deaf = world.see(quiet, {alerts: {kind: 'no-data', detail: 'no rule', unanswerable: true}})
+    expect(deaf.absent).toEqual({alerts: {kind: 'no-data', detail: 'no rule'}})
   })
 
   test('are no answer to a question of counts, nor counts to one of alerts', () => {

@@ -272,6 +272,60 @@ describe('alerts', () => {
     expect(query?.split('\nor\n').at(-1)).toContain('ALERTS')
   })
 
+  describe('with the rules that the server has', () => {
+    const rule = (name: string, labels: Readonly<Record<string, string>>, more: object = {}) => ({
+      type: 'alerting',
+      name,
+      labels,
+      health: 'ok',
+      ...more,
+    })
+    const ask = async (rules: readonly unknown[]) => {
+      const groups = JSON.stringify({status: 'success', data: {groups: [{rules}]}})
+      const http: Http = {
+        send: async ({url}) => ({
+          status: 200,
+          headers: new Headers(),
+          body: url.includes('/rules') ? groups : vector([]),
+        }),
+      }
+      return (await openPrometheus(config, http, {}).read([guard], versions)).guards.alerts
+    }
+    const quiet = {kind: 'alerts', firing: []}
+
+    test.each<[string, readonly unknown[]]>([
+      ['one that fits', [rule('Slow', {severity: 'warning'}), rule('Unsafe', {severity: 'critical'})]],
+      ['one whose label is filled in when it fires', [rule('Unsafe', {severity: '{{ $labels.severity }}'})]],
+      ['one whose label may come from its expression', [rule('Unsafe', {})]],
+      ['none, as where another program keeps them', []],
+      ['recording rules alone', [{type: 'recording', name: 'a:b', health: 'ok'}]],
+    ])('are quiet where it has %s', async (_, rules) => {
+      expect(await ask(rules)).toEqual(quiet)
+    })
+
+    test('can never be heard where no rule fits: the guard would look kept for ever', async () => {
+      const rules = [rule('Slow', {severity: 'warning'}), rule('Late', {severity: 'info'})]
+      expect(await ask(rules)).toEqual({
+        kind: 'no-data',
+        unanswerable: true,
+        detail: 'no alerting rule of the server can fire with severity=~"critical|page"; it has 2, such as Slow',
+      })
+    })
+
+    test('are a failed query where a rule that fits cannot be evaluated', async () => {
+      const broken = rule('Unsafe', {severity: 'page'}, {health: 'err', lastError: 'many-to-many matching'})
+      expect(await ask([rule('Fine', {severity: 'critical'}), broken])).toEqual({
+        kind: 'query-failed',
+        detail: 'the alerting rule Unsafe cannot be evaluated: many-to-many matching',
+      })
+    })
+
+    test('may be broken where nobody asks for them', async () => {
+      const broken = rule('Slow', {severity: 'warning'}, {health: 'err', lastError: 'x'})
+      expect(await ask([rule('Fine', {severity: 'critical'}), broken])).toEqual(quiet)
+    })
+  })
+
   test('that cannot be asked for are a failed query', async () => {
     const {guards} = await read('{"status":"error","errorType":"timeout","error":"too slow"}')
     expect(guards.alerts).toMatchObject({kind: 'query-failed', detail: expect.stringContaining('too slow')})

@@ -113,9 +113,39 @@ describe('alerts of a real Prometheus', () => {
     })
     await services[1].restart()
     await settled().toMatchObject({alerts: {kind: 'alerts', firing: []}})
+    const {guards} = await source.read([{...critical, matchers: 'severity="fatal"'}], {candidate: 'v2', stable: 'v1'})
+    expect(guards.alerts).toMatchObject({
+      kind: 'no-data',
+      detail: expect.stringContaining('severity="fatal"; it has 3'),
+    })
     await server.close()
     await Promise.all(services.map(service => service.stop()))
   })
+})
+
+test('a rule that a real Prometheus cannot evaluate is no silence of its alert', async () => {
+  const services = [await startCountingService('v1'), await startCountingService('v2')] as const
+  const rules = `groups:
+  - name: credit
+    interval: 1s
+    rules: [{alert: Broken, expr: 'up * on(job) up > 0', labels: {severity: critical}}]
+`
+  const server = await startPrometheus(
+    services.map(({port}) => port),
+    rules,
+  )
+  const alerts = {kind: 'alert', name: 'alerts', matchers: 'severity="critical"'} as const
+  await expect
+    .poll(async () => (await sourceOf(server.url).read([alerts], {candidate: 'v2', stable: 'v1'})).guards.alerts, {
+      timeout: 15_000,
+      interval: 200,
+    })
+    .toMatchObject({
+      kind: 'query-failed',
+      detail: expect.stringMatching(/rule Broken cannot be evaluated: .*many-to-many/),
+    })
+  await server.close()
+  await Promise.all(services.map(service => service.stop()))
 })
 
 function sourceOf(url: string) {
