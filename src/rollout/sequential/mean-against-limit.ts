@@ -14,7 +14,6 @@
  * case.
  */
 import {bets, fanCharge, type Mean, mirrored, squaresOf} from './mean.ts'
-import {logSumExp} from './mixture.ts'
 
 /**
  * ln e of one look against H0 "the mean is at most `bound`", for each bet of `meanWeights`. `bound` is scaled, in (0, 1).
@@ -29,22 +28,6 @@ export function ratiosOfMeanAbove(look: Mean, bound: number, past: Mean): readon
 /** The same against H0 "the mean is at least `bound`". Harm for "at least", evidence of safety for "at most". */
 export function ratiosOfMeanBelow(look: Mean, bound: number, past: Mean): readonly number[] {
   return ratiosOfMeanAbove(mirrored(look), 1 - bound, mirrored(past))
-}
-
-/**
- * ln e of all values at one weight against H0 "the mean is at most `bound`": evidence of safety for "at least". From sums
- * alone there is no past to take a centre from, so it is a mixture over two: values near the bound, and zeros and ones.
- */
-export function meanAboveBound(sums: Mean, bound: number): number {
-  if (sums.n === 0) return 0
-  const centres = sums.sumOfSquares === null ? [1] : [bound, 1]
-  const logs = centres.flatMap(centre => betsFor(bound).map(part => wealth(sums, bound, part / bound, centre)))
-  return logSumExp(logs) - Math.log(logs.length)
-}
-
-/** The same against H0 "the mean is at least `bound`": evidence of safety for "at most". */
-export function meanBelowBound(sums: Mean, bound: number): number {
-  return meanAboveBound(mirrored(sums), 1 - bound)
 }
 
 /** The smallest bet is right for zeros and ones with odds 1.1 times those allowed; whatever varies less deserves more. */

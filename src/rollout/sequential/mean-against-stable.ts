@@ -11,7 +11,6 @@
  * The centres are the past means: a poor one costs evidence, never validity. Only n, S and SS are needed.
  */
 import {type Bounds, bets, fanCharge, type Mean, type MeanLook, squaresOf} from './mean.ts'
-import {logSumExp} from './mixture.ts'
 
 export interface MeanRelation {
   /** Of the stable mean, in the values' own unit: 0.95 for "may lose 5 %", 1.1 for "may grow 10 %". */
@@ -34,20 +33,6 @@ export function ratiosOfMeanAboveStable(look: MeanLook, relation: MeanRelation, 
   return ratios(look, relation, past, 'above')
 }
 
-/**
- * ln e of all values at one weight against H0 "the candidate's mean is at least `factor` times the stable one's": evidence
- * of safety for "may grow". From sums alone there is no past to take the centres from, so it is a mixture over a grid of
- * them; and the relation has to hold between the means over all this time, which it does where the weight stayed the same.
- */
-export function meanBelowStable(sums: MeanLook, relation: MeanRelation): number {
-  return mixture(sums, relation, 'below')
-}
-
-/** The same against H0 "at most `factor` times": evidence of safety for "may lose". */
-export function meanAboveStable(sums: MeanLook, relation: MeanRelation): number {
-  return mixture(sums, relation, 'above')
-}
-
 type Direction = 'below' | 'above'
 
 /** What the squares are taken around: fixed before the values are seen. */
@@ -60,8 +45,6 @@ interface Centres {
 const parts = bets(0.005)
 /** Centres at the very edge of the bounds would allow bets without end. A larger reach than needed is valid. */
 const leastReach = 0.001
-/** Even in the odds from 1:400 to 400:1, so that small means have theirs. */
-const centreGrid = Array.from({length: 25}, (_, index) => 1 / (1 + Math.exp(6 - index / 2)))
 
 function ratios(look: MeanLook, relation: MeanRelation, past: MeanLook, direction: Direction): readonly number[] {
   const teaches = look.candidate.n === 0 || look.stable.n === 0 || past.stable.n === 0
@@ -73,12 +56,6 @@ function ratios(look: MeanLook, relation: MeanRelation, past: MeanLook, directio
     relation,
     direction,
   )
-}
-
-function mixture(sums: MeanLook, relation: MeanRelation, direction: Direction): number {
-  if (sums.candidate.n === 0 || sums.stable.n === 0) return 0
-  const logs = centreGrid.flatMap(centre => around({candidate: centre, stable: centre}, sums, relation, direction))
-  return logSumExp(logs) - Math.log(logs.length)
 }
 
 function around(centres: Centres, look: MeanLook, {factor, bounds}: MeanRelation, direction: Direction): number[] {

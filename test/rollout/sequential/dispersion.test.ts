@@ -1,0 +1,114 @@
+import {describe, expect, test} from 'vitest'
+import {worse} from '../../../src/rollout/sequential/alternatives.ts'
+import {
+  addLook,
+  carryOver,
+  correctionOf,
+  type DispersionMoments,
+  dispersionOf,
+  divided,
+  noMoments,
+} from '../../../src/rollout/sequential/dispersion.ts'
+import {logEOf, newEProcess, observe} from '../../../src/rollout/sequential/e-process.ts'
+import {harmRatiosOfRateAboveStable} from '../../../src/rollout/sequential/rate-against-stable.ts'
+import {seededRandom} from '../../simulation/random.ts'
+import {count, looksOf, type World} from './world.ts'
+
+function momentsOf(...looks: readonly (readonly [n: number, bad: number])[]): DispersionMoments {
+  return looks.reduce((moments, [n, bad]) => addLook(moments, {n, bad}), noMoments)
+}
+
+describe('the size of a cluster of bad requests', () => {
+  test('Pearson’s chi-square of two looks, by hand', () => {
+    // 100 and 100 requests with 2 and 8 bad: (8 - 5)^2/(10 * 0.5 * 0.5 * 0.95) = 3.789...
+    expect(momentsOf([100, 2], [100, 8])).toEqual({pairs: 1, chiSquare: 9 / 2.375, last: {n: 100, bad: 8}})
+    // 100 and 300 requests with 3 and 5 bad: (5 - 6)^2/(8 * 0.75 * 0.25 * 0.98).
+    expect(momentsOf([100, 3], [300, 5]).chiSquare).toBeCloseTo(1 / 1.47, 12)
+  })
+
+  test('a single bad request says that it came alone, five at once that they came together', () => {
+    expect(dispersionOf(momentsOf([1e6, 0], [1e6, 1]))).toBeCloseTo(1, 5)
+    expect(dispersionOf(momentsOf([1e6, 0], [1e6, 5]))).toBeCloseTo(5, 4)
+  })
+
+  test('looks without requests, and pairs without a bad one, say nothing', () => {
+    const before = momentsOf([100, 2], [100, 8])
+    expect(addLook(before, {n: 0, bad: 0})).toEqual(before)
+    expect(momentsOf([100, 0], [100, 0])).toEqual({pairs: 0, chiSquare: 0, last: {n: 100, bad: 0}})
+    expect(momentsOf([100, 100], [100, 100]).pairs).toBe(0)
+    expect(dispersionOf(noMoments)).toBe(1)
+  })
+
+  test('an outage moves little, since what one pair can say is capped', () => {
+    const calm = Array.from({length: 40}, (_, look) => [1000, look % 2 === 0 ? 4 : 6] as const)
+    const moments = momentsOf(...calm, [1000, 100], [1000, 100], [1000, 100], ...calm)
+    expect(moments.pairs).toBe(82)
+    expect(dispersionOf(moments)).toBeLessThan(1.4)
+  })
+
+  test('looks that are more alike than chance never make it less than 1', () => {
+    expect(dispersionOf(momentsOf([100, 5], [100, 5], [100, 5]))).toBe(1)
+  })
+})
+
+describe('the correction of a look', () => {
+  test('while nothing was seen, clusters of five are assumed and alpha is halved', () => {
+    const {factor, alphaFactor} = correctionOf(noMoments)
+    // 5 (1 + sqrt(3/6)/2)
+    expect(factor).toBeCloseTo(6.768, 3)
+    expect(alphaFactor).toBe(0.5)
+  })
+
+  test.each([
+    ['independent requests', {pairs: 100, chiSquare: 104, last: null}, 1, 1],
+    ['less than its noise above 1', {pairs: 48, chiSquare: 48 * 1.37, last: null}, 1, 1],
+    // 1.3 (1 + sqrt(3/100)/2)
+    ['a little clustered', {pairs: 100, chiSquare: 130, last: null}, 1.4126, 1],
+    ['clusters of five', {pairs: 100, chiSquare: 500, last: null}, 5.433, 0.5],
+  ])('%s', (_, moments, factor, alphaFactor) => {
+    expect(correctionOf(moments).factor).toBeCloseTo(factor, 3)
+    expect(correctionOf(moments).alphaFactor).toBe(alphaFactor)
+  })
+
+  test('what earlier rollouts know spares the time of caution, and can be unlearned', () => {
+    const earlier = carryOver({pairs: 4000, chiSquare: 4000, last: {n: 100, bad: 1}})
+    expect(earlier).toEqual({pairs: 100, chiSquare: 100, last: null})
+    expect(correctionOf(earlier)).toEqual({factor: 1, alphaFactor: 1})
+    expect(carryOver({pairs: 7, chiSquare: 9, last: null})).toEqual({pairs: 7, chiSquare: 9, last: null})
+    expect(carryOver(noMoments)).toEqual(noMoments)
+  })
+
+  test('divides requests and bad requests alike', () => expect(divided({n: 100, bad: 5}, 5)).toEqual({n: 20, bad: 1}))
+})
+
+describe('240 looks at a healthy release whose errors come in clusters, alpha 1 %', () => {
+  const healthy = {candidate: 0.005, stable: 0.005}
+
+  // 100 runs each; with a true rate of 1 % more than 5 of 100 happen in 0.05 % of all cases. Larger runs: docs/rollout.md.
+  test.each([
+    ['of 5, 20 requests a look', {...healthy, requests: 20, cluster: 5}],
+    ['of 5, 300 requests a look', {...healthy, requests: 300, cluster: 5}],
+    ['of 5, traffic that swings over the day', {...healthy, requests: 300, cluster: 5, isDiurnal: true}],
+    ['of 5, with bursts in both', {...healthy, requests: 300, cluster: 5, hasBursts: true}],
+    ['of 2, 300 requests a look', {...healthy, requests: 300, cluster: 2}],
+  ])('%s', (_, world) => expect(count(100, run => isAborted(world, run, correctionOf))).toBeLessThanOrEqual(5))
+
+  test('counted one by one, clusters of five abort most of them', () => {
+    const world = {...healthy, requests: 300, cluster: 5}
+    expect(count(30, run => isAborted(world, run, () => ({factor: 1, alphaFactor: 1})))).toBeGreaterThan(20)
+  })
+})
+
+function isAborted(world: World, run: number, correct: typeof correctionOf): boolean {
+  const next = looksOf(world, seededRandom(run))
+  let [process, moments] = [newEProcess(worse.weights), noMoments]
+  for (let look = 0; look < 240; look++) {
+    const {factor, alphaFactor} = correct(moments)
+    const {candidate, stable} = next()
+    const seen = {candidate: divided(candidate, factor), stable: divided(stable, factor)}
+    process = observe(process, harmRatiosOfRateAboveStable(seen, 1))
+    if (logEOf(process) >= Math.log(100 / alphaFactor)) return true
+    moments = addLook(moments, stable)
+  }
+  return false
+}
