@@ -32,11 +32,14 @@ export interface Files {
   sha256(path: string): Promise<Digest>
   /** All regular files below a folder, sorted by path (code unit order); symbolic links are listed by `links`. */
   list(folder: string): Promise<{files: readonly FileEntry[]; links: readonly string[]}>
-  /** Replaces a file at once (write beside, fsync, rename, fsync of the folder) and creates its folders. Durable when it resolves. */
+  /**
+   * Replaces a file at once (write beside, fsync, rename, fsync of the folder) and creates its folders. Durable when it
+   * resolves. @throws UserError `file/unwritable`
+   */
   writeText(path: string, text: string): Promise<void>
   /**
    * Creates a file, whole, only where none exists. False when it exists: the compare-and-swap that a file system offers.
-   * Durable when it resolves.
+   * Durable when it resolves. @throws UserError `file/unwritable`
    */
   createText(path: string, text: string): Promise<boolean>
   remove(path: string): Promise<void>
@@ -91,29 +94,25 @@ export const systemFiles: Files = {
       links.sort()
       return {files, links}
     }),
-  writeText: async (file, text) => {
-    await makeFolder(path.dirname(file))
-    const beside = `${file}.${randomUUID()}.tmp`
-    await writeDurably(beside, text)
-    await fs.rename(beside, file)
-    await syncFolder(path.dirname(file))
-  },
-  createText: async (file, text) => {
-    await makeFolder(path.dirname(file))
-    const beside = `${file}.${randomUUID()}.tmp`
-    await writeDurably(beside, text)
-    try {
-      // A link fails when the name is taken, and a reader never sees half a file: unlike open with O_EXCL.
-      await fs.link(beside, file)
+  writeText: (file, text) =>
+    written(file, async () => {
+      await makeFolder(path.dirname(file))
+      await withTextBeside(file, text, beside => fs.rename(beside, file))
+      await syncFolder(path.dirname(file))
+    }),
+  createText: (file, text) =>
+    written(file, async () => {
+      await makeFolder(path.dirname(file))
+      try {
+        // A link fails when the name is taken, and a reader never sees half a file: unlike open with O_EXCL.
+        await withTextBeside(file, text, beside => fs.link(beside, file))
+      } catch (error) {
+        if (codeOf(error) === 'EEXIST') return false
+        throw error
+      }
       await syncFolder(path.dirname(file))
       return true
-    } catch (error) {
-      if (codeOf(error) === 'EEXIST') return false
-      throw error
-    } finally {
-      await fs.rm(beside, {force: true})
-    }
-  },
+    }),
   remove: file => fs.rm(file, {force: true, recursive: true}),
 }
 
@@ -126,13 +125,20 @@ async function stat(file: string) {
   }
 }
 
-async function writeDurably(file: string, text: string): Promise<void> {
-  const handle = await fs.open(file, 'wx')
+/** Writes a file of its own beside `file`, hands its name to `use`, and leaves nothing behind. */
+async function withTextBeside(file: string, text: string, use: (beside: string) => Promise<void>): Promise<void> {
+  const beside = `${file}.${randomUUID()}.tmp`
   try {
-    await handle.writeFile(text, 'utf8')
-    await handle.sync()
+    const handle = await fs.open(beside, 'wx')
+    try {
+      await handle.writeFile(text, 'utf8')
+      await handle.sync()
+    } finally {
+      await handle.close()
+    }
+    await use(beside)
   } finally {
-    await handle.close()
+    await fs.rm(beside, {force: true})
   }
 }
 
@@ -184,6 +190,35 @@ async function explained<T>(file: string, read: () => Promise<T>): Promise<T> {
       cause: error,
     })
   }
+}
+
+/** What a person can do about a file that cannot be written; a defect of ours stays one. */
+async function written<T>(file: string, write: () => Promise<T>): Promise<T> {
+  try {
+    return await write()
+  } catch (error) {
+    const hint = writeHints[codeOf(error) ?? '']
+    if (hint === undefined) throw error
+    throw new UserError('file/unwritable', `"${file}" cannot be written: ${messageOf(error)}`, {hint, cause: error})
+  }
+}
+
+const allow = 'Check who owns the folder, and who may write there.'
+const makeRoom = 'Make room on that disk.'
+const noLinks = 'Its file system has no hard links, or does not allow them: keep these files on another one.'
+const inTheWay = 'A file stands where a folder is needed: remove it, or choose another folder.'
+const writeHints: Readonly<Record<string, string>> = {
+  EACCES: allow,
+  EROFS: allow,
+  EPERM: `${allow} ${noLinks}`,
+  ENOSPC: makeRoom,
+  EDQUOT: makeRoom,
+  ENOTSUP: noLinks,
+  EOPNOTSUPP: noLinks,
+  ENOSYS: noLinks,
+  ENOTDIR: inTheWay,
+  EEXIST: inTheWay,
+  EISDIR: inTheWay,
 }
 
 function codeOf(error: unknown): string | undefined {
