@@ -1,0 +1,159 @@
+import {describe, expect, test} from 'vitest'
+import {createRandom} from '../../src/core/random.ts'
+import {runRollout} from '../../src/rollout/run.ts'
+import {recordHandOver, takeOver} from '../../src/rollout/run-relay.ts'
+import {requestRollout} from '../../src/rollout/run-request.ts'
+import {tick} from '../../src/rollout/tick.ts'
+import {actsOf, environment, eventsOf, rolloutOf, scope, started, until, type World} from './world.ts'
+
+const minute = 60_000
+const healthy = {perSecond: 20, bad: {v1: 0.002, v2: 0.002}}
+const as = (by: string) => ({...scope, by})
+
+describe('a ticket', () => {
+  test('lets the successor go on, and voids itself and every other one', async () => {
+    const {ports} = await started({traffic: healthy})
+    await takeOver(ports, as('run 1'), undefined)
+    const first = await recordHandOver(ports, as('run 1'), 'rollout.yml')
+    const second = await recordHandOver(ports, as('run 1'), 'rollout.yml')
+    expect(first).not.toBe(second)
+    expect(await takeOver(ports, as('run 2'), second ?? '')).toBe(true)
+    for (const late of [first, second, 'never-given']) {
+      expect(await takeOver(ports, as('run 3'), late ?? '')).toBe(false)
+    }
+    expect(ports.ledger.events.filter(({type}) => type === 'taken-over')).toMatchObject([
+      {by: 'run 1', ticket: null},
+      {by: 'run 2', ticket: second},
+    ])
+  })
+
+  test('is not given where another run has taken the rollout over, or where it is over', async () => {
+    const world = await started({traffic: healthy})
+    await takeOver(world.ports, as('run 1'), undefined)
+    await takeOver(world.ports, as('watchdog'), undefined)
+    expect(await recordHandOver(world.ports, as('run 1'), 'rollout.yml')).toBeNull()
+    await requestRollout(world.ports, scope, {kind: 'abort', why: 'no'})
+    await tick(world.ports, scope)
+    expect(await recordHandOver(world.ports, as('watchdog'), 'rollout.yml')).toBeNull()
+  })
+
+  test('is given to whom a person calls, beside the run that may be at work, and is void when that one hands over', async () => {
+    const {ports} = await started({traffic: healthy})
+    await takeOver(ports, as('run 1'), undefined)
+    const called = (await recordHandOver(ports, as('anna'), 'rollout.yml', 'person')) ?? ''
+    const handed = (await recordHandOver(ports, as('run 1'), 'rollout.yml')) ?? ''
+    expect(await takeOver(ports, as('run 2'), handed)).toBe(true)
+    expect(await takeOver(ports, as('run 3'), called)).toBe(false)
+  })
+})
+
+test('a run that was given up for dead leaves when it finds that another one has taken over', async () => {
+  const world = await started({traffic: healthy})
+  await takeOver(world.ports, as('run 1'), undefined)
+  let ticks = 0
+  const outcome = await runRollout(world.ports, as('run 1'), {
+    ...until(world, 300),
+    leaveWhenTakenOver: true,
+    onTick: async () => {
+      ticks++
+      if (ticks === 2) await takeOver(world.ports, as('watchdog'), undefined)
+    },
+  })
+  expect(ticks).toBe(3)
+  expect(outcome.next).toEqual({kind: 'wait'})
+})
+
+/** What GitHub makes of a dispatch, and how often the watchdog comes. */
+interface Weather {
+  readonly lost: number
+  readonly doubled: number
+  readonly delayMs: number
+}
+
+interface Call {
+  readonly at: number
+  readonly ticket: string | undefined
+}
+
+/**
+ * A rollout of jobs of half an hour, one at a time as their concurrency group has it, and a watchdog each hour that
+ * GitHub may run late. Answers how many runs drove, and how many came for nothing.
+ */
+async function relay(
+  world: World,
+  seed: number,
+  {lost, doubled, delayMs}: Weather,
+): Promise<{drove: number; left: number}> {
+  const {ports} = world
+  const random = createRandom(seed)
+  const calls: Call[] = [{at: ports.clock.now().getTime(), ticket: undefined}]
+  let [drove, left, watchAt] = [0, 0, ports.clock.now().getTime() + 60 * minute]
+  for (let run = 1; run <= 400 && rolloutOf(world).phase.kind !== 'ended'; run++) {
+    calls.sort((a, b) => a.at - b.at)
+    const next = calls[0]
+    const isWatchdog = next === undefined || watchAt <= next.at
+    const call = isWatchdog ? {at: watchAt, ticket: undefined} : calls.shift()
+    if (call === undefined) throw new Error('no run')
+    ports.clock.advance(Math.max(0, call.at - ports.clock.now().getTime()))
+    if (isWatchdog) {
+      watchAt = call.at + (60 + 120 * random.uniform()) * minute
+      const silent = ports.clock.now().getTime() - Date.parse(ports.ledger.events.at(-1)?.at ?? '')
+      if (silent < rolloutOf(world).plan.staleAfterMs) continue
+    }
+    const who = as(`run ${run}`)
+    if (!(await takeOver(ports, who, call.ticket))) {
+      left++
+      continue
+    }
+    drove++
+    const {next: after} = await runRollout(ports, who, {...until(world, 30), leaveWhenTakenOver: true})
+    if (after.kind !== 'hand-over') continue
+    const ticket = (await recordHandOver(ports, who, 'rollout.yml')) ?? undefined
+    if (ticket === undefined || random.uniform() < lost) continue
+    const copies = random.uniform() < doubled ? 2 : 1
+    for (let copy = 0; copy < copies; copy++) {
+      calls.push({at: ports.clock.now().getTime() + random.uniform() * delayMs, ticket})
+    }
+  }
+  return {drove, left}
+}
+
+describe('a rollout that is handed from run to run', () => {
+  const config = environment({'dead-after': '12h'})
+
+  test('goes from run to run where every dispatch arrives', async () => {
+    const world = await started({traffic: healthy}, config)
+    const {drove, left} = await relay(world, 1, {lost: 0, doubled: 0, delayMs: 0})
+    expect(rolloutOf(world).phase).toMatchObject({kind: 'ended', reason: 'rollout/promoted'})
+    // Two hours of dwell in jobs of half an hour, each of which sees its last minute.
+    expect({drove, left}).toEqual({drove: 4, left: 0})
+  })
+
+  test.each(Array.from({length: 60}, (_, index) => index + 1))(
+    'ends the same where dispatches are lost, doubled, late and out of order (seed %i)',
+    async seed => {
+      const world = await started({traffic: healthy}, config)
+      const {drove, left} = await relay(world, seed, {lost: 0.3, doubled: 0.4, delayMs: 3 * 60 * minute})
+      expect(rolloutOf(world).phase).toMatchObject({kind: 'ended', reason: 'rollout/promoted'})
+      expect(actsOf(world)).toEqual(['deploy v2', 'set the weight to 5%', 'set the weight to 50%', 'promote v2'])
+      // Each run that drove was the only one with its ticket: twins left without a look.
+      const drivers = eventsOf(world, 'taken-over')
+      expect(drivers).toHaveLength(drove)
+      const tickets = drivers.flatMap(({ticket}) => ticket ?? [])
+      expect(new Set(tickets).size).toBe(tickets.length)
+      expect(left).toBeLessThanOrEqual(eventsOf(world, 'handed-over').length * 2)
+    },
+  )
+
+  test('whose runs never come back is taken away by the watchdog', async () => {
+    const world = await started({traffic: healthy}, environment({'dead-after': '2h'}))
+    await takeOver(world.ports, as('run 1'), undefined)
+    await runRollout(world.ports, as('run 1'), until(world, 30))
+    await recordHandOver(world.ports, as('run 1'), 'rollout.yml')
+    world.ports.clock.advance(3 * 60 * minute)
+    await takeOver(world.ports, as('watchdog'), undefined)
+    const {result} = await runRollout(world.ports, as('watchdog'), until(world, 30))
+    expect(result).toMatchObject({verdict: 'fail', reason: 'rollout/unwatched'})
+    expect(world.ports.target.state).toMatchObject({stable: 'v1', candidate: null})
+  })
+})
