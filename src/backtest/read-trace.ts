@@ -94,7 +94,9 @@ function strangeness(issues: readonly SchemaIssue[]): number {
 function toLine(input: LineInput, known: ReadonlyMap<string, PlannedGuard>): Read {
   const problems: string[] = []
   const guards: Record<string, ArmTallies> = {}
-  for (const name of [...Object.keys(input.guards), ...Object.keys(input.alerts), ...Object.keys(input.absent)]) {
+  const {at, weight: weightPercent, alerts, absent, partial} = input
+  const named = [input.guards, alerts, absent, partial ?? {}].flatMap(part => Object.keys(part))
+  for (const name of new Set(named)) {
     if (!known.has(name))
       problems.push(`guard "${name}" is not in the config, which has ${[...known.keys()].join(', ')}`)
   }
@@ -108,13 +110,13 @@ function toLine(input: LineInput, known: ReadonlyMap<string, PlannedGuard>): Rea
     }
     guards[name] = arms
   }
-  for (const name of Object.keys(input.alerts)) {
+  for (const name of Object.keys(alerts)) {
     const guard = known.get(name)
     if (guard && guard.query.kind !== 'alert') problems.push(`alerts.${name}: the guard is no alert guard`)
   }
   if (problems.length > 0) return {problems}
-  const {at, weight: weightPercent, alerts, absent} = input
-  return {line: {at: parseInstant(at), weightPercent, guards, alerts, absent}}
+  const line = {at: parseInstant(at), weightPercent, guards, alerts, absent}
+  return {line: partial === undefined ? line : {...line, partial}}
 }
 
 function problemsOfOrder(lines: readonly Numbered[]): Problem[] {

@@ -237,6 +237,7 @@ function measuredEvent(line: TraceLine, {plan, weightPercent}: RolloutState): Un
     return absence === null ? [] : [[name, absence] as const]
   })
   const alerts = Object.keys(line.alerts).length === 0 ? {} : {alerts: line.alerts}
+  const partial = line.partial === undefined ? {} : {partial: line.partial}
   return {
     type: 'measured',
     rollout: rolloutId,
@@ -246,6 +247,7 @@ function measuredEvent(line: TraceLine, {plan, weightPercent}: RolloutState): Un
     snapshot: {},
     notes: [],
     ...alerts,
+    ...partial,
   }
 }
 

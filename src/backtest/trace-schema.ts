@@ -56,6 +56,10 @@ export const lineSchema = z
       .record(z.string(), z.array(z.string()))
       .default({})
       .describe('Alerts that fired, by alert guard; an empty list says that none did.'),
+    partial: z
+      .record(z.string(), z.string())
+      .optional()
+      .describe('Guards that were seen in part only, and what was missing: they can show harm, and no safety.'),
     absent: z
       .record(
         z.string(),

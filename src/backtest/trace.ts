@@ -16,6 +16,8 @@ export interface TraceLine {
   readonly absent: Readonly<Record<string, Absence>>
   /** Alerts that fired, by guard. */
   readonly alerts: Readonly<Record<string, readonly string[]>>
+  /** Guards that were seen in part only, and what was missing: such a look can show harm, and no safety. */
+  readonly partial?: Readonly<Record<string, string>>
 }
 
 export interface Trace {
@@ -45,7 +47,7 @@ export function writeTrace(lines: readonly TraceLine[]): string {
   return lines.map(line => `${JSON.stringify(lineAsJson(line))}\n`).join('')
 }
 
-function lineAsJson({at, weightPercent, guards, absent, alerts}: TraceLine): Record<string, unknown> {
+function lineAsJson({at, weightPercent, guards, absent, alerts, partial = {}}: TraceLine): Record<string, unknown> {
   return {
     at: formatInstant(at),
     weight: weightPercent,
@@ -56,6 +58,7 @@ function lineAsJson({at, weightPercent, guards, absent, alerts}: TraceLine): Rec
       ]),
     ),
     ...(Object.keys(alerts).length === 0 ? {} : {alerts}),
+    ...(Object.keys(partial).length === 0 ? {} : {partial}),
     ...(Object.keys(absent).length === 0 ? {} : {absent}),
   }
 }

@@ -1,6 +1,7 @@
 import {backtestCommand} from './backtest.ts'
 import type {Command} from './command.ts'
 import {demoCommand} from './demo.ts'
+import {exportTraceCommand} from './export-trace.ts'
 import {initCommand} from './init.ts'
 import {planCommand} from './plan.ts'
 import {promoteCommand} from './promote.ts'
@@ -17,6 +18,7 @@ export const commands: readonly Command[] = [
   scanCommand,
   planCommand,
   backtestCommand,
+  exportTraceCommand,
   promoteCommand,
   rollBackCommand,
   statusCommand,
