@@ -1,7 +1,6 @@
 /** What must hold at every act of the router. */
-import type {EventOf, LedgerEvent} from '../../src/rollout/events.ts'
+import type {Act, EventOf, LedgerEvent} from '../../src/rollout/events.ts'
 import type {Process} from './process.ts'
-import type {AskedAct} from './watch.ts'
 import type {World} from './world.ts'
 
 /** A request to deploy that takes effect when its rollout is over. */
@@ -17,7 +16,7 @@ interface Ledgered {
 }
 
 export interface ActWatch {
-  act(process: Process, act: AskedAct, known: number, cleared: ReadonlySet<string>): void
+  act(process: Process, act: Act, known: number, cleared: ReadonlySet<string>): void
   acted(): void
   appended(event: LedgerEvent): void
 }
@@ -40,7 +39,7 @@ export function watchActs(world: World): ActWatch {
     if (isAbort(event)) rollout.abortedAt ??= ledger.events.length
   }
 
-  function act(process: Process, asked: AskedAct, known: number, cleared: ReadonlySet<string>): void {
+  function act(process: Process, asked: Act, known: number, cleared: ReadonlySet<string>): void {
     transcript.line(() => `      the router is asked by ${process.name}: ${describe(asked)}`)
     // A rollback acts first and writes afterwards; it only ever takes traffic away.
     if (process.kind === 'roll-back' && isTaking(asked)) return
@@ -84,7 +83,7 @@ function isAbort(event: LedgerEvent): boolean {
   return (event.type === 'act-intended' && event.act.kind === 'restore') || event.type === 'restored'
 }
 
-function isTaking(act: AskedAct): boolean {
+function isTaking(act: Act): boolean {
   return (
     act.kind === 'restore' ||
     (act.kind === 'set-weight' && act.weightPercent === 0) ||
@@ -92,17 +91,17 @@ function isTaking(act: AskedAct): boolean {
   )
 }
 
-function isGiving(act: AskedAct): boolean {
+function isGiving(act: Act): boolean {
   return act.kind !== 'restore' && !isTaking(act)
 }
 
 /** Exactly this act; a weight, or one that is higher. */
-function isIntended(asked: AskedAct, {act}: EventOf<'act-intended'>): boolean {
+function isIntended(asked: Act, {act}: EventOf<'act-intended'>): boolean {
   switch (asked.kind) {
     case 'set-weight':
       return act.kind === 'set-weight' && act.weightPercent >= asked.weightPercent
     case 'mirror':
-      return isTaking(asked) || isMirrorOf(act, asked.percent)
+      return act.kind === 'mirror' && act.percent >= asked.percent
     case 'deploy':
     case 'promote':
     case 'restore':
@@ -110,11 +109,7 @@ function isIntended(asked: AskedAct, {act}: EventOf<'act-intended'>): boolean {
   }
 }
 
-function isMirrorOf(act: object, percent: number): boolean {
-  return 'kind' in act && act.kind === 'mirror' && 'percent' in act && Number(act.percent) >= percent
-}
-
-function describe(act: AskedAct): string {
+function describe(act: Act): string {
   switch (act.kind) {
     case 'set-weight':
       return `weight ${act.weightPercent}%`

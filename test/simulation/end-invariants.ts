@@ -1,7 +1,7 @@
 /** What must hold when all is over. */
 import type {EventOf, LedgerEvent} from '../../src/rollout/events.ts'
 import {lateDeploy} from './act-invariants.ts'
-import type {Jobs} from './jobs.ts'
+import {type Jobs, whyOf} from './jobs.ts'
 import type {World} from './world.ts'
 
 /** A release with this share of failures is harmful, whatever the guards allow. */
@@ -28,10 +28,10 @@ export function checkEnd(world: World, {heard, isRefused}: Jobs): void {
   }
   for (const event of ledger.events) if (event.type === 'rollout-ended') checkOutcome(event, world)
   for (const word of heard) {
-    const why = `word of ${word.at}`
+    const why = whyOf(word)
     const said = ledger.events.filter(event => 'why' in event && event.why === why && event.type === 'requested')
     if (word.say !== 'approve' && word.say !== 'roll-back' && said.length !== 1) {
-      transcript.breach(`each-event-once: the ${why} (${word.say}) is in the ledger ${said.length} times`)
+      transcript.breach(`each-event-once: the word "${why}" is in the ledger ${said.length} times`)
     }
   }
 }
@@ -51,11 +51,27 @@ function checkOutcome(end: EventOf<'rollout-ended'>, world: World): void {
     )
   }
   const isSick = isHarmful || conduct.crashesAfterMs !== undefined || conduct.readyAfterMs > 0
-  if (end.outcome === 'aborted' && !isSick && !events.some(isAskedAbort)) {
+  if (end.outcome === 'aborted' && !isSick && !isCalledFor(end, started, events, world)) {
     transcript.breach(`same-end: a healthy release was aborted (${end.reason}): ${end.why}`)
   }
 }
 
-function isAskedAbort(event: LedgerEvent): boolean {
-  return event.type === 'requested' && event.request === 'abort'
+/** What may end the rollout of a release that is well. */
+function isCalledFor(
+  {reason}: EventOf<'rollout-ended'>,
+  {plan}: EventOf<'rollout-started'>,
+  events: readonly LedgerEvent[],
+  {story}: World,
+): boolean {
+  if (events.some(event => event.type === 'requested' && event.request === 'abort')) return true
+  if (reason === 'rollout/late') return plan.deadlineMs !== undefined
+  if (reason === 'rollout/alert-fires') return story.alertFiresAt !== null
+  if (reason === 'rollout/unwatched') return longestSilence(events) >= (plan.deadAfterMs ?? 0) - 2 * story.skewMs
+  return false
+}
+
+function longestSilence(events: readonly LedgerEvent[]): number {
+  const watched: ReadonlySet<string> = new Set(['measured', 'requested', 'act-confirmed'])
+  const times = events.filter(event => watched.has(event.type)).map(event => Date.parse(event.at))
+  return Math.max(0, ...times.map((time, index) => time - (times[index - 1] ?? time)))
 }

@@ -2,9 +2,12 @@
  * Users, the processes that serve them, and what a source can see of it. What was really served stands beside the
  * counters as the truth. Counts follow the rates exactly: a verdict that differs from run to run is never chance.
  */
-import type {GuardReading, Reading, Series} from '../../src/telemetry/source.ts'
+import {assertNever} from '../../src/core/assert.ts'
+import type {Counter, GuardQuery, GuardReading, Reading, Series} from '../../src/telemetry/source.ts'
 import type {Dice} from './dice.ts'
 import type {TelemetryTroubles} from './story.ts'
+
+type CountedQuery = Exclude<GuardQuery, {kind: 'alert'}>
 
 export interface Served {
   readonly n: number
@@ -18,7 +21,7 @@ export interface Fleet {
   serve(version: string, perSecond: number, badShare: number, durationMs: number): void
   /** All that a version ever served, copies of requests as well. */
   served(version: string): Served
-  look(guards: readonly string[], candidate: string, stable: string | null): Reading
+  look(queries: readonly GuardQuery[], candidate: string, stable: string | null): Reading
 }
 
 interface Pod {
@@ -43,6 +46,9 @@ export interface FleetOptions {
   readonly dice: Dice
   readonly pods: number
   readonly podsTellStart: boolean
+  readonly sampled: boolean
+  /** Whether an alert fires now. */
+  readonly alertFires: () => boolean
   readonly troubles: TelemetryTroubles
   /** How far the clocks of machines are off, to both sides. */
   readonly skewMs: number
@@ -56,9 +62,10 @@ const restartsWithinMs = 60_000
 /** What the processes of a release that served for years have counted before this story begins. */
 const years = 5_000_000
 
-export function simulatedFleet({now, dice, pods, podsTellStart, troubles, skewMs, onTrouble}: FleetOptions): Fleet {
+export function simulatedFleet(options: FleetOptions): Fleet {
+  const {now, dice, pods, podsTellStart, sampled, alertFires, troubles, skewMs, onTrouble} = options
   const arms = new Map<string, Arm>()
-  const answers = new Map<string, GuardReading>()
+  const answers = new Map<string, GuardReading[]>()
 
   let births = 0
 
@@ -79,6 +86,8 @@ export function simulatedFleet({now, dice, pods, podsTellStart, troubles, skewMs
   function begin(version: string): void {
     const arm = arms.get(version) ?? {pods: [], n: 0, bad: 0, restN: 0, restBad: 0}
     arm.pods.length = 0
+    // No server that lags behind is older than a deployment.
+    answers.clear()
     for (let index = 0; index < pods; index++) arm.pods.push(podOf(version, now(), 0))
     arms.set(version, arm)
   }
@@ -109,37 +118,49 @@ export function simulatedFleet({now, dice, pods, podsTellStart, troubles, skewMs
     Object.assign(pod, {beganAt: now() - Math.floor((now() - pod.seen.at) * left), n, bad})
   }
 
-  function seriesOf(version: string): Series {
+  function seriesOf(query: CountedQuery, version: string): Series {
     const listed = armOf(version).pods
     const missing = listed.length > 1 && dice.chance(troubles.partial) ? dice.pick(listed) : null
     if (missing) onTrouble(`${missing.name} is missing from the answer`)
+    const stamp = sampled ? {sampledAt: now()} : {}
     return Object.fromEntries(
       listed
         .filter(pod => pod !== missing)
-        .map(({name, beganAt, n, bad}) => [name, podsTellStart ? {n, bad, beganAt} : {n, bad}]),
+        .map(({name, beganAt, n, bad}) => {
+          const counter = {...counterOf(query, n, bad), ...stamp}
+          return podsTellStart ? [`${name} started ${beganAt}`, {...counter, beganAt}] : [name, counter]
+        }),
     )
   }
 
-  function lookAt(guard: string, candidate: string, stable: string | null): GuardReading {
+  function lookAt(query: GuardQuery, candidate: string, stable: string | null): GuardReading {
+    const {name} = query
     if (dice.chance(troubles.failed)) {
-      onTrouble(`${guard} is not answered`)
+      onTrouble(`${name} is not answered`)
       return {kind: 'query-failed', detail: 'the source did not answer'}
     }
+    if (query.kind === 'alert') return {kind: 'alerts', firing: alertFires() ? ['HighErrors'] : []}
     if (dice.chance(troubles.empty)) {
-      onTrouble(`${guard} is answered with nothing`)
+      onTrouble(`${name} is answered with nothing`)
       return {kind: 'no-data', detail: 'there is no series'}
     }
-    const before = answers.get(`${guard} ${candidate}`)
-    if (before && dice.chance(troubles.repeated)) {
-      onTrouble(`${guard} is answered as before`)
-      return before
+    const known = answers.get(`${name} ${candidate}`) ?? []
+    const [newest, older] = known
+    if (newest && dice.chance(troubles.repeated)) {
+      onTrouble(`${name} is answered as before`)
+      return newest
+    }
+    // Only who says when a sample was taken can be behind somebody else.
+    if (older && sampled && dice.chance(troubles.late)) {
+      onTrouble(`${name} is answered by a server that lags behind`)
+      return older
     }
     const answer: GuardReading = {
       kind: 'counted',
-      candidate: seriesOf(candidate),
-      stable: stable === null ? {} : seriesOf(stable),
+      candidate: seriesOf(query, candidate),
+      stable: stable === null ? {} : seriesOf(query, stable),
     }
-    answers.set(`${guard} ${candidate}`, answer)
+    answers.set(`${name} ${candidate}`, [answer, ...known].slice(0, 2))
     return answer
   }
 
@@ -147,13 +168,31 @@ export function simulatedFleet({now, dice, pods, podsTellStart, troubles, skewMs
     begin,
     serve,
     served: version => ({n: arms.get(version)?.n ?? 0, bad: arms.get(version)?.bad ?? 0}),
-    look(guards, candidate, stable) {
+    look(queries, candidate, stable) {
       for (const version of [candidate, stable]) {
         if (version !== null && dice.chance(troubles.restart)) restart(dice.pick(armOf(version).pods))
       }
-      const answer = {guards: Object.fromEntries(guards.map(guard => [guard, lookAt(guard, candidate, stable)]))}
+      const answer = {guards: Object.fromEntries(queries.map(query => [query.name, lookAt(query, candidate, stable)]))}
       for (const {pods: each} of arms.values()) for (const pod of each) pod.seen = {at: now(), n: pod.n, bad: pod.bad}
       return answer
     },
+  }
+}
+
+/** Of a request that fails, the answer is slow, its value 0, and every twentieth brings a complaint. */
+function counterOf(query: CountedQuery, n: number, bad: number): Counter {
+  switch (query.kind) {
+    case 'share':
+      return {n, bad}
+    case 'quantile':
+      return {n, bad, suspect: bad}
+    case 'events':
+      return {n, bad: Math.floor(bad / 20)}
+    case 'mean':
+      return {n, sum: n - bad, ...(query.squares === undefined ? {} : {sumOfSquares: n - bad})}
+    case 'distribution':
+      return {n, bounds: [0.5], buckets: [bad, n - bad]}
+    default:
+      return assertNever(query)
   }
 }

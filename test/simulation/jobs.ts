@@ -1,136 +1,110 @@
-/** The runs of workflows and the commands of people: what each does, as the actions and the terminal do it. */
-import {isFailure, SystemError} from '../../src/core/failure.ts'
+/** What the runs of workflows and the commands of people do, as the actions and the terminal do it. */
+import {assertNever} from '../../src/core/assert.ts'
+import {UserError} from '../../src/core/failure.ts'
 import {parseInstant} from '../../src/core/instant.ts'
 import type {RolloutPorts, RolloutScope} from '../../src/rollout/ports.ts'
 import {rollBack} from '../../src/rollout/roll-back.ts'
-import {recordHandOver, runRollout} from '../../src/rollout/run.ts'
-import {requestRollout} from '../../src/rollout/run-request.ts'
+import {runRollout} from '../../src/rollout/run.ts'
+import {recordHandOver, takeOver} from '../../src/rollout/run-relay.ts'
+import {type RolloutRequest, requestRollout} from '../../src/rollout/run-request.ts'
+import {retryRollout} from '../../src/rollout/run-retry.ts'
 import {startRollout} from '../../src/rollout/run-start.ts'
 import {activeRollout, stateOf} from '../../src/rollout/state.ts'
 import {environment} from '../rollout/world.ts'
-import {call, type Process, portsOf, type Simulation} from './process.ts'
-import {minuteMs, type Word} from './story.ts'
+import {call, type Process, type Simulation} from './process.ts'
+import {createProcesses, type Mutation} from './processes.ts'
+import type {Word} from './story.ts'
 import {releases} from './world.ts'
-
-/** Another port than the world's, to see that the invariants notice it. */
-export type Mutation = (ports: RolloutPorts, process: Process) => RolloutPorts
 
 export interface Jobs {
   start(version: 'v2' | 'v3'): void
-  continue(why: 'dispatched' | 'watchdog' | 'twin'): void
+  /** `terminal`: a person's command beside the relay of runs. */
+  continue(why: 'dispatched' | 'watchdog' | 'terminal', ticket?: string): void
   say(word: Word): void
   readonly alive: ReadonlySet<Process>
   /** Words whose command said that they are in the ledger. */
   readonly heard: readonly Word[]
-  /** Whether a start was answered with a refusal. */
+  /** A rollback whose command died, or failed: who asked for it asks again. */
+  unheard(): Word | undefined
+  /** Whether a start was answered with a refusal for want of evidence. */
   readonly isRefused: boolean
 }
 
-/** After a job's time is up, whatever still runs is ended from outside. */
-const graceMs = 5 * minuteMs
-/** A process that ticks more often than it waits goes round in circles. */
-const ticksAllowed = 20
-const betweenTicksMs = 5000
 /** More than these at once would only wait for each other. */
 const processesAllowed = 4
 
-export function createJobs(
-  base: Pick<Simulation, 'world' | 'watch'>,
-  mutate: Mutation = ports => ports,
-): Jobs & {readonly simulation: Simulation} {
+/** A process that ticks more often than it waits goes round in circles. */
+const ticksAllowed = 20
+const betweenTicksMs = 5000
+
+/** A run that lost the rollout to another one may be in the middle of a tick, and begin the next before it knows. */
+const ticksAfterLoss = 3
+
+export function createJobs(base: Pick<Simulation, 'world' | 'watch'>, mutate: Mutation = ports => ports): Jobs {
   const {world} = base
   const {story, scheduler, transcript, latency: dice} = world
-  const alive = new Set<Process>()
   const heard: Word[] = []
-  const queue: (() => void)[] = []
-  let count = 0
+  const backs = new Map<Word, Process>()
   let isRefused = false
-  let driving: Process | null = null
-  const twin = () => {
-    if (alive.size < processesAllowed) resume('twin')
-  }
-  const simulation: Simulation = {...base, twin, onDeath: die}
+  const simulation: Simulation = {...base, twin, onDeath: process => processes.die(process)}
+  const processes = createProcesses(simulation, mutate)
+  const {alive} = processes
 
-  function die(process: Process): void {
-    if (!process.isAlive) return
-    transcript.line(() => `${process.name} dies`)
-    end(process)
+  /** Another run of the same workflow, or somebody who types the command. */
+  function twin(): void {
+    if (alive.size < processesAllowed) resume(dice.pick(['watchdog', 'terminal']))
   }
 
-  function end(process: Process): void {
-    process.isAlive = false
-    alive.delete(process)
-    if (driving === process) {
-      driving = null
-      queue.shift()?.()
-    }
-  }
-
-  function begin(
-    kind: Process['kind'],
-    label: string,
-    run: (process: Process, ports: RolloutPorts) => Promise<void>,
-  ): Process {
-    const skewMs = dice.between(-story.skewMs, story.skewMs)
-    const process: Process = {
-      name: `${label} ${++count}`,
-      kind,
-      skewMs,
-      beganAt: scheduler.now,
-      isAlive: true,
-      ticks: 0,
-      known: 0,
-      cleared: new Set(),
-    }
-    alive.add(process)
-    transcript.line(() => `-- ${process.name} begins${skewMs === 0 ? '' : `, its clock off by ${skewMs} ms`}`)
-    scheduler.at(scheduler.now + story.jobMs + graceMs, () => die(process))
-    run(process, mutate(portsOf(simulation, process), process)).then(
-      () => {
-        transcript.line(() => `-- ${process.name} is done`)
-        end(process)
+  function start(version: 'v2' | 'v3'): void {
+    processes.enqueue({
+      label: `start of ${version}`,
+      kind: 'start',
+      inRelay: true,
+      async run(process, ports) {
+        const said = await startRollout(ports, scopeOf(process), {...environmentOf(), candidate: releases[version]})
+        if (said.next.kind === 'done') isRefused ||= story.evidenceFailsAt !== null
+        else await drive(process, ports, undefined)
       },
-      error => {
-        transcript.line(() => `-- ${process.name} fails: ${String(error)}`)
-        if (!isFailure(error)) transcript.breach(`defect: ${error instanceof Error ? error.stack : String(error)}`)
-        if (error instanceof SystemError && error.code === 'rollout/no-end')
-          transcript.breach(`no-loop: ${error.message}`)
-        end(process)
+    })
+  }
+
+  function resume(why: 'dispatched' | 'watchdog' | 'terminal', ticket?: string): void {
+    const plan = {
+      label: why,
+      kind: 'continue',
+      inRelay: why !== 'terminal',
+      async run(process: Process, ports: RolloutPorts) {
+        if (why === 'watchdog' && (await isDriven(ports))) return
+        await drive(process, ports, ticket)
       },
-    )
-    return process
+    } as const
+    if (why === 'terminal') processes.begin(plan)
+    else processes.enqueue(plan)
   }
 
-  /** Runs that drive stand in one queue, where the workflow says so. A twin is a run outside of it. */
-  function enqueue(isOutside: boolean, go: () => Process): void {
-    if (!story.exclusive || isOutside) return void go()
-    const next = () => {
-      driving = go()
-    }
-    if (driving) queue.push(next)
-    else next()
-  }
-
-  async function drive(process: Process, ports: RolloutPorts): Promise<void> {
+  async function drive(process: Process, ports: RolloutPorts, ticket: string | undefined): Promise<void> {
+    const {inRelay} = process
+    if (inRelay && !(await takeOver(ports, scopeOf(process), ticket))) return
     const outcome = await runRollout(ports, scopeOf(process), {
       until: scheduler.now + process.skewMs + story.jobMs,
+      leaveWhenTakenOver: inRelay,
       onTick: () => ticked(process),
     })
-    if (outcome.next.kind === 'hand-over') await handOver(process, ports)
+    if (outcome.next.kind === 'hand-over' && inRelay) await handOver(process, ports, 'driver')
   }
 
-  async function handOver(process: Process, ports: RolloutPorts): Promise<void> {
-    await recordHandOver(ports, scopeOf(process), 'rollout.yml')
-    await call(simulation, process, 'dispatch', dispatch)
+  async function handOver(process: Process, ports: RolloutPorts, as: 'driver' | 'person'): Promise<void> {
+    const ticket = await recordHandOver(ports, scopeOf(process), 'rollout.yml', as)
+    if (ticket !== null) await call(simulation, process, 'dispatch', () => dispatch(ticket))
   }
 
   /** GitHub takes the dispatch, and then it comes, or not, or twice, or later than the one after it. */
-  function dispatch(): void {
+  function dispatch(ticket: string): void {
     const {lost, doubled, delayedMs} = story.dispatch
     const times = dice.chance(lost) ? 0 : dice.chance(doubled) ? 2 : 1
     if (times !== 1) transcript.trouble('dispatch', times === 0 ? 'lost' : 'doubled')
     for (let each = 0; each < times; each++) {
-      scheduler.at(scheduler.now + dice.between(0, delayedMs), () => resume('dispatched'))
+      scheduler.at(scheduler.now + dice.between(0, delayedMs), () => resume('dispatched', ticket))
     }
   }
 
@@ -139,57 +113,67 @@ export function createJobs(
     const livedMs = scheduler.now - process.beganAt
     if (process.ticks > ticksAllowed + livedMs / betweenTicksMs) {
       transcript.breach(`no-loop: ${process.name} made ${process.ticks} ticks in ${livedMs} ms`)
-      die(process)
+    }
+    const driver = activeRollout(world.state)?.driver ?? process.name
+    if (process.inRelay && driver !== process.name && ++process.ticksTooMany > ticksAfterLoss) {
+      transcript.breach(`one-driver: ${process.name} goes on beside ${driver}`)
     }
   }
 
-  function start(version: 'v2' | 'v3'): void {
-    enqueue(false, () =>
-      begin('start', `start of ${version}`, async (process, ports) => {
-        const said = await startRollout(ports, scopeOf(process), {
-          environment: environment({...story.rollout}, {...story.environment}),
-          candidate: releases[version],
-          ...(story.hadRelease ? {stable: releases.v1} : {}),
-        })
-        if (said.next.kind === 'done') isRefused ||= story.evidenceFailsAt !== null
-        else await drive(process, ports)
-      }),
-    )
-  }
-
-  function resume(why: 'dispatched' | 'watchdog' | 'twin'): void {
-    enqueue(why === 'twin', () =>
-      begin('continue', why, async (process, ports) => {
-        if (why === 'watchdog' && (await isDriven(ports))) return
-        await drive(process, ports)
-      }),
-    )
-  }
-
   function say(word: Word): void {
-    if (word.say === 'roll-back')
-      return void begin('roll-back', 'roll-back', (process, ports) => goBack(process, ports, word))
-    begin('word', word.say, async (process, ports) => {
-      const request =
-        word.say === 'approve' ? {kind: word.say, as: word.as} : {kind: word.say, why: `word of ${word.at}`}
-      await requestRollout(ports, scopeOf(process), request)
-      heard.push(word)
-      const {next} = await runRollout(ports, scopeOf(process), {
-        until: scheduler.now + process.skewMs,
-        onTick: () => ticked(process),
-      })
-      const revives =
-        ['approve', 'resume', 'promote'].includes(word.say) && next.kind !== 'done' && next.at !== undefined
-      if (revives) await handOver(process, ports)
-    })
+    switch (word.say) {
+      case 'roll-back':
+        processes.begin({label: 'roll-back', kind: 'roll-back', run: (...all) => goBack(word, ...all)})
+        return
+      case 'retry':
+        processes.enqueue({label: 'retry', kind: 'start', inRelay: true, run: retry})
+        return
+      case 'approve':
+      case 'pause':
+      case 'resume':
+      case 'hold':
+      case 'promote':
+      case 'abort':
+        processes.begin({label: word.say, kind: 'word', run: (...all) => request(word, ...all)})
+        return
+      default:
+        assertNever(word)
+    }
   }
 
-  async function goBack(process: Process, ports: RolloutPorts, word: Word & {say: 'roll-back'}): Promise<void> {
-    await rollBack(ports, scopeOf(process), {
-      why: `word of ${word.at}`,
-      ...(word.to === undefined ? {} : {to: word.to}),
-    })
+  async function retry(process: Process, ports: RolloutPorts): Promise<void> {
+    const said = await retryRollout(ports, scopeOf(process), environmentOf())
+    if (said.next.kind !== 'done') await drive(process, ports, undefined)
+  }
+
+  async function request(word: Request, process: Process, ports: RolloutPorts): Promise<void> {
+    await requestRollout(ports, scopeOf(process), requestOf(word))
     heard.push(word)
+    if ('expect' in word && word.expect) transcript.breach('stale-word: a word for another rollout was taken')
+    const {next} = await runRollout(ports, scopeOf(process), {
+      until: scheduler.now + process.skewMs,
+      onTick: () => ticked(process),
+    })
+    const revives = ['approve', 'resume', 'promote'].includes(word.say) && next.kind !== 'done' && next.at !== undefined
+    if (revives) await handOver(process, ports, 'person')
+  }
+
+  async function goBack(word: Word & {say: 'roll-back'}, process: Process, ports: RolloutPorts): Promise<void> {
+    const to = word.to === undefined ? {} : {to: word.to}
+    backs.set(word, process)
+    try {
+      await rollBack(ports, scopeOf(process), {why: whyOf(word), ...to})
+    } catch (error) {
+      // Nothing to go back to, or nothing known of it: the person who asked has to look.
+      if (!(error instanceof UserError)) throw error
+      transcript.line(() => `${process.name}: ${error.message}`)
+    }
+    backs.delete(word)
+  }
+
+  function environmentOf() {
+    const stable = story.hadRelease ? {stable: releases.v1} : {}
+    return {environment: environment({...story.rollout}, {...story.environment}), ...stable}
   }
 
   return {
@@ -198,11 +182,25 @@ export function createJobs(
     say,
     alive,
     heard,
+    unheard: () => [...backs].find(([, process]) => !process.isAlive)?.[0],
     get isRefused() {
       return isRefused
     },
-    simulation,
   }
+}
+
+type Request = Exclude<Word, {say: 'roll-back' | 'retry'}>
+
+function requestOf(word: Request): RolloutRequest {
+  if (word.say === 'approve') return {kind: 'approve', as: word.as}
+  const why = whyOf(word)
+  if (word.say === 'promote') return {kind: 'promote', why, despiteFreeze: word.despiteFreeze === true}
+  return {kind: word.say, why, expect: word.expect}
+}
+
+/** By this a word is found again in the ledger. */
+export function whyOf({at, say}: Word): string {
+  return `${say}, said at ${at}`
 }
 
 function scopeOf({name}: Process): RolloutScope {

@@ -105,7 +105,7 @@ export function watchLedger(world: World): (event: LedgerEvent, process: Process
     if (told.isAborted && giving) transcript.breach(`abort-wins: ${act.kind} is intended after an abort was asked for`)
     const {rollout} = world.state
     if (giving && rollout && !isActive(rollout)) transcript.breach(`abort-wins: ${act.kind} is intended after the end`)
-    if (act.kind === 'set-weight') {
+    if (act.kind === 'set-weight' || (act.kind === 'mirror' && act.percent > 0)) {
       if (act.stage > 0) checkDwell(told, act.stage - 1)
       if (!told.stageSince.has(act.stage)) told.stageSince.set(act.stage, scheduler.now)
     }

@@ -4,7 +4,7 @@
  */
 import type {LedgerEvent} from '../../src/rollout/events.ts'
 import {passing} from '../rollout/world.ts'
-import type {Mutation} from './jobs.ts'
+import type {Mutation} from './processes.ts'
 
 export interface Mutant {
   readonly name: string

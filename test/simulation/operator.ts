@@ -7,14 +7,22 @@ import type {World} from './world.ts'
 
 const looksEveryMs = 12 * minuteMs
 
-/** After this long in vain, a person gives up on a release. */
-const patienceMs = 10 * 60 * minuteMs
+/** After this long, a person gives up on a release. */
+const patienceMs = 12 * 60 * minuteMs
+
+const answeredByResume: ReadonlySet<string> = new Set([
+  'rollout/insufficient-evidence',
+  'rollout/weight-changed-by-someone-else',
+  'rollout/awaiting-go',
+  'rollout/held-on-request',
+  'rollout/late',
+])
 
 export function watchOver(world: World, jobs: Jobs): void {
   const {scheduler, story} = world
   every(story.watchdogMs, () => jobs.continue('watchdog'))
   every(looksEveryMs, () => {
-    const word = whatToSay(world)
+    const word = jobs.unheard() ?? whatToSay(world)
     if (word) jobs.say(word)
     // A start that died before it wrote anything is run again.
     const wasStarted = world.ledger.events.some(event => event.type === 'rollout-started')
@@ -35,6 +43,7 @@ function whatToSay({state, scheduler, story}: World): Word | undefined {
   if (!rollout) return undefined
   const at = scheduler.now
   const {phase} = rollout
+  if (at - rollout.startedAt > patienceMs && rollout.abort === null) return {at, say: 'abort'}
   switch (phase.kind) {
     case 'awaiting-approval': {
       const as = rollout.plan.approvals.find(team => !rollout.approvals.some(approval => approval.as === team))
@@ -45,14 +54,16 @@ function whatToSay({state, scheduler, story}: World): Word | undefined {
     case 'paused':
       return at - phase.since > 20 * minuteMs ? {at, say: 'resume'} : undefined
     case 'holding': {
+      if (answeredByResume.has(phase.reason)) return {at, say: 'resume'}
       if (phase.reason === 'rollout/evidence-missing' && story.evidenceFailsAt !== null) return {at, say: 'abort'}
       if (phase.reason === 'rollout/target-changed-by-someone-else') return {at, say: 'abort'}
       if (phase.reason === 'rollout/insufficient-evidence' || phase.reason === 'rollout/weight-changed-by-someone-else')
         return {at, say: 'resume'}
-      return at - phase.since > patienceMs ? {at, say: 'abort'} : undefined
+      return undefined
     }
     case 'deploying':
     case 'running':
+    case 'baking':
     case 'promoting':
     case 'aborting':
     case 'ended':

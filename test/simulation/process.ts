@@ -18,9 +18,12 @@ export interface Process {
   /** How far its machine's clock is ahead of the world's. */
   readonly skewMs: number
   readonly beganAt: number
+  /** Whether it drives in a relay: it takes the rollout over, and leaves it to whoever takes it over next. */
+  readonly inRelay: boolean
   isAlive: boolean
-  /** Ticks that it finished. */
+  /** Ticks that it finished, and those of them that found another one driving. */
   ticks: number
+  ticksTooMany: number
   /** How many events of the ledger it knew of when it read or wrote it last. */
   known: number
   /** Whether the evidence store told it, since it read the ledger, that v2 and v3 may be promoted. */
@@ -111,7 +114,7 @@ export function portsOf(simulation: Simulation, process: Process): RolloutPorts 
   const {ledger, router, fleet, scheduler, evidence} = world
   const ask = <T>(name: string, run: () => T) => call(simulation, process, name, run)
 
-  function act(name: string, asked: Act | {kind: 'mirror'; percent: number}, run: () => void): Promise<void> {
+  function act(name: string, asked: Act, run: () => void): Promise<void> {
     // What the process knew when it asked, not what it knows when the act takes effect.
     const {known} = process
     const cleared = new Set(process.cleared)
@@ -152,7 +155,7 @@ export function portsOf(simulation: Simulation, process: Process): RolloutPorts 
         act(`set weight ${weightPercent}`, {kind: 'set-weight', weightPercent, stage: -1}, () =>
           router.setWeight(weightPercent),
         ),
-      mirror: percent => act(`mirror ${percent}`, {kind: 'mirror', percent}, () => router.mirror(percent)),
+      mirror: percent => act(`mirror ${percent}`, {kind: 'mirror', percent, stage: -1}, () => router.mirror(percent)),
       promote: release => act(`promote ${release.version}`, {kind: 'promote', release}, () => router.promote(release)),
       restore: release => act(`restore ${release.version}`, {kind: 'restore', release}, () => router.restore(release)),
     },
@@ -161,11 +164,7 @@ export function portsOf(simulation: Simulation, process: Process): RolloutPorts 
       read: (queries, {candidate, stable}) =>
         ask('source.read', () => {
           world.catchUp()
-          return fleet.look(
-            queries.map(({name}) => name),
-            candidate,
-            stable,
-          )
+          return fleet.look(queries, candidate, stable)
         }),
     },
     evidence: {

@@ -4,8 +4,9 @@ import {describeEvent} from '../../src/rollout/events.ts'
 import {parseEvent} from '../../src/rollout/ledgers/event-schema.ts'
 import {checkEnd} from './end-invariants.ts'
 import type {FaultPlan} from './faults.ts'
-import {createJobs, type Mutation} from './jobs.ts'
+import {createJobs, type Jobs} from './jobs.ts'
 import {watchOver} from './operator.ts'
+import type {Mutation} from './processes.ts'
 import {dawn, minuteMs, type Story} from './story.ts'
 import {watchWorld} from './watch.ts'
 import {createWorld, releases, type World} from './world.ts'
@@ -42,7 +43,7 @@ export async function simulate(story: Story, {faults, mutate}: SimulationOptions
   const until = dawn + daysAllowed * 24 * 60 * minuteMs
   const isResting = () => {
     const {rollout} = world.state
-    return jobs.alive.size === 0 && (rollout ? rollout.phase.kind === 'ended' : jobs.isRefused)
+    return jobs.alive.size === 0 && !jobs.unheard() && (rollout ? rollout.phase.kind === 'ended' : jobs.isRefused)
   }
   const isStuck = () => scheduler.now > until || world.steps > stepsAllowed || transcript.breaches.length > 0
   await scheduler.run(() => isStuck() || (scheduler.now > lastWordAt && isResting()))
@@ -72,7 +73,7 @@ export async function simulate(story: Story, {faults, mutate}: SimulationOptions
 }
 
 /** @returns when the last of all that the story brings about has begun */
-function schedule(world: World, jobs: ReturnType<typeof createJobs>): number {
+function schedule(world: World, jobs: Jobs): number {
   const {story, scheduler, router, evidence} = world
   const at = (afterMs: number, happen: () => void) => {
     scheduler.at(dawn + afterMs, happen)
@@ -89,6 +90,7 @@ function schedule(world: World, jobs: ReturnType<typeof createJobs>): number {
         const {candidate, stable} = router.read()
         if (candidate === null) return
         if (hand.does === 'set-weight') router.setWeight(hand.weightPercent)
+        else if (hand.does === 'mirror') router.mirror(hand.weightPercent)
         else if (stable === 'v1') router.restore(releases.v1)
       }),
     )

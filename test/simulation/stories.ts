@@ -1,4 +1,5 @@
 /** A story from a seed: a plan, a release that is well or sick, people, faults. */
+import {assertNever} from '../../src/core/assert.ts'
 import {type Dice, diceOf} from './dice.ts'
 import {faultKinds} from './faults.ts'
 import {plans} from './plans.ts'
@@ -11,6 +12,7 @@ export function storyOf(seed: number): Story {
   const dice = diceOf(seed, 'story')
   const plan = dice.pick(plans)
   const isCalm = dice.chance(0.2)
+  const sampled = dice.chance(0.5)
   return {
     ...quietStory,
     seed,
@@ -26,7 +28,7 @@ export function storyOf(seed: number): Story {
       ? [
           {
             at: dice.between(1, 40) * minuteMs,
-            does: dice.pick(['set-weight', 'remove-candidate']),
+            does: dice.pick(['set-weight', 'mirror', 'remove-candidate']),
             weightPercent: dice.pick([0, 5, 30, 80]),
           },
         ]
@@ -34,6 +36,8 @@ export function storyOf(seed: number): Story {
     evidenceFailsAt: dice.chance(0.05) ? dice.between(0, 30) * minuteMs : null,
     pods: dice.between(1, 3),
     podsTellStart: !dice.chance(0.2),
+    sampled,
+    alertFiresAt: dice.chance(0.1) ? dice.between(-1, 40) * minuteMs : null,
     telemetry: isCalm ? noTroubles : troublesOf(dice),
     faults: isCalm ? {rate: 0, kinds: []} : {rate: dice.pick([0.01, 0.03, 0.08, 0.15]), kinds: kindsOf(dice)},
     dispatch: {
@@ -41,7 +45,7 @@ export function storyOf(seed: number): Story {
       doubled: dice.pick([0, 0.3]),
       delayedMs: dice.pick([1000, 15 * minuteMs]),
     },
-    skewMs: dice.pick([0, 0, 500, 5000, 90_000]),
+    skewMs: dice.pick(sampled ? [0, 500, 5000, 15_000] : [0, 500, 5000, 90_000]),
     jobMs: dice.pick([6, 20, 60, 350]) * minuteMs,
     watchdogMs: dice.pick([15, 30, 90]) * minuteMs,
     exclusive: dice.chance(0.5),
@@ -64,12 +68,31 @@ function conductOf(dice: Dice): Conduct {
   }
 }
 
+const sayings = ['pause', 'resume', 'hold', 'promote', 'abort', 'roll-back', 'approve', 'retry'] as const
+
 function wordsOf(dice: Dice): Word[] {
   const count = dice.pick([0, 0, 0, 1, 1, 2, 4])
-  return Array.from({length: count}, () => {
+  return Array.from({length: count}, (): Word => {
     const at = dice.between(1, 60 * 60) * 1000
-    const say = dice.pick(['pause', 'resume', 'promote', 'abort', 'roll-back', 'approve'] as const)
-    return say === 'approve' ? {at, say, as: 'risk'} : {at, say}
+    const say = dice.pick(sayings)
+    const isStale = dice.chance(0.2)
+    switch (say) {
+      case 'approve':
+        return {at, say, as: 'risk'}
+      case 'promote':
+        return {at, say, despiteFreeze: dice.chance(0.5)}
+      case 'roll-back':
+        return dice.chance(0.3) ? {at, say, to: dice.pick(['v1', 'v2'])} : {at, say}
+      case 'retry':
+        return {at, say}
+      case 'pause':
+      case 'resume':
+      case 'hold':
+      case 'abort':
+        return isStale ? {at, say, expect: 'another rollout'} : {at, say}
+      default:
+        return assertNever(say)
+    }
   })
 }
 
@@ -80,5 +103,5 @@ function kindsOf(dice: Dice): Story['faults']['kinds'] {
 
 function troublesOf(dice: Dice): TelemetryTroubles {
   const rare = () => dice.pick([0, 0, 0.05, 0.3])
-  return {failed: rare(), empty: rare(), partial: rare(), repeated: rare(), restart: rare()}
+  return {failed: rare(), empty: rare(), partial: rare(), repeated: rare(), late: rare(), restart: rare()}
 }

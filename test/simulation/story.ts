@@ -9,14 +9,16 @@ export const dawn = Date.parse('2026-01-01T00:00:00.000Z')
 
 /** What a person says, `at` milliseconds after dawn. */
 export type Word =
-  | {readonly at: number; readonly say: 'pause' | 'resume' | 'promote' | 'abort'}
+  | {readonly at: number; readonly say: 'pause' | 'resume' | 'hold' | 'abort'; readonly expect?: 'another rollout'}
+  | {readonly at: number; readonly say: 'promote'; readonly despiteFreeze?: boolean}
+  | {readonly at: number; readonly say: 'retry'}
   | {readonly at: number; readonly say: 'approve'; readonly as: string}
   | {readonly at: number; readonly say: 'roll-back'; readonly to?: string}
 
 /** What somebody else does to the router, behind the ledger's back. */
 export interface Hand {
   readonly at: number
-  readonly does: 'set-weight' | 'remove-candidate'
+  readonly does: 'set-weight' | 'mirror' | 'remove-candidate'
   readonly weightPercent: number
 }
 
@@ -30,6 +32,8 @@ export interface TelemetryTroubles {
   readonly partial: number
   /** It answers what it answered before. */
   readonly repeated: number
+  /** It answers from a server that lags behind. */
+  readonly late: number
   /** A process restarts just before the look. */
   readonly restart: number
 }
@@ -57,6 +61,10 @@ export interface Story {
   readonly pods: number
   /** Whether processes say when they began. */
   readonly podsTellStart: boolean
+  /** Whether the source tells when its samples were taken, as a metrics server does. */
+  readonly sampled: boolean
+  /** From when on an alert fires (ms after dawn); null: never. */
+  readonly alertFiresAt: number | null
   readonly telemetry: TelemetryTroubles
   /** Chance that a call of a port goes wrong, and the ways in which it may. */
   readonly faults: {readonly rate: number; readonly kinds: readonly FaultKind[]}
@@ -72,7 +80,7 @@ export interface Story {
   readonly followsAfterMs: number
 }
 
-export const noTroubles: TelemetryTroubles = {failed: 0, empty: 0, partial: 0, repeated: 0, restart: 0}
+export const noTroubles: TelemetryTroubles = {failed: 0, empty: 0, partial: 0, repeated: 0, late: 0, restart: 0}
 
 /** A world in which nothing goes wrong. */
 export const quietStory: Story = {
@@ -94,6 +102,8 @@ export const quietStory: Story = {
   evidenceFailsAt: null,
   pods: 1,
   podsTellStart: true,
+  sampled: false,
+  alertFiresAt: null,
   telemetry: noTroubles,
   faults: {rate: 0, kinds: []},
   dispatch: {lost: 0, doubled: 0, delayedMs: 0},

@@ -7,15 +7,12 @@ import type {World} from './world.ts'
 
 export interface Watch {
   /** An act is about to take effect; `known` events of the ledger were known to who asked for it, `cleared` by evidence. */
-  act(process: Process, act: AskedAct, known: number, cleared: ReadonlySet<string>): void
+  act(process: Process, act: Act, known: number, cleared: ReadonlySet<string>): void
   /** It took effect. */
   acted(): void
   /** A new event is in the ledger. */
   appended(event: LedgerEvent, process: Process): void
 }
-
-/** What a target is asked for. */
-export type AskedAct = Act | {readonly kind: 'mirror'; readonly percent: number}
 
 export function watchWorld(world: World): Watch {
   const acts = watchActs(world)

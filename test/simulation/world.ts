@@ -40,7 +40,7 @@ export function createWorld(story: Story, faultPlan?: FaultPlan): World {
   const transcript = createTranscript(scheduler)
   const telemetry = diceOf(story.seed, 'telemetry')
   const now = () => scheduler.now
-  const {skewMs, pods, podsTellStart} = story
+  const {skewMs, pods, podsTellStart, sampled, alertFiresAt} = story
   const conductOf = (version: string) =>
     version === 'v2' ? story.candidate : version === 'v3' ? (story.rival?.conduct ?? old) : old
   const fleet = simulatedFleet({
@@ -48,6 +48,8 @@ export function createWorld(story: Story, faultPlan?: FaultPlan): World {
     dice: telemetry,
     pods,
     podsTellStart,
+    sampled,
+    alertFires: () => alertFiresAt !== null && scheduler.now >= dawn + alertFiresAt,
     skewMs,
     troubles: story.telemetry,
     onTrouble: what => transcript.trouble('telemetry', what),
