@@ -1,8 +1,9 @@
 /** The HTTP API of a Prometheus server: one question, one answer, and every way in which it can fail put into words. */
 import * as z from 'zod'
 import type {TelemetryConfig} from '../config/schema.ts'
-import {messageOf, UserError} from '../core/failure.ts'
+import {isFailure, messageOf, UserError} from '../core/failure.ts'
 import type {Http} from '../runtime/http.ts'
+import {type AlertRule, parseAlertRules} from './alert-rules.ts'
 
 export type PrometheusConfig = Extract<TelemetryConfig, {kind: 'prometheus'}>
 
@@ -17,6 +18,8 @@ export interface PrometheusApi {
     parameters: Readonly<Record<string, string>>,
     form: z.ZodType<T>,
   ): Promise<ApiAnswer<T>>
+  /** null where the server does not tell them. */
+  alertRules(): Promise<readonly AlertRule[] | null>
 }
 
 const errorAnswer = z.object({status: z.literal('error'), errorType: z.string(), error: z.string()})
@@ -37,6 +40,7 @@ export function connectPrometheus(
 ): PrometheusApi {
   const base = `${config.url.replace(/\/+$/, '')}/api/v1/`
   const token = tokenOf(config, env)
+  const authorization = token === undefined ? {} : {authorization: `Bearer ${token}`}
   return {
     async ask(path, parameters, form) {
       const url = `${base}${path}`
@@ -45,15 +49,26 @@ export function connectPrometheus(
           method: 'POST',
           url,
           system: 'prometheus',
-          headers: {
-            'content-type': 'application/x-www-form-urlencoded',
-            ...(token === undefined ? {} : {authorization: `Bearer ${token}`}),
-          },
+          headers: {'content-type': 'application/x-www-form-urlencoded', ...authorization},
           body: new URLSearchParams(parameters).toString(),
         })
         return readAnswer(url, status, body, form)
       } catch (error) {
         return {kind: 'failed', detail: messageOf(error)}
+      }
+    },
+    async alertRules() {
+      try {
+        const {body} = await http.send({
+          url: `${base}rules?type=alert`,
+          system: 'prometheus',
+          headers: authorization,
+        })
+        return parseAlertRules(parseJson(body))
+      } catch (error) {
+        // Not every server has this API. Where it is down, the query says so.
+        if (isFailure(error)) return null
+        throw error
       }
     },
   }

@@ -5,10 +5,10 @@
 import * as z from 'zod'
 import {SystemError} from '../core/failure.ts'
 import type {Http} from '../runtime/http.ts'
-import {readQuestion} from './counters.ts'
+import {isCounted, readQuestion} from './counters.ts'
 import {parseValue} from './exposition.ts'
-import {lookQuery} from './prometheus.ts'
-import {type AnsweredSeries, readGuards} from './prometheus-answer.ts'
+import {guardsOf, lookQuery} from './prometheus.ts'
+import type {AnsweredSeries} from './prometheus-answer.ts'
 import {connectPrometheus, type PrometheusApi, type PrometheusConfig} from './prometheus-api.ts'
 import type {GuardQuery, Reading} from './source.ts'
 
@@ -55,11 +55,13 @@ export async function readPrometheusRange(
   const questions = queries.map(readQuestion)
   const label = config['release-label']
   const query = lookQuery(questions, label, versions)
+  const rules = questions.every(isCounted) ? null : await api.alertRules()
   const readings: PastReading[] = []
   for (const part of partsOf(interval)) {
     const series = await askRange(api, query, part)
     for (let at = part.from; at <= part.to; at += part.stepMs) {
-      readings.push({at, reading: {guards: readGuards(questions, series.get(secondsOf(at)) ?? [], label, versions)}})
+      const guards = guardsOf(questions, {series: series.get(secondsOf(at)) ?? [], rules}, label, versions)
+      readings.push({at, reading: {guards}})
     }
   }
   return readings
