@@ -1,7 +1,7 @@
 /**
- * Errors come in clusters: one bad session brings five of them, one deployment of a client a hundred. Tests that count
- * each as a piece of evidence then abort healthy releases (5 errors a session: 65 % instead of 1 %). So counts are divided
- * by their dispersion, the size of a typical cluster, before a test sees them.
+ * Errors come in clusters: one bad session brings five of them, one deployment of a client a hundred; and so do purchases.
+ * Tests that count each as a piece of evidence then abort healthy releases (5 errors a session: 65 % and more, not 1 %).
+ * So counts and sums are divided by their dispersion, the size of a typical cluster, before a test sees them.
  *
  * The dispersion is estimated from the STABLE release's past looks, never from the look or the release that is judged, so
  * what is judged cannot excuse itself and the factor is known before the counts that it divides. Each pair of successive
@@ -12,16 +12,17 @@
  * Division by a factor of at least 1 keeps an e-value valid whatever the truth (Jensen: E[e^(1/f)] <= 1), so a factor that
  * is too large costs power only. One that is too small errs the other way, hence what `correctionOf` adds to the estimate.
  */
+import {type Mean, squaresOf} from './mean.ts'
 import type {Rate} from './rate-against-limit.ts'
 
 /** Plain JSON, and computable again from the looks. */
 export interface DispersionMoments {
-  /** Pairs of successive looks that had bad requests. */
+  /** Pairs of successive looks whose values were not all the same: for a rate, that had bad requests. */
   readonly pairs: number
   /** Sum of their chi-squares, each capped. */
   readonly chiSquare: number
   /** The look before, if there was one. */
-  readonly last: Rate | null
+  readonly last: Mean | null
 }
 
 export const noMoments: DispersionMoments = {pairs: 0, chiSquare: 0, last: null}
@@ -35,7 +36,15 @@ export interface Correction {
 }
 
 /** The moments after one more look at the stable release. Correct a look by the moments BEFORE it is added. */
-export function addLook(moments: DispersionMoments, look: Rate): DispersionMoments {
+export function addLook(moments: DispersionMoments, {n, bad}: Rate): DispersionMoments {
+  return addMeanLook(moments, {n, sum: bad, sumOfSquares: bad})
+}
+
+/**
+ * The same for bounded values, scaled to [0, 1]. Without squares their spread is taken to be that of zeros and ones, as it
+ * is by the tests: the factor then says how much more than that their sums vary.
+ */
+export function addMeanLook(moments: DispersionMoments, look: Mean): DispersionMoments {
   if (look.n === 0) return moments
   const value = moments.last === null ? null : chiSquareOf(moments.last, look)
   if (value === null) return {...moments, last: look}
@@ -82,13 +91,17 @@ const assumedPairs = 6
 /** Multiple of the estimate at which the chi-square of one pair is cut. One degree of freedom exceeds it in 0.5 %. */
 const capAt = 8
 
-/** Chi-square of "same rate in both looks", of which the exact mean is 1 for independent requests; null without a bad one. */
-function chiSquareOf(before: Rate, now: Rate): number | null {
+/**
+ * Chi-square of "the same mean in both looks", which for a rate is Pearson's of the two-by-two table. Its mean is 1 for
+ * independent values. Null where all values are the same, which says nothing.
+ */
+function chiSquareOf(before: Mean, now: Mean): number | null {
   const n = before.n + now.n
-  const bad = before.bad + now.bad
-  if (bad <= 0 || bad >= n) return null
-  const share = now.n / n
-  return (now.bad - bad * share) ** 2 / (bad * share * (1 - share) * (1 - bad / n))
+  const mean = (before.sum + now.sum) / n
+  const variance = (squaresOf(before) + squaresOf(now)) / n - mean * mean
+  if (!(variance > 1e-12 * mean)) return null
+  const difference = now.sum / now.n - before.sum / before.n
+  return difference ** 2 / (variance * (1 / before.n + 1 / now.n))
 }
 
 function guessed({pairs, chiSquare}: DispersionMoments, guess: number, weight: number): number {

@@ -2,6 +2,7 @@ import {describe, expect, test} from 'vitest'
 import {worse} from '../../../src/rollout/sequential/alternatives.ts'
 import {
   addLook,
+  addMeanLook,
   carryOver,
   correctionOf,
   type DispersionMoments,
@@ -10,8 +11,11 @@ import {
   noMoments,
 } from '../../../src/rollout/sequential/dispersion.ts'
 import {logEOf, newEProcess, observe} from '../../../src/rollout/sequential/e-process.ts'
+import {addMeans, dividedMean, meanWeights, noMean} from '../../../src/rollout/sequential/mean.ts'
+import {ratiosOfMeanBelowStable} from '../../../src/rollout/sequential/mean-against-stable.ts'
 import {harmRatiosOfRateAboveStable} from '../../../src/rollout/sequential/rate-against-stable.ts'
 import {seededRandom} from '../../simulation/random.ts'
+import {kinds, sumsOf} from './values.ts'
 import {count, looksOf, type World} from './world.ts'
 
 function momentsOf(...looks: readonly (readonly [n: number, bad: number])[]): DispersionMoments {
@@ -21,7 +25,9 @@ function momentsOf(...looks: readonly (readonly [n: number, bad: number])[]): Di
 describe('the size of a cluster of bad requests', () => {
   test('Pearson’s chi-square of two looks, by hand', () => {
     // 100 and 100 requests with 2 and 8 bad: (8 - 5)^2/(10 * 0.5 * 0.5 * 0.95) = 3.789...
-    expect(momentsOf([100, 2], [100, 8])).toEqual({pairs: 1, chiSquare: 9 / 2.375, last: {n: 100, bad: 8}})
+    const {pairs, chiSquare} = momentsOf([100, 2], [100, 8])
+    expect(pairs).toBe(1)
+    expect(chiSquare).toBeCloseTo(9 / 2.375, 12)
     // 100 and 300 requests with 3 and 5 bad: (5 - 6)^2/(8 * 0.75 * 0.25 * 0.98).
     expect(momentsOf([100, 3], [300, 5]).chiSquare).toBeCloseTo(1 / 1.47, 12)
   })
@@ -34,7 +40,7 @@ describe('the size of a cluster of bad requests', () => {
   test('looks without requests, and pairs without a bad one, say nothing', () => {
     const before = momentsOf([100, 2], [100, 8])
     expect(addLook(before, {n: 0, bad: 0})).toEqual(before)
-    expect(momentsOf([100, 0], [100, 0])).toEqual({pairs: 0, chiSquare: 0, last: {n: 100, bad: 0}})
+    expect(momentsOf([100, 0], [100, 0])).toMatchObject({pairs: 0, chiSquare: 0})
     expect(momentsOf([100, 100], [100, 100]).pairs).toBe(0)
     expect(dispersionOf(noMoments)).toBe(1)
   })
@@ -48,6 +54,33 @@ describe('the size of a cluster of bad requests', () => {
 
   test('looks that are more alike than chance never make it less than 1', () => {
     expect(dispersionOf(momentsOf([100, 5], [100, 5], [100, 5]))).toBe(1)
+  })
+})
+
+describe('the size of a cluster of values', () => {
+  test('of means, by hand: the squared difference over what independent values would vary by', () => {
+    // Values 0, 1 and 1, 1: means 0.5 and 1, variance 0.75 - 0.75^2 = 0.1875, so 0.25/(0.1875 (1/2 + 1/2)).
+    const first = {n: 2, sum: 1, sumOfSquares: 1}
+    const second = {n: 2, sum: 2, sumOfSquares: 2}
+    expect(addMeanLook(addMeanLook(noMoments, first), second).chiSquare).toBeCloseTo(0.25 / 0.1875, 12)
+  })
+
+  test('values that come five times each are found to, whatever their spread', () => {
+    for (const draw of Object.values(kinds)) {
+      const random = seededRandom(5)
+      let moments = noMoments
+      for (let look = 0; look < 400; look++) {
+        const once = Array.from({length: 60}, () => draw(random, 1))
+        moments = addMeanLook(moments, dividedMean(sumsOf(once), 1 / 5))
+      }
+      expect(dispersionOf(moments)).toBeGreaterThan(4)
+      expect(dispersionOf(moments)).toBeLessThan(6)
+    }
+  })
+
+  test('values that are all the same say nothing', () => {
+    const same = {n: 10, sum: 3, sumOfSquares: 0.9}
+    expect(addMeanLook(addMeanLook(noMoments, same), same).pairs).toBe(0)
   })
 })
 
@@ -71,7 +104,7 @@ describe('the correction of a look', () => {
   })
 
   test('what earlier rollouts know spares the time of caution, and can be unlearned', () => {
-    const earlier = carryOver({pairs: 4000, chiSquare: 4000, last: {n: 100, bad: 1}})
+    const earlier = carryOver({pairs: 4000, chiSquare: 4000, last: {n: 100, sum: 1, sumOfSquares: 1}})
     expect(earlier).toEqual({pairs: 100, chiSquare: 100, last: null})
     expect(correctionOf(earlier)).toEqual({factor: 1, alphaFactor: 1})
     expect(carryOver({pairs: 7, chiSquare: 9, last: null})).toEqual({pairs: 7, chiSquare: 9, last: null})
@@ -112,3 +145,35 @@ function isAborted(world: World, run: number, correct: typeof correctionOf): boo
   }
   return false
 }
+
+describe('240 looks at a healthy release whose conversions come five at a time, alpha 1 %, may lose 5 %', () => {
+  test.each([
+    ['counted one by one, most are aborted', () => 1, 8, 20],
+    [
+      'divided by the dispersion of the stable release, none',
+      (moments: DispersionMoments) => correctionOf(moments).factor,
+      0,
+      1,
+    ],
+  ])('%s', (_, factorOf, least, most) => {
+    const aborted = count(20, run => {
+      const random = seededRandom(run)
+      const clustered = (n: number) =>
+        dividedMean(sumsOf(Array.from({length: n}, () => kinds.conversions(random, 1))), 1 / 5)
+      let [process, moments] = [newEProcess(meanWeights), noMoments]
+      let past = {candidate: noMean, stable: noMean}
+      for (let look = 0; look < 240; look++) {
+        const factor = factorOf(moments)
+        const [candidate, stable] = [clustered(12), clustered(108)]
+        const seen = {candidate: dividedMean(candidate, factor), stable: dividedMean(stable, factor)}
+        process = observe(process, ratiosOfMeanBelowStable(seen, {factor: 0.95, bounds: {low: 0, high: 1}}, past))
+        if (logEOf(process) >= Math.log(100)) return true
+        moments = addMeanLook(moments, stable)
+        past = {candidate: addMeans(past.candidate, candidate), stable: addMeans(past.stable, stable)}
+      }
+      return false
+    })
+    expect(aborted).toBeGreaterThanOrEqual(least)
+    expect(aborted).toBeLessThanOrEqual(most)
+  })
+})
