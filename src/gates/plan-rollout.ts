@@ -15,6 +15,7 @@ import {probeGuards} from './probe-guards.ts'
 import {policyMayBeLooser} from './promote-canary.ts'
 import {type ReleaseRequest, readRelease, requireImage} from './release.ts'
 import type {GateOutcome, Session} from './session.ts'
+import {stableTallies} from './stable-tallies.ts'
 
 export interface PlanRolloutRequest extends ReleaseRequest {
   /** Path of the config. */
@@ -36,8 +37,9 @@ export async function planRolloutGate(session: Session, request: PlanRolloutRequ
   const candidate = await readRelease(session, policy.config, {...request, version})
   // A pull request is planned before its image is built.
   if (!inPullRequest) requireImage(candidate, policy.config)
-  const stable = stateOf((await open.ports.ledger.read()).events).current
-  await probeGuards(planGuards(open.environment.rollout), open.ports.source, stable)
+  const {current: stable, rollout: before} = stateOf((await open.ports.ledger.read()).events)
+  const guards = planGuards(open.environment.rollout)
+  await probeGuards(guards, open.ports.source, stable)
   const outcome = planReport({
     service: policy.config.service,
     environmentName: request.environment,
@@ -47,6 +49,9 @@ export async function planRolloutGate(session: Session, request: PlanRolloutRequ
     capabilities: open.ports.target.capabilities,
     policyLoosened: inPullRequest ? policy.findings.some(isLoosened) : await policyMayBeLooser(open, candidate),
     traffic: await trafficOf(open, candidate, stable),
+    known: await stableTallies(guards, open.ports.source, stable),
+    before,
+    now: open.ports.clock.now().getTime(),
     missingEvidence: inPullRequest ? null : await gatherMissingEvidence(open.ports.evidence, candidate),
   })
   return withFindings({result: outcome.result, report: outcome.report}, policy.findings)

@@ -1,5 +1,6 @@
 /** What a whole plan can see, before it begins: how small a regression, how soon, and whom it reaches until then. */
 import type {Question} from './assumed.ts'
+import {isMeanTest} from './guards.ts'
 import {clustering} from './harm.ts'
 import {badShareAt, secondsToAbort} from './power.ts'
 import type {DispersionMoments} from './sequential/dispersion.ts'
@@ -108,10 +109,11 @@ function placeOf(index: number, {stages}: Course): number {
  * What the time between two moments of a rollout is worth: while it is not known yet whether bad requests come in
  * clusters, they are counted as fewer. For requests that are independent in truth.
  */
-function effectiveMs({guard, dispersion}: Question, fromMs: number, toMs: number, tickMs: number): number {
+function effectiveMs({guard, test, dispersion}: Question, fromMs: number, toMs: number, tickMs: number): number {
   let worth = 0
-  let time = fromMs
-  for (let look = Math.floor(fromMs / tickMs); time < toMs && look < looksUntilKnown; look++) {
+  // The first look at values only teaches how they are spread.
+  let time = isMeanTest(test) ? Math.min(toMs, Math.max(fromMs, tickMs)) : fromMs
+  for (let look = Math.floor(time / tickMs); time < toMs && look < looksUntilKnown; look++) {
     const next = Math.min(toMs, (look + 1) * tickMs)
     worth += (next - time) / clustering(guard.query, after(dispersion, look)).factor
     time = next

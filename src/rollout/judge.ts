@@ -106,12 +106,9 @@ export function judgeGuard(
     safety: safetyOf(test, runningSafety(standing, index, weightPercent), seen, rule),
   }))
   const [clearest] = tests.toSorted((a, b) => excessOf(b.harm) - excessOf(a.harm))
-  return {
-    ...seen,
-    tests,
-    harmful: clearest && isReached(clearest.harm) ? clearest : null,
-    safe: isSafe(tests, seen, rule),
-  }
+  const harmful = clearest && isReached(clearest.harm) ? clearest : null
+  // Between the limit and what would be unacceptable, both can be shown. Then it is harmful.
+  return {...seen, tests, harmful, safe: harmful === null && isSafe(tests, seen, rule)}
 }
 
 /** What the judgement of one test rests on. */

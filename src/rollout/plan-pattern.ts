@@ -93,17 +93,26 @@ function instead(view: PlanView, course: Course): string {
 
 /** What the plan spares users, against everything at once, for a regression that is four times what is allowed. */
 function comparison(view: PlanView, course: Course): string {
-  const spared = sparedBy(view, course)
-  if (spared === null) return 'Only a canary beside the stable release can tell what these guards ask.'
-  const {planned, atOnce} = spared
+  const {planned, atOnce} = spareable(view, course)
+  if (planned === null)
+    return 'None of its guards is about a share of bad answers that it would find at four times what is allowed.'
+  if (atOnce === null) return 'Only beside the stable release can be told what these guards ask.'
   return `A release that is four times as bad as allowed gives about ${Math.ceil(planned)} bad answers until it is aborted; all at once it would be ${Math.ceil(atOnce)}.`
 }
 
-/** Bad answers of the guard that finds such a release first, in the plan and all at once; null where that cannot be told. */
-function sparedBy({questions}: PlanView, course: Course): {readonly planned: number; readonly atOnce: number} | null {
+interface Spareable {
+  readonly planned: number | null
+  readonly atOnce: number | null
+}
+
+/** Bad answers of the guard that finds such a release first, in the plan and all at once; null where none finds it. */
+function spareable({questions}: PlanView, course: Course): Spareable {
   const bake: PlannedStage = {weightPercent: 100, dwellMs: Math.max(hourMs, usualOf(course.stages)), isBake: true}
-  const planned = leastBad(questions, course)
-  const atOnce = leastBad(questions, {...course, stages: [bake]})
+  return {planned: leastBad(questions, course), atOnce: leastBad(questions, {...course, stages: [bake]})}
+}
+
+function sparedBy(view: PlanView, course: Course): {readonly planned: number; readonly atOnce: number} | null {
+  const {planned, atOnce} = spareable(view, course)
   return planned === null || atOnce === null ? null : {planned, atOnce}
 }
 

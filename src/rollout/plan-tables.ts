@@ -206,7 +206,7 @@ function assumptions(questions: readonly Question[]): string {
       : `The stable release is taken as it counted itself since its processes began, for ${observed.join(', ')}.`,
     assumed.length === 0
       ? ''
-      : `For ${assumed.join(', ')} it is assumed to be at half of the guard’s limit (at 0.1 % without one), and values to be spread as widely as their bounds allow.`,
+      : `For ${assumed.join(', ')} it is assumed to be at half of the guard’s limit (at 0.1 %, or in the middle between the bounds, without one), and values to be spread as widely as their bounds allow.`,
   ]
     .filter(sentence => sentence !== '')
     .join(' ')

@@ -106,7 +106,8 @@ export function describeCost(plan: RolloutPlan): string[] {
     `Job minutes: about ${minutes + jobs} when the job waits between ticks (${jobs} ${jobs === 1 ? 'job' : 'jobs in a row'}), ` +
       `or about ${ticks} when each tick is a short job of its own: every job is billed as whole minutes. Free in a public repository and on your own runner.`,
     `Cheaper: a repository environment with a wait timer of ${wait} min that each tick's job names (\`max-minutes: 0\`), about ${ticks} minutes. ` +
-      'Nobody is billed for the wait, and nobody watches during it. A private repository needs GitHub Enterprise for wait timers.',
+      'Nobody is billed for the wait, and nobody watches during it; a person’s word that runs in that environment waits as well. ' +
+      'A private repository needs GitHub Enterprise for wait timers.',
     `Cheaper: \`runs-on: ubuntu-slim\` with \`max-minutes: 13\`, about ${minutes + smallJobs} minutes in ${smallJobs} ${smallJobs === 1 ? 'job' : 'jobs'} at about a third of the price. ` +
       'One core, 15 minutes a job, few tools: what your target and source call must be on it.',
   ]
