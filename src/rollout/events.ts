@@ -7,7 +7,7 @@ import {assertNever} from '../core/assert.ts'
 import type {ReasonCode} from '../core/finding.ts'
 import {formatDuration} from '../core/quantity.ts'
 import {describeRelease, type Release} from '../core/release.ts'
-import type {KeptSeries} from './counters.ts'
+import type {KeptSeries} from './kept-series.ts'
 import type {RolloutPlan} from './stages.ts'
 import {type ArmTallies, isCounts, isMean, type Tally} from './tally.ts'
 

@@ -1,10 +1,11 @@
 /** One look at the guards: from what a source read to what the ledger keeps. Pure. */
 import {assertNever} from '../core/assert.ts'
 import type {GuardReading, Reading, Series} from '../telemetry/source.ts'
-import {type Fold, foldSeries, type KeptSeries} from './counters.ts'
+import {type Fold, foldSeries} from './counters.ts'
 import type {Absence, EventOf, Unstamped} from './events.ts'
 import {isExposed} from './exposure.ts'
 import type {CountedQuery} from './growth.ts'
+import type {KeptSeries} from './kept-series.ts'
 import type {RolloutState} from './state.ts'
 import type {ArmTallies} from './tally.ts'
 

@@ -2,9 +2,9 @@
 import type {ReasonCode} from '../core/finding.ts'
 import {type Release, sameRelease} from '../core/release.ts'
 import type {GuardStanding} from './accumulate.ts'
-import type {KeptSeries} from './counters.ts'
 import type {Absence, Act, LedgerEvent, RolloutOutcome} from './events.ts'
 import {endedRollout, evolveRollout, startedRollout} from './evolve-rollout.ts'
+import type {KeptSeries} from './kept-series.ts'
 import type {RolloutPlan} from './stages.ts'
 import type {ArmTallies} from './tally.ts'
 

@@ -5,10 +5,10 @@
 import * as z from 'zod'
 import {SystemError} from '../core/failure.ts'
 import type {Http} from '../runtime/http.ts'
+import type {AnsweredSeries} from './answered-series.ts'
 import {isCounted, readQuestion} from './counters.ts'
 import {parseValue} from './exposition.ts'
 import {guardsOf, lookQuery} from './prometheus.ts'
-import type {AnsweredSeries} from './prometheus-answer.ts'
 import {connectPrometheus, type PrometheusApi, type PrometheusConfig} from './prometheus-api.ts'
 import type {GuardQuery, Reading} from './source.ts'
 

@@ -1,7 +1,8 @@
 import fc from 'fast-check'
 import {describe, expect, test} from 'vitest'
-import {clockSkewMs, type FoldRule, foldSeries, type KeptSeries} from '../../src/rollout/counters.ts'
+import {clockSkewMs, type FoldRule, foldSeries} from '../../src/rollout/counters.ts'
 import type {CountedQuery} from '../../src/rollout/growth.ts'
+import type {KeptSeries} from '../../src/rollout/kept-series.ts'
 import type {Series} from '../../src/telemetry/source.ts'
 
 const none = {n: 0, bad: 0, suspect: 0}

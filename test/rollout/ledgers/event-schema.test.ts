@@ -1,4 +1,5 @@
 import {describe, expect, test} from 'vitest'
+import {ledgerSchemaVersion} from '../../../src/rollout/events.ts'
 import {parseEvent} from '../../../src/rollout/ledgers/event-schema.ts'
 import {heldEvent} from '../../contracts/ledger.ts'
 
@@ -26,7 +27,7 @@ describe('an event from a ledger', () => {
   })
 
   test.each([
-    ['a newer format', {...heldEvent('1'), schemaVersion: 2}, 'ledger/newer-version'],
+    ['a newer format', {...heldEvent('1'), schemaVersion: ledgerSchemaVersion + 1}, 'ledger/newer-version'],
     ['a newer format of unknown shape', {schemaVersion: 9, anything: true}, 'ledger/newer-version'],
     ['an unknown field', {...heldEvent('1'), more: 1}, 'ledger/unreadable'],
     ['an unknown type', {...heldEvent('1'), type: 'wished'}, 'ledger/unreadable'],
@@ -36,14 +37,14 @@ describe('an event from a ledger', () => {
     ['not an object', 'held', 'ledger/unreadable'],
     ['nothing', null, 'ledger/unreadable'],
     [
-      'more bad requests than requests',
+      'more bad requests than may be bad',
       {
         ...heldEvent('1'),
         type: 'measured',
         reason: undefined,
         why: undefined,
         weightPercent: 5,
-        guards: {errors: {candidate: {n: 1, bad: 2, suspect: 2}, stable: {n: 0, bad: 0, suspect: 0}}},
+        guards: {errors: {candidate: {n: 5, bad: 2, suspect: 1}, stable: {n: 0, bad: 0, suspect: 0}}},
         absent: {},
         snapshot: {},
         notes: [],
