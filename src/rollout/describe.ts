@@ -82,7 +82,7 @@ export function describeMeasured(test: GuardTest, arms: ArmTallies, alerts: read
       return areCounts(arms) ? `${arms.candidate.bad} in ${arms.candidate.n} candidate requests, ${limit}` : nothing
     case 'events-at-most-times-stable':
       return areCounts(arms)
-        ? `${rateWith(arms.candidate)} candidate requests against ${rate(arms.stable)} stable ones, ${limit} allowed`
+        ? `${ratePhrase(arms.candidate)} against ${arms.stable.bad} in ${arms.stable.n} stable ones, ${limit} allowed`
         : nothing
     case 'no-alert':
       return alerts.length > 0 ? `${alerts.join(', ')} began to fire` : 'no alert began to fire'
@@ -123,14 +123,13 @@ function sharePhrase(counts: Counts, what: string): string {
     : `0 of 0 ${what}`
 }
 
-function rate({n, bad}: Counts): string {
-  return `${bad} in ${n}`
-}
-
-function rateWith(counts: Counts): string {
+/** `12 in 4000 candidate requests (3 per 1000, 95% interval 1.7 to 5.2)` */
+function ratePhrase(counts: Counts): string {
+  const {n, bad} = counts
   const interval = intervalOf(counts)
   const perThousand = (value: number) => number(1000 * value)
-  return interval ? `${rate(counts)} (per 1000: ${between(interval, perThousand)})` : rate(counts)
+  const rate = interval ? ` (${perThousand(bad / n)} per 1000, ${between(interval, perThousand)})` : ''
+  return `${bad} in ${n} candidate requests${rate}`
 }
 
 function mean(tally: MeanTally): string {

@@ -146,7 +146,7 @@ function describeRule({total, here}: GuardJudgement, test: GuardTest): string {
 
 function describeWhatAborts(judged: GuardJudgement, nearest: TestJudgement): string {
   const outlook = outlookOfHarm(judged, nearest)
-  if (outlook !== null && isSoon(outlook)) {
+  if (outlook !== null) {
     const {candidate} = judged.total
     const what = isCounts(candidate)
       ? `${outlook.bad} more ${nounOf(nearest.test)}`
@@ -160,11 +160,6 @@ function describeWhatAborts(judged: GuardJudgement, nearest: TestJudgement): str
 
 function nounOf(test: GuardTest): string {
   return test.kind === 'events-at-most-times-stable' ? 'events' : 'bad requests'
-}
-
-/** What lies further away than a rollout lasts is no outlook. */
-function isSoon({afterMs}: Outlook): boolean {
-  return afterMs !== null && afterMs <= 7 * 86_400_000
 }
 
 function describeWhen({afterMs}: Outlook): string {

@@ -30,8 +30,8 @@ export interface Outlook {
   readonly afterMs: number | null
 }
 
-/** More than this is no forecast any more. */
-const mostLooks = 1e5
+/** What lies further away than a rollout lasts is no outlook. */
+const mostMs = 7 * 86_400_000
 /** Bad requests in a row that are still worth a number. */
 const mostBad = 1e5
 
@@ -40,7 +40,7 @@ export function outlookOfHarm(judged: GuardJudgement, {test, harm}: TestJudgemen
   const pace = paceOf(judged)
   if (pace === null || harm.kind !== 'e-value') return null
   const aborts = (times: number) => harmAfter(judged, test, scaleArms(pace.looks, times)) >= harm.logNeeded
-  const times = smallest(mostLooks, 1e-3, aborts)
+  const times = smallest(mostMs / pace.spanMs, 1 / 32, aborts)
   return times === null ? null : outlookAfter(pace, times)
 }
 
@@ -117,13 +117,11 @@ function scale(tally: Tally, times: number): Tally {
  * enough. Doubles from `least`, then halves the interval until it is known to a hundredth.
  */
 function smallest(most: number, least: number, holds: (amount: number) => boolean): number | null {
-  let high = least
-  while (!holds(high)) {
-    if (high >= most) return null
-    high = Math.min(most, high * 2)
-  }
-  let low = high === least ? 0 : high / 2
-  while (high - low > Math.max(0.5 * least, high / 200)) {
+  if (!holds(most)) return null
+  let high = Math.min(most, least)
+  while (!holds(high)) high = Math.min(most, high * 2)
+  let low = high <= least ? 0 : high / 2
+  while (high - low > Math.max(0.5 * least, high / 100)) {
     const middle = (low + high) / 2
     if (holds(middle)) high = middle
     else low = middle
