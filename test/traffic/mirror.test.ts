@@ -2,6 +2,7 @@ import {createServer, type IncomingMessage, request, type Server, type ServerRes
 import {type AddressInfo, createServer as createTcpServer, type Socket} from 'node:net'
 import {gzipSync} from 'node:zlib'
 import {afterEach, describe, expect, test} from 'vitest'
+import type {Clock} from '../../src/runtime/clock.ts'
 import {silentLog} from '../../src/runtime/log.ts'
 import {systemRuntime} from '../../src/runtime/runtime.ts'
 import {openScrape} from '../../src/telemetry/scrape.ts'
@@ -71,9 +72,14 @@ const says =
 const silence: Reply = () => {}
 
 /** v1 stable, v2 candidate without weight, both real services behind a real router. */
-async function openShadow(stable: Reply, candidate: Reply, options: Partial<RouterOptions> = {}) {
+async function openShadow(
+  stable: Reply,
+  candidate: Reply,
+  options: Partial<RouterOptions> = {},
+  clock = runtime.clock,
+) {
   const services = {v1: await startService(stable), v2: await startService(candidate)}
-  const router = await startRouter({port: 0, controlPort: 0, ...options}, runtime)
+  const router = await startRouter({port: 0, controlPort: 0, ...options}, {...runtime, clock})
   cleanups.push(router.close)
   const target = openLocal({kind: 'local', router: router.controlUrl}, runtime.http)
   for (const [version, {url}] of Object.entries(services)) {
@@ -221,6 +227,55 @@ describe('a mirrored request', () => {
     expect(seen.v2[0]?.headers['content-length']).toBe('7')
   })
 
+  test('cannot hide another request in its body: a GET with chunks is framed for the candidate too', async () => {
+    const {router, target, counted, seen} = await openShadow(scored('v1'), scored('v2'))
+    await target.mirror(100)
+    const hidden = 'GET /hidden HTTP/1.1\r\nhost: x\r\n\r\n'
+    await new Promise<void>((resolve, reject) => {
+      const sent = request(router.url, {method: 'GET', headers: {'transfer-encoding': 'chunked'}}, answer => {
+        answer.resume().on('end', resolve)
+      })
+      sent.on('error', reject)
+      sent.end(hidden)
+    })
+    await counted({same: 1})
+    expect(seen.v2).toMatchObject([{method: 'GET', url: '/', body: hidden}])
+  })
+
+  test('is not read to its end where the answer has none', async () => {
+    const closed = Promise.withResolvers<void>()
+    const endless: Reply = (_, response) => {
+      response.on('close', closed.resolve).writeHead(200)
+      const pour = () => {
+        while (!response.destroyed && response.write('x'.repeat(1000)));
+        if (!response.destroyed) response.once('drain', pour)
+      }
+      pour()
+    }
+    const {target, predict, counted} = await openShadow(says('ok'), endless, {mirror: {maxBodyBytes: 1000}})
+    await target.mirror(100)
+    await predict()
+    await counted({different: 1})
+    await closed.promise
+  })
+
+  test('leaves no timer behind: thousands of them would be the memory that is to be bounded', async () => {
+    const timeoutMs = 54_321
+    const timers: (AbortSignal | undefined)[] = []
+    const clock: Clock = {
+      now: runtime.clock.now,
+      sleep: (durationMs, signal) => {
+        if (durationMs === timeoutMs) timers.push(signal)
+        return runtime.clock.sleep(durationMs, signal)
+      },
+    }
+    const {target, predict, counted} = await openShadow(says('ok'), says('ok'), {mirror: {timeoutMs}}, clock)
+    await target.mirror(100)
+    for (let index = 0; index < 3; index++) await predict()
+    await counted({same: 3})
+    expect(timers.map(signal => signal?.aborted)).toEqual([true, true, true])
+  })
+
   test('is not one that a user marks as such himself', async () => {
     const {predict, seen} = await openShadow(scored('v1'), scored('v2'))
     await predict('x', {headers: {'slipway-mirrored': '1'}})
@@ -292,6 +347,34 @@ describe('a request that says nothing of the candidate is skipped, and counted a
     sent.destroy()
     await counted({same: 1, 'request-broken-off': 1})
     expect(seen.v2).toHaveLength(1)
+  })
+
+  test('when the stable release answers before the request is whole, and its place is free again', async () => {
+    // It answers at once and reads nothing: a refusal by the headers alone.
+    const hasty = createServer((incoming, response) => {
+      if (incoming.url === '/v2/health/ready') response.end()
+      else response.writeHead(413, {connection: 'close'}).end()
+    })
+    const {router, target, counted, seen} = await openShadow(says('ok'), says('ok'), {mirror: {maxConcurrent: 1}})
+    await fetch(`${router.controlUrl}/releases/v1`, {method: 'PUT', body: JSON.stringify({url: await listen(hasty)})})
+    await target.restore(releaseOf('v1', '1'))
+    await target.deploy(releaseOf('v2', '2'))
+    await target.mirror(100)
+    const unfinished = async () => {
+      const sent = request(router.url, {method: 'POST', headers: {'transfer-encoding': 'chunked'}})
+      sent.on('error', () => {})
+      cleanups.push(async () => sent.destroy())
+      const status = await new Promise<number | undefined>(resolve => {
+        sent.on('response', answer => answer.resume().on('end', () => resolve(answer.statusCode)))
+        sent.write('the begin of a body')
+      })
+      expect(status).toBe(413)
+    }
+    await unfinished()
+    await counted({'request-broken-off': 1})
+    await unfinished()
+    await counted({'request-broken-off': 2})
+    expect(seen.v2).toEqual([])
   })
 
   test('when the stable release is slower than a copy may be', async () => {
