@@ -39,7 +39,7 @@ export async function planRolloutGate(session: Session, request: PlanRolloutRequ
   if (!inPullRequest) requireImage(candidate, policy.config)
   const {current: stable, rollout: before} = stateOf((await open.ports.ledger.read()).events)
   const guards = planGuards(open.environment.rollout)
-  await probeGuards(guards, open.ports.source, stable)
+  const doubts = await probeGuards(guards, open.ports.source, stable)
   const outcome = planReport({
     service: policy.config.service,
     environmentName: request.environment,
@@ -54,7 +54,7 @@ export async function planRolloutGate(session: Session, request: PlanRolloutRequ
     now: open.ports.clock.now().getTime(),
     missingEvidence: inPullRequest ? null : await gatherMissingEvidence(open.ports.evidence, candidate),
   })
-  return withFindings({result: outcome.result, report: outcome.report}, policy.findings)
+  return withFindings({result: outcome.result, report: outcome.report}, [...policy.findings, ...doubts])
 }
 
 function isLoosened({reason}: {readonly reason: string}): boolean {

@@ -1,5 +1,6 @@
 import {assertNever} from '../core/assert.ts'
 import {isFailure, UserError} from '../core/failure.ts'
+import type {Finding} from '../core/finding.ts'
 import type {Release} from '../core/release.ts'
 import type {PlannedGuard} from '../rollout/guards.ts'
 import type {GuardReading, Reading, Series, Source} from '../telemetry/source.ts'
@@ -11,16 +12,18 @@ const servingRequests = 20
  * Whether what the stable release exports can answer the guards, by one look at it: a limit without a bucket near it, a
  * label or a metric that nobody has. Found now, it is a mistake in the config; found later, a rollout that holds for ever.
  * A source that does not answer proves nothing, and stops nothing here: the rollout holds until it does.
+ * @returns what a person should look at
  * @throws UserError `telemetry/guard-unanswerable`, `telemetry/guard-without-data`
  */
 export async function probeGuards(
   guards: readonly PlannedGuard[],
   source: Source,
   stable: Release | null,
-): Promise<void> {
-  if (stable === null) return
+): Promise<readonly Finding[]> {
+  if (stable === null) return []
   const reading = await look(guards, source, stable)
-  if (reading === null) return
+  if (reading === null) return []
+  const findings: Finding[] = []
   const readings = guards.flatMap(({name}) => {
     const read = reading.guards[name]
     return read === undefined ? [] : [{name, read}]
@@ -33,12 +36,27 @@ export async function probeGuards(
         if (isServing && requestsOf(read) === 0) throw withoutData(name, read.detail, stable)
         break
       case 'counted':
+        if (read.assumedZero !== undefined) findings.push(notSeenYet(name, read.assumedZero, stable))
+        break
       case 'alerts':
       case 'query-failed':
         break
       default:
         assertNever(read)
     }
+  }
+  return findings
+}
+
+function notSeenYet(guard: string, metric: string, {version}: Release): Finding {
+  return {
+    id: 'telemetry/events-seen',
+    verdict: 'warn',
+    reason: 'telemetry/events-not-seen-yet',
+    subject: guard,
+    what: `${version} does not export ${metric} yet, which counts as zero events.`,
+    why: 'A counter that nobody has incremented yet and one whose name is misspelt look the same.',
+    remedy: `Let the service export ${metric} from its start, with the value 0.`,
   }
 }
 

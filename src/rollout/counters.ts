@@ -74,7 +74,8 @@ export function foldSeries(previous: KeptSeries, reading: Series, rule: FoldRule
     tally = sum
     snapshot[name] = growth.seen
     uncounted[name] = from
-    renewed ||= late === undefined && (now.sampledAt === undefined || now.sampledAt !== before?.sampledAt)
+    renewed ||=
+      late === undefined && (now.sampledAt === undefined || now.sampledAt !== before?.sampledAt || growth.tally.n > 0)
   }
   const {kept, missing, gone} = withoutReading(known, reading, rule.since)
   notes.push(...gone.map(name => `series ${name} was not in the last ${looksUntilGone} looks: taken as gone`))

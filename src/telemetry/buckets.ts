@@ -48,7 +48,7 @@ export function countByBucket(
 }
 
 export function sameBounds(ours: readonly number[], theirs: readonly number[]): boolean {
-  return ours.length === theirs.length && ours.every((bound, index) => isSame(bound, theirs[index] ?? Number.NaN))
+  return ours.length === theirs.length && ours.every((bound, index) => bound === theirs[index])
 }
 
 /** `0.1, 0.5 and 0.1, 0.25, 0.5` */

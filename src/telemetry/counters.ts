@@ -104,7 +104,18 @@ export function countGuard(question: CountedQuestion, candidate: Arm, stable: Ar
   }
   const differ = differentBuckets(both)
   if (differ !== undefined) return {kind: 'no-data', detail: differ, unanswerable: true}
-  return {kind: 'counted', ...both}
+  const assumedZero = question.kind === 'events' && !exports(question.of, candidate, stable) ? question.of : undefined
+  return {kind: 'counted', ...both, ...(assumedZero === undefined ? {} : {assumedZero})}
+}
+
+/** A page may name a counter and its type before anything is counted. */
+function exports(metric: string, ...arms: readonly (Arm | null)[]): boolean {
+  const family = metric.replace(/_total$/, '')
+  return arms.some(arm =>
+    arm?.processes.some(
+      replica => samplesOf(metric, replica).length > 0 || replica.types.has(metric) || replica.types.has(family),
+    ),
+  )
 }
 
 type NoData = Extract<GuardReading, {kind: 'no-data'}>

@@ -55,7 +55,13 @@ export type Counter = RequestCounter | MeanCounter | BucketCounter
 export type Series = Readonly<Record<string, Counter>>
 
 export type GuardReading =
-  | {readonly kind: 'counted'; readonly candidate: Series; readonly stable: Series}
+  | {
+      readonly kind: 'counted'
+      readonly candidate: Series
+      readonly stable: Series
+      /** A metric of events that neither release exports: counted as zero, and perhaps misspelt. */
+      readonly assumedZero?: string
+    }
   /** Alerts that fire now, by their labels: `HighErrors{severity="critical"}`. An alert belongs to no release. */
   | {readonly kind: 'alerts'; readonly firing: readonly string[]}
   /**

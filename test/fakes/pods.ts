@@ -21,11 +21,17 @@ export interface Pod {
 /** `page`: a process that has not counted yet answers without the counter. `server`: it is not heard of before it counts. */
 export type Silence = 'page' | 'server'
 
-/** The guard `errors` over all listed pods. No counter is there before its first request, as in most client libraries. */
-export function podSource(pods: readonly Pod[], silence: Silence): Source {
+/**
+ * The guard `errors` over all listed pods. No counter is there before its first request, as in most client libraries.
+ * @param sampledAt when the samples are taken, where the source says it; milliseconds since 1970
+ */
+export function podSource(pods: readonly Pod[], silence: Silence, sampledAt?: () => number): Source {
   const arm = (version: string) => {
     const listed = pods.filter(pod => pod.listed && pod.version === version)
-    return {version, processes: listed.filter(pod => silence === 'page' || pod.n > 0).map(samplesOf)}
+    return {
+      version,
+      processes: listed.filter(pod => silence === 'page' || pod.n > 0).map(pod => samplesOf(pod, sampledAt?.())),
+    }
   }
   return {
     kind: 'pods',
@@ -39,7 +45,7 @@ export function podSource(pods: readonly Pod[], silence: Silence): Source {
   }
 }
 
-function samplesOf({address, beganAt, n, bad, tellsStart}: Pod): ProcessSamples {
+function samplesOf({address, beganAt, n, bad, tellsStart}: Pod, sampledAt: number | undefined): ProcessSamples {
   const count = (code: string, value: number) => ({
     name: 'requests_total',
     labels: new Map([['code', code]]),
@@ -47,6 +53,7 @@ function samplesOf({address, beganAt, n, bad, tellsStart}: Pod): ProcessSamples 
   })
   return {
     ...(tellsStart ? {process: `${address} started ${beganAt}`, beganAt} : {process: address}),
+    ...(sampledAt === undefined ? {} : {sampledAt}),
     samples: n === 0 ? [] : [count('200', n - bad), count('500', bad)],
     types: new Map(),
   }

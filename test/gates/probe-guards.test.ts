@@ -42,6 +42,23 @@ describe('a guard that the release in production can never answer', () => {
   })
 })
 
+test('events that nobody counts yet are a doubt for a person, not a refusal', async () => {
+  const value: GuardReading = {
+    kind: 'counted',
+    candidate: {p: {n: 9, bad: 0}},
+    stable: {},
+    assumedZero: 'incidents_total',
+  }
+  expect(await probe({errors: counted(900), value})).toMatchObject([
+    {
+      verdict: 'warn',
+      reason: 'telemetry/events-not-seen-yet',
+      subject: 'value',
+      what: 'v1 does not export incidents_total yet, which counts as zero events.',
+    },
+  ])
+})
+
 describe('nothing is refused', () => {
   test.each<[string, Readonly<Record<string, GuardReading>>]>([
     ['where all guards are counted', {errors: counted(900), value: counted(1)}],
@@ -54,7 +71,7 @@ describe('nothing is refused', () => {
     ['where it speaks of alerts', {errors: counted(900), value: {kind: 'alerts', firing: ['Slow']}}],
     ['where it says nothing', {}],
   ])('%s', async (_, readings) => {
-    await expect(probe(readings)).resolves.toBeUndefined()
+    await expect(probe(readings)).resolves.toEqual([])
   })
 
   test('where the source cannot be reached: the rollout holds until it can', async () => {
@@ -64,13 +81,13 @@ describe('nothing is refused', () => {
         throw new SystemError('prometheus/unreachable', 'it is down', {system: 'prometheus', retryable: true})
       },
     }
-    await expect(probeGuards(guards, source, v1)).resolves.toBeUndefined()
+    await expect(probeGuards(guards, source, v1)).resolves.toEqual([])
   })
 
   test('before the first release, which nobody can ask', async () => {
-    await expect(
-      probeGuards(guards, sourceWith({errors: absent('x', {unanswerable: true})}), null),
-    ).resolves.toBeUndefined()
+    await expect(probeGuards(guards, sourceWith({errors: absent('x', {unanswerable: true})}), null)).resolves.toEqual(
+      [],
+    )
   })
 })
 

@@ -280,6 +280,17 @@ describe('a guard of events', () => {
     expect(count(complaints, page)).toEqual({n: 5, bad})
   })
 
+  test('says that a counter which neither release has was taken as zero: its name may be misspelt', () => {
+    const complaining = arm('v2', requests, 'complaints_total{kind="wrong"} 2\n')
+    expect(countGuard(readQuestion(complaints), arm('v2', requests), arm('v1', requests))).toMatchObject({
+      assumedZero: 'complaints_total',
+    })
+    expect(countGuard(readQuestion(complaints), complaining, arm('v1', requests))).not.toHaveProperty('assumedZero')
+    expect(countGuard(readQuestion(errors), arm('v2', requests), null)).not.toHaveProperty('assumedZero')
+    const announced = arm('v2', `# TYPE complaints_total counter\n${requests}`)
+    expect(countGuard(readQuestion(complaints), announced, null)).not.toHaveProperty('assumedZero')
+  })
+
   test('counts all of them where it names none', () => {
     const {where: _, ...all} = complaints
     expect(count(all, `${requests}complaints_total 2\n`)).toEqual({n: 5, bad: 2})
