@@ -8,7 +8,7 @@ export const planCommand: Command = {
   gate: 'plan',
   summary: 'What will happen, how long will it take, what can it detect, who must approve?',
   description:
-    'Changes nothing. For each stage and guard: the smallest regression that it can detect at your traffic, the expected time to detect one of 2x, 4x and 10x, the users who meet it, the job minutes, the approvers, and the release that a rollback restores.',
+    'Changes nothing. For each stage and guard: the smallest regression that it can detect at your traffic, the expected time to detect one of 2x, 4x and 10x, the requests and bad answers until then, the freezes it would meet, the job minutes and cheaper ways to wait, the approvers, and the release that a rollback restores. Warns where a stage, a weight or a guard can see nothing, and says when a simpler way than a canary would do.',
   options: {...commonOptions, ...environmentOption, ...releaseOptions},
   async run(given, terminal, runtime) {
     const outcome = await planRolloutGate(localSession(given, runtime), {

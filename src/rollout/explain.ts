@@ -1,15 +1,15 @@
 /** Decisions in words: the counts, the limit, the e-value, the interval, and what would change it. */
 import {assertNever} from '../core/assert.ts'
 import type {ReasonCode} from '../core/finding.ts'
-import {formatDuration} from '../core/quantity.ts'
+import {formatDuration, formatShare} from '../core/quantity.ts'
 import {thresholdRequests} from './counting-rules.ts'
 import {describeMeasured} from './describe.ts'
-import {badInARow, type Outlook, outlookOfHarm, outlookOfSafety} from './forecast.ts'
-import {type GuardTest, isThreshold} from './guards.ts'
+import {badInARow, type Outlook, outlookOfHarm, outlookOfSafety, paceOf, timeToBad} from './forecast.ts'
+import {allowedShare, type GuardTest, isThreshold} from './guards.ts'
 import {type EValue, type Evidence, excessOf, type GuardJudgement, isReached, type TestJudgement} from './judge.ts'
 import type {SafetyRule} from './stages.ts'
 import type {RolloutState} from './state.ts'
-import {isCounts} from './tally.ts'
+import {areCounts, isCounts} from './tally.ts'
 
 /** A person's reason as a sentence, so that what follows it does not run into it. */
 export function asSentence(text: string): string {
@@ -125,17 +125,20 @@ function describeDistance(judged: GuardJudgement, nearest: TestJudgement): strin
       return 'the stable release has no requests to compare with at this stage'
     case 'rule':
       return describeRule(judged, test)
-    case 'e-value':
-      return `aborts at e >= ${formatE(harm.logNeeded)}, now ${formatE(harm.logE)}${describeWhatAborts(judged, nearest)}`
+    case 'e-value': {
+      const now = `aborts at e >= ${formatE(harm.logNeeded)}, now ${formatE(harm.logE)}`
+      return `${now}${describeWhatAborts(judged, nearest)}${describeSharedFault(judged, test)}`
+    }
     default:
       return assertNever(harm)
   }
 }
 
-function describeRule({total, here}: GuardJudgement, test: GuardTest): string {
+function describeRule(judged: GuardJudgement, test: GuardTest): string {
+  const {total, here} = judged
   if (test.kind === 'events-at-most') {
     const more = isCounts(total.candidate) ? test.limit + 1 - total.candidate.bad : test.limit + 1
-    return `${more} more would abort`
+    return `${more} more would abort${describeWhen({afterMs: timeToBad(judged, more)})}`
   }
   if (test.kind === 'no-alert') return 'the first one aborts'
   const {n} = here.candidate
@@ -158,11 +161,21 @@ function describeWhatAborts(judged: GuardJudgement, nearest: TestJudgement): str
   return judged.total.candidate.n === 0 ? '' : ', and never at this rate'
 }
 
+/** An absolute limit does not blame the candidate for what the stable release does as well at the same time. */
+function describeSharedFault(judged: GuardJudgement, test: GuardTest): string {
+  const limit = allowedShare(test)
+  const lately = paceOf(judged)?.looks
+  if (limit === null || !lately || !areCounts(lately)) return ''
+  const {candidate, stable} = lately
+  if (candidate.bad <= limit * candidate.n || stable.bad <= limit * stable.n) return ''
+  return `, while the stable release breaks the limit as well (${formatShare(stable.bad / stable.n)} lately): what both do blames neither`
+}
+
 function nounOf(test: GuardTest): string {
   return test.kind === 'events-at-most-times-stable' ? 'events' : 'bad requests'
 }
 
-function describeWhen({afterMs}: Outlook): string {
+function describeWhen({afterMs}: Pick<Outlook, 'afterMs'>): string {
   return afterMs === null ? '' : `, in about ${formatDuration(roundedUp(afterMs))}`
 }
 

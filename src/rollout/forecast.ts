@@ -44,6 +44,13 @@ export function outlookOfHarm(judged: GuardJudgement, {test, harm}: TestJudgemen
   return times === null ? null : outlookAfter(pace, times)
 }
 
+/** Milliseconds until `more` bad requests or events came, at the pace of the last looks; null where none came lately. */
+export function timeToBad(judged: GuardJudgement, more: number): number | null {
+  const pace = paceOf(judged)
+  if (pace === null || !isCounts(pace.looks.candidate) || pace.looks.candidate.bad === 0) return null
+  return (more * pace.spanMs) / pace.looks.candidate.bad
+}
+
 /** The smallest number of bad candidate requests, with no good one between them, that would abort; null when too many. */
 export function badInARow(judged: GuardJudgement, {test, harm}: TestJudgement): number | null {
   if (harm.kind !== 'e-value') return null

@@ -5,10 +5,10 @@ import {describeLimit} from './describe.ts'
 import {type Course, smallestDetectable} from './detection.ts'
 import {allowedShare, isComparison, isThreshold, type PlannedGuard} from './guards.ts'
 import {blindOf, patternFinding} from './plan-pattern.ts'
-import {timeOf} from './plan-time.ts'
+import {longestOf, timeOf} from './plan-time.ts'
 import {type PlanReportInput, type PlanView, statistical} from './plan-view.ts'
 import {secondsToSafety} from './power.ts'
-import type {PlannedStage} from './stages.ts'
+import type {PlannedStage, RolloutPlan} from './stages.ts'
 import {isCounts} from './tally.ts'
 import {chanceOfFalseAbort} from './threshold-chance.ts'
 
@@ -139,10 +139,14 @@ function tooShort({questions, plan}: PlanView, course: Course, stage: PlannedSta
       reason: 'plan/stage-too-short',
       subject: `stage ${index + 1}`,
       what: `${describeStage(stage, index)} is too short to show that a good candidate is safe: guard ${slowest.name} ${needed}.`,
-      why: `Then the plan's answer to short evidence counts: ${plan.whenEvidenceIsShort}.`,
+      why: `Then the plan's answer to short evidence counts: ${plan.whenEvidenceIsShort}${extension(plan, stage)}.`,
       remedy: 'Lengthen the stage, raise its weight, or accept it with `when-evidence-is-short`.',
     },
   ]
+}
+
+function extension({whenEvidenceIsShort}: RolloutPlan, stage: PlannedStage): string {
+  return whenEvidenceIsShort === 'extend' ? `, up to ${formatDuration(longestOf(stage))}` : ''
 }
 
 function describeStage({weightPercent, mirrorPercent, dwellMs}: PlannedStage, index: number): string {

@@ -20,18 +20,17 @@ export function patternFinding(view: PlanView, course: Course): Finding {
   const requests = Math.round(exposedBy(usualOf(course.stages), course))
   if (plan.stages.some(isCanary) && isMostlyBlind(questions, course)) return noSense(view, course, requests)
   const rate = formatRate(course.traffic)
-  const mirrored = plan.stages.some(({mirrorPercent}) => mirrorPercent !== undefined)
-  const before = mirrored ? 'in copies and in earnest' : 'before it gets all traffic'
+  const hasCanary = plan.stages.some(isCanary)
   return {
     id: 'plan/canary',
     verdict: 'pass',
-    reason: plan.stages.some(isCanary) ? 'plan/canary-makes-sense' : 'plan/no-canary',
+    reason: hasCanary ? 'plan/canary-makes-sense' : 'plan/no-canary',
     subject: 'canary',
-    what: plan.stages.some(isCanary)
-      ? `At ${rate} the candidate answers about ${requests} requests ${before}. ${comparison(view, course)}`
+    what: hasCanary
+      ? `At ${rate} the candidate answers about ${requests} requests before it gets all traffic. ${comparison(view, course)}`
       : `Without a canary: at ${rate} ${withoutCanary(view, course)}`,
     ...advice(view, course),
-    n: requests,
+    ...(hasCanary ? {n: requests} : {}),
   }
 }
 
@@ -124,11 +123,22 @@ function leastBad(questions: readonly Question[], course: Course): number | null
   return bad.length === 0 ? null : Math.min(...bad)
 }
 
-function withoutCanary(view: PlanView, course: Course): string {
-  const bad = leastBad(view.questions, course)
+function withoutCanary({questions, plan}: PlanView, course: Course): string {
+  const copies = plan.stages.filter(({mirrorPercent}) => mirrorPercent !== undefined)
+  const seen = copies.length === 0 ? null : soonest(questions, {...course, stages: copies})
+  if (seen !== null) {
+    return `copies show a release that is four times as bad as allowed after ${formatDuration(seen)}, before any user meets it.`
+  }
+  const bad = leastBad(questions, course)
   return bad === null
     ? 'no guard would notice a release that is four times as bad as allowed.'
     : `a release that is four times as bad as allowed gives about ${Math.ceil(bad)} bad answers until it is taken back.`
+}
+
+/** Milliseconds until the first guard finds such a release; null where none does. */
+function soonest(questions: readonly Question[], course: Course): number | null {
+  const times = questions.flatMap(question => expectedDetection(question, 4, course)?.afterMs ?? [])
+  return times.length === 0 ? null : Math.min(...times)
 }
 
 /** Advice that goes beyond the plan as it is; none where it fits. */

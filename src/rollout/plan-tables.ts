@@ -7,7 +7,7 @@ import type {Question} from './assumed.ts'
 import {describeLimit} from './describe.ts'
 import {type Course, type Detection, expectedDetection, smallestDetectable} from './detection.ts'
 import {isComparison, isThreshold} from './guards.ts'
-import {describeClosures, describeCost, describeTime} from './plan-time.ts'
+import {describeClosures, describeCost, describeEarliest, describeTime} from './plan-time.ts'
 import {isRule, type PlanView} from './plan-view.ts'
 import {worse} from './power.ts'
 import type {PlannedStage, RolloutPlan} from './stages.ts'
@@ -167,6 +167,7 @@ function facts(view: PlanView): string[] {
     ...releases(view),
     traffic ? `Traffic: ${formatRate(traffic.perSecond)}, ${traffic.origin}.` : 'Traffic: not stated.',
     ...describeTime(plan),
+    ...describeEarliest(view),
     ...(now === undefined ? [] : describeClosures(plan, now)),
     ...describeCost(plan),
     falseAborts(plan),

@@ -1,6 +1,8 @@
 /** How long a plan takes, when it would meet a freeze, and what waiting costs. Durations in milliseconds. */
 import {formatDuration} from '../core/quantity.ts'
 import {closureAt} from './calendar.ts'
+import type {PlanView} from './plan-view.ts'
+import {secondsToSafety} from './power.ts'
 import type {PlannedStage, RolloutPlan} from './stages.ts'
 
 export interface PlannedTime {
@@ -28,11 +30,11 @@ function mostOf(
 ): number | null {
   if (stages.some(stage => stage.askFirst)) return null
   if (answer === 'continue') return usualMs
-  return answer === 'extend' ? sum(stages.map(longest)) : null
+  return answer === 'extend' ? sum(stages.map(longestOf)) : null
 }
 
 /** A bake judges harm alone: it needs no evidence, and nothing extends it. */
-function longest({dwellMs, atMostMs, isBake}: PlannedStage): number {
+export function longestOf({dwellMs, atMostMs, isBake}: PlannedStage): number {
   return isBake ? dwellMs : Math.max(dwellMs, atMostMs ?? 2 * dwellMs)
 }
 
@@ -66,6 +68,26 @@ function bakeOf({stages}: RolloutPlan): string[] {
   ]
 }
 
+/**
+ * How early each stage could end, where the plan lets none end early: a dwell that is much longer than the evidence needs
+ * is a choice, and a person should know that it is one.
+ */
+export function describeEarliest({plan, questions, course}: PlanView): string[] {
+  const stages = plan.stages.filter(stage => !stage.isBake)
+  if (course === null || questions.length === 0 || stages.some(stage => stage.atLeastMs !== undefined)) return []
+  const needs = stages.map(stage => {
+    const slowest = Math.max(
+      ...questions.map(question => 1000 * secondsToSafety(question, stage, plan.safety, course.traffic)),
+    )
+    return Math.max(plan.tickMs, Math.ceil(slowest / plan.tickMs) * plan.tickMs)
+  })
+  if (!needs.some((ms, index) => ms <= (stages[index]?.dwellMs ?? 0) / 4)) return []
+  const times = needs.map(ms => (Number.isFinite(ms) ? formatDuration(ms) : 'never'))
+  return [
+    `A good release would be shown to be safe after about ${times.join(', ')} at these stages; \`at-least\` lets a stage end then.`,
+  ]
+}
+
 /** One sentence per increase of weight that would meet a closed time, if the rollout started at `now` and nothing held it. */
 export function describeClosures(plan: RolloutPlan, now: number): string[] {
   const sentences: string[] = []
@@ -80,7 +102,8 @@ export function describeClosures(plan: RolloutPlan, now: number): string[] {
     }
     time += stage.dwellMs
   }
-  const last = plan.stages.at(-1)?.isBake ? null : closureAt(plan, time)
+  // From a stage that has everything already, promotion gives no more.
+  const last = plan.stages.at(-1)?.weightPercent === 100 ? null : closureAt(plan, time)
   return last ? [...sentences, `Started now, the promotion to 100% would wait. ${last.why}`] : sentences
 }
 

@@ -82,6 +82,15 @@ describe('a decision in words', () => {
     expect(explainProgress(nothing, safety)).toContain('no candidate request at this weight yet')
   })
 
+  test('a fault of both releases is said to be one', () => {
+    const both = judged(errors, counts(200, 40, {n: 3800, bad: 760}))
+    expect(both.harmful).toBeNull()
+    expect(explainProgress(both, safety)).toContain(
+      'while the stable release breaks the limit as well (20% lately): what both do blames neither',
+    )
+    expect(explainProgress(judged(errors, counts(200, 4)), safety)).not.toContain('blames neither')
+  })
+
   test('an abort names counts, interval, limit and e-value', () => {
     const bad = judged(errors, counts(200, 30))
     if (!bad.harmful) throw new Error('30 of 200 against 1 % must abort')
@@ -122,8 +131,9 @@ describe('the unit of an explanation is that of the question', () => {
   test('events say how many more abort', () => {
     const query = {kind: 'events', name: 'complaints', of: 'complaints_total', per: 'r'} as const
     const guard = guardOf({kind: 'events-at-most', limit: 3}, query)
+    // Two in a minute: two more in another one.
     expect(explainProgress(judged(guard, counts(500, 2)), safety)).toBe(
-      'complaints: 2 in 500 candidate requests, at most 3 in all; 2 more would abort; shown to be safe here',
+      'complaints: 2 in 500 candidate requests, at most 3 in all; 2 more would abort, in about 1m; shown to be safe here',
     )
   })
 
