@@ -1,6 +1,6 @@
 import {isFailure, UserError} from '../core/failure.ts'
 import type {Release} from '../core/release.ts'
-import {atZero, type CountedQuery, growthOf, nothingOf} from '../rollout/growth.ts'
+import {atZero, type CountedQuery, growthOf, nothingOf, problemOf} from '../rollout/growth.ts'
 import type {PlannedGuard} from '../rollout/guards.ts'
 import {addTallies, type Tally} from '../rollout/tally.ts'
 import type {GuardReading, Series, Source} from '../telemetry/source.ts'
@@ -45,8 +45,9 @@ async function readGuards(
 function sumOf(series: Series, query: CountedQuery): Tally | null {
   let sum: Tally | null = nothingOf(query)
   for (const counter of Object.values(series)) {
+    if (sum === null || problemOf(counter, query) !== undefined) return null
     const growth = growthOf(counter, atZero(counter), query)
-    if (growth.kind !== 'grown' || sum === null) return null
+    if (growth.kind !== 'grown') return null
     sum = addTallies(sum, growth.tally)
   }
   return sum
