@@ -12,20 +12,23 @@
  * Division by a factor of at least 1 keeps an e-value valid whatever the truth (Jensen: E[e^(1/f)] <= 1), so a factor that
  * is too large costs power only. One that is too small errs the other way, hence what `correctionOf` adds to the estimate.
  */
+import {addPair, estimateOf, noPairs, type PairMoments, shortened, standardErrorOf} from './chi-square-pairs.ts'
 import {type Mean, squaresOf} from './mean.ts'
+import {addComparedLook, noOwnDispersion, type OwnDispersion} from './own-dispersion.ts'
 import type {Rate} from './rate-against-limit.ts'
 
-/** Plain JSON, and computable again from the looks. */
-export interface DispersionMoments {
-  /** Pairs of successive looks whose values were not all the same: for a rate, that had bad requests. */
-  readonly pairs: number
-  /** Sum of their chi-squares, each capped. */
-  readonly chiSquare: number
+/**
+ * Plain JSON, and computable again from the looks. A pair says something where its values are not all the same: for a rate,
+ * where it has bad requests.
+ */
+export interface DispersionMoments extends PairMoments {
   /** The look before, if there was one. */
   readonly last: Mean | null
+  /** The part that the releases do not share; absent where only the stable release was looked at. */
+  readonly own?: OwnDispersion
 }
 
-export const noMoments: DispersionMoments = {pairs: 0, chiSquare: 0, last: null}
+export const noMoments: DispersionMoments = {...noPairs, last: null}
 
 /** What the test of a look has to be corrected by: counts divided by `factor`, alpha multiplied by `alphaFactor`. */
 export interface Correction {
@@ -35,9 +38,14 @@ export interface Correction {
   readonly alphaFactor: number
 }
 
-/** The moments after one more look at the stable release. Correct a look by the moments BEFORE it is added. */
-export function addLook(moments: DispersionMoments, {n, bad}: Rate): DispersionMoments {
-  return addMeanLook(moments, {n, sum: bad, sumOfSquares: bad})
+/**
+ * The moments after one more look at the stable release, and at the candidate where both are looked at. Correct a look by
+ * the moments BEFORE it is added.
+ */
+export function addLook(moments: DispersionMoments, {n, bad}: Rate, candidate?: Rate): DispersionMoments {
+  const next = addMeanLook(moments, {n, sum: bad, sumOfSquares: bad})
+  if (candidate === undefined) return next
+  return {...next, own: addComparedLook(moments.own ?? noOwnDispersion, {candidate, stable: {n, bad}})}
 }
 
 /**
@@ -47,18 +55,20 @@ export function addLook(moments: DispersionMoments, {n, bad}: Rate): DispersionM
 export function addMeanLook(moments: DispersionMoments, look: Mean): DispersionMoments {
   if (look.n === 0) return moments
   const value = moments.last === null ? null : chiSquareOf(moments.last, look)
-  if (value === null) return {...moments, last: look}
-  const most = capAt * guessed(moments, 1, 4)
-  return {pairs: moments.pairs + 1, chiSquare: moments.chiSquare + Math.min(value, most), last: look}
+  return {...moments, ...(value === null ? {} : addPair(moments, value)), last: look}
 }
 
 /**
  * What a rollout knows from those before it in the same environment: as much as `most` pairs, so that it can still learn
  * otherwise. With it there is no time of caution at the beginning.
  */
-export function carryOver({pairs, chiSquare}: DispersionMoments, most = 100): DispersionMoments {
-  const share = Math.min(1, most / Math.max(1, pairs))
-  return {pairs: pairs * share, chiSquare: chiSquare * share, last: null}
+export function carryOver(moments: DispersionMoments, most = 100): DispersionMoments {
+  const {own} = moments
+  return {
+    ...shortened(moments, most),
+    last: null,
+    ...(own === undefined ? {} : {own: {...shortened(own, most), last: null}}),
+  }
 }
 
 /** The estimate: mean size of a cluster, at least 1. 1 while nothing was seen. */
@@ -69,15 +79,17 @@ export function dispersionOf({pairs, chiSquare}: DispersionMoments): number {
 /**
  * The correction for the next look. Until 12 pairs were seen, clusters of five are assumed beside what was seen. After
  * that, an estimate that is within its own noise of 1 is no reason to correct; any other is raised by half its standard
- * error, and alpha is halved. Measured over 240 looks, alpha = 1 %: docs/rollout.md, "The statistics".
+ * error, and alpha is halved. Where the releases' own dispersion is clearly smaller, that is the one to correct by.
+ * Measured over 240 looks, alpha = 1 %: docs/rollout.md, "The statistics".
  */
 export function correctionOf(moments: DispersionMoments): Correction {
   const {pairs} = moments
   const guesses = Math.max(0, assumedPairs - pairs / 2)
-  const estimate = guessed(moments, assumedDispersion, guesses)
-  const noise = standardError(pairs + guesses)
+  const estimate = estimateOf(moments, {value: assumedDispersion, pairs: guesses})
+  const noise = standardErrorOf(pairs + guesses)
   if (guesses === 0 && estimate < 1 + 1.5 * noise) return {factor: 1, alphaFactor: 1}
-  return {factor: Math.max(1, estimate * (1 + noise / 2)), alphaFactor: estimate > 1.5 ? 0.5 : 1}
+  const factor = Math.max(1, estimate * (1 + noise / 2))
+  return ownCorrection(moments.own ?? noOwnDispersion, factor) ?? {factor, alphaFactor: estimate > 1.5 ? 0.5 : 1}
 }
 
 /** The counts as a test may see them. */
@@ -88,8 +100,20 @@ export function divided({n, bad}: Rate, factor: number): Rate {
 /** Cluster size that is assumed while too little was seen, and how many pairs of looks that assumption is worth. */
 const assumedDispersion = 5
 const assumedPairs = 6
-/** Multiple of the estimate at which the chi-square of one pair is cut. One degree of freedom exceeds it in 0.5 %. */
-const capAt = 8
+/** Pairs of looks at both releases before their own dispersion is believed. */
+const ownPairs = 12
+
+/**
+ * Null unless the releases' own dispersion is smaller than `factor` by three standard errors. A factor that is too small
+ * costs false aborts, so it is raised by a whole one.
+ */
+function ownCorrection(own: OwnDispersion, factor: number): Correction | null {
+  if (own.pairs < ownPairs) return null
+  const estimate = estimateOf(own, {value: 1, pairs: 0})
+  const noise = standardErrorOf(own.pairs)
+  if (estimate * (1 + 3 * noise) >= factor) return null
+  return {factor: estimate < 1 + noise ? 1 : estimate * (1 + noise), alphaFactor: 0.5}
+}
 
 /**
  * Chi-square of "the same mean in both looks", which for a rate is Pearson's of the two-by-two table. Its mean is 1 for
@@ -102,13 +126,4 @@ function chiSquareOf(before: Mean, now: Mean): number | null {
   if (!(variance > 1e-12 * mean)) return null
   const difference = now.sum / now.n - before.sum / before.n
   return difference ** 2 / (variance * (1 / before.n + 1 / now.n))
-}
-
-function guessed({pairs, chiSquare}: DispersionMoments, guess: number, weight: number): number {
-  return Math.max(1, (chiSquare + guess * weight) / (pairs + weight))
-}
-
-/** Of a mean of `pairs` chi-squares with one degree of freedom, relative to it: overlapping pairs share half their looks. */
-function standardError(pairs: number): number {
-  return Math.sqrt(3 / pairs)
 }

@@ -13,10 +13,11 @@ import {
 import {logEOf, newEProcess, observe} from '../../../src/rollout/sequential/e-process.ts'
 import {addMeans, dividedMean, meanWeights, noMean} from '../../../src/rollout/sequential/mean.ts'
 import {ratiosOfMeanBelowStable} from '../../../src/rollout/sequential/mean-against-stable.ts'
-import {harmRatiosOfRateAboveStable} from '../../../src/rollout/sequential/rate-against-stable.ts'
+import {addComparedLook, noOwnDispersion} from '../../../src/rollout/sequential/own-dispersion.ts'
+import {harmRatiosOfRateAboveStable, type Stratum} from '../../../src/rollout/sequential/rate-against-stable.ts'
 import {seededRandom} from '../../simulation/random.ts'
 import {kinds, sumsOf} from './values.ts'
-import {count, looksOf, type World} from './world.ts'
+import {count, looksOf, median, poisson, type World} from './world.ts'
 
 function momentsOf(...looks: readonly (readonly [n: number, bad: number])[]): DispersionMoments {
   return looks.reduce((moments, [n, bad]) => addLook(moments, {n, bad}), noMoments)
@@ -114,6 +115,83 @@ describe('the correction of a look', () => {
   test('divides requests and bad requests alike', () => expect(divided({n: 100, bad: 5}, 5)).toEqual({n: 20, bad: 1}))
 })
 
+describe('load that swings in both releases alike', () => {
+  // Slow requests: 3 % of them, times a factor between 0.5 and 1.5 that hits both.
+  function looks(run: number, candidate: number): () => Stratum {
+    const random = seededRandom(run)
+    return () => {
+      const load = 0.5 + random()
+      return {
+        candidate: {n: 300, bad: poisson(random, 300 * candidate * load)},
+        stable: {n: 2700, bad: poisson(random, 2700 * 0.03 * load)},
+      }
+    }
+  }
+
+  function momentsAfter(looksSeen: number, run: number, candidate: number): DispersionMoments {
+    const next = looks(run, candidate)
+    let moments = noMoments
+    for (let look = 0; look < looksSeen; look++) {
+      const seen = next()
+      moments = addLook(moments, seen.stable, seen.candidate)
+    }
+    return moments
+  }
+
+  test('makes the stable release’s looks vary, and is not taken for clusters once both were compared', () => {
+    const runs = Array.from({length: 21}, (_, run) => momentsAfter(120, run, 0.03))
+    expect(median(runs.map(dispersionOf))).toBeGreaterThan(5)
+    expect(median(runs.map(moments => correctionOf({...moments, own: noOwnDispersion}).factor))).toBeGreaterThan(5)
+    expect(median(runs.map(moments => correctionOf(moments).factor))).toBe(1)
+  })
+
+  test('is no cluster either where the candidate is steadily worse', () => {
+    const runs = Array.from({length: 21}, (_, run) => momentsAfter(120, run, 0.06))
+    expect(median(runs.map(moments => correctionOf(moments).factor))).toBe(1)
+  })
+
+  test('aborts no healthy release', () => {
+    const aborted = count(60, run => {
+      const next = looks(run, 0.03)
+      let [process, moments] = [newEProcess(worse.weights), noMoments]
+      for (let look = 0; look < 240; look++) {
+        const {factor, alphaFactor} = correctionOf(moments)
+        const {candidate, stable} = next()
+        const seen = {candidate: divided(candidate, factor), stable: divided(stable, factor)}
+        process = observe(process, harmRatiosOfRateAboveStable(seen, 1))
+        if (logEOf(process) >= Math.log(100 / alphaFactor)) return true
+        moments = addLook(moments, stable, candidate)
+      }
+      return false
+    })
+    expect(aborted).toBeLessThanOrEqual(3)
+  })
+
+  test('the chi-square of candidate and stable, before and now, by hand', () => {
+    // Bad requests 1 and 9 before, 4 and 6 now: (1*6 - 9*4)^2 * 20/(5 * 15 * 10 * 10) = 900 * 20/7500.
+    const first = {candidate: {n: 100, bad: 1}, stable: {n: 900, bad: 9}}
+    const second = {candidate: {n: 100, bad: 4}, stable: {n: 900, bad: 6}}
+    const own = addComparedLook(addComparedLook(noOwnDispersion, first), second)
+    expect(own).toEqual({pairs: 1, chiSquare: 2.4, last: {candidate: 4, stable: 6}})
+    expect(addComparedLook(own, {...second, candidate: {n: 0, bad: 0}})).toEqual(own)
+    expect(addComparedLook(own, {candidate: {n: 100, bad: 0}, stable: {n: 900, bad: 0}}).pairs).toBe(1)
+  })
+
+  test('what earlier rollouts know of it is kept', () => {
+    const kept = carryOver({pairs: 400, chiSquare: 4000, last: null, own: {pairs: 200, chiSquare: 220, last: null}})
+    expect(kept).toEqual({pairs: 100, chiSquare: 1000, last: null, own: {pairs: 100, chiSquare: 110, last: null}})
+    expect(correctionOf(kept)).toEqual({factor: 1, alphaFactor: 0.5})
+  })
+
+  test('an own dispersion that is not clearly smaller changes nothing', () => {
+    const moments = {pairs: 100, chiSquare: 500, last: null}
+    const close = {pairs: 30, chiSquare: 120, last: null}
+    expect(correctionOf({...moments, own: close})).toEqual(correctionOf(moments))
+    const few = {pairs: 11, chiSquare: 11, last: null}
+    expect(correctionOf({...moments, own: few})).toEqual(correctionOf(moments))
+  })
+})
+
 describe('240 looks at a healthy release whose errors come in clusters, alpha 1 %', () => {
   const healthy = {candidate: 0.005, stable: 0.005}
 
@@ -141,7 +219,7 @@ function isAborted(world: World, run: number, correct: typeof correctionOf): boo
     const seen = {candidate: divided(candidate, factor), stable: divided(stable, factor)}
     process = observe(process, harmRatiosOfRateAboveStable(seen, 1))
     if (logEOf(process) >= Math.log(100 / alphaFactor)) return true
-    moments = addLook(moments, stable)
+    moments = addLook(moments, stable, candidate)
   }
   return false
 }
