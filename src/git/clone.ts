@@ -10,6 +10,7 @@ import type {Files} from '../runtime/files.ts'
 import type {BranchChange, BranchEntry} from './branch.ts'
 import {gitFailure, isLocked} from './failures.ts'
 import {renderImport} from './import-stream.ts'
+import {once} from './once.ts'
 import type {GitProgram, GitRun} from './program.ts'
 
 export interface Clone {
@@ -23,8 +24,11 @@ export interface Clone {
   write(change: BranchChange): Promise<string>
   /** Whether a commit of the branch was noted here before. */
   knows(branch: string): Promise<boolean>
-  /** Notes where the branch stands, so that the next fetch asks only for what is new, and gc keeps it. */
-  note(branch: string, commit: string): Promise<void>
+  /**
+   * Notes where the branch stands, so that the next fetch asks only for what is new, and gc keeps it. False when the
+   * commit is not here, or another process is noting something at this moment.
+   */
+  note(branch: string, commit: string): Promise<boolean>
   /** Packs loose objects, where git finds that there are many. */
   tidy(): Promise<void>
 }
@@ -38,7 +42,6 @@ export function openClone(
   folder: string,
 ): Clone {
   const repository = path.resolve(folder)
-  let prepared: Promise<void> | undefined
 
   const runPatiently = async (args: readonly string[], options: GitRun = {}): Promise<ExecResult> => {
     for (let look = 1; ; look++) {
@@ -48,16 +51,15 @@ export function openClone(
     }
   }
 
-  const prepare = async (): Promise<void> => {
+  const prepare = once(async (): Promise<void> => {
     await claim(files, repository)
     // No template: its hooks and settings would come along.
     const made = await runPatiently(['init', '--quiet', '--bare', '--template=', '--', repository])
     if (made.exitCode !== 0) throw gitFailure(made, `prepare the folder ${repository}`)
-  }
+  })
 
   const run = async (args: readonly string[], options: Omit<GitRun, 'repository'> = {}): Promise<ExecResult> => {
-    prepared ??= prepare()
-    await prepared
+    await prepare()
     return runPatiently(args, {...options, repository})
   }
 
@@ -110,12 +112,11 @@ export function openClone(
       return (await run(['rev-parse', '--quiet', '--verify', refOf(branch)])).exitCode === 0
     },
 
-    // Not looked at: another process may have noted a newer commit meanwhile, and a missing note costs a fetch, no more.
     async note(branch, commit) {
-      await git.run(['update-ref', refOf(branch), commit], {repository})
+      return (await git.run(['update-ref', refOf(branch), commit], {repository})).exitCode === 0
     },
 
-    // Not looked at either: another process may be at it.
+    // How it ends does not matter: another process may be at it.
     async tidy() {
       await git.run(['gc', '--auto', '--quiet'], {repository})
     },

@@ -98,6 +98,12 @@ const causes: readonly Cause[] = [
     hint: 'Name your own authority in http.sslCAInfo or GIT_SSL_CAINFO.',
   },
   {
+    pattern: /hash algorithm|mismatched algorithms/i,
+    code: 'git/hash-differs',
+    whose: 'user',
+    hint: 'Make the remote with sha1 names, which every server knows: git init --bare --object-format=sha1.',
+  },
+  {
     pattern: lockPattern,
     code: 'git/copy-locked',
     whose: 'system',

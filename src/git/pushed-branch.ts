@@ -3,14 +3,16 @@
  * (`--force-with-lease=<ref>:<commit>`) is the compare-and-swap: the remote compares under its own lock, and whoever lost
  * the race is refused. https://git-scm.com/docs/git-push#Documentation/git-push.txt---force-with-leaserefnameexpect
  */
-import {type Failure, SystemError, UserError} from '../core/failure.ts'
+import {type Failure, SystemError} from '../core/failure.ts'
 import type {Clock} from '../runtime/clock.ts'
 import type {ExecResult} from '../runtime/exec.ts'
 import type {Files} from '../runtime/files.ts'
 import type {BranchChange, BranchSnapshot, CommitOutcome, GitBranch} from './branch.ts'
 import {type Clone, openClone} from './clone.ts'
-import {gitFailure, maskSecrets, wordsOf} from './failures.ts'
-import {type GitMachine, type GitRun, openGitProgram, remoteTimeoutMs} from './program.ts'
+import {gitFailure, maskSecrets} from './failures.ts'
+import {once} from './once.ts'
+import {type GitMachine, openGitProgram, remoteTimeoutMs} from './program.ts'
+import {judgePush, type PushOutcome} from './push.ts'
 import {findRemote, type Remote, type RemoteOptions} from './remote.ts'
 
 export interface RemoteMachine extends GitMachine {
@@ -37,11 +39,7 @@ export function openRemoteRepository(
 ): RemoteRepository {
   const git = openGitProgram(machine)
   const clone = openClone({git, files: machine.files, clock: machine.clock}, folder)
-  let found: Promise<Remote> | undefined
-  const remote = () => {
-    found ??= findRemote(git, machine.env, options)
-    return found
-  }
+  const remote = once(() => findRemote(git, machine.env, options))
   const shown = maskSecrets(options.remote)
   return {branch: name => openPushedBranch({clone, clock: machine.clock, remote, shown}, name)}
 }
@@ -53,15 +51,6 @@ interface BranchParts {
   readonly shown: string
 }
 
-type PushOutcome =
-  | {readonly kind: 'pushed'}
-  /** The branch was not where it was expected. */
-  | {readonly kind: 'lost'; readonly failure: Failure}
-  /** The remote says no: somebody else is just moving the branch, or a rule forbids it. */
-  | {readonly kind: 'rejected'; readonly failure: Failure}
-  /** No answer that could be understood: it may have happened. */
-  | {readonly kind: 'unknown'; readonly failure: Failure}
-
 function openPushedBranch({clone, clock, remote, shown}: BranchParts, name: string): GitBranch {
   const ref = `refs/heads/${name}`
   const location = `branch ${name} of ${shown}`
@@ -72,9 +61,9 @@ function openPushedBranch({clone, clock, remote, shown}: BranchParts, name: stri
   let written = 0
 
   /** Asks the remote. `args` stand before the address, `refs` behind it. */
-  const ask = async (args: readonly string[], refs: readonly string[], options: GitRun = {}): Promise<ExecResult> => {
+  const ask = async (args: readonly string[], refs: readonly string[]): Promise<ExecResult> => {
     const {address, access} = await remote()
-    return clone.run([...args, '--', address, ...refs], {...access, timeoutMs: remoteTimeoutMs, ...options})
+    return clone.run([...args, '--', address, ...refs], {...access, timeoutMs: remoteTimeoutMs})
   }
 
   const readHead = async (): Promise<string | null> => {
@@ -98,19 +87,21 @@ function openPushedBranch({clone, clock, remote, shown}: BranchParts, name: stri
   /** Sees to it that a commit is in the copy. A history that is new here is fetched without its past. */
   const ensure = async (commit: string): Promise<void> => {
     if (present.has(commit)) return
-    if (!(await clone.has(commit))) {
-      await bring(commit, (await clone.knows(name)) ? [] : ['--depth=1'])
-      if (!(await clone.has(commit))) await bring(commit, [wholeHistory])
-      if (!(await clone.has(commit))) throw commitMissing(location, commit)
-    }
+    const isHere =
+      (await clone.has(commit)) ||
+      (await bring(commit, present.size > 0 || (await clone.knows(name)) ? [] : ['--depth=1'])) ||
+      (await bring(commit, [wholeHistory]))
+    if (!isHere) throw commitMissing(location, commit)
     present.add(commit)
   }
 
-  const bring = async (commit: string, depth: readonly string[]): Promise<void> => {
+  /** Fetches the branch, and answers whether the commit has come with it. */
+  const bring = async (commit: string, depth: readonly string[]): Promise<boolean> => {
     const fetched = await ask(['fetch', '--quiet', '--no-tags', ...depth], [ref])
     if (/couldn't find remote ref/i.test(fetched.stderr)) throw commitMissing(location, commit)
     if (fetched.exitCode !== 0) throw gitFailure(fetched, `fetch the ${location}`)
-    await clone.note(name, commit)
+    // A note is kept for a commit that is here; where it fails, another process may have been faster.
+    return (await clone.note(name, commit)) || clone.has(commit)
   }
 
   const commit = async (change: BranchChange): Promise<CommitOutcome> => {
@@ -130,6 +121,7 @@ function openPushedBranch({clone, clock, remote, shown}: BranchParts, name: stri
     }
     if (expectedHead !== null) superseded.add(expectedHead)
     present.add(created)
+    // Where this fails, a later fetch brings something twice: no more.
     await clone.note(name, created)
     if (written % commitsPerTidy === 0) await clone.tidy()
     written += 1
@@ -138,13 +130,7 @@ function openPushedBranch({clone, clock, remote, shown}: BranchParts, name: stri
 
   const push = async (created: string, expectedHead: string | null): Promise<PushOutcome> => {
     const lease = `--force-with-lease=${ref}:${expectedHead ?? ''}`
-    const pushed = await ask(['push', '--porcelain', '--no-verify', lease], [`${created}:${ref}`])
-    if (pushed.exitCode === 0) return {kind: 'pushed'}
-    const reason = rejection(pushed.stdout)
-    if (reason === null) return {kind: 'unknown', failure: gitFailure(pushed, `push the ${location}`)}
-    if (lostPattern.test(reason)) return {kind: 'lost', failure: contended(location, reason)}
-    const isBusy = busyPattern.test(reason)
-    return {kind: 'rejected', failure: isBusy ? contended(location, reason) : refused(location, reason, pushed)}
+    return judgePush(await ask(['push', '--porcelain', '--no-verify', lease], [`${created}:${ref}`]), location)
   }
 
   /** Whether the remote's branch, at `now`, has what we have written. */
@@ -172,41 +158,8 @@ function openPushedBranch({clone, clock, remote, shown}: BranchParts, name: stri
   return {name, location, head, at, commit}
 }
 
-/** git's own words for a branch that is not where it was expected, before anything was sent. */
-const lostPattern = /stale info|fetch first|non-fast-forward/
-/** The remote's words for a branch that somebody else is moving at this moment. */
-const busyPattern =
-  /failed to (update|lock)|cannot lock|unable to lock|incorrect old value|already exists|reference conflict|expected .* but is/i
-
-/**
- * The reason in git's porcelain answer: `!<tab><from>:<to><tab>[remote rejected] (<reason>)`. Null when nothing was
- * rejected, which includes `[remote failure]`: git's word for a report that never came.
- */
-function rejection(stdout: string): string | null {
-  const line = stdout.split('\n').find(each => each.startsWith('!') && !each.includes('[remote failure]'))
-  return line === undefined ? null : maskSecrets(line.split('\t')[2] ?? 'rejected')
-}
-
 function isWorthAgain(failure: Failure): boolean {
   return failure instanceof SystemError && failure.retryable
-}
-
-function contended(location: string, reason: string): SystemError {
-  return new SystemError('git/contended', `The remote could not move the ${location}: ${reason}.`, {
-    system: 'git',
-    retryable: true,
-    hint: 'Others write there, or a lock was left behind on the remote. Try again.',
-  })
-}
-
-function refused(location: string, reason: string, pushed: ExecResult): UserError {
-  return new UserError(
-    'git/push-refused',
-    `The remote refuses to move the ${location}: ${reason}. ${wordsOf(pushed)}`,
-    {
-      hint: 'Exclude the branches "slipway/**" from its rules and hooks, or let this user push there.',
-    },
-  )
 }
 
 function commitMissing(location: string, commit: string): SystemError {

@@ -75,6 +75,12 @@ const cases: readonly (readonly [string, string, string, boolean | undefined])[]
     'UserError',
     undefined,
   ],
+  [
+    "fatal: the receiving end does not support this repository's hash algorithm\nfatal: the remote end hung up unexpectedly",
+    'git/hash-differs',
+    'UserError',
+    undefined,
+  ],
   ['error: file write error: No space left on device', 'git/disk-full', 'UserError', undefined],
   ["fatal: Unable to create '/w/records.git/shallow.lock': File exists.", 'git/copy-locked', 'SystemError', true],
   [

@@ -24,7 +24,7 @@ export async function startGitServer(
 ): Promise<GitServer> {
   const log: string[] = []
   const drops: string[] = []
-  const expected = `Basic ${Buffer.from(`${user}:${token}`).toString('base64')}`
+  const expected = Buffer.from(`${user}:${token}`).toString('base64')
 
   const server = createServer(async (request, response) => {
     const url = new URL(request.url ?? '/', 'http://here')
@@ -40,7 +40,8 @@ export async function startGitServer(
   })
 
   const answerTo = async (request: IncomingMessage, url: URL): Promise<Answer> => {
-    if (request.headers.authorization !== expected) {
+    // RFC 7617 §2: upper or lower case does not matter in the name of the scheme.
+    if (request.headers.authorization?.replace(/^basic /i, '') !== expected) {
       return {status: 401, headers: {'www-authenticate': 'Basic realm="git"'}, body: Buffer.from('who are you?')}
     }
     if (!mayPush && `${url.pathname}${url.search}`.includes('git-receive-pack')) {

@@ -2,6 +2,7 @@ import {chmod, mkdir, readdir, rm, writeFile} from 'node:fs/promises'
 import * as path from 'node:path'
 import {afterEach, beforeEach, describe, expect, test} from 'vitest'
 import type {GitBranch} from '../../src/git/branch.ts'
+import {systemExec} from '../../src/runtime/exec.ts'
 import {type GitServer, gitServerIsHere, startGitServer} from './git-server.ts'
 import {createRemoteWorld, loseAnswer, type RemoteWorld} from './remote-world.ts'
 
@@ -221,6 +222,24 @@ describe.skipIf(!gitServerIsHere)('a branch on a server with a password', () => 
     expect(await world.repository.git(['show', `${name}:a.txt`])).toBe('one')
     const secrets = [token, Buffer.from(`git:${token}`).toString('base64')]
     expect(world.runs.flat().filter(arg => secrets.some(secret => arg.includes(secret)))).toEqual([])
+  })
+
+  test('is reached as the repository of the working directory reaches it, with a job’s own token', async () => {
+    const remote = await serve()
+    const checkout = path.join(world.folder, 'checkout')
+    await systemExec.run(['git', 'init', '--quiet', checkout])
+    const header = `AUTHORIZATION: basic ${Buffer.from(`git:${token}`).toString('base64')}`
+    const configure = (...args: string[]) =>
+      world.repository.git(['--git-dir', path.join(checkout, '.git'), 'config', ...args])
+    await configure('remote.origin.url', remote)
+    // As a checkout leaves it: in a file of its own, included where the repository is this one.
+    await writeFile(path.join(world.folder, 'job.config'), `[http "${server.url}/"]\n\textraheader = ${header}\n`)
+    await configure(`includeIf.gitdir:${checkout}/.git.path`, path.join(world.folder, 'job.config'))
+    world.workingFolder = checkout
+    await mustCommit(open({remote: 'origin'}), {'a.txt': 'one'}, null)
+    expect(await world.repository.git(['show', `${name}:a.txt`])).toBe('one')
+    expect(world.runs.flat().join(' ')).not.toContain(header)
+    expect(await readdir(checkout)).toEqual(['.git'])
   })
 
   test('is reached with the user’s own credential helper', async () => {

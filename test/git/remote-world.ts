@@ -23,6 +23,8 @@ export interface RemoteWorld {
   bytesWritten: number
   /** Environment of every git that is run from here. */
   readonly env: Record<string, string>
+  /** Where every git that is run from here stands. Default: where the tests do. */
+  workingFolder?: string
   /** A process on a machine of its own, or on one that it shares with the others of the same name. */
   open(options?: Partial<RemoteOptions> & {machine?: string}): RemoteRepository
   /** The next run of this git command goes this way. */
@@ -43,7 +45,8 @@ export async function createRemoteWorld(): Promise<RemoteWorld> {
       world.runs.push(args)
       const command = args.find(arg => !arg.startsWith('-')) ?? ''
       if (command === 'fast-import') world.bytesWritten += Buffer.byteLength(options?.input ?? '')
-      const really = () => systemExec.run(argv, options)
+      const standing = world.workingFolder === undefined ? {} : {cwd: world.workingFolder}
+      const really = () => systemExec.run(argv, {...options, ...standing})
       const at = faults.findIndex(each => each.command === command)
       const [met] = at < 0 ? [] : faults.splice(at, 1)
       return met ? met.fault(really) : really()

@@ -60,8 +60,12 @@ async function writeHistory(folder: string, events: readonly object[], {packed =
   for (const [index, text] of lines.entries()) {
     if (index >= whole) await fs.writeFile(path.join(folder, `events/${numbered(index + 1)}.json`), text)
   }
-  const version = `${entries.length}-${entries.at(-1)?.digest}`
-  await fs.writeFile(path.join(folder, 'state.json'), JSON.stringify({'written for people': 'yes', version}))
+  await fs.writeFile(path.join(folder, 'state.json'), stateOf(events))
+}
+
+function stateOf(events: readonly object[]): string {
+  const version = `${events.length}-${entriesOf(events).at(-1)?.digest}`
+  return JSON.stringify({'written for people': 'yes', version})
 }
 
 /** The machine's files, with a count of what was asked of them. */
@@ -238,6 +242,18 @@ describe('a folder as a ledger, for people', () => {
     await writeHistory(folder, heldEvents(501), {packed: false})
     await writeHistory(folder, heldEvents(501))
     expect((await openDirectoryLedger(folder, systemFiles).read()).events).toEqual(heldEvents(501))
+  })
+
+  test.each([
+    ['never written', () => fs.rm(path.join(folder, 'state.json'))],
+    ['of the event before', () => fs.writeFile(path.join(folder, 'state.json'), stateOf(heldEvents(2)))],
+  ])('a process that died before it wrote state.json leaves a whole history: %s', async (_, undo) => {
+    await writeHistory(folder, heldEvents(3))
+    await undo()
+    const ledger = openDirectoryLedger(folder, systemFiles)
+    expect((await ledger.read()).events).toEqual(heldEvents(3))
+    await append(ledger, '3')
+    expect((await openDirectoryLedger(folder, systemFiles).read()).events).toEqual(heldEvents(4))
   })
 
   test('a folder that was put back to an older copy while somebody reads is read anew, not glued together', async () => {

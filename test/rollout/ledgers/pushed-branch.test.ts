@@ -1,3 +1,5 @@
+import {mkdir, writeFile} from 'node:fs/promises'
+import * as path from 'node:path'
 import {pathToFileURL} from 'node:url'
 import {afterEach, beforeEach, describe, expect, test} from 'vitest'
 import type {Ledger} from '../../../src/rollout/ledger.ts'
@@ -20,8 +22,13 @@ describeLedger('a branch that is pushed', damageNames, async (): Promise<LedgerS
     open: () => openLedger(world, opened++ % 2 === 0 ? {machine: 'shared'} : {}),
     loseNextAnswer: () => world.fail('push', loseAnswer),
     async crashMidway() {
-      // The objects have arrived, and the branch was not moved.
+      // The objects have arrived, and the branch was not moved; or they have arrived in part, where git keeps them apart.
       await world.repository.writeBlob(Buffer.from('half a push'))
+      for (const repository of ['remote.git', 'shared']) {
+        const apart = path.join(world.folder, repository, 'objects/tmp_objdir-incoming-killed/pack')
+        await mkdir(apart, {recursive: true})
+        await writeFile(path.join(apart, 'tmp_pack_killed'), 'PACK\0\0')
+      }
     },
     async writeHistory(events) {
       await world.repository.commitFiles(branch, historyFiles(events), 'A history')
