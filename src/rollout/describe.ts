@@ -6,6 +6,7 @@ import {meanOf} from './counting-rules.ts'
 import type {GuardTest} from './guards.ts'
 import {intervalOf} from './measured-interval.ts'
 import {kolmogorovDistance} from './sequential/distribution-band.ts'
+import type {PlannedStage} from './stages.ts'
 import {
   type ArmTallies,
   areCounts,
@@ -46,6 +47,11 @@ export function describeLimit(test: GuardTest): string {
     default:
       return assertNever(test)
   }
+}
+
+/** `25%`, `100% mirrored`: what a stage sends to the candidate. */
+export function describeShare({weightPercent, mirrorPercent}: PlannedStage): string {
+  return mirrorPercent === undefined ? `${weightPercent}%` : `${mirrorPercent}% mirrored`
 }
 
 /** `31 of 900 candidate requests are bad (3.44%, 95% interval 2.43% to 4.85%), at most 0.1% allowed` */

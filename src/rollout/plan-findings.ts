@@ -1,7 +1,7 @@
 /** What a plan is warned of before it begins, each with its reason and its remedy. */
 import type {Finding} from '../core/finding.ts'
 import {formatDuration, formatShare} from '../core/quantity.ts'
-import {describeLimit} from './describe.ts'
+import {describeLimit, describeShare} from './describe.ts'
 import {type Course, smallestDetectable} from './detection.ts'
 import {allowedShare, isComparison, isThreshold, type PlannedGuard} from './guards.ts'
 import {blindOf, patternFinding} from './plan-pattern.ts'
@@ -149,9 +149,8 @@ function extension({whenEvidenceIsShort}: RolloutPlan, stage: PlannedStage): str
   return whenEvidenceIsShort === 'extend' ? `, up to ${formatDuration(longestOf(stage))}` : ''
 }
 
-function describeStage({weightPercent, mirrorPercent, dwellMs}: PlannedStage, index: number): string {
-  const share = weightPercent > 0 ? `${weightPercent}%` : `${mirrorPercent}% mirrored`
-  return `Stage ${index + 1} (${share} for ${formatDuration(dwellMs)})`
+function describeStage(stage: PlannedStage, index: number): string {
+  return `Stage ${index + 1} (${describeShare(stage)} for ${formatDuration(stage.dwellMs)})`
 }
 
 /** Each test's share of the false-abort rate below this makes it noticeably slower than a test of its own. */

@@ -4,7 +4,7 @@ import {formatDuration, formatRate, formatShare} from '../core/quantity.ts'
 import {describeRelease} from '../core/release.ts'
 import type {Block} from '../report/report.ts'
 import type {Question} from './assumed.ts'
-import {describeLimit} from './describe.ts'
+import {describeLimit, describeShare} from './describe.ts'
 import {type Course, type Detection, expectedDetection, smallestDetectable} from './detection.ts'
 import {isComparison, isThreshold} from './guards.ts'
 import {describeClosures, describeCost, describeEarliest, describeTime} from './plan-time.ts'
@@ -41,17 +41,12 @@ function stageTable({plan, questions, course}: PlanView): Block {
     ],
     rows: plan.stages.map((stage, index) => [
       String(index + 1),
-      describeShare(stage),
+      stage.isBake ? `${describeShare(stage)} (bake)` : describeShare(stage),
       describeDwell(stage),
       course === null ? 'unknown' : String(Math.round(requestsOf(stage, course.traffic))),
       ...questions.map(question => detectableCell(question, stage, index, course)),
     ]),
   }
-}
-
-function describeShare({weightPercent, mirrorPercent, isBake}: PlannedStage): string {
-  if (mirrorPercent !== undefined) return `${mirrorPercent}% mirrored`
-  return isBake ? `${weightPercent}% (bake)` : `${weightPercent}%`
 }
 
 /** `2h`, `1h to 2h`, `2h to 4h`. */

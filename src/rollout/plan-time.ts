@@ -1,6 +1,7 @@
 /** How long a plan takes, when it would meet a freeze, and what waiting costs. Durations in milliseconds. */
 import {formatDuration} from '../core/quantity.ts'
 import {closureAt} from './calendar.ts'
+import {describeShare} from './describe.ts'
 import type {PlanView} from './plan-view.ts'
 import {secondsToSafety} from './power.ts'
 import type {PlannedStage, RolloutPlan} from './stages.ts'
@@ -95,7 +96,7 @@ export function describeClosures(plan: RolloutPlan, now: number): string[] {
   for (const [index, stage] of plan.stages.entries()) {
     const closure = closureAt(plan, time)
     if (closure) {
-      sentences.push(`Started now, ${nameOf(stage, index)} would wait. ${closure.why}`)
+      sentences.push(`Started now, stage ${index + 1} (${describeShare(stage)}) would wait. ${closure.why}`)
       // What has no end in sight cannot be planned further.
       if (closure.until === null) return sentences
       time = closure.until
@@ -105,11 +106,6 @@ export function describeClosures(plan: RolloutPlan, now: number): string[] {
   // From a stage that has everything already, promotion gives no more.
   const last = plan.stages.at(-1)?.weightPercent === 100 ? null : closureAt(plan, time)
   return last ? [...sentences, `Started now, the promotion to 100% would wait. ${last.why}`] : sentences
-}
-
-function nameOf({weightPercent, mirrorPercent}: PlannedStage, index: number): string {
-  const share = weightPercent > 0 ? `${weightPercent}%` : `${mirrorPercent}% mirrored`
-  return `stage ${index + 1} (${share})`
 }
 
 /** A hosted job may last six hours; half an hour is kept for its beginning and its end. */

@@ -4,6 +4,7 @@ import {formatDuration} from '../core/quantity.ts'
 import type {GateResult} from '../core/result.ts'
 import {reportOf} from '../report/from-result.ts'
 import type {Report} from '../report/report.ts'
+import {describeShare} from './describe.ts'
 import {judgePlan} from './plan-findings.ts'
 import {blocksOf} from './plan-tables.ts'
 import {type PlanReportInput, viewPlan} from './plan-view.ts'
@@ -40,10 +41,6 @@ function summarise(plan: RolloutPlan, {candidate, stable}: PlanReportInput, find
   const watch = bake ? `, watched for ${formatDuration(bake.dwellMs)} more` : ''
   const approval = plan.approvals.length > 0 ? `, after approval by ${plan.approvals.join(' and ')}` : ''
   return `${candidate.version} goes ${shares} ${time}${watch}${approval}; a rollback restores ${stable.version}.`
-}
-
-function describeShare({weightPercent, mirrorPercent}: PlannedStage): string {
-  return mirrorPercent === undefined ? `${weightPercent}%` : `${mirrorPercent}% mirrored`
 }
 
 function sumOf(stages: readonly PlannedStage[]): number {

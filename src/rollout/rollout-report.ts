@@ -7,7 +7,7 @@ import type {GateResult} from '../core/result.ts'
 import type {Verdict} from '../core/verdict.ts'
 import {reportOf} from '../report/from-result.ts'
 import type {Block, Report} from '../report/report.ts'
-import {describeLimit, describeTally} from './describe.ts'
+import {describeLimit, describeShare, describeTally} from './describe.ts'
 import {describeEvent, type LedgerEvent} from './events.ts'
 import {asSentence, explainHarm, explainProgress, formatE, harmReason, nearestToHarm} from './explain.ts'
 import {type Evidence, type GuardJudgement, judgeGuards} from './judge.ts'
@@ -176,6 +176,8 @@ function eValuesOf(judged: GuardJudgement): Record<string, number> {
 function answerOf(judged: GuardJudgement, headline: Headline): Pick<Finding, 'verdict' | 'reason'> {
   if (judged.harmful) return {verdict: 'fail', reason: harmReason(judged.harmful.test)}
   if (judged.safe) return {verdict: 'pass', reason: 'rollout/guard-safe'}
+  // At the end of a bake only harm was asked for: safety was shown at the stages before it.
+  if (headline.reason === 'rollout/promoted') return {verdict: 'pass', reason: 'rollout/no-harm-seen'}
   // What the plan or a person let pass was not shown to be safe: it is said, and it no longer blocks.
   const verdict = headline.verdict === 'warn' ? 'warn' : 'inconclusive'
   return {verdict, reason: judged.here.candidate.n === 0 ? 'rollout/no-traffic' : 'rollout/insufficient-evidence'}
@@ -263,10 +265,10 @@ function stageTable(rollout: RolloutState): Block {
       {name: 'Dwell', align: 'right'},
       {name: 'State'},
     ],
-    rows: rollout.plan.stages.map(({weightPercent, dwellMs}, index) => [
+    rows: rollout.plan.stages.map((stage, index) => [
       String(index + 1),
-      `${weightPercent}%`,
-      formatDuration(dwellMs),
+      stage.isBake ? `${describeShare(stage)} (bake)` : describeShare(stage),
+      formatDuration(stage.dwellMs),
       stageState(rollout, index),
     ]),
   }
