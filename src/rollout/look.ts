@@ -54,8 +54,12 @@ export function foldReading(rollout: RolloutState, reading: Reading, now: number
       case 'alerts':
         alerts[name] = result.firing
         break
-      case 'unchanged':
+      case 'unchanged': {
+        // What was missing still is.
+        const still = rollout.lastLook?.partial[name]
+        if (still !== undefined) partial[name] = still
         break
+      }
       case 'no-data':
       case 'query-failed':
         absent[name] = result

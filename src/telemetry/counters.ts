@@ -10,6 +10,9 @@ import {type Count, samplesOf} from './process-count.ts'
 import {countEvents, countShare} from './requests.ts'
 import type {BucketCounter, Counter, GuardQuery, GuardReading, Series} from './source.ts'
 
+/** Older samples are no data. Three missed scrapes at the usual slowest interval of one minute. */
+export const maxSampleAgeSeconds = 180
+
 /** What one process says at one time. All its counters began with it and end with it. */
 export interface ProcessSamples {
   /** Names this very process: its address, and when it began. After a restart it is another one. */

@@ -10,6 +10,8 @@ export interface Sample {
   /** A map, because a label may be called `constructor`. */
   readonly labels: ReadonlyMap<string, string>
   readonly value: number
+  /** When it was taken, in milliseconds since 1970, where the page says so. Most pages are of the moment they are read. */
+  readonly takenAt?: number
 }
 
 export type Page =
@@ -114,8 +116,11 @@ function parseSample(line: string, format: ExpositionFormat): Sample | string {
   if (more.length > 0) return `unexpected text after the value: "${excerpt(more.join(' '))}"`
   const parsed = parseValue(value ?? '')
   if (parsed === null) return `"${excerpt(value ?? '')}" is not a number`
-  if (timestamp !== undefined && parseValue(timestamp) === null) return `"${excerpt(timestamp)}" is not a timestamp`
-  return {name, labels, value: parsed}
+  if (timestamp === undefined) return {name, labels, value: parsed}
+  const time = parseValue(timestamp)
+  if (time === null) return `"${excerpt(timestamp)}" is not a timestamp`
+  // Milliseconds in the older format, seconds in OpenMetrics.
+  return {name, labels, value: parsed, takenAt: format === 'openmetrics' ? time * 1000 : time}
 }
 
 function parseLabels(at: Cursor): Map<string, string> | string {

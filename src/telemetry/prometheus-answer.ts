@@ -2,13 +2,18 @@
 
 import {type AnsweredSeries, doubledSeries, processOf} from './answered-series.ts'
 import {startOf} from './beginnings.ts'
-import {type Arm, countGuard, isCounted, metricsOf, type ProcessSamples, type Question} from './counters.ts'
+import {
+  type Arm,
+  countGuard,
+  isCounted,
+  maxSampleAgeSeconds,
+  metricsOf,
+  type ProcessSamples,
+  type Question,
+} from './counters.ts'
 import {describeSeries, type Sample} from './exposition.ts'
 import {isTimestamp, partLabel} from './promql.ts'
 import type {GuardReading} from './source.ts'
-
-/** Older samples are no data. Three missed scrapes at the usual slowest interval of one minute. */
-export const maxSampleAgeSeconds = 180
 
 /** The reading of each question, by its name. */
 export function readGuards(

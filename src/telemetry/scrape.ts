@@ -7,7 +7,15 @@ import type {TelemetryConfig} from '../config/schema.ts'
 import {messageOf, UserError} from '../core/failure.ts'
 import type {Http} from '../runtime/http.ts'
 import {startOf} from './beginnings.ts'
-import {type Arm, countGuard, isCounted, type ProcessSamples, readQuestion} from './counters.ts'
+import {
+  type Arm,
+  countGuard,
+  isCounted,
+  maxSampleAgeSeconds,
+  metricsOf,
+  type ProcessSamples,
+  readQuestion,
+} from './counters.ts'
 import {formatOf, parseExposition, type Sample} from './exposition.ts'
 import type {GuardReading, Source} from './source.ts'
 
@@ -20,9 +28,12 @@ export function openScrape({url: templates}: ScrapeConfig, http: Http): Source {
     kind: 'scrape',
     async read(queries, {candidate, stable}) {
       const questions = queries.map(readQuestion)
+      const asked = new Set(questions.flatMap(metricsOf))
+      const read = (side: string, version: string) =>
+        readArm(`${side} ${version}`, version, url => readPage(url, asked, http), templates)
       const [ours, theirs] = await Promise.all([
-        readArm('candidate', candidate, templates, http),
-        stable === null ? null : readArm('stable', stable, templates, http),
+        read('candidate', candidate),
+        stable === null ? null : read('stable', stable),
       ])
       const guards: Record<string, GuardReading> = {}
       for (const question of questions) {
@@ -45,23 +56,23 @@ const noAlerts: QueryFailed = {
 
 /** All replicas of a release, or why one of them is not known: without it, its share of bad requests would be hidden. */
 async function readArm(
-  side: string,
+  who: string,
   version: string,
+  read: (url: string) => Promise<ProcessSamples | string>,
   templates: readonly string[],
-  http: Http,
 ): Promise<Arm | QueryFailed> {
   const urls = new Set(templates.map(template => template.replaceAll('{version}', encodeURIComponent(version))))
-  const pages = await Promise.all([...urls].map(url => readPage(url, http)))
+  const pages = await Promise.all([...urls].map(read))
   const processes: ProcessSamples[] = []
   for (const page of pages) {
-    if (typeof page === 'string') return {kind: 'query-failed', detail: `${side} ${version}: ${page}`}
+    if (typeof page === 'string') return {kind: 'query-failed', detail: `${who}: ${page}`}
     processes.push(page)
   }
   return {version, processes}
 }
 
 /** One page, or in words why it cannot be read. */
-async function readPage(url: string, http: Http): Promise<ProcessSamples | string> {
+async function readPage(url: string, asked: ReadonlySet<string>, http: Http): Promise<ProcessSamples | string> {
   try {
     const {status, headers, body} = await http.send({
       url,
@@ -76,10 +87,31 @@ async function readPage(url: string, http: Http): Promise<ProcessSamples | strin
     }
     const page = parseExposition(body, formatOf(type))
     if (page.kind === 'malformed') return `${url} is not a metrics page: line ${page.line}: ${page.detail}`
-    return {...identify(url, page.samples), samples: page.samples, types: page.types}
+    const {samples, types} = page
+    const time = sampleTime(
+      samples.filter(({name}) => asked.has(name)),
+      headers.get('date'),
+    )
+    if (typeof time === 'string') return `${url}: ${time}`
+    return {...identify(url, samples), ...time, samples, types}
   } catch (error) {
     return messageOf(error)
   }
+}
+
+/**
+ * When the newest sample was taken, where each says when: a page that passes on what others counted may be old. Its age is
+ * told by the clock that dated the answer, which is the one of the page.
+ */
+function sampleTime(samples: readonly Sample[], date: string | null): Pick<ProcessSamples, 'sampledAt'> | string {
+  const times = samples.flatMap(({takenAt}) => takenAt ?? [])
+  if (times.length === 0) return {}
+  const [oldest, newest] = [times.reduce((a, b) => Math.min(a, b)), times.reduce((a, b) => Math.max(a, b))]
+  const ageSeconds = date === null ? Number.NaN : (Date.parse(date) - oldest) / 1000
+  if (ageSeconds > maxSampleAgeSeconds) {
+    return `a sample is ${Math.round(ageSeconds)} s old, and only ${maxSampleAgeSeconds} s are trusted: does what exports it still count?`
+  }
+  return times.length < samples.length ? {} : {sampledAt: Math.round(newest)}
 }
 
 /** The page and when its process began: a restart is another process, even where its counters have already grown past the old ones. */

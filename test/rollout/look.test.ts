@@ -276,6 +276,19 @@ describe('a look without a new sample', () => {
   })
 })
 
+test('a look without a new sample does not complete one that missed a series', () => {
+  const world = beginRollout()
+  const at = (n: number, second: number) => ({n, bad: 0, sampledAt: start + second * 1000})
+  world.see(counted({a: at(0, 60), b: at(0, 60)}, {s: at(100, 60)}))
+  world.setWeight(5)
+  world.wait(minute)
+  const missed = world.see(counted({a: at(9, 100)}, {s: at(200, 100)})).partial
+  expect(missed).toBeDefined()
+  expect(world.see(counted({a: at(9, 100)}, {s: at(200, 100)}))).toMatchObject({guards: {}, partial: missed})
+  world.wait(minute)
+  expect(world.see(counted({a: at(12, 160), b: at(4, 160)}, {s: at(300, 160)})).partial).toBeUndefined()
+})
+
 describe('copies of requests', () => {
   test('count as requests do, from the look before the first copy on', () => {
     const world = beginRollout()

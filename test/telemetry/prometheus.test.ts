@@ -2,9 +2,8 @@
 import {describe, expect, test} from 'vitest'
 import {SystemError, UserError} from '../../src/core/failure.ts'
 import type {Http, HttpRequest} from '../../src/runtime/http.ts'
-import {readQuestion} from '../../src/telemetry/counters.ts'
+import {maxSampleAgeSeconds, readQuestion} from '../../src/telemetry/counters.ts'
 import {lookQuery, openPrometheus} from '../../src/telemetry/prometheus.ts'
-import {maxSampleAgeSeconds} from '../../src/telemetry/prometheus-answer.ts'
 import type {GuardQuery} from '../../src/telemetry/source.ts'
 import {errors, latency, totals} from '../contracts/source.ts'
 

@@ -92,6 +92,47 @@ describe('a metrics page that is not as agreed', () => {
   })
 })
 
+describe('a page that says when its samples were taken', () => {
+  const now = Date.parse('2026-01-01T12:00:00Z')
+  const read = async (ageSeconds: number, {headers = {date: 'Thu, 01 Jan 2026 12:00:00 GMT'}, more = ''} = {}) => {
+    const body = `http_requests_total{code="200"} 5 ${now - ageSeconds * 1000}\n${more}`
+    const http: Http = {send: async () => ({status: 200, headers: new Headers(headers), body})}
+    return readErrors(http)
+  }
+
+  test('is known by the newest of them, so that an older page counts nothing', async () => {
+    const reading = await read(60, {more: `http_requests_total{code="500"} 1 ${now - 5000}\n`})
+    expect(reading).toMatchObject({candidate: {'http://v2/metrics': {n: 6, bad: 1, sampledAt: now - 5000}}})
+  })
+
+  test('is a failed query when they are older than a stopped scrape may be', async () => {
+    expect(await read(180)).toMatchObject({kind: 'counted'})
+    expect(await read(181)).toMatchObject({
+      kind: 'query-failed',
+      detail: expect.stringContaining('http://v2/metrics: a sample is 181 s old, and only 180 s are trusted'),
+    })
+  })
+
+  test.each([
+    ['a sample that nobody asked for is old', {more: `other_total 5 ${now - 9_000_000}\n`}],
+    ['nothing says what time it is there', {headers: {}}],
+  ])('is counted where %s', async (_, page) => {
+    expect(await read(60, page as object)).toMatchObject({kind: 'counted'})
+  })
+
+  test('does not say it of all: then nothing is known', async () => {
+    const reading = await read(60, {more: 'http_requests_total{code="500"} 1\n'})
+    expect(reading?.kind === 'counted' && reading.candidate).toEqual({'http://v2/metrics': {n: 6, bad: 1}})
+  })
+
+  test('says it in seconds in OpenMetrics', async () => {
+    const headers = {'content-type': 'application/openmetrics-text; version=1.0.0'}
+    const body = `http_requests_total{code="200"} 5 ${now / 1000}\n# EOF\n`
+    const reading = await readErrors({send: async () => ({status: 200, headers: new Headers(headers), body})})
+    expect(reading).toMatchObject({candidate: {'http://v2/metrics': {sampledAt: now}}})
+  })
+})
+
 test('a metrics page that is asked for alerts is a failed query: it knows none', async () => {
   const source = openScrape({kind: 'scrape', url: ['http://{version}/metrics']}, pages({}))
   const {guards} = await source.read([{kind: 'alert', name: 'alerts', matchers: 'severity="critical"'}], versions)
