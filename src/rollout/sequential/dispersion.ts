@@ -77,7 +77,7 @@ export function dispersionOf({pairs, chiSquare}: DispersionMoments): number {
 }
 
 /**
- * The correction for the next look. Until 12 pairs were seen, clusters of five are assumed beside what was seen. After
+ * The correction for the next look. Until 16 pairs were seen, clusters of five are assumed beside what was seen. After
  * that, an estimate that is within its own noise of 1 is no reason to correct; any other is raised by half its standard
  * error, and alpha is halved. Where the releases' own dispersion is clearly smaller, that is the one to correct by.
  * Measured over 240 looks, alpha = 1 %: docs/rollout.md, "The statistics".
@@ -99,7 +99,7 @@ export function divided({n, bad}: Rate, factor: number): Rate {
 
 /** Cluster size that is assumed while too little was seen, and how many pairs of looks that assumption is worth. */
 const assumedDispersion = 5
-const assumedPairs = 6
+const assumedPairs = 8
 /** Pairs of looks at both releases before their own dispersion is believed. */
 const ownPairs = 12
 

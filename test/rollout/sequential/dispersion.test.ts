@@ -88,8 +88,8 @@ describe('the size of a cluster of values', () => {
 describe('the correction of a look', () => {
   test('while nothing was seen, clusters of five are assumed and alpha is halved', () => {
     const {factor, alphaFactor} = correctionOf(noMoments)
-    // 5 (1 + sqrt(3/6)/2)
-    expect(factor).toBeCloseTo(6.768, 3)
+    // 5 (1 + sqrt(3/8)/2)
+    expect(factor).toBeCloseTo(6.531, 3)
     expect(alphaFactor).toBe(0.5)
   })
 
