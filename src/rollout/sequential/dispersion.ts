@@ -13,6 +13,7 @@
  * is too large costs power only. One that is too small errs the other way, hence what `correctionOf` adds to the estimate.
  */
 import {addPair, estimateOf, noPairs, type PairMoments, shortened, standardErrorOf} from './chi-square-pairs.ts'
+import type {EventCount} from './events-against-stable.ts'
 import {type Mean, squaresOf} from './mean.ts'
 import {addComparedLook, noOwnDispersion, type OwnDispersion} from './own-dispersion.ts'
 import type {Rate} from './rate-against-limit.ts'
@@ -46,6 +47,16 @@ export function addLook(moments: DispersionMoments, {n, bad}: Rate, candidate?: 
   const next = addMeanLook(moments, {n, sum: bad, sumOfSquares: bad})
   if (candidate === undefined) return next
   return {...next, own: addComparedLook(moments.own ?? noOwnDispersion, {candidate, stable: {n, bad}})}
+}
+
+/** The same for events: counts without a most, whose variance is their mean, as that of a share of ever smaller parts is. */
+export function addEventLook(
+  moments: DispersionMoments,
+  stable: EventCount,
+  candidate?: EventCount,
+): DispersionMoments {
+  const parts = ({exposure, events}: EventCount) => ({n: exposure * 1e6, bad: events})
+  return addLook(moments, parts(stable), candidate && parts(candidate))
 }
 
 /**

@@ -1,6 +1,7 @@
 import {describe, expect, test} from 'vitest'
 import {worse} from '../../../src/rollout/sequential/alternatives.ts'
 import {
+  addEventLook,
   addLook,
   addMeanLook,
   carryOver,
@@ -55,6 +56,25 @@ describe('the size of a cluster of bad requests', () => {
 
   test('looks that are more alike than chance never make it less than 1', () => {
     expect(dispersionOf(momentsOf([100, 5], [100, 5], [100, 5]))).toBe(1)
+  })
+})
+
+describe('the size of a cluster of events', () => {
+  test('may exceed the exposure: (25 - 20)^2/20 + (15 - 20)^2/20 for 25 and 15 events of 5 requests each', () => {
+    const looks = [25, 15].map(events => ({exposure: 5, events}))
+    expect(looks.reduce((moments, look) => addEventLook(moments, look), noMoments).chiSquare).toBeCloseTo(2.5, 4)
+  })
+
+  test('that come three at a time is 3, and both releases together say so too', () => {
+    const random = seededRandom(3)
+    let moments = noMoments
+    for (let look = 0; look < 400; look++) {
+      const stable = {exposure: 90, events: 3 * poisson(random, 60)}
+      moments = addEventLook(moments, stable, {exposure: 10, events: 3 * poisson(random, 7)})
+    }
+    expect(dispersionOf(moments)).toBeGreaterThan(2.5)
+    expect(dispersionOf(moments)).toBeLessThan(3.5)
+    expect((moments.own?.chiSquare ?? 0) / (moments.own?.pairs ?? 0)).toBeGreaterThan(2.5)
   })
 })
 
