@@ -31,8 +31,10 @@ export interface GitProgram {
 
 /** For what works on this machine's files. */
 const localTimeoutMs = 60_000
-/** For what asks the remote. Long enough for a large first fetch over a slow line. */
-export const remoteTimeoutMs = 180_000
+/** For a question to the remote, or a push of a few small files. */
+export const remoteTimeoutMs = 60_000
+/** For a first fetch, which may bring much over a slow line. */
+export const fetchTimeoutMs = 300_000
 
 /** https://git-scm.com/docs/git-config */
 const fixedSettings = [

@@ -5,13 +5,12 @@
  */
 import {type Failure, SystemError} from '../core/failure.ts'
 import type {Clock} from '../runtime/clock.ts'
-import type {ExecResult} from '../runtime/exec.ts'
 import type {Files} from '../runtime/files.ts'
 import type {BranchChange, BranchSnapshot, CommitOutcome, GitBranch} from './branch.ts'
 import {type Clone, openClone} from './clone.ts'
 import {gitFailure, maskSecrets} from './failures.ts'
 import {once} from './once.ts'
-import {type GitMachine, openGitProgram, remoteTimeoutMs} from './program.ts'
+import {fetchTimeoutMs, type GitMachine, openGitProgram, remoteTimeoutMs} from './program.ts'
 import {judgePush, type PushOutcome} from './push.ts'
 import {findRemote, type Remote, type RemoteOptions} from './remote.ts'
 
@@ -61,9 +60,9 @@ function openPushedBranch({clone, clock, remote, shown}: BranchParts, name: stri
   let written = 0
 
   /** Asks the remote. `args` stand before the address, `refs` behind it. */
-  const ask = async (args: readonly string[], refs: readonly string[]): Promise<ExecResult> => {
+  const ask = async (args: readonly string[], refs: readonly string[], timeoutMs = remoteTimeoutMs) => {
     const {address, access} = await remote()
-    return clone.run([...args, '--', address, ...refs], {...access, timeoutMs: remoteTimeoutMs})
+    return clone.run([...args, '--', address, ...refs], {...access, timeoutMs})
   }
 
   const readHead = async (): Promise<string | null> => {
@@ -97,7 +96,7 @@ function openPushedBranch({clone, clock, remote, shown}: BranchParts, name: stri
 
   /** Fetches the branch, and answers whether the commit has come with it. */
   const bring = async (commit: string, depth: readonly string[]): Promise<boolean> => {
-    const fetched = await ask(['fetch', '--quiet', '--no-tags', ...depth], [ref])
+    const fetched = await ask(['fetch', '--quiet', '--no-tags', ...depth], [ref], fetchTimeoutMs)
     if (/couldn't find remote ref/i.test(fetched.stderr)) throw commitMissing(location, commit)
     if (fetched.exitCode !== 0) throw gitFailure(fetched, `fetch the ${location}`)
     // A note is kept for a commit that is here; where it fails, another process may have been faster.

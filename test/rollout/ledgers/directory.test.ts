@@ -99,6 +99,31 @@ function countedFiles(): {files: Files; cost: () => LedgerCost} {
   }
 }
 
+const death = new Error('The process was killed.')
+
+/** A machine on which the process is killed at one of its accesses to a file: what comes after it does not happen. */
+function filesThatDie(at: number, when: 'before' | 'after'): Files {
+  let count = 0
+  const mortal =
+    <A extends readonly unknown[], T>(act: (...args: A) => Promise<T>) =>
+    async (...args: A): Promise<T> => {
+      const number = count++
+      if (number > at || (number === at && when === 'before')) throw death
+      const result = await act(...args)
+      if (number === at) throw death
+      return result
+    }
+  return {
+    ...systemFiles,
+    exists: mortal(systemFiles.exists),
+    readText: mortal(systemFiles.readText),
+    list: mortal(systemFiles.list),
+    remove: mortal(systemFiles.remove),
+    writeText: mortal(systemFiles.writeText),
+    createText: mortal(systemFiles.createText),
+  }
+}
+
 async function temporaryFolder(): Promise<string> {
   return fs.mkdtemp(path.join(os.tmpdir(), 'slipway-ledger-'))
 }
@@ -255,6 +280,28 @@ describe('a folder as a ledger, for people', () => {
     await append(ledger, '3')
     expect((await openDirectoryLedger(folder, systemFiles).read()).events).toEqual(heldEvents(4))
   })
+
+  // An append makes six accesses. Where it is the first of the next five hundred, it then looks for the pack (6), reads
+  // its files (7 to 506), writes it (507), and removes them (508 to 1007).
+  const deaths = [
+    ...Array.from({length: 7}, (_, at) => [20, at] as const),
+    ...[6, 7, 507, 508, 700].map(at => [500, at] as const),
+  ]
+  test.each(deaths.flatMap(death => [[...death, 'before'] as const, [...death, 'after'] as const]))(
+    'a process that dies after %i events, at its access number %i to a file, %s it is done, leaves a history that goes on',
+    async (count, at, when) => {
+      await writeHistory(folder, heldEvents(count))
+      const {version} = await openDirectoryLedger(folder, systemFiles).read()
+      await openDirectoryLedger(folder, filesThatDie(at, when))
+        .append(heldEvent(`${count}`), version)
+        .catch(error => expect(error).toBe(death))
+      const next = openDirectoryLedger(folder, systemFiles)
+      const {events} = await next.read()
+      expect([heldEvents(count), heldEvents(count + 1)]).toContainEqual(events)
+      await append(next, `${events.length}`)
+      expect((await openDirectoryLedger(folder, systemFiles).read()).events).toEqual(heldEvents(events.length + 1))
+    },
+  )
 
   test('a folder that was put back to an older copy while somebody reads is read anew, not glued together', async () => {
     const ledger = openDirectoryLedger(folder, systemFiles)
