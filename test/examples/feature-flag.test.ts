@@ -8,10 +8,15 @@ import {createInterface} from 'node:readline'
 import {afterAll, beforeAll, beforeEach, describe, expect, test} from 'vitest'
 import {parseConfig} from '../../src/config/load.ts'
 import type {TargetConfig} from '../../src/config/schema.ts'
+import {runRollout} from '../../src/rollout/run.ts'
+import {startRollout} from '../../src/rollout/run-start.ts'
 import {silentLog} from '../../src/runtime/log.ts'
 import {systemRuntime} from '../../src/runtime/runtime.ts'
+import {openScrape} from '../../src/telemetry/scrape.ts'
 import {openCommand} from '../../src/traffic/command.ts'
 import {describeTarget, releaseOf} from '../contracts/target.ts'
+import {fakeClock} from '../fakes/clock.ts'
+import {actsOf, createWorld, environment, v1 as one, scope, v2 as two} from '../rollout/world.ts'
 
 const example = join(import.meta.dirname, '../../examples/feature-flag')
 const runtime = systemRuntime(silentLog)
@@ -246,6 +251,36 @@ describe('a flag that somebody else turned', () => {
     await expect(target.setWeight(50)).rejects.toMatchObject({code: 'command/failed'})
     expect(await readFile(flags, 'utf8')).toBe(text)
   })
+})
+
+test('the engine rolls a flag out and deploys nothing: by real scripts, real pages, and the users of an hour', async () => {
+  const target = await openFlag()
+  await target.deploy(v1)
+  const source = openScrape({kind: 'scrape', url: [`${service.url}/metrics/{version}`]}, runtime.http)
+  const time = fakeClock(new Date().toISOString())
+  let users = 0
+  const sleep = async (durationMs: number) => {
+    const asked = Array.from({length: Math.round(durationMs / 1000)}, () => ask(`visitor-${users++}`))
+    await Promise.all(asked)
+    time.advance(durationMs)
+  }
+  const world = createWorld()
+  const ports = {...world.ports, target, source, clock: {now: time.now, sleep}}
+  const rollout = {
+    preset: 'feature-flag',
+    stages: [
+      {weight: '25%', for: '10m'},
+      {weight: '50%', for: '10m'},
+    ],
+    tick: '10m',
+    guards: [{name: 'errors', share: {of: 'http_requests_total', bad: 'code=~"5.."'}, 'at-most': '5%'}],
+  }
+  await startRollout(ports, scope, {environment: environment(rollout), candidate: two, stable: one})
+  const {result} = await runRollout(ports, scope, {until: time.now().getTime() + 24 * 3_600_000})
+  expect(result).toMatchObject({verdict: 'pass', reason: 'rollout/promoted'})
+  expect(actsOf(world)).toEqual(['deploy v2', 'set the weight to 25%', 'set the weight to 50%', 'promote v2'])
+  expect(await target.read()).toMatchObject({stable: 'v2', candidate: null})
+  expect(await usersOf('v2', 50)).toHaveProperty('size', 50)
 })
 
 test('a version that the service has not loaded is not ready, and a service that is gone says so', async () => {
