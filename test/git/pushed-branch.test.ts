@@ -124,6 +124,20 @@ describe('a branch by git push as a store', () => {
     expect(world.runs.filter(([, command]) => command === 'push')).toHaveLength(2)
   })
 
+  test('a push whose answer is lost is a success, also where others have written behind it', async () => {
+    const branch = open()
+    const first = await mustCommit(branch, {a: '1'}, null)
+    world.fail('push', async really => {
+      const lost = await loseAnswer(really)
+      const other = open()
+      await mustCommit(other, {b: '1'}, await other.head())
+      return lost
+    })
+    const second = await mustCommit(branch, {a: '2'}, first)
+    expect(await world.repository.resolve(`${name}^`)).toBe(second)
+    expect(await world.repository.git(['rev-list', '--count', name])).toBe('3')
+  })
+
   test('a lock that stays on the remote is a failure that may be tried again, never a success', async () => {
     const lock = path.join(world.remoteFolder, `refs/heads/${name}.lock`)
     await mkdir(path.dirname(lock), {recursive: true})
