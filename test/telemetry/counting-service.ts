@@ -9,10 +9,17 @@ export interface ServedMetrics extends CountingService {
   readonly port: number
 }
 
-/** `version` is a label of the request series, as in services that know their own version. */
-export async function startCountingService(version: string): Promise<ServedMetrics> {
+/**
+ * `version` is a label of the request series, as in services that know their own version.
+ * @param beganAt when the process says that it began, in seconds since 1970; asked at the start and at each restart
+ */
+export async function startCountingService(
+  version: string,
+  beganAt = (restarts: number) => 1_700_000_000 + 60 * restarts,
+): Promise<ServedMetrics> {
   let server: Server | null = null
-  let started = 1_700_000_000
+  let restarts = 0
+  let started = beganAt(restarts)
   const served: ServedRequests[] = []
   const complained: string[] = []
 
@@ -101,7 +108,7 @@ export async function startCountingService(version: string): Promise<ServedMetri
       await stop()
       served.length = 0
       complained.length = 0
-      started += 60
+      started = beganAt(++restarts)
       await listen(port)
     },
     stop,

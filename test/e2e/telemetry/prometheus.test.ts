@@ -2,24 +2,17 @@
  * Our source against a real Prometheus that scrapes two real HTTP servers every second; the servers' own counts are the
  * truth. Needs the program `prometheus` on PATH (Debian: apt-get install prometheus).
  */
-import {type ChildProcess, spawn, spawnSync} from 'node:child_process'
-import {mkdtemp, rm, writeFile} from 'node:fs/promises'
-import {createServer} from 'node:net'
-import {tmpdir} from 'node:os'
-import * as path from 'node:path'
 import {beforeAll, describe, expect, test} from 'vitest'
 import {silentLog} from '../../../src/runtime/log.ts'
 import {systemRuntime} from '../../../src/runtime/runtime.ts'
 import {openPrometheus} from '../../../src/telemetry/prometheus.ts'
 import {describeSource, errors, latency, type SourceWorld, totals} from '../../contracts/source.ts'
 import {startCountingService} from '../../telemetry/counting-service.ts'
+import {needPrometheus, startPrometheus} from './real-prometheus.ts'
 
 const runtime = systemRuntime(silentLog)
 
-beforeAll(() => {
-  const found = spawnSync('prometheus', ['--version'])
-  if (found.error) throw new Error('This suite needs `prometheus` on PATH (Debian: apt-get install prometheus).')
-})
+beforeAll(needPrometheus)
 
 describeSource('a real Prometheus', async () => {
   const [v1, v2] = [await startCountingService('v1'), await startCountingService('v2')]
@@ -150,62 +143,4 @@ test('a rule that a real Prometheus cannot evaluate is no silence of its alert',
 
 function sourceOf(url: string) {
   return openPrometheus({kind: 'prometheus', url, 'release-label': 'version'}, runtime.http, {})
-}
-
-interface RunningPrometheus {
-  readonly url: string
-  close(): Promise<void>
-}
-
-async function startPrometheus(ports: readonly number[], rules = 'groups: []\n'): Promise<RunningPrometheus> {
-  const folder = await mkdtemp(path.join(tmpdir(), 'slipway-prometheus-'))
-  const config = path.join(folder, 'prometheus.yml')
-  const targets = JSON.stringify(ports.map(port => `127.0.0.1:${port}`))
-  const ruleFile = path.join(folder, 'rules.yml')
-  await writeFile(ruleFile, rules)
-  await writeFile(
-    config,
-    `global: {scrape_interval: 1s, scrape_timeout: 900ms}\nrule_files: [${ruleFile}]\nscrape_configs:\n  - job_name: credit\n    static_configs: [{targets: ${targets}}]\n`,
-  )
-  const port = await freePort()
-  const child = spawn(
-    'prometheus',
-    [
-      `--config.file=${config}`,
-      `--storage.tsdb.path=${path.join(folder, 'data')}`,
-      `--web.listen-address=127.0.0.1:${port}`,
-      '--log.level=error',
-    ],
-    {stdio: 'ignore'},
-  )
-  const url = `http://127.0.0.1:${port}`
-  await expect
-    .poll(async () => (await fetch(`${url}/-/ready`).catch(() => null))?.status, {timeout: 30_000, interval: 50})
-    .toBe(200)
-  return {
-    url,
-    close: async () => {
-      await ended(child)
-      await rm(folder, {recursive: true, force: true})
-    },
-  }
-}
-
-function ended(child: ChildProcess): Promise<void> {
-  return new Promise(resolve => {
-    if (child.exitCode !== null || child.signalCode !== null) return resolve()
-    child.once('exit', () => resolve())
-    child.kill('SIGTERM')
-  })
-}
-
-function freePort(): Promise<number> {
-  return new Promise((resolve, reject) => {
-    const server = createServer()
-    server.on('error', reject)
-    server.listen(0, '127.0.0.1', () => {
-      const address = server.address()
-      server.close(() => resolve(address !== null && typeof address === 'object' ? address.port : 0))
-    })
-  })
 }
