@@ -3,15 +3,16 @@
  * Pure, plain JSON, one look at a time: the same looks in the same order give the same standing on every machine.
  */
 import type {GuardQuery} from '../telemetry/source.ts'
+import {clustersOf, learnClusters} from './clusters.ts'
 import {nothingOf} from './growth.ts'
 import type {PlannedGuard} from './guards.ts'
 import {newTestStanding, observeTest, type TestStanding} from './harm.ts'
 import {observeSafety} from './safety.ts'
-import {addLook, carryOver, type DispersionMoments, noMoments} from './sequential/dispersion.ts'
+import {carryOver, type DispersionMoments, noMoments} from './sequential/dispersion.ts'
 import type {EProcess} from './sequential/e-process.ts'
 import {type MeanLook, noMean} from './sequential/mean.ts'
 import type {SafetyRule} from './stages.ts'
-import {type ArmTallies, addTallies, areCounts, areMeans, noCounts, type Tally} from './tally.ts'
+import {type ArmTallies, addTallies, areMeans, noCounts, type Tally} from './tally.ts'
 
 /** What one look counted for a guard. */
 export interface GuardLook extends ArmTallies {
@@ -78,8 +79,9 @@ export function accumulate(
   )
   const stays = standing.atWeights.at(-1)?.weightPercent === look.weightPercent
   const means = meansOf(past.tallies)
+  const clusters = clustersOf(guard.query, standing.dispersion)
   const safety = guard.tests.map((test, index) =>
-    observeSafety((stays && standing.safety[index]) || null, test, look, means, margin),
+    observeSafety((stays && standing.safety[index]) || null, test, look, means, {margin, factor: clusters.seen}),
   )
   const spanMs = Math.max(0, look.at - (standing.lastAt ?? look.since))
   const {candidate, stable} = look
@@ -88,7 +90,7 @@ export function accumulate(
     wholeAtWeights: look.isPartial ? standing.wholeAtWeights : withLook(standing.wholeAtWeights, look),
     tests,
     safety,
-    dispersion: areCounts(look) ? addLook(standing.dispersion, look.stable) : standing.dispersion,
+    dispersion: learnClusters(standing.dispersion, guard.query, look),
     recent: [...(stays ? standing.recent : []), {spanMs, candidate, stable}].slice(-recentLooks),
     lastAt: look.at,
   }

@@ -1,9 +1,9 @@
 /** What a whole plan can see, before it begins: how small a regression, how soon, and whom it reaches until then. */
 import type {Question} from './assumed.ts'
+import {clustersOf} from './clusters.ts'
 import {isMeanTest} from './guards.ts'
-import {clustering} from './harm.ts'
 import {badShareAt, secondsToAbort} from './power.ts'
-import type {DispersionMoments} from './sequential/dispersion.ts'
+import {type DispersionMoments, dispersionOf} from './sequential/dispersion.ts'
 import type {PlannedStage} from './stages.ts'
 
 /** What does not change while one plan is asked many questions. */
@@ -115,17 +115,21 @@ function effectiveMs({guard, test, dispersion}: Question, fromMs: number, toMs: 
   let time = isMeanTest(test) ? Math.min(toMs, Math.max(fromMs, tickMs)) : fromMs
   for (let look = Math.floor(time / tickMs); time < toMs && look < looksUntilKnown; look++) {
     const next = Math.min(toMs, (look + 1) * tickMs)
-    worth += (next - time) / clustering(guard.query, after(dispersion, look)).factor
+    worth += (next - time) / clustersOf(guard.query, after(dispersion, look)).correction.factor
     time = next
   }
-  return worth + (toMs - time) / clustering(guard.query, after(dispersion, looksUntilKnown)).factor
+  return worth + (toMs - time) / clustersOf(guard.query, after(dispersion, looksUntilKnown)).correction.factor
 }
 
 /** Looks after which nothing new is learned about clusters. */
 const looksUntilKnown = 30
 
 /** What is known after `looks` more looks at requests that do not cluster, beyond what was known before. */
-function after({pairs, chiSquare}: DispersionMoments, looks: number): DispersionMoments {
-  const perPair = pairs === 0 ? 1 : Math.max(1, chiSquare / pairs)
-  return {pairs: pairs + looks, chiSquare: chiSquare + looks * perPair, last: null}
+function after(known: DispersionMoments, looks: number): DispersionMoments {
+  return {
+    ...known,
+    pairs: known.pairs + looks,
+    chiSquare: known.chiSquare + looks * dispersionOf(known),
+    last: null,
+  }
 }

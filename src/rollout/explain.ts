@@ -101,7 +101,7 @@ export function nearestToHarm({tests}: GuardJudgement): TestJudgement | undefine
 /** What is counted as less than it is: until enough was seen of the stable release, clusters are assumed. */
 function describeClusters({correction: {factor}}: GuardJudgement, {kind}: Evidence): string {
   if (kind !== 'e-value' || factor <= 1) return ''
-  return `, counted as ${Number(factor.toPrecision(2))} times fewer since bad requests may come in clusters`
+  return `, counted as ${Number(factor.toPrecision(2))} times fewer since they may come in clusters`
 }
 
 function describeAbort(test: GuardTest, harm: Evidence): string {

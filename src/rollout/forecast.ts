@@ -83,7 +83,7 @@ function safetyAfter(judged: GuardJudgement, {test}: TestJudgement, more: number
   const {guard, standing, wholeHere, total, clustersSeen} = judged
   const running = standing.safety[guard.tests.indexOf(test)] ?? null
   const next = {...scaleArms(wholeHere, more), isPartial: false}
-  const after = running && observeSafety(running, test, next, meansOf(total), margin)
+  const after = running && observeSafety(running, test, next, meansOf(total), {margin, factor: clustersSeen})
   return logEOfSafety(test, scaleArms(wholeHere, 1 + more), after, {margin, factor: clustersSeen})
 }
 

@@ -5,10 +5,11 @@
 import {assertNever} from '../core/assert.ts'
 import type {GuardQuery} from '../telemetry/source.ts'
 import {meansOf, type WeightTallies} from './accumulate.ts'
+import {clustersOf} from './clusters.ts'
 import {allowedShare, type GuardTest, isComparison} from './guards.ts'
-import {harmRatiosOfMean} from './mean-tests.ts'
+import {declusteredMeans, harmRatiosOfMean} from './mean-tests.ts'
 import {worse} from './sequential/alternatives.ts'
-import {type Correction, correctionOf, type DispersionMoments, divided} from './sequential/dispersion.ts'
+import {type DispersionMoments, divided} from './sequential/dispersion.ts'
 import {distributionsDiffer} from './sequential/distribution-band.ts'
 import {type EProcess, logEOf, newEProcess, observe} from './sequential/e-process.ts'
 import {type EventLook, harmRatiosOfEventsAboveStable} from './sequential/events-against-stable.ts'
@@ -78,7 +79,7 @@ export function observeTest(
   look: ArmTallies & {readonly weightPercent: number},
   past: Past,
 ): TestStanding {
-  const {factor} = clustering(query, past.dispersion)
+  const {factor} = clustersOf(query, past.dispersion).correction
   switch (standing.kind) {
     case 'from-sums':
       return standing
@@ -98,15 +99,6 @@ export function observeTest(
   }
 }
 
-/**
- * How far the counts of a guard seem to say more than they do, because bad requests come several at once. Sessions are
- * counted once each, and values and distributions are not corrected.
- */
-export function clustering(query: GuardQuery, dispersion: DispersionMoments): Correction {
-  const isClustered = query.kind === 'quantile' || query.kind === 'events' || (query.kind === 'share' && !query.session)
-  return isClustered ? correctionOf(dispersion) : {factor: 1, alphaFactor: 1}
-}
-
 /** Counts as if each cluster were one request. */
 export function declustered({candidate, stable}: ArmCounts, factor: number): Stratum {
   return {candidate: divided(candidate, factor), stable: divided(stable, factor)}
@@ -124,7 +116,7 @@ function harmRatios(test: GuardTest, look: ArmTallies, factor: number, past: Pas
     case 'mean-at-most':
     case 'mean-may-lose':
     case 'mean-may-grow':
-      return areMeans(look) ? harmRatiosOfMean(test, look, meansOf(past.tallies)) : null
+      return areMeans(look) ? harmRatiosOfMean(test, declusteredMeans(look, factor), meansOf(past.tallies)) : null
     case 'share-at-most':
     case 'quantile-at-most':
     case 'events-at-most':

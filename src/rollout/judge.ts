@@ -1,10 +1,11 @@
 /** What the counts say about each guard: shown to be harmful, shown to be safe enough, or neither yet. */
 import {type GuardStanding, noStanding, noTallies, sumOfAll, type WeightTallies} from './accumulate.ts'
+import {clustersOf} from './clusters.ts'
 import {breaksRule, keepsRule} from './counting-rules.ts'
 import {type GuardTest, isComparison, isThreshold, type PlannedGuard} from './guards.ts'
-import {clustering, logEOfHarm, logEOfShift} from './harm.ts'
+import {logEOfHarm, logEOfShift} from './harm.ts'
 import {logEOfSafety, runningSafety} from './safety.ts'
-import {type Correction, dispersionOf} from './sequential/dispersion.ts'
+import type {Correction} from './sequential/dispersion.ts'
 import type {EProcess} from './sequential/e-process.ts'
 import type {PlannedStage, SafetyRule} from './stages.ts'
 import type {RolloutState} from './state.ts'
@@ -48,10 +49,7 @@ export interface GuardJudgement {
   readonly wholeHere: ArmTallies
   /** How far the counts are corrected for bad requests that come several at once. */
   readonly correction: Correction
-  /**
-   * Size of the clusters that were really seen: what the counts are divided by for safety. Harm assumes clusters until it
-   * knows better, because a false abort cannot be taken back; safety that did so would hold every release that never fails.
-   */
+  /** What the counts are divided by for safety: the size of the clusters that were really seen. */
   readonly clustersSeen: number
   /** Whether both releases serve users at this stage: not while requests are only mirrored, nor when all are moved. */
   readonly isCompared: boolean
@@ -86,7 +84,7 @@ export function judgeGuard(
   alerts: readonly string[] = [],
 ): GuardJudgement {
   const none = noTallies(guard.query)
-  const correction = clustering(guard.query, standing.dispersion)
+  const {correction, seen: clustersSeen} = clustersOf(guard.query, standing.dispersion)
   const isHere = (at: WeightTallies) => at.weightPercent === weightPercent
   const seen: Seen = {
     guard,
@@ -96,7 +94,7 @@ export function judgeGuard(
     here: sumOfAll(standing.atWeights.filter(isHere)) ?? none,
     wholeHere: sumOfAll(standing.wholeAtWeights.filter(isHere)) ?? none,
     correction,
-    clustersSeen: Math.min(correction.factor, dispersionOf(standing.dispersion)),
+    clustersSeen,
     isCompared: weightPercent > 0 && weightPercent < 100,
     alerts,
   }

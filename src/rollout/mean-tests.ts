@@ -4,7 +4,7 @@
  */
 import {assertNever} from '../core/assert.ts'
 import type {MeanTest} from './guards.ts'
-import {type Bounds, type Mean, type MeanLook, scaleMean} from './sequential/mean.ts'
+import {type Bounds, dividedMean, type Mean, type MeanLook, scaleMean} from './sequential/mean.ts'
 import {ratiosOfMeanAbove, ratiosOfMeanBelow} from './sequential/mean-against-limit.ts'
 import {ratiosOfMeanAboveStable, ratiosOfMeanBelowStable} from './sequential/mean-against-stable.ts'
 import {unacceptable} from './unacceptable.ts'
@@ -58,6 +58,11 @@ export function safetyRatiosOfMean(
     default:
       return assertNever(test)
   }
+}
+
+/** Values as if each cluster were one. */
+export function declusteredMeans({candidate, stable}: MeanLook, factor: number): MeanLook {
+  return {candidate: dividedMean(candidate, factor), stable: dividedMean(stable, factor)}
 }
 
 /** A value between the bounds as a fraction of their distance. */

@@ -7,7 +7,7 @@ import {assertNever} from '../core/assert.ts'
 import type {GuardLook, GuardStanding} from './accumulate.ts'
 import {type GuardTest, isMeanTest} from './guards.ts'
 import {declustered, exposures} from './harm.ts'
-import {safetyRatiosOfMean} from './mean-tests.ts'
+import {declusteredMeans, safetyRatiosOfMean} from './mean-tests.ts'
 import {distributionsAgree} from './sequential/distribution-band.ts'
 import {type EProcess, logEOf, newEProcess, observe} from './sequential/e-process.ts'
 import {eventsBelowStable} from './sequential/events-against-stable.ts'
@@ -59,12 +59,12 @@ export function observeSafety(
   test: GuardTest,
   look: ArmTallies & Pick<GuardLook, 'isPartial'>,
   past: MeanLook,
-  margin: number,
+  {margin, factor}: {readonly margin: number; readonly factor: number},
 ): EProcess | null {
   if (!isMeanTest(test)) return null
   const before = running ?? newEProcess(meanWeights, 'first')
   if (look.isPartial || !areMeans(look)) return before
-  const ratios = safetyRatiosOfMean(test, look, past, margin)
+  const ratios = safetyRatiosOfMean(test, declusteredMeans(look, factor), past, margin)
   return ratios === null ? before : observe(before, ratios)
 }
 
