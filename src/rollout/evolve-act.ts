@@ -41,7 +41,7 @@ export function confirmed(rollout: RolloutState, act: Act, at: number): RolloutS
     case 'mirror':
       return stageConfirmed({...rollout, intent: null, mirrorPercent: act.percent}, act.stage, at)
     case 'promote':
-      return {...rollout, intent: null, promoted: true, weightPercent: 100, mirrorPercent: 0}
+      return promotionConfirmed({...rollout, intent: null, promoted: true, weightPercent: 100, mirrorPercent: 0})
     case 'restore': {
       const {phase} = rollout
       const settled = phase.kind === 'aborting' ? {...phase, restored: true} : phase
@@ -50,6 +50,11 @@ export function confirmed(rollout: RolloutState, act: Act, at: number): RolloutS
     default:
       return assertNever(act)
   }
+}
+
+/** Whatever held it, or failed before: the target has done it, and only the end is left to say. */
+function promotionConfirmed(rollout: RolloutState): RolloutState {
+  return rollout.phase.kind === 'ended' ? rollout : {...rollout, phase: {kind: 'promoting'}}
 }
 
 /** The dwell begins when the target confirms the share of a new stage; setting the same stage again leaves its clock alone. */
@@ -85,6 +90,7 @@ export function failed(
   const failures = intent.failures + 1
   const next = {...rollout, intent: {...intent, failures}}
   const givesUp = intent.act.kind !== 'restore' && (!event.retryable || failures >= failuresAllowed)
-  if (!givesUp) return next
+  // What a run still hears of its target after the end changes no end.
+  if (!givesUp || rollout.phase.kind === 'ended') return next
   return {...withClock(next, at), phase: {kind: 'failed-to-act', why: event.message, since: at}}
 }

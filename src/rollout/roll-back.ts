@@ -8,9 +8,9 @@ import {carryOut} from './act.ts'
 import type {LedgerEvent} from './events.ts'
 import {asSentence} from './explain.ts'
 import type {RolloutPorts, RolloutScope} from './ports.ts'
+import {refuseOutdated} from './requests.ts'
 import {type Headline, type RolloutOutcomeReport, reportRollout} from './rollout-report.ts'
 import {type Logbook, openLogbook} from './run-logbook.ts'
-import {refuseOutdated} from './run-request.ts'
 import {activeRollout, type EnvironmentState, initialState} from './state.ts'
 
 export interface RollBackInput {

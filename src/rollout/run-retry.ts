@@ -1,9 +1,9 @@
 /** The candidate of the last rollout again, by one word: the same bytes, a new rollout, the plan of today. */
 import {UserError} from '../core/failure.ts'
 import type {RolloutPorts, RolloutScope} from './ports.ts'
+import {describePresent, refuseOutdated} from './requests.ts'
 import type {RolloutOutcomeReport} from './rollout-report.ts'
 import {openLogbook} from './run-logbook.ts'
-import {describePresent, refuseOutdated} from './run-request.ts'
 import {type StartInput, startRollout} from './run-start.ts'
 import type {EnvironmentState, RolloutState} from './state.ts'
 

@@ -10,10 +10,10 @@ export function underWay(rollout: RolloutState, at: number): RolloutState {
 }
 
 function phaseUnderWay(rollout: RolloutState): Phase {
-  const {plan, approvals, intent} = rollout
+  const {plan, approvals, intent, promoted} = rollout
   if (!plan.approvals.every(team => approvals.some(approval => approval.as === team)))
     return {kind: 'awaiting-approval'}
-  return intent?.act.kind === 'promote' ? {kind: 'promoting'} : phaseOfStage(rollout)
+  return promoted || intent?.act.kind === 'promote' ? {kind: 'promoting'} : phaseOfStage(rollout)
 }
 
 export function phaseOfStage({plan, stage}: RolloutState): Phase {

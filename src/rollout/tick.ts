@@ -7,7 +7,8 @@ import {assertNever} from '../core/assert.ts'
 import {type Failure, SystemError} from '../core/failure.ts'
 import {carryOut, notFollowed} from './act.ts'
 import {type Decision, decide, type Facts} from './decide.ts'
-import {describeAct, type Unstamped} from './events.ts'
+import {eventOfDecision} from './decision-event.ts'
+import {describeAct} from './events.ts'
 import {gatherMissingEvidence, gatherReading, gatherTarget} from './gather.ts'
 import {patienceMs} from './hard-stops.ts'
 import {foldReading} from './look.ts'
@@ -126,37 +127,22 @@ async function take(
   ports: RolloutPorts,
   memory: Memory,
 ): Promise<StepOutcome> {
-  const {id} = rollout
-  const append = async (event: Unstamped): Promise<StepOutcome> => {
-    return (await book.append(event)) ? {kind: 'next'} : {kind: 'overtaken'}
-  }
   switch (decision.kind) {
-    case 'act': {
-      const {act, reason, why} = decision
-      ports.log.info(`${describeAct(act)}: ${why}`)
-      return append({type: 'act-intended', rollout: id, act, reason, why})
+    case 'act':
+    case 'confirm':
+    case 'hold':
+    case 'continue':
+    case 'short':
+    case 'end': {
+      if (decision.kind === 'act') ports.log.info(`${describeAct(decision.act)}: ${decision.why}`)
+      if (!(await book.append(eventOfDecision(decision, rollout)))) return {kind: 'overtaken'}
+      if (decision.kind === 'confirm') memory.overtaken = false
+      return {kind: 'next'}
     }
     case 'repeat':
       return ask(decision.intent, rollout, book, ports, memory)
-    case 'confirm': {
-      const outcome = await append({type: 'act-confirmed', rollout: id, intent: decision.intent.id})
-      if (outcome.kind === 'next') memory.overtaken = false
-      return outcome
-    }
     case 'look':
       return (await look(book, rollout, ports)) ? {kind: 'next'} : {kind: 'overtaken'}
-    case 'hold':
-      return append({type: 'held', rollout: id, reason: decision.reason, why: decision.why})
-    case 'continue':
-      return append({type: 'continued', rollout: id, reason: decision.reason, why: decision.why})
-    case 'short': {
-      const {answer, guards, why} = decision
-      return append({type: 'evidence-was-short', rollout: id, stage: rollout.stage, answer, guards, why})
-    }
-    case 'end': {
-      const {outcome, reason, why} = decision
-      return append({type: 'rollout-ended', rollout: id, outcome, reason, why})
-    }
     case 'wait': {
       const {reason, why, lookAt} = decision
       const next: Next = lookAt === null ? {kind: 'wait'} : {kind: 'wait', at: lookAt}
