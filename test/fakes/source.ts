@@ -10,14 +10,19 @@ import type {
 
 /** Cumulative counters by guard and version. A test adds requests, breaks queries, restarts processes. */
 export interface FakeSource extends Source {
-  /** Adds requests to the counters of a version, for one guard: of a share, a quantile or of events. */
-  count(guard: string, version: string, requests: {n: number; bad: number; suspect?: number}): void
+  /**
+   * Adds requests to the counters of a version, for one guard: of a share, a quantile or of events. They are counted by
+   * the process `v2`, or by a further one of this version, `v2/b`.
+   */
+  count(guard: string, process: string, requests: {n: number; bad: number; suspect?: number}): void
   /** Adds requests with values, for a guard of a mean. */
   value(guard: string, version: string, requests: {n: number; sum: number; sumOfSquares?: number}): void
   /** Adds requests by bucket, for a guard of a distribution. */
   spread(guard: string, version: string, bounds: readonly number[], buckets: readonly number[]): void
   /** Exactly these alerts fire from now on, for one guard. */
   fire(guard: string, alerts: readonly string[]): void
+  /** Leaves a process out of all answers, or lets it return. */
+  hide(process: string, isHidden: boolean): void
   /** The process of a version begins anew: its counters start at zero. */
   restart(version: string): void
   /** Answers every query like this until told `null`. */
@@ -27,20 +32,28 @@ export interface FakeSource extends Source {
 export function fakeSource(): FakeSource {
   const counters = new Map<string, Counter>()
   const alerts = new Map<string, readonly string[]>()
+  const hidden = new Set<string>()
   let broken: GuardReading | null = null
-  const key = (guard: string, version: string) => `${guard} ${version}`
+  const key = (guard: string, process: string) => `${guard} ${process}`
   const readGuard = (query: GuardQuery, candidate: string, stable: string | null): GuardReading => {
     if (broken) return broken
     if (query.kind === 'alert') return {kind: 'alerts', firing: alerts.get(query.name) ?? []}
-    const of = (version: string) => ({[version]: counters.get(key(query.name, version)) ?? zeroOf(query)})
+    const of = (version: string) => {
+      const more = [...counters.keys()].filter(name => name.startsWith(`${key(query.name, version)}/`))
+      const processes = [version, ...more.map(name => name.slice(query.name.length + 1))]
+      const listed = processes.filter(process => !hidden.has(process))
+      return Object.fromEntries(
+        listed.map(process => [process, counters.get(key(query.name, process)) ?? zeroOf(query)]),
+      )
+    }
     return {kind: 'counted', candidate: of(candidate), stable: stable === null ? {} : of(stable)}
   }
   return {
     kind: 'fake',
-    count(guard, version, {n, bad, suspect = bad}) {
-      const known = counters.get(key(guard, version))
+    count(guard, process, {n, bad, suspect = bad}) {
+      const known = counters.get(key(guard, process))
       const before: RequestCounter = known && 'bad' in known ? known : {n: 0, bad: 0, suspect: 0}
-      counters.set(key(guard, version), {
+      counters.set(key(guard, process), {
         n: before.n + n,
         bad: before.bad + bad,
         suspect: (before.suspect ?? before.bad) + suspect,
@@ -63,6 +76,10 @@ export function fakeSource(): FakeSource {
     },
     fire(guard, firing) {
       alerts.set(guard, [...firing])
+    },
+    hide(process, isHidden) {
+      if (isHidden) hidden.add(process)
+      else hidden.delete(process)
     },
     restart(version) {
       for (const [name, counter] of counters) {
