@@ -35,7 +35,7 @@ export function openRecords(session: Session, config: Pick<Config, 'service' | '
       const {github} = session
       if (!github) {
         throw new UserError('records/no-repository', '`records` is git-branch, and this is not a step of a workflow.', {
-          hint: 'Name a folder with --records, or set `records: {kind: directory}`.',
+          hint: 'Name a folder with --records, or set `records` to the kind directory, or to git-push with a remote.',
         })
       }
       const {clock} = session.runtime

@@ -1,6 +1,6 @@
 /**
  * The bare copy of a remote, in a folder of its own: objects and nothing else, so that reading needs no second look at the
- * remote. Nothing in it is the truth: it may be deleted at any time, and several processes may share it.
+ * remote. Nothing in it is the truth: it may be deleted while none runs, and several processes may share it.
  */
 import * as path from 'node:path'
 import {UserError} from '../core/failure.ts'
@@ -139,14 +139,14 @@ async function claim(files: Files, folder: string): Promise<void> {
       hint: 'Give `records.folder` a folder of its own: Slipway keeps a bare copy of the remote there.',
     })
   }
-  await files.createText(mark, 'A copy of ledgers and evidence, made by Slipway. It may be deleted at any time.\n')
+  await files.createText(mark, 'A copy of ledgers and evidence, made by Slipway. It may be deleted while none runs.\n')
 }
 
 /** `<mode> <type> <object>\t<path>`: https://git-scm.com/docs/git-ls-tree#_output_format */
 function parseEntry(line: string, below: string): BranchEntry {
-  const [head = '', file = ''] = line.split('\t')
-  const [mode = '', , sha = ''] = head.split(' ')
-  return {name: file.slice(below.length), kind: kindOf(mode), sha}
+  const tab = line.indexOf('\t')
+  const [mode = '', , sha = ''] = line.slice(0, tab).split(' ')
+  return {name: line.slice(tab + 1 + below.length), kind: kindOf(mode), sha}
 }
 
 /** A link or a submodule is none of ours, and a reader refuses what it does not know. */
