@@ -7,6 +7,8 @@ const scoreBounds = [0.25, 0.5, 0.75]
 
 export interface ServedMetrics extends CountingService {
   readonly port: number
+  /** Answers again after a stop: the same process, with all that it counted. */
+  resume(): Promise<void>
 }
 
 /**
@@ -112,6 +114,9 @@ export async function startCountingService(
       await listen(port)
     },
     stop,
+    async resume() {
+      await listen(port)
+    },
   }
 }
 

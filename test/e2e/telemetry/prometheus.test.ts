@@ -3,6 +3,8 @@
  * truth. Needs the program `prometheus` on PATH (Debian: apt-get install prometheus).
  */
 import {beforeAll, describe, expect, test} from 'vitest'
+import {foldSeries} from '../../../src/rollout/counters.ts'
+import type {KeptSeries} from '../../../src/rollout/kept-series.ts'
 import {silentLog} from '../../../src/runtime/log.ts'
 import {systemRuntime} from '../../../src/runtime/runtime.ts'
 import {openPrometheus} from '../../../src/telemetry/prometheus.ts'
@@ -113,6 +115,42 @@ describe('alerts of a real Prometheus', () => {
     })
     await server.close()
     await Promise.all(services.map(service => service.stop()))
+  })
+})
+
+describe('looks at a real Prometheus', () => {
+  const query = errors
+  const versions = {candidate: 'v2', stable: null}
+
+  test('miss a process whose scrape fails, and count what it served meanwhile once it answers again', async () => {
+    const [seen, lost] = [await startCountingService('v2'), await startCountingService('v2')]
+    const server = await startPrometheus([seen.port, lost.port])
+    const source = sourceOf(server.url)
+    let snapshot: KeptSeries = {}
+    let counted = 0
+    const look = async () => {
+      const reading = (await source.read([query], versions)).guards.errors
+      if (reading?.kind !== 'counted') return null
+      const fold = foldSeries(snapshot, reading.candidate, {query, since: 0, now: Date.now()})
+      if (fold.kind !== 'folded') throw new Error(fold.detail)
+      snapshot = fold.snapshot
+      counted += fold.tally.n
+      return {missing: fold.missing.length, counted}
+    }
+    const settled = () => expect.poll(look, {timeout: 15_000, interval: 500})
+    for (const service of [seen, lost]) service.serve({count: 10, code: '200', seconds: 0.01})
+    await settled().toEqual({missing: 0, counted: 20})
+    lost.serve({count: 7, code: '200', seconds: 0.01})
+    await lost.stop()
+    await settled().toMatchObject({missing: 1})
+    seen.serve({count: 3, code: '200', seconds: 0.01})
+    await lost.resume()
+    await settled().toEqual({missing: 0, counted: 30})
+    await lost.restart()
+    lost.serve({count: 4, code: '500', seconds: 0.01})
+    await settled().toEqual({missing: 0, counted: 34})
+    await server.close()
+    await Promise.all([seen.stop(), lost.stop()])
   })
 })
 
