@@ -22,7 +22,7 @@ export interface ActWatch {
 }
 
 export function watchActs(world: World): ActWatch {
-  const {transcript, router, ledger} = world
+  const {transcript, router, ledger, story} = world
   const rollouts = new Map<string, Ledgered>()
   let latest: Ledgered | null = null
 
@@ -57,6 +57,10 @@ export function watchActs(world: World): ActWatch {
     }
     if (latest.abortedAt !== null && known >= latest.abortedAt) {
       transcript.breach(`abort-wins: ${describe(asked)} by a process that knew of the abort`)
+    }
+    const isMirrored = (router.read().mirrorPercent ?? 0) > 0
+    if (asked.kind === 'set-weight' && isMirrored && story.hands.length === 0) {
+      transcript.breach(`mirror-or-weight: ${describe(asked)} while requests are copied to the candidate as well`)
     }
     if (asked.kind === 'promote' && !cleared.has(asked.release.version)) {
       transcript.breach(`evidence-first: ${describe(asked)} without passing evidence for its digests`)

@@ -135,8 +135,10 @@ export function portsOf(simulation: Simulation, process: Process): RolloutPorts 
         return page
       },
       async append(event, expectedVersion) {
+        const decidedAt = scheduler.now
         const outcome = await ask(`append ${event.type}`, () => {
           const {length} = ledger.events
+          world.decidedAt = decidedAt
           const written = ledger.append(event, expectedVersion)
           if (ledger.events.length > length) watch.appended(event, process)
           else world.transcript.line(() => `${process.name}: ${written.kind} (${event.type})`)

@@ -9,7 +9,7 @@ import {watchOver} from './operator.ts'
 import type {Mutation} from './processes.ts'
 import {dawn, minuteMs, type Story} from './story.ts'
 import {watchWorld} from './watch.ts'
-import {createWorld, releases, type World} from './world.ts'
+import {createWorld, type RouterMutation, releases, type World} from './world.ts'
 
 export interface Simulated {
   readonly story: Story
@@ -28,14 +28,18 @@ export interface SimulationOptions {
   /** Instead of the faults by chance that the story names. */
   readonly faults?: FaultPlan
   readonly mutate?: Mutation
+  readonly mutateRouter?: RouterMutation
 }
 
 /** Beyond this a rollout does not end. */
 const daysAllowed = 4
 const stepsAllowed = 30_000
 
-export async function simulate(story: Story, {faults, mutate}: SimulationOptions = {}): Promise<Simulated> {
-  const world = createWorld(story, faults)
+export async function simulate(
+  story: Story,
+  {faults, mutate, mutateRouter}: SimulationOptions = {},
+): Promise<Simulated> {
+  const world = createWorld(story, faults, mutateRouter)
   const {scheduler, transcript, ledger} = world
   const jobs = createJobs({world, watch: watchWorld(world)}, mutate)
   const lastWordAt = schedule(world, jobs)

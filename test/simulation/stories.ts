@@ -37,7 +37,7 @@ export function storyOf(seed: number): Story {
     pods: dice.between(1, 3),
     podsTellStart: !dice.chance(0.2),
     sampled,
-    alertFiresAt: dice.chance(0.1) ? dice.between(-1, 40) * minuteMs : null,
+    alertFiresAt: dice.chance(0.4) ? dice.between(-1, 40) * minuteMs : null,
     telemetry: isCalm ? noTroubles : troublesOf(dice),
     faults: isCalm ? {rate: 0, kinds: []} : {rate: dice.pick([0.01, 0.03, 0.08, 0.15]), kinds: kindsOf(dice)},
     dispatch: {

@@ -25,6 +25,8 @@ export interface World {
   readonly state: EnvironmentState
   readonly faults: FaultPlan
   readonly latency: Dice
+  /** When the process whose event is written now decided to write it. */
+  decidedAt: number
   /** Serves users until now. */
   catchUp(): void
   newId(): string
@@ -35,7 +37,14 @@ export interface World {
 
 const old: Conduct = {readyAfterMs: 0, badShare: 0.001}
 
-export function createWorld(story: Story, faultPlan?: FaultPlan): World {
+/** Another router than this one, to see that the invariants notice it. */
+export type RouterMutation = (router: SimulatedRouter) => SimulatedRouter
+
+export function createWorld(
+  story: Story,
+  faultPlan?: FaultPlan,
+  mutateRouter: RouterMutation = router => router,
+): World {
   const scheduler = createScheduler(dawn)
   const transcript = createTranscript(scheduler)
   const telemetry = diceOf(story.seed, 'telemetry')
@@ -54,7 +63,7 @@ export function createWorld(story: Story, faultPlan?: FaultPlan): World {
     troubles: story.telemetry,
     onTrouble: what => transcript.trouble('telemetry', what),
   })
-  const router = simulatedRouter({
+  const honest = simulatedRouter({
     stable: story.hadRelease ? 'v1' : null,
     now,
     conductOf,
@@ -62,6 +71,7 @@ export function createWorld(story: Story, faultPlan?: FaultPlan): World {
     beforeChange: catchUp,
     onDeployed: version => fleet.begin(version),
   })
+  const router = mutateRouter(honest)
   let state = initialState
   const ledger = simulatedLedger(event => {
     state = evolve(state, event)
@@ -74,7 +84,7 @@ export function createWorld(story: Story, faultPlan?: FaultPlan): World {
     const durationMs = scheduler.now - servedUntil
     servedUntil = scheduler.now
     if (durationMs <= 0) return
-    for (const {version, share, mirrored} of router.shares()) {
+    for (const {version, share, mirrored} of honest.shares()) {
       const perSecond = story.perSecond * (share + mirrored)
       if (perSecond > 0) fleet.serve(version, perSecond, conductOf(version).badShare, durationMs)
     }
@@ -93,6 +103,7 @@ export function createWorld(story: Story, faultPlan?: FaultPlan): World {
     },
     faults: faultPlan ?? faultsByChance(story.faults, diceOf(story.seed, 'faults')),
     latency: diceOf(story.seed, 'latency'),
+    decidedAt: dawn,
     catchUp,
     newId: () => `id-${++ids}`,
     nextStep: () => ++steps,
