@@ -203,21 +203,33 @@ function renderFiles(files: Readonly<Record<string, string>>): string {
 }
 
 /** Over the network the same promises hold; the whole contract takes too long there. */
-const transports: readonly (readonly [
-  string,
-  (world: RemoteWorld) => Promise<{address: string; server: GitServer | null}>,
-])[] = [
-  ['file://', async world => ({address: pathToFileURL(world.remoteFolder).href, server: null})],
-  [
-    'the smart HTTP protocol',
-    async world => {
+interface Transport {
+  readonly name: string
+  readonly isHere: boolean
+  readonly serve: (world: RemoteWorld) => Promise<{address: string; server: GitServer | null}>
+}
+
+const transports: readonly Transport[] = [
+  {
+    name: 'file://',
+    isHere: true,
+    serve: async world => ({address: pathToFileURL(world.remoteFolder).href, server: null}),
+  },
+  {
+    name: 'the smart HTTP protocol',
+    isHere: gitServerIsHere,
+    serve: async world => {
       const server = await startGitServer(world.folder, {user: 'git', token: 'secret-token'})
       return {address: `${server.url}/remote.git`, server}
     },
-  ],
+  },
 ]
 
-describe.skipIf(!gitServerIsHere).each(transports)('a ledger by way of %s', (_, prepare) => {
+for (const {name, isHere, serve} of transports) {
+  describe.skipIf(!isHere)(`a ledger by way of ${name}`, () => describeTransport(serve))
+}
+
+function describeTransport(serve: Transport['serve']): void {
   let world: RemoteWorld
   let address: string
   let server: GitServer | null
@@ -230,7 +242,7 @@ describe.skipIf(!gitServerIsHere).each(transports)('a ledger by way of %s', (_, 
 
   beforeEach(async () => {
     world = await createRemoteWorld()
-    ;({address, server} = await prepare(world))
+    ;({address, server} = await serve(world))
   })
   afterEach(async () => {
     await server?.stop()
@@ -265,4 +277,4 @@ describe.skipIf(!gitServerIsHere).each(transports)('a ledger by way of %s', (_, 
     expect(outcome).toEqual({kind: 'appended', version: await world.repository.resolve(branch)})
     expect((await open().read()).events).toEqual([heldEvent('1'), heldEvent('2')])
   })
-})
+}
