@@ -141,13 +141,20 @@ export function describeLedger(name: string, damageNames: readonly string[], cre
       await expect(store.open().read()).rejects.toMatchObject(refusal)
     })
 
-    test('a day of a thousand events goes on over the end of a full file as before it', async () => {
+    test('a history goes on over the end of a full file as before it, for its writers and for whoever watches', async () => {
       await store.writeHistory(heldEvents(998))
-      const writer = store.open()
-      let {version} = await writer.read()
-      for (const name of ['a', 'b', 'c', 'd']) version = await mustAppend(writer, heldEvent(name), version)
-      const expected = [...heldEvents(998), ...['a', 'b', 'c', 'd'].map(heldEvent)]
-      expect(await writer.read()).toEqual({version, events: expected})
+      const writers = [store.open(), store.open()]
+      const watcher = store.open()
+      const expected = heldEvents(998)
+      let {version} = await watcher.read()
+      for (const [index, name] of ['a', 'b', 'c', 'd'].entries()) {
+        // By turns: each writer has to see what the other wrote.
+        const writer = writers[index % 2] ?? watcher
+        expect((await writer.read()).version).toBe(version)
+        version = await mustAppend(writer, heldEvent(name), version)
+        expected.push(heldEvent(name))
+        expect(await watcher.read()).toEqual({version, events: expected})
+      }
       expect(await store.open().read()).toEqual({version, events: expected})
     })
 

@@ -1,4 +1,4 @@
-import {chmod, mkdir, readdir, rm, writeFile} from 'node:fs/promises'
+import {chmod, mkdir, readdir, readFile, rm, writeFile} from 'node:fs/promises'
 import * as path from 'node:path'
 import {afterEach, beforeEach, describe, expect, test} from 'vitest'
 import type {GitBranch} from '../../src/git/branch.ts'
@@ -145,6 +145,27 @@ describe('a branch by git push as a store', () => {
     const change = {files: {a: '1'}, message: 'x', expectedHead: null}
     await expect(open().commit(change)).rejects.toMatchObject({code: 'git/contended', retryable: true})
     expect(await open().head()).toBeNull()
+  })
+
+  test('is reached by ssh with the user’s own command', async () => {
+    // What ssh does on the other machine: it hands the last argument to a shell.
+    const ssh = path.join(world.folder, 'ssh')
+    await writeFile(ssh, `#!/bin/sh\necho "$@" >> ${world.folder}/ssh.log\nfor last; do :; done\nexec sh -c "$last"\n`)
+    await chmod(ssh, 0o755)
+    world.env.GIT_SSH_COMMAND = ssh
+    const remote = `git@git.example.com:${world.remoteFolder}`
+    const commit = await mustCommit(open({remote}), {'a.txt': 'one'}, null)
+    expect(await open({remote}).at(commit).readText('a.txt')).toBe('one')
+    expect(await readFile(path.join(world.folder, 'ssh.log'), 'utf8')).toContain('git@git.example.com git-receive-pack')
+  })
+
+  test('by an ssh that does not get in says what it said, and what to give it', async () => {
+    world.env.GIT_SSH_COMMAND = 'sh -c "echo Permission denied \\(publickey\\). >&2; exit 255" --'
+    await expect(open({remote: 'git@git.example.com:records.git'}).head()).rejects.toMatchObject({
+      code: 'git/access-denied',
+      message: expect.stringContaining('Permission denied (publickey).'),
+      hint: expect.stringContaining('ssh key'),
+    })
   })
 
   test('a repository that is no repository is told so, and how to name one', async () => {
