@@ -86,7 +86,7 @@ async function fromPrometheus(
   const versions = {candidate, stable}
   const past = await readPrometheusRange(telemetry, session.runtime, queries, versions, {from, to, stepMs})
   const recorded = past.map(({at, reading}) => ({at, reading, weightPercent: weightAt(at)}))
-  return recordTrace(environment, versions, recorded)
+  return recordTrace(environment, recorded)
 }
 
 /** Before the ledger knows of a weight, the candidate had none. */

@@ -4,7 +4,6 @@ import type {Series} from '../../src/telemetry/source.ts'
 import {environment} from '../rollout/world.ts'
 import {counts, minute, start} from './lines.ts'
 
-const versions = {candidate: 'v2', stable: 'v1'}
 const policy = environment()
 
 /** What the counters of one process of each version showed at a look. */
@@ -17,7 +16,7 @@ const pod = (n: number, bad: number) => ({pod: {n, bad}})
 
 describe('a recorded trace', () => {
   test('has the differences between two readings; the first one is the base line', () => {
-    const lines = recordTrace(policy, versions, [
+    const lines = recordTrace(policy, [
       seen(0, pod(0, 0), pod(5000, 50)),
       seen(1, pod(100, 1), pod(5900, 52)),
       seen(2, pod(210, 4), pod(6800, 60)),
@@ -29,7 +28,7 @@ describe('a recorded trace', () => {
   })
 
   test('counts a process that was restarted from nothing, and no request twice', () => {
-    const lines = recordTrace(policy, versions, [
+    const lines = recordTrace(policy, [
       seen(0, pod(0, 0), pod(5000, 50)),
       seen(1, pod(100, 1), pod(5900, 52)),
       seen(2, pod(30, 2), pod(6800, 60)),
@@ -42,17 +41,13 @@ describe('a recorded trace', () => {
       ...seen(1, {}, {}),
       reading: {guards: {errors: {kind: 'query-failed', detail: 'status 503'}}},
     }
-    const lines = recordTrace(policy, versions, [
-      seen(0, pod(0, 0), pod(5000, 50)),
-      failed,
-      seen(2, pod(210, 4), pod(6800, 60)),
-    ])
+    const lines = recordTrace(policy, [seen(0, pod(0, 0), pod(5000, 50)), failed, seen(2, pod(210, 4), pod(6800, 60))])
     expect(lines[0]).toMatchObject({guards: {}, absent: {errors: {kind: 'query-failed', detail: 'status 503'}}})
     expect(lines[1]?.guards.errors).toEqual({candidate: counts(210, 4), stable: counts(1800, 10)})
   })
 
   test('takes the weights as they were', () => {
-    const lines = recordTrace(policy, versions, [
+    const lines = recordTrace(policy, [
       seen(0, pod(0, 0), pod(5000, 50), 5),
       seen(1, pod(50, 1), pod(5900, 52), 5),
       seen(2, pod(500, 4), pod(6400, 60), 50),
@@ -67,8 +62,8 @@ describe('a recorded trace', () => {
     })
     const refused = (said: string) =>
       expect.objectContaining({code: 'export-trace/nothing-measured', message: expect.stringContaining(said)})
-    expect(() => recordTrace(policy, versions, [silent(0), silent(1)])).toThrow(refused('no series with version="v2"'))
-    expect(() => recordTrace(policy, versions, [silent(0)])).toThrow(refused('fewer than two readings'))
-    expect(() => recordTrace(policy, versions, [])).toThrow(refused('no reading was taken'))
+    expect(() => recordTrace(policy, [silent(0), silent(1)])).toThrow(refused('no series with version="v2"'))
+    expect(() => recordTrace(policy, [silent(0)])).toThrow(refused('fewer than two readings'))
+    expect(() => recordTrace(policy, [])).toThrow(refused('no reading was taken'))
   })
 })

@@ -1,5 +1,6 @@
 /** The pieces of the bench that can run beside each other. Each is a pure function of its job: the same seed, the same figures. */
 import type {Trace} from '../../../src/backtest/trace.ts'
+import type {PlannedGuard} from '../../../src/rollout/guards.ts'
 import {worse} from '../../../src/rollout/sequential/alternatives.ts'
 import {logSumExp} from '../../../src/rollout/sequential/mixture.ts'
 import {
@@ -9,7 +10,7 @@ import {
 } from '../../../src/rollout/sequential/rate-against-limit.ts'
 import {areCounts} from '../../../src/rollout/tally.ts'
 import {abortLineOf, type Quiet, tools, tuned} from './contenders.ts'
-import {abortLine} from './ours.ts'
+import {abortLine, standingAfter} from './ours.ts'
 import {
   alpha,
   bothTests,
@@ -89,9 +90,13 @@ export interface LateChange {
 
 export type JobResult = FalseAborts | Detection | Bound | LateChange
 
+/** A rollout in an environment that has seen one before: all but the first one ever. */
 export const us = 'Slipway'
-/** The same where a label names the session: nothing has to be corrected for clusters. */
+/** Until an hour or so has gone by, clusters are assumed that nobody has seen. */
+export const usFirst = 'Slipway, first ever'
+/** A label names the session: nothing has to be corrected for clusters. */
 export const usBySession = 'Slipway, by session'
+
 /** Kayenta's rule takes longest; a tenth of a per cent more or less does not matter where it has no false abort at all. */
 const mostKayentaRuns = 400
 
@@ -110,14 +115,35 @@ export function runJob(job: Job, seed: number): JobResult {
 
 const wellFor = () => healthy
 
+/** One way to judge a trace by us. `run` is its number, so that each has another past. */
+interface Judge {
+  readonly name: string
+  abortLine(trace: Trace, run: number): number | null
+}
+
+/** So many different rollouts before, each of which was before every so many-th run. */
+const pasts = 20
+
+function knowing(guard: PlannedGuard, world: Pick<World, 'size' | 'noise'>, seed: number): Judge {
+  const healthyBefore = {...world, candidate: wellFor, stable: healthy}
+  const before = worldsOf(healthyBefore, pasts, seed + 50_000).map(trace => standingAfter(trace, guard))
+  return {name: us, abortLine: (trace, run) => abortLine(trace, guard, before[run % pasts] ?? null)}
+}
+
+function first(guard: PlannedGuard, name: string): Judge {
+  return {name, abortLine: trace => abortLine(trace, guard, null)}
+}
+
 function worldsOf(world: World, runs: number, seed: number): Trace[] {
   return Array.from({length: runs}, (_, run) => makeTrace(world, seed * 100_003 + run))
 }
 
 function falseAborts({size, noise, runs}: Extract<Job, {kind: 'false-aborts'}>, seed: number): FalseAborts {
   const traces = worldsOf({size, noise, candidate: wellFor, stable: healthy}, runs, seed)
-  const ours = traces.filter(trace => abortLine(trace, bothTests) !== null).length
-  const aborts: Record<string, {aborts: number; runs: number}> = {[us]: {aborts: ours, runs}}
+  const aborts: Record<string, {aborts: number; runs: number}> = {}
+  for (const judge of [knowing(bothTests, {size, noise}, seed), first(bothTests, usFirst)]) {
+    aborts[judge.name] = {aborts: traces.filter((trace, run) => judge.abortLine(trace, run) !== null).length, runs}
+  }
   for (const tool of tools) {
     const rule = tool.at(tool.usual)
     const judged = tool.name === 'Kayenta' ? traces.slice(0, mostKayentaRuns) : traces
@@ -130,7 +156,8 @@ function falseAborts({size, noise, runs}: Extract<Job, {kind: 'false-aborts'}>, 
 function detection({size, ratios, runs}: Extract<Job, {kind: 'detection'}>, seed: number): Detection {
   const worlds = noises.map(noise => {
     const traces = worldsOf({size, noise, candidate: wellFor, stable: healthy}, runs, seed)
-    const allowed = traces.filter(trace => abortLine(trace, bothTests) !== null).length
+    const judge = knowing(bothTests, {size, noise}, seed)
+    const allowed = traces.filter((trace, run) => judge.abortLine(trace, run) !== null).length
     return {recordings: traces.map(recordingFor), allowed}
   })
   const contenders = tools.flatMap(tool => {
@@ -148,13 +175,14 @@ function detection({size, ratios, runs}: Extract<Job, {kind: 'detection'}>, seed
     const told = traces.map(recordingFor)
     const add = (row: Pick<DetectionRow, 'contender' | 'tuning' | 'setting'>, lines: readonly (number | null)[]) =>
       rows.push({ratio, ...row, ...summaryOf(traces, lines)})
-    for (const [contender, guard] of [
-      [us, bothTests],
-      [usBySession, bothTestsBySession],
-    ] as const) {
+    for (const judge of [
+      knowing(bothTests, {size, noise: 'independent'}, seed),
+      first(bothTests, usFirst),
+      first(bothTestsBySession, usBySession),
+    ]) {
       add(
-        {contender, tuning: 'usual', setting: ''},
-        traces.map(trace => abortLine(trace, guard)),
+        {contender: judge.name, tuning: 'usual', setting: ''},
+        traces.map((trace, run) => judge.abortLine(trace, run)),
       )
     }
     for (const {tool, tuning, setting} of contenders) {
@@ -187,11 +215,12 @@ function bound({size, ratios, runs}: Extract<Job, {kind: 'bound'}>, seed: number
     const traces = worldsOf({size, noise: 'independent', candidate: () => ratio * limit, stable: healthy}, runs, seed)
     const bound = Math.log(1 / alpha) / divergence(ratio * limit, limit)
     return [
-      {contender: us, guard: limitOnly},
-      {contender: usBySession, guard: limitOnlyBySession},
-    ].map(({contender, guard}) => {
-      const requests = traces.map(trace => requestsUntil(trace, abortLine(trace, guard)))
-      return {contender, ratio, medianRequests: finite(median(requests)), bound}
+      knowing(limitOnly, {size, noise: 'independent'}, seed),
+      first(limitOnly, usFirst),
+      first(limitOnlyBySession, usBySession),
+    ].map(judge => {
+      const requests = traces.map((trace, run) => requestsUntil(trace, judge.abortLine(trace, run)))
+      return {contender: judge.name, ratio, medianRequests: finite(median(requests)), bound}
     })
   })
   return {kind: 'bound', size, rows}
@@ -206,15 +235,8 @@ function divergence(p: number, q: number): number {
 
 const changeAt = ticks / 2
 
-interface Method {
-  readonly name: string
-  abortLine(trace: Trace): number | null
-}
-
-const methods: readonly Method[] = [
+const others: readonly Judge[] = [
   {name: 'one mixture over everything', abortLine: plainMixture},
-  {name: us, abortLine: trace => abortLine(trace, limitOnly)},
-  {name: usBySession, abortLine: trace => abortLine(trace, limitOnlyBySession)},
   {name: 'e-SR, threshold 1/alpha', abortLine: trace => shiryaevRoberts(trace, Math.log(1 / alpha))},
   {name: 'e-SR, threshold 240/alpha', abortLine: trace => shiryaevRoberts(trace, Math.log(ticks / alpha))},
 ]
@@ -225,10 +247,16 @@ function lateChange({size, ratio, runs}: Extract<Job, {kind: 'late-change'}>, se
   const changed = worldsOf({size, noise, candidate: late, stable: healthy}, runs, seed)
   const well = worldsOf({size, noise, candidate: wellFor, stable: healthy}, 2 * runs, seed + 1)
   const atLimit = worldsOf({size, noise, candidate: () => limit, stable: healthy}, 2 * runs, seed + 2)
+  const methods = [
+    knowing(limitOnly, {size, noise}, seed),
+    first(limitOnly, usFirst),
+    first(limitOnlyBySession, usBySession),
+    ...others,
+  ]
   const rows = methods.map(method => {
-    const share = (traces: readonly Trace[]) =>
-      traces.filter(trace => method.abortLine(trace) !== null).length / traces.length
-    const lines = changed.map(trace => method.abortLine(trace)).filter(line => line === null || line >= changeAt)
+    const linesOf = (traces: readonly Trace[]) => traces.map((trace, run) => method.abortLine(trace, run))
+    const share = (traces: readonly Trace[]) => linesOf(traces).filter(line => line !== null).length / traces.length
+    const lines = linesOf(changed).filter(line => line === null || line >= changeAt)
     const delays = lines.map(line => (line === null ? Number.POSITIVE_INFINITY : (line + 1 - changeAt) * 5))
     return {
       method: method.name,
