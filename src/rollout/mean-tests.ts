@@ -7,7 +7,7 @@ import type {MeanTest} from './guards.ts'
 import {type Bounds, dividedMean, type Mean, type MeanLook, scaleMean} from './sequential/mean.ts'
 import {ratiosOfMeanAbove, ratiosOfMeanBelow} from './sequential/mean-against-limit.ts'
 import {ratiosOfMeanAboveStable, ratiosOfMeanBelowStable} from './sequential/mean-against-stable.ts'
-import {unacceptable} from './unacceptable.ts'
+import {unacceptable} from './worse.ts'
 
 /** ln e of one look against "the mean is within what the test allows"; null where the sums contradict the bounds. */
 export function harmRatiosOfMean(test: MeanTest, look: MeanLook, past: MeanLook): readonly number[] | null {

@@ -9,8 +9,8 @@ import {type Course, type Detection, expectedDetection, smallestDetectable} from
 import {isComparison, isThreshold} from './guards.ts'
 import {describeClosures, describeCost, describeEarliest, describeTime} from './plan-time.ts'
 import {isRule, type PlanView} from './plan-view.ts'
-import {worse} from './power.ts'
 import type {PlannedStage, RolloutPlan} from './stages.ts'
+import {worse} from './worse.ts'
 
 export function blocksOf(view: PlanView): Block[] {
   const {input, course, plan, questions} = view

@@ -6,8 +6,8 @@
 import {assertNever} from '../core/assert.ts'
 import type {AssumedStable, Question} from './assumed.ts'
 import {thresholdRequests} from './counting-rules.ts'
-import {isThreshold, type MeanTest} from './guards.ts'
-import {scale} from './mean-tests.ts'
+import {isThreshold} from './guards.ts'
+import {badness, changed, meanAgainstLimit, meanAgainstStable} from './mean-contrast.ts'
 import {valuesToSee} from './sequential/distribution-band.ts'
 import {
   candidateShareOfBad,
@@ -18,7 +18,7 @@ import {
   valuesFor90Percent,
 } from './sequential/sample-size.ts'
 import type {PlannedStage, SafetyRule} from './stages.ts'
-import {unacceptable} from './unacceptable.ts'
+import {unacceptable, worse} from './worse.ts'
 
 /** How many runs of a hundred have the answer by then. */
 export type Chance = 'half' | 'nine-tenths'
@@ -71,8 +71,11 @@ export function secondsToAbort(
     case 'mean-may-lose':
     case 'mean-may-grow':
       return flow.isCompared
-        ? values(meanAgainstStable(test, changed(test, ratio), test.fraction, stable, flow), test.alpha, chance) /
-            flow.candidate
+        ? values(
+            meanAgainstStable(test, changed(test, ratio), test.fraction, stable, flow.weight),
+            test.alpha,
+            chance,
+          ) / flow.candidate
         : Number.POSITIVE_INFINITY
     case 'distribution-may-shift': {
       if (!flow.isCompared) return Number.POSITIVE_INFINITY
@@ -122,7 +125,7 @@ export function secondsToSafety(
     case 'mean-may-grow': {
       if (!flow.isCompared) return 0
       const allowed = test.kind === 'mean-may-lose' ? unacceptable(test.fraction, margin) : margin * test.fraction
-      return medianValues(meanAgainstStable(test, 0, allowed, stable, flow), risk) / flow.candidate
+      return medianValues(meanAgainstStable(test, 0, allowed, stable, flow.weight), risk) / flow.candidate
     }
     case 'distribution-may-shift':
       return flow.isCompared ? valuesToSee(unacceptable(test.distance, margin), flow.weight, risk) / flow.candidate : 0
@@ -156,11 +159,6 @@ export function badShareAt({test, stable}: Question, ratio: number): number | nu
     default:
       return assertNever(test)
   }
-}
-
-/** `ratio` times a share, which has no room above 1. */
-export function worse(share: number, ratio: number): number {
-  return Math.min(ratio * share, (1 + share) / 2)
 }
 
 /**
@@ -214,54 +212,6 @@ function belowBound(
   const good = stable.origin === 'observed' ? stable.rate : limit / 2
   const bound = unacceptable(limit, margin)
   return good >= bound ? Number.POSITIVE_INFINITY : medianSamples(good, bound, risk) / flow.candidate
-}
-
-function meanAgainstLimit({stable}: Question, test: MeanTest, ratio: number): MeanContrast {
-  const allowed = badness(test)
-  const bad = worse(allowed, ratio)
-  // As much of the largest variance that values with this mean can have as the stable release has of its own.
-  const variance = (stable.variance / (stable.mean * (1 - stable.mean))) * bad * (1 - bad)
-  return {shift: bad - allowed, variance, reach: bad}
-}
-
-/** How bad the allowed mean is, as a fraction of the distance between the bounds. */
-function badness(test: MeanTest): number {
-  switch (test.kind) {
-    case 'mean-at-most':
-      return scale(test.limit, test)
-    case 'mean-at-least':
-      return 1 - scale(test.limit, test)
-    case 'mean-may-lose':
-    case 'mean-may-grow':
-      return test.fraction
-    default:
-      return assertNever(test)
-  }
-}
-
-/** The loss or growth of a candidate that changes `ratio` times as much as allowed. */
-function changed(test: Extract<MeanTest, {fraction: number}>, ratio: number): number {
-  return test.kind === 'mean-may-lose' ? worse(test.fraction, ratio) : ratio * test.fraction
-}
-
-/** A candidate whose mean changed by `actual`, against the null hypothesis that it changed by `allowed`. */
-function meanAgainstStable(
-  test: Extract<MeanTest, {fraction: number}>,
-  actual: number,
-  allowed: number,
-  stable: AssumedStable,
-  {weight}: Flow,
-): MeanContrast {
-  const sign = test.kind === 'mean-may-lose' ? -1 : 1
-  const factor = 1 + sign * allowed
-  // A part of a mean is a part of its distance to 0, not to the lower bound.
-  const fromZero = stable.mean + test.low / (test.high - test.low)
-  const candidateMean = stable.mean + sign * actual * fromZero
-  return {
-    shift: Math.abs(allowed - actual) * fromZero,
-    variance: stable.variance * (1 + (factor ** 2 * weight) / (1 - weight)),
-    reach: Math.max(1e-6, sign < 0 ? 1 - candidateMean : Math.min(1, candidateMean)),
-  }
 }
 
 function samples(p1: number, p0: number, alpha: number, chance: Chance): number {

@@ -15,7 +15,7 @@ import {type MeanLook, meanWeights} from './sequential/mean.ts'
 import {rateBelowBound} from './sequential/rate-against-limit.ts'
 import {rateBelowStable} from './sequential/rate-against-stable.ts'
 import {type ArmCounts, type ArmTallies, areCounts, areMeans, areShapes} from './tally.ts'
-import {unacceptable} from './unacceptable.ts'
+import {unacceptable} from './worse.ts'
 
 /**
  * ln e against "the candidate is at `margin` times what is allowed, or worse"; 0 where the tallies say nothing about it.

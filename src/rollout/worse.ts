@@ -2,3 +2,8 @@
 export function unacceptable(limit: number, margin: number): number {
   return Math.min(margin * limit, (1 + limit) / 2)
 }
+
+/** `ratio` times a share, which has no room above 1. */
+export function worse(share: number, ratio: number): number {
+  return Math.min(ratio * share, (1 + share) / 2)
+}
