@@ -8,7 +8,7 @@ import type {RolloutState} from './state.ts'
 /** Whoever speaks has looked: from here on the rollout is watched again. */
 export function requested(rollout: RolloutState, event: EventOf<'requested'>, at: number): RolloutState {
   const {request, by, why, despiteFreeze = false} = event
-  const watched = {...rollout, watchedAt: at}
+  const watched = {...rollout, watchedAt: at, unwatchedMs: null}
   switch (request) {
     case 'abort':
       return {...rollout, abort: {by, why}}
@@ -34,6 +34,8 @@ function resumed(rollout: RolloutState, at: number): RolloutState {
   switch (phase.reason) {
     case 'rollout/insufficient-evidence':
       return acceptShort(going)
+    case 'rollout/incomplete-measurement':
+      return acceptShort({...going, shortGuards: Object.keys(rollout.lastLook?.partial ?? {})})
     case 'rollout/awaiting-go':
       return {...going, goUntilStage: rollout.stage + 1}
     case 'rollout/late':

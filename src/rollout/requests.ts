@@ -90,6 +90,7 @@ function outOfPlace(kind: RequestKind, rollout: RolloutState): string | undefine
 
 const resumableHolds: ReadonlySet<string> = new Set([
   'rollout/insufficient-evidence',
+  'rollout/incomplete-measurement',
   'rollout/weight-changed-by-someone-else',
   'rollout/awaiting-go',
   'rollout/held-on-request',

@@ -67,10 +67,9 @@ const folds = new WeakMap<Ledger, Fold>()
 function foldKnown(ledger: Ledger, events: readonly LedgerEvent[]): EnvironmentState {
   const known = folds.get(ledger)
   const isKnown = known !== undefined && events[known.count - 1]?.id === known.last
-  const state = isKnown
-    ? events.slice(known.count).reduce(evolve, known.state)
-    : events.reduce(evolve, initialState)
+  const state = isKnown ? events.slice(known.count).reduce(evolve, known.state) : events.reduce(evolve, initialState)
   const last = events.at(-1)
   if (last) folds.set(ledger, {count: events.length, last: last.id, state})
+  else folds.delete(ledger)
   return state
 }

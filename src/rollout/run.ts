@@ -1,9 +1,11 @@
 /** Ticks in a row: as long as the job lasts, then a successor goes on. What is published is the caller's matter. */
 import {SystemError} from '../core/failure.ts'
 import {formatDuration} from '../core/quantity.ts'
+import {isExposed} from './exposure.ts'
 import type {RolloutPorts, RolloutScope} from './ports.ts'
 import type {RolloutOutcomeReport} from './rollout-report.ts'
 import {isTakenOver} from './run-relay.ts'
+import {activeRollout} from './state.ts'
 import {tick} from './tick.ts'
 
 export {recordHandOver} from './run-relay.ts'
@@ -24,8 +26,8 @@ const failuresAllowed = 5
 const betweenFailuresMs = 5000
 
 /**
- * Runs ticks until the rollout is over (`done`), only a person can go on (`wait`), or the next one lies beyond `until`
- * (`hand-over`). Safe to kill and to run again at any moment.
+ * Runs ticks until the rollout is over (`done`), only a person can go on (`wait`), or the next one lies beyond `until`:
+ * then a successor goes on (`hand-over`), or, where nothing is at risk for long, the watchdog does (`wait` with `at`). Safe to kill and to run again at any moment.
  */
 export async function runRollout(
   ports: RolloutPorts,
@@ -37,11 +39,13 @@ export async function runRollout(
     await options.onTick?.(outcome)
     ports.log.info(outcome.result.summary)
     const {next} = outcome
+    const now = ports.clock.now().getTime()
     if (next.kind === 'done' || next.at === undefined) return outcome
     if (options.leaveWhenTakenOver && isTakenOver(outcome, scope)) return {...outcome, next: {kind: 'wait'}}
     if (options.leaveWhenHeld && needsPerson(outcome)) return outcome
-    if (next.at > options.until) return {...outcome, next: {kind: 'hand-over', at: next.at}}
-    await ports.clock.sleep(Math.max(0, next.at - ports.clock.now().getTime()))
+    if (next.at > options.until)
+      return {...outcome, next: isWorthARun(outcome, next.at, now) ? {kind: 'hand-over', at: next.at} : next}
+    await ports.clock.sleep(Math.max(0, next.at - now))
   }
 }
 
@@ -55,6 +59,15 @@ async function tickPatiently(ports: RolloutPorts, scope: RolloutScope): Promise<
       await ports.clock.sleep(betweenFailuresMs)
     }
   }
+}
+
+/**
+ * While anything reaches the candidate somebody must look. Where nothing does, as in a freeze before the first weight, a
+ * run after the other would be paid for waiting: the watchdog comes often enough.
+ */
+function isWorthARun({state}: RolloutOutcomeReport, at: number, now: number): boolean {
+  const rollout = activeRollout(state)
+  return rollout === null || isExposed(rollout) || at - now <= rollout.plan.staleAfterMs
 }
 
 function needsPerson({state}: RolloutOutcomeReport): boolean {

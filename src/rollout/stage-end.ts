@@ -22,7 +22,7 @@ export function endOfDwell(rollout: RolloutState, now: number): Decision | Over 
   const isOver = dwellEndsAt === null || now >= dwellEndsAt
   if (!isOver && (unsure.length > 0 || !mayEndEarly(rollout, now))) return inProgress(rollout, guards, now)
   const shown = guards.map(explainSafety).join('; ')
-  const incomplete = incompleteLook(rollout)
+  const incomplete = short === 'accepted' ? undefined : incompleteLook(rollout)
   if (incomplete)
     return holdAt(rollout, {reason: 'rollout/incomplete-measurement', why: incomplete}, now + plan.tickMs, now)
   if (unsure.length === 0) {

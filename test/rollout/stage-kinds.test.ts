@@ -1,7 +1,10 @@
 import {describe, expect, test} from 'vitest'
+import {decide} from '../../src/rollout/decide.ts'
+import {eventOfRequest} from '../../src/rollout/requests.ts'
 import {runRollout} from '../../src/rollout/run.ts'
 import {requestRollout} from '../../src/rollout/run-request.ts'
 import {startRollout} from '../../src/rollout/run-start.ts'
+import {evolve, stateOf} from '../../src/rollout/state.ts'
 import {tick} from '../../src/rollout/tick.ts'
 import {actsOf, createWorld, environment, eventsOf, rolloutOf, scope, started, until, v1, v2} from './world.ts'
 
@@ -236,6 +239,43 @@ describe('how long a stage lasts', () => {
     const enough = await started({traffic: {perSecond: 0.4, bad: {}}}, environment(extend))
     const {result} = await runRollout(enough.ports, scope, until(enough, 60))
     expect(result).toMatchObject({verdict: 'pass', reason: 'rollout/promoted'})
+  })
+
+  test('not past a look that a part of the candidate was missing from, unless a person says so', async () => {
+    const world = await started({traffic: healthy}, environment({stages: [{weight: '50%', for: '10m'}]}))
+    const book = async () => {
+      const {version, events} = await world.ports.ledger.read()
+      const last = events.findLast(event => event.type === 'measured')
+      if (last?.type !== 'measured') throw new Error('no look')
+      const partial = {errors: 'series pod-2 is gone'}
+      const at = world.ports.clock.now().toISOString()
+      await world.ports.ledger.append({...last, id: `partial at ${at}`, at, guards: {}, partial}, version)
+    }
+    await runRollout(world.ports, scope, until(world, 8))
+    world.ports.clock.advance(6 * 60_000)
+    await book()
+    const {rollout} = stateOf(world.ports.ledger.events)
+    const target = {kind: 'read', state: {...world.ports.target.state}} as const
+    const facts = {target, missingEvidence: [], current: v1, overtaken: false}
+    const now = world.ports.clock.now().getTime()
+    if (!rollout) throw new Error('no rollout')
+    expect(decide(rollout, facts, now)).toEqual({
+      kind: 'hold',
+      reason: 'rollout/incomplete-measurement',
+      why: 'Guard errors was not measured completely: series pod-2 is gone',
+    })
+    const stamp = (id: string) => ({schemaVersion: 2, id, at: new Date(now).toISOString(), by: 'anna'})
+    const hold = {type: 'held', rollout: rollout.id, reason: 'rollout/incomplete-measurement', why: 'x'} as const
+    const held = evolve(stateOf(world.ports.ledger.events), {...hold, ...stamp('held')}).rollout
+    if (!held) throw new Error('no rollout')
+    const said = eventOfRequest({kind: 'resume', why: 'that pod is gone for good'}, held, now)
+    expect(said).toMatchObject({type: 'requested', request: 'resume'})
+    const resumed = evolve(
+      {...stateOf(world.ports.ledger.events), rollout: held},
+      {...said, ...stamp('resumed')},
+    ).rollout
+    expect(resumed).toMatchObject({short: 'accepted', shortStages: [{stage: 0, guards: ['errors']}]})
+    if (resumed) expect(decide(resumed, facts, now)).toMatchObject({kind: 'act', act: {kind: 'promote'}})
   })
 
   test('a stage that asks first waits for a go, with the guards on watch; resume is the go', async () => {

@@ -39,7 +39,7 @@ describe('the plan of a rollout', () => {
       {name: 'latency', histogram: 'h', p99: '1s'},
     ]
     const plan = planRollout({...input, environment: environment({guards, 'false-abort-rate': '3%'})})
-    const alphas = plan.guards.flatMap(guard => guard.tests.map(each => each.alpha))
+    const alphas = plan.guards.flatMap(guard => guard.tests.flatMap(each => ('alpha' in each ? [each.alpha] : [])))
     expect(alphas).toHaveLength(3)
     for (const alpha of alphas) expect(alpha).toBeCloseTo(0.01, 12)
   })
@@ -49,6 +49,40 @@ describe('the plan of a rollout', () => {
     expect(() => planRollout({...input, environment: environment({guards})})).toThrow(
       expect.objectContaining({code: 'rollout/limit-without-room'}),
     )
+  })
+
+  test('keeps what a stage is allowed to do, and adds the bake as the last one', () => {
+    const {stages} = planRollout({
+      ...input,
+      environment: environment({
+        'when-evidence-is-short': 'extend',
+        stages: [
+          {mirror: '50%', for: '1h'},
+          {weight: '5%', for: '1h', 'at-least': '10m', 'at-most': '3h', 'ask-first': true},
+        ],
+        bake: '2h',
+      }),
+    })
+    const hour = 3_600_000
+    expect(stages).toEqual([
+      {weightPercent: 0, mirrorPercent: 50, dwellMs: hour},
+      {weightPercent: 5, dwellMs: hour, atLeastMs: hour / 6, atMostMs: 3 * hour, askFirst: true},
+      {weightPercent: 100, dwellMs: 2 * hour, isBake: true},
+    ])
+  })
+
+  test('refuses copies of requests on a target that makes none, and says what to do', () => {
+    const mirrored = environment({stages: [{mirror: '50%', for: '1h'}]})
+    const cannot = {...input, environment: mirrored, capabilities: {...capabilities, mirrors: false}}
+    expect(() => planRollout(cannot)).toThrow(
+      expect.objectContaining({code: 'rollout/cannot-mirror', hint: expect.stringContaining('rollout.stages')}),
+    )
+  })
+
+  test('a target whose steps do not divide 100 can still bake', () => {
+    const baked = environment({stages: [{weight: '30%', for: '1h'}], bake: '1h'})
+    const plan = planRollout({...input, environment: baked, capabilities: {...capabilities, granularityPercent: 15}})
+    expect(plan.stages.at(-1)).toMatchObject({weightPercent: 100, isBake: true})
   })
 
   const approvals = [{team: 'leads'}, {team: 'board', when: 'major'}, {team: 'risk', when: 'policy-loosened'}]

@@ -39,12 +39,12 @@ describe('a freeze', () => {
     expect(world.ports.target.state).toMatchObject({stable: 'v1', candidate: null})
   })
 
-  test('before the first weight waits in no job for its end, and the candidate gets nothing', async () => {
+  test('before the first weight keeps no job waiting: the watchdog goes on with it, and the candidate gets nothing', async () => {
     const now = environment({}, {freeze: [{from: '2026-01-01', to: '2026-01-03'}]})
     const world = await started({traffic: healthy}, now)
     const {result, next} = await runRollout(world.ports, scope, until(world, 60))
     expect(result).toMatchObject({reason: 'rollout/frozen'})
-    expect(next).toEqual({kind: 'hand-over', at: Date.parse('2026-01-04T00:00:00.000Z')})
+    expect(next).toEqual({kind: 'wait', at: Date.parse('2026-01-04T00:00:00.000Z')})
     expect(world.ports.target.state).toMatchObject({candidate: 'v2', desiredWeightPercent: 0})
     expect(eventsOf(world, 'measured').length).toBeLessThan(3)
   })
