@@ -139,7 +139,14 @@ function foldArms(
   const [candidate, stable] = [fold('candidate'), fold('stable')]
   if (candidate.kind !== 'folded') return unseen(absenceOf('candidate', candidate))
   if (stable.kind !== 'folded') return unseen(absenceOf('stable', stable))
-  const notes = [...candidate.notes.map(note => `candidate ${note}`), ...stable.notes.map(note => `stable ${note}`)]
+  const notes = [
+    ...candidate.notes.map(note => `candidate ${note}`),
+    ...stable.notes.map(note => `stable ${note}`),
+    // Once is enough: at the base line, before the first event.
+    ...(since === null && 'assumedZero' in reading
+      ? [`nobody exports ${reading.assumedZero} yet: counted as zero`]
+      : []),
+  ]
   const read = {candidate: candidate.snapshot, stable: stable.snapshot}
   const kept = since === null ? read : {candidate: candidate.uncounted, stable: stable.uncounted}
   if (reading.kind === 'no-data') return {result: {kind: 'no-data', detail: reading.detail}, snapshot: kept, notes}

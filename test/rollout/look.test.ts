@@ -289,6 +289,20 @@ test('a look without a new sample does not complete one that missed a series', (
   expect(world.see(counted({a: at(12, 160), b: at(4, 160)}, {s: at(300, 160)})).partial).toBeUndefined()
 })
 
+test('events that nobody exports are told at the base line, and not again at every look', () => {
+  const guard: PlannedGuard = {
+    name: 'incidents',
+    query: {kind: 'events', name: 'incidents', of: 'incidents_total', per: 'requests_total'},
+    tests: [{kind: 'events-at-most', limit: 0}],
+  }
+  const world = beginRollout([guard])
+  const [errors, incidents] = [counted({a: {n: 0, bad: 0}}, {s: {n: 9, bad: 0}}), counted({a: {n: 0, bad: 0}}, {})]
+  const look = () => world.see(errors, {incidents: {...incidents, assumedZero: 'incidents_total'} as GuardReading})
+  expect(look().notes).toEqual(['incidents: nobody exports incidents_total yet: counted as zero'])
+  world.setWeight(5)
+  expect(look().notes).toEqual([])
+})
+
 describe('copies of requests', () => {
   test('count as requests do, from the look before the first copy on', () => {
     const world = beginRollout()
