@@ -9,6 +9,7 @@ import {main} from '../../src/cli/main.ts'
 import {silentLog} from '../../src/runtime/log.ts'
 import {systemRuntime} from '../../src/runtime/runtime.ts'
 import {type Pair, traceOf} from '../backtest/lines.ts'
+import {fakeTerminal} from '../fakes/terminal.ts'
 
 const root = path.join(import.meta.dirname, '../..')
 const example = path.join(root, 'examples/credit')
@@ -19,16 +20,9 @@ beforeAll(() => {
 afterAll(() => rmSync(folder, {recursive: true}))
 
 async function run(...argv: readonly string[]) {
-  const out: string[] = []
-  const failures: string[] = []
-  const terminal = {
-    out: (text: string) => void out.push(text),
-    fail: (text: string) => void failures.push(text),
-    color: false,
-    width: 100,
-  }
+  const terminal = fakeTerminal()
   const exitCode = await main(argv, terminal, systemRuntime(silentLog))
-  return {exitCode, out: out.join(''), failure: failures.join('')}
+  return {exitCode, ...terminal.said()}
 }
 
 const backtest = (trace: string, ...more: readonly string[]) =>

@@ -10,6 +10,7 @@ import type {Http} from '../../src/runtime/http.ts'
 import {silentLog} from '../../src/runtime/log.ts'
 import {type Runtime, systemRuntime} from '../../src/runtime/runtime.ts'
 import {type Pair, start, traceOf} from '../backtest/lines.ts'
+import {fakeTerminal} from '../fakes/terminal.ts'
 
 const configText = `version: 1
 service: credit
@@ -67,19 +68,12 @@ const prometheus: Http = {
 }
 
 async function run(...argv: readonly string[]) {
-  const out: string[] = []
-  const failures: string[] = []
-  const terminal = {
-    out: (text: string) => void out.push(text),
-    fail: (text: string) => void failures.push(text),
-    color: false,
-    width: 100,
-  }
+  const terminal = fakeTerminal()
   const runtime: Runtime = {...systemRuntime(silentLog), http: prometheus}
   const records = ['--records', path.join(folder, 'records')]
   const config = argv.includes('--config') ? [] : ['--config', path.join(folder, 'slipway.yml')]
   const exitCode = await main(['export-trace', ...config, ...records, ...argv], terminal, runtime)
-  return {exitCode, out: out.join(''), failure: failures.join('')}
+  return {exitCode, ...terminal.said()}
 }
 
 const past = ['--candidate', 'v2', '--stable', 'v1', '--from', '2026-01-01T00:00:00Z', '--to', '2026-01-01T00:15:00Z']
@@ -96,11 +90,10 @@ describe('slipway export-trace', () => {
         guards: {errors: {candidate: {n: 10, bad: 1}, stable: {n: 90, bad: 0}}},
       })),
     )
-    const out: string[] = []
-    const terminal = {out: (text: string) => void out.push(text), color: false, width: 100}
+    const terminal = fakeTerminal()
     const argv = ['backtest', '--config', path.join(folder, 'slipway.yml'), '--trace', file, '--json']
     expect(await main(argv, terminal, systemRuntime(silentLog))).toBe(2)
-    expect(JSON.parse(out.join(''))).toMatchObject({reason: 'rollout/insufficient-evidence'})
+    expect(JSON.parse(terminal.said().out)).toMatchObject({reason: 'rollout/insufficient-evidence'})
   })
 
   test('prints where no file is named, in the steps that are asked for', async () => {
