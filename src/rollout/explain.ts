@@ -39,7 +39,7 @@ export function explainSafety(judged: GuardJudgement): string {
   const {guard, here, tests} = judged
   const [weakest] = tests.toSorted((x, y) => excessOf(x.safety) - excessOf(y.safety))
   if (!weakest) return `${guard.name}: nothing to judge`
-  const shown = weakest.safety.kind === 'e-value' ? `, ${describeE(weakest.safety)} for safety` : ''
+  const shown = weakest.safety.kind === 'e-value' ? `, ${describeE(weakest.test, weakest.safety)} for safety` : ''
   return `${guard.name}: ${describeMeasured(weakest.test, here, judged.alerts)}, at this weight${shown}`
 }
 
@@ -107,7 +107,7 @@ function describeClusters({correction: {factor}}: GuardJudgement, {kind}: Eviden
 function describeAbort(test: GuardTest, harm: Evidence): string {
   switch (harm.kind) {
     case 'e-value':
-      return `e = ${formatE(harm.logE)}, ${formatE(harm.logNeeded)} aborts`
+      return `${evidenceName(test)} = ${formatE(harm.logE)}, ${formatE(harm.logNeeded)} aborts`
     case 'rule':
       return isThreshold(test) ? 'a plain threshold, without statistics' : 'no statistics are asked'
     case 'not-asked':
@@ -126,7 +126,7 @@ function describeDistance(judged: GuardJudgement, nearest: TestJudgement): strin
     case 'rule':
       return describeRule(judged, test)
     case 'e-value': {
-      const now = `aborts at e >= ${formatE(harm.logNeeded)}, now ${formatE(harm.logE)}`
+      const now = `aborts at ${evidenceName(test)} >= ${formatE(harm.logNeeded)}, now ${formatE(harm.logE)}`
       return `${now}${describeWhatAborts(judged, nearest)}${describeSharedFault(judged, test)}`
     }
     default:
@@ -200,12 +200,17 @@ function describeShortfall(judged: GuardJudgement, rule: SafetyRule): string {
       : 'not within its threshold at this weight'
   }
   const outlook = outlookOfSafety(judged, first, rule)
-  const shown = `${describeE(first.safety)} for safety`
+  const shown = `${describeE(first.test, first.safety)} for safety`
   return outlook === null
     ? `${shown}, out of reach at this rate`
     : `${shown}, about ${outlook.requests} more candidate requests at this rate${describeWhen(outlook)}`
 }
 
-function describeE({logE, logNeeded}: EValue): string {
-  return `e = ${formatE(logE)} of ${formatE(logNeeded)}`
+/** The band around two distributions gives a p-value that holds at any time, and no e-value. */
+function evidenceName({kind}: GuardTest): 'e' | '1/p' {
+  return kind === 'distribution-may-shift' ? '1/p' : 'e'
+}
+
+function describeE(test: GuardTest, {logE, logNeeded}: EValue): string {
+  return `${evidenceName(test)} = ${formatE(logE)} of ${formatE(logNeeded)}`
 }

@@ -2,8 +2,9 @@
  * What would change a judgement: how many bad requests more, how many requests more, and how long that takes if things go
  * on as in the last looks. For people alone; no decision rests on a forecast.
  */
-import {meansOf, sumOfAll} from './accumulate.ts'
-import {logEOfHarm, observeTest} from './harm.ts'
+import {addArms, meansOf, sumOfAll} from './accumulate.ts'
+import type {GuardTest} from './guards.ts'
+import {logEOfHarm, logEOfShift, observeTest} from './harm.ts'
 import type {GuardJudgement, TestJudgement} from './judge.ts'
 import {logEOfSafety, observeSafety} from './safety.ts'
 import type {SafetyRule} from './stages.ts'
@@ -89,11 +90,19 @@ function safetyAfter(judged: GuardJudgement, {test}: TestJudgement, more: number
 
 function harmAfter(judged: GuardJudgement, test: TestJudgement['test'], look: ArmTallies): number {
   const {guard, standing, evidence} = judged
+  if (test.kind === 'distribution-may-shift') return shiftAfter(judged, test, look)
   const running = standing.tests[guard.tests.indexOf(test)]
   if (running === undefined) return Number.NEGATIVE_INFINITY
   const past = {dispersion: standing.dispersion, tallies: judged.total}
   const weightPercent = evidence.at(-1)?.weightPercent ?? 0
   return logEOfHarm(observeTest(running, test, guard.query, {...look, weightPercent}, past)) ?? Number.NEGATIVE_INFINITY
+}
+
+function shiftAfter({evidence}: GuardJudgement, test: GuardTest, look: ArmTallies): number {
+  const here = evidence.at(-1)
+  return here === undefined
+    ? Number.NEGATIVE_INFINITY
+    : logEOfShift(test, [...evidence.slice(0, -1), {...here, ...addArms(here, look)}])
 }
 
 function outlookAfter({looks, spanMs}: Pace, times: number): Outlook {

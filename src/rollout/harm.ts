@@ -86,7 +86,10 @@ export function observeTest(
     case 'against-limit': {
       const limit = allowedShare(test)
       if (limit === null || !areCounts(look)) return standing
-      return {kind: 'against-limit', process: observeRate(standing.process, declustered(look, factor), limit)}
+      return {
+        kind: 'against-limit',
+        process: observeRate(standing.process, excusable(declustered(look, factor), look.weightPercent), limit),
+      }
     }
     case 'e-process': {
       // What is mirrored is judged by the candidate's own limits: copies arrive in another way than the originals.
@@ -97,6 +100,18 @@ export function observeTest(
     default:
       return assertNever(standing)
   }
+}
+
+/** The stable release needs this part of the candidate's requests to tell whether a fault is its fault too. */
+const enoughToExcuse = 1 / 20
+
+/**
+ * The look with the stable release only where it can speak for the candidate. After all traffic is moved it still answers
+ * a probe now and then: two good answers must not excuse what a limit forbids.
+ */
+function excusable(look: Stratum, weightPercent: number): Stratum {
+  const canExcuse = weightPercent < 100 && look.stable.n >= enoughToExcuse * look.candidate.n
+  return canExcuse ? look : {...look, stable: {n: 0, bad: 0}}
 }
 
 /** Counts as if each cluster were one request. */

@@ -166,6 +166,9 @@ describe('the unit of an explanation is that of the question', () => {
     expect(explainProgress(judged(guard, look), safety)).toContain(
       'scores: the distributions of 1000 candidate and 1000 stable requests differ by 20%, may shift 10%',
     )
+    expect(explainProgress(judged(guard, look), safety)).toMatch(
+      /aborts at 1\/p >= 100, now .*: about \d+ more candidate requests/,
+    )
   })
 
   test('where all traffic is moved, a comparison says that there is nothing to compare with', () => {

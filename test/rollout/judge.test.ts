@@ -286,6 +286,11 @@ describe('who is to blame', () => {
     expect(abortedAfter(errors, [...calm, ...outage, ...calm])).toBeNull()
   })
 
+  test('a few good answers of the old release do not excuse the new one after all traffic is moved', () => {
+    const moved = Array.from({length: 6}, () => ({...look([60, 2000], [0, 2]), weightPercent: 100}))
+    expect(judgeAfter(errors, moved, 100).harmful?.test.kind).toBe('share-at-most')
+  })
+
   test('the same errors in the candidate alone do', () => {
     const calm = drawnLooks(12, [200, 0.005], [1800, 0.005], 31)
     const outage = drawnLooks(6, [200, 0.2], [1800, 0.005], 32)
