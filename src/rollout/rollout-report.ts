@@ -169,7 +169,8 @@ function stageTable(rollout: RolloutState): Block {
   }
 }
 
-function stageState({stage, promoted, shortStages, phase}: RolloutState, index: number): string {
+function stageState({stage, promoted, shortStages, skip, phase}: RolloutState, index: number): string {
+  if (skip?.stages.includes(index)) return 'skipped'
   if (index > stage) return promoted ? 'skipped' : phase.kind === 'ended' ? 'not reached' : 'to come'
   const isOver = index < stage || promoted
   if (!isOver) return phase.kind === 'ended' ? 'ended here' : 'now'

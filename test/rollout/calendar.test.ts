@@ -1,5 +1,7 @@
+import fc from 'fast-check'
 import {describe, expect, test} from 'vitest'
 import type {FreezeWindowConfig, OfficeHoursConfig} from '../../src/config/rollout-schema.ts'
+import {weekdays} from '../../src/core/wall-time.ts'
 import {type Calendar, closureAt} from '../../src/rollout/calendar.ts'
 
 const at = (text: string) => Date.parse(text)
@@ -174,5 +176,43 @@ describe('what a person reads', () => {
     const calendar = {...hours('10:00', '12:00', 'UTC', ['Mon']), ...freeze('Mon 09:00', 'Mon 13:00', 'UTC')}
     expect(until(calendar, '2026-01-06T00:00:00Z')).toBe('closed')
     expect(say(calendar, '2026-01-06T00:00:00Z')).toBe('Outside of office hours with no end in sight.')
+  })
+})
+
+describe('whatever the windows are', () => {
+  const zone = fc.constantFrom(
+    'UTC',
+    'Europe/Berlin',
+    'America/New_York',
+    'Asia/Kathmandu',
+    'Pacific/Auckland',
+    'Australia/Lord_Howe',
+  )
+  const clock = fc
+    .integer({min: 0, max: 24 * 12 - 1})
+    .map(five => `${Math.floor(five / 12)}:${String((five % 12) * 5).padStart(2, '0')}`)
+  const day = fc.constantFrom(...weekdays)
+  const weekly = fc
+    .record({fromDay: day, from: clock, toDay: day, to: clock, zone})
+    .filter(each => each.fromDay !== each.toDay || each.from !== each.to)
+    .map(({fromDay, from, toDay, to, zone}) => ({from: `${fromDay} ${from}`, to: `${toDay} ${to}`, zone}))
+  const office = fc.record({days: fc.uniqueArray(day, {minLength: 1}), from: clock, to: clock, zone})
+  const calendar = fc.record({freeze: fc.array(weekly, {maxLength: 2}), onlyDuring: fc.array(office, {maxLength: 2})})
+  // A year with both changes of summer time.
+  const instant = fc.integer({min: at('2026-01-01T00:00:00Z') / 60_000, max: at('2027-01-01T00:00:00Z') / 60_000})
+
+  test('what is closed opens at the time that is named, and not a moment before', () => {
+    fc.assert(
+      fc.property(calendar, instant, (rules, minute) => {
+        const now = minute * 60_000
+        const closure = closureAt(rules, now)
+        if (closure === null || closure.until === null) return
+        expect(closure.until).toBeGreaterThan(now)
+        expect(closureAt(rules, closure.until)).toBeNull()
+        expect(closureAt(rules, closure.until - 1)).not.toBeNull()
+        expect(closureAt(rules, Math.floor((now + closure.until) / 2))?.until).toBe(closure.until)
+      }),
+      {numRuns: 500, seed: 20260101},
+    )
   })
 })
