@@ -5,10 +5,14 @@
  */
 import {parseArgs} from 'node:util'
 import {wilsonBounds} from '../../../src/core/wilson.ts'
+import type {Bound} from './bound.ts'
 import {tools} from './contenders.ts'
 import {measureDecide} from './decide-time.ts'
-import type {Bound, Detection, FalseAborts, Job, JobResult, LateChange} from './jobs.ts'
-import {us, usBySession, usFirst} from './jobs.ts'
+import type {Detection} from './detection.ts'
+import type {FalseAborts} from './false-aborts.ts'
+import type {Job, JobResult} from './jobs.ts'
+import {us, usBySession, usFirst} from './judges.ts'
+import type {LateChange} from './late-change.ts'
 import {runAll} from './pool.ts'
 import {alpha, healthy, limit, noises, sizes} from './worlds.ts'
 

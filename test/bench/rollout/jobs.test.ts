@@ -1,6 +1,7 @@
 import {describe, expect, test} from 'vitest'
 import {abortLineOf, tools, tuned} from './contenders.ts'
-import {runJob, us} from './jobs.ts'
+import {runJob} from './jobs.ts'
+import {us} from './judges.ts'
 import {healthy, makeTrace, recordingFor} from './worlds.ts'
 
 describe('the bench', () => {
