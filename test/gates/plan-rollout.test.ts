@@ -1,0 +1,107 @@
+import {mkdirSync, mkdtempSync, rmSync, writeFileSync} from 'node:fs'
+import {tmpdir} from 'node:os'
+import * as path from 'node:path'
+import {afterEach, beforeEach, describe, expect, test} from 'vitest'
+import {planRolloutGate} from '../../src/gates/plan-rollout.ts'
+import type {Session} from '../../src/gates/session.ts'
+import {renderTerminal} from '../../src/report/terminal.ts'
+import {openDirectoryLedger} from '../../src/rollout/ledgers/directory.ts'
+import type {Http} from '../../src/runtime/http.ts'
+import {silentLog} from '../../src/runtime/log.ts'
+import {systemRuntime} from '../../src/runtime/runtime.ts'
+import {fakeClock} from '../fakes/clock.ts'
+import {release} from '../rollout/world.ts'
+
+const config = (folder: string, rest = '') => `version: 1
+service: credit
+model: {files: ${folder}/model}
+environments:
+  production:
+    target: {kind: local, router: http://router.test, start: [serve, "{version}", "{port}"]}
+    telemetry: {kind: scrape, url: ["http://router.test/{version}"]}
+    rollout:
+      stages: [{weight: 10%, for: 2h}, {weight: 50%, for: 2h}]
+      guards:
+        - {name: errors, share: {of: http_requests_total, bad: 'code=~"5.."'}, at-most: 1%}
+        - {name: score, mean: {of: score, between: [0, 1]}, may-lose: 5%}
+records: {kind: directory, path: ${folder}/records}
+${rest}`
+
+let folder = ''
+const clock = fakeClock()
+
+beforeEach(async () => {
+  folder = mkdtempSync(path.join(tmpdir(), 'slipway-plan-'))
+  mkdirSync(path.join(folder, 'model'))
+  writeFileSync(path.join(folder, 'model', 'weights.bin'), 'weights')
+  writeFileSync(path.join(folder, 'slipway.yml'), config(folder))
+  const ledger = openDirectoryLedger(path.join(folder, 'records/credit/production'), systemRuntime(silentLog).files)
+  await ledger.append(
+    {
+      schemaVersion: 2,
+      id: 'first',
+      at: '2026-01-01T00:00:00.000Z',
+      by: 'test',
+      type: 'restored',
+      rollout: null,
+      release: release('v1'),
+      why: 'it serves',
+    },
+    null,
+  )
+})
+
+afterEach(() => rmSync(folder, {recursive: true, force: true}))
+
+/** A service that has answered 100 000 requests, 200 of them badly, and answers 20 more each second. */
+function serving(): Http {
+  const begin = clock.now().getTime()
+  const page = () => {
+    const more = ((clock.now().getTime() - begin) / 1000) * 20
+    const n = 100_000 + more
+    return [
+      '# TYPE http_requests_total counter',
+      `http_requests_total{code="200"} ${n - 200}`,
+      'http_requests_total{code="500"} 200',
+      '# TYPE score summary',
+      `score_count ${n}`,
+      `score_sum ${0.8 * n}`,
+      '',
+    ].join('\n')
+  }
+  return {send: async () => ({status: 200, headers: new Headers(), body: page()})}
+}
+
+function sessionWith(http: Http): Session {
+  return {runtime: {...systemRuntime(silentLog), clock, http, env: {}}, github: null, by: 'anna'}
+}
+
+async function plan(http: Http) {
+  const request = {config: path.join(folder, 'slipway.yml'), environment: 'production', version: 'v2'}
+  const {result, report} = await planRolloutGate(sessionWith(http), request)
+  return {result, text: renderTerminal(report, {details: true, width: 4000})}
+}
+
+describe('the plan of an environment that serves', () => {
+  test('takes traffic, rates and means from what the release in production counts', async () => {
+    const {text} = await plan(serving())
+    expect(text).toContain('Traffic: 20/s, observed.')
+    expect(text).toContain('taken as it counted itself since its processes began, for errors, score')
+    expect(text).not.toContain('is assumed to be at half')
+    expect(text).toContain('A rollback restores v1')
+  })
+
+  test('is made without an answer too, and says what it assumes', async () => {
+    const silent: Http = {send: async () => ({status: 503, headers: new Headers(), body: ''})}
+    const {result, text} = await plan(silent)
+    expect(result.findings.map(finding => finding.reason)).toContain('plan/traffic-unknown')
+    expect(text).toContain('For errors, score it is assumed')
+  })
+
+  test('says which freeze it would meet, if it started now', async () => {
+    const freeze = '    freeze: [{from: "2026-01-01", to: "2026-01-02", why: new year}]\nrecords:'
+    writeFileSync(path.join(folder, 'slipway.yml'), config(folder).replace('records:', freeze))
+    const {text} = await plan(serving())
+    expect(text).toContain('Started now, stage 1 (10%) would wait. Frozen until')
+  })
+})
