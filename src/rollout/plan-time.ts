@@ -61,9 +61,13 @@ export function describeTime(plan: RolloutPlan): string[] {
   ]
 }
 
+/** What going back costs once everything is moved. */
 function bakeOf({stages}: RolloutPlan): string[] {
   const bake = stages.find(stage => stage.isBake)
-  if (!bake) return []
+  if (!bake)
+    return [
+      'After 100% the old release may be removed at once: going back then starts it anew. `bake` keeps it beside.',
+    ]
   return [
     `After 100% the guards judge for ${formatDuration(bake.dwellMs)} more, with the old release beside: until then going back needs no start.`,
   ]
