@@ -12,7 +12,7 @@
  * Shiryaev-Roberts e-detectors, Shin, Ramdas, Rinaldo 2024, section 2, whose unweighted form ("e-SR") would grow without
  * bound while nothing is wrong and does not hold alpha over a rollout.
  */
-import {logSumExp} from './mixture.ts'
+import {logAdd, logSumExp} from './mixture.ts'
 
 /**
  * Which looks the evidence may begin at. `any`: weights as in `weightAhead`. `first`: only the first, a plain mixture, for
@@ -64,7 +64,7 @@ function step({starts, looks, weights, started}: EProcess, logRatios: readonly n
     const begins = logBegins + Math.log(weight)
     const before = started[k]
     const ratio = logRatios[k] ?? Number.NEGATIVE_INFINITY
-    return ratio + (before === undefined ? begins : logSumExp([before, begins]))
+    return ratio + (before === undefined ? begins : logAdd(before, begins))
   })
 }
 

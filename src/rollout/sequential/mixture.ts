@@ -21,6 +21,11 @@ export function logSumExp(logs: readonly number[]): number {
   return most + Math.log(sum)
 }
 
+/** ln(exp(a) + exp(b)), of which at most one is minus infinity. */
+export function logAdd(a: number, b: number): number {
+  return Math.max(a, b) + Math.log1p(Math.exp(-Math.abs(a - b)))
+}
+
 /** ln of the mean of exp(x) under `weights`, which sum to 1. */
 export function logMixture(weights: readonly number[], logs: readonly number[]): number {
   return logSumExp(logs.map((log, index) => log + Math.log(weights[index] ?? 0)))
