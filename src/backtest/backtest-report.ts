@@ -124,8 +124,11 @@ function sampled(timeline: readonly TimelinePoint[]): readonly TimelinePoint[] {
   return timeline.filter((_, index) => (timeline.length - 1 - index) % step === 0)
 }
 
-function methodOf({mode, seed, trace}: Backtest): string {
-  const lines = `${trace.lines} lines from ${trace.from} to ${trace.to}.`
+function methodOf({mode, seed, trace, before}: Backtest): string {
+  const known = before
+    ? `How errors cluster was known from the rollout before, ${before.lines} lines from ${before.from}.`
+    : 'It is judged as the first rollout of its environment, careful until it is seen how errors cluster.'
+  const lines = `${trace.lines} lines from ${trace.from} to ${trace.to}. ${known}`
   if (mode === 'follow-trace') {
     return `${lines} The weights are those of the trace: a hold is where the policy would have stayed while the trace went on.`
   }

@@ -23,16 +23,8 @@ function backtest() {
       environment: text('Environment whose policy judged.'),
       mode: {enum: ['follow-trace', 'replay-weights'], description: 'Whose weights held.'},
       seed: {type: 'integer', minimum: 0, description: 'Seed of the draws that thinned the counts.'},
-      trace: object(
-        {
-          lines: {type: 'integer', minimum: 1, description: 'Lines of the trace.'},
-          from: {...at, description: 'Time of the first line.'},
-          to: {...at, description: 'Time of the last line.'},
-          intervalSeconds: {type: 'number', exclusiveMinimum: 0, description: 'Usual time between two lines.'},
-        },
-        [],
-        'What was replayed.',
-      ),
+      trace: traceSummary('What was replayed.'),
+      before: traceSummary('The rollout before it; absent where the replayed one was the first of its environment.'),
       outcome,
       at,
       afterSeconds,
@@ -42,8 +34,21 @@ function backtest() {
       competitors: {type: 'array', items: competitor(), description: 'The same trace by the rules of other tools.'},
       unasked: {type: 'array', items: {type: 'string'}, description: 'Guards that no other tool has a question for.'},
     },
-    ['seed'],
+    ['seed', 'before'],
     'What the trace came to.',
+  )
+}
+
+function traceSummary(description: string) {
+  return object(
+    {
+      lines: {type: 'integer', minimum: 1, description: 'Lines of the trace.'},
+      from: {...at, description: 'Time of the first line.'},
+      to: {...at, description: 'Time of the last line.'},
+      intervalSeconds: {type: 'number', exclusiveMinimum: 0, description: 'Usual time between two lines.'},
+    },
+    [],
+    description,
   )
 }
 

@@ -14,12 +14,9 @@ export interface Backtest {
   readonly mode: ReplayMode['kind']
   /** Of the draws that thin the counts; only where weights are replayed. */
   readonly seed?: number
-  readonly trace: {
-    readonly lines: number
-    readonly from: string
-    readonly to: string
-    readonly intervalSeconds: number
-  }
+  readonly trace: TraceSummary
+  /** The rollout before it, from which the engine knew how errors cluster; absent where it was the first one. */
+  readonly before?: TraceSummary
   readonly outcome: Replay['outcome']
   /** When it was decided. */
   readonly at: string
@@ -32,6 +29,13 @@ export interface Backtest {
   readonly competitors: readonly Competitor[]
   /** Guards that no other tool has a question for. */
   readonly unasked: readonly string[]
+}
+
+export interface TraceSummary {
+  readonly lines: number
+  readonly from: string
+  readonly to: string
+  readonly intervalSeconds: number
 }
 
 export interface TimelinePoint {
@@ -55,6 +59,8 @@ export interface Competitor {
 
 export interface BacktestInput {
   readonly trace: Trace
+  /** A rollout before it in the same environment; null for none. */
+  readonly before: Trace | null
   readonly environmentName: string
   readonly environment: EnvironmentConfig
   readonly mode: ReplayMode
@@ -66,21 +72,17 @@ export interface BacktestOutcome {
 }
 
 /** @throws UserError what `replay` refuses */
-export function runBacktest({trace, environmentName, environment, mode}: BacktestInput): BacktestOutcome {
-  const ours = replay(trace, environment, mode)
-  const {lines, intervalMs} = trace
+export function runBacktest({trace, before, environmentName, environment, mode}: BacktestInput): BacktestOutcome {
+  const ours = replay(trace, environment, mode, before)
+  const {lines} = trace
   const after = (at: number) => Math.round((at - ours.beganAt) / 1000)
   const recording = recordingOf(trace, ours.plan.guards)
   const backtest: Backtest = {
     environment: environmentName,
     mode: mode.kind,
     ...(mode.kind === 'replay-weights' ? {seed: mode.seed} : {}),
-    trace: {
-      lines: lines.length,
-      from: formatInstant(lines[0]?.at ?? 0),
-      to: formatInstant(lines.at(-1)?.at ?? 0),
-      intervalSeconds: intervalMs / 1000,
-    },
+    trace: summaryOf(trace),
+    ...(before ? {before: summaryOf(before)} : {}),
     outcome: ours.outcome,
     at: formatInstant(ours.at),
     afterSeconds: after(ours.at),
@@ -106,6 +108,15 @@ export function runBacktest({trace, environmentName, environment, mode}: Backtes
     unasked: recording.unasked,
   }
   return {backtest, replay: ours}
+}
+
+function summaryOf({lines, intervalMs}: Trace): TraceSummary {
+  return {
+    lines: lines.length,
+    from: formatInstant(lines[0]?.at ?? 0),
+    to: formatInstant(lines.at(-1)?.at ?? 0),
+    intervalSeconds: intervalMs / 1000,
+  }
 }
 
 function guardOf({outcome, steps}: Replay): string | null {

@@ -13,7 +13,7 @@ import {courseOf} from './course.ts'
 import {type GuardPoint, standingOf} from './standing.ts'
 import {type Ranges, thinLine} from './thinning.ts'
 import type {Trace, TraceLine} from './trace.ts'
-import {createVirtualRollout, type VirtualRollout} from './virtual-rollout.ts'
+import {candidate, createVirtualRollout, type VirtualRollout} from './virtual-rollout.ts'
 
 export type ReplayMode =
   /** The weights of the trace are taken as given: its stages are the plan's. */
@@ -49,10 +49,20 @@ export interface ReplayStep {
   readonly reason: ReasonCode
 }
 
-/** @throws UserError `backtest/no-candidate-traffic`; what `planRollout` refuses */
-export function replay(trace: Trace, environment: EnvironmentConfig, mode: ReplayMode): Replay {
+/**
+ * @param before a rollout before it in the same environment, from which the engine knows how errors cluster; null for none
+ * @throws UserError `backtest/no-candidate-traffic`; what `planRollout` refuses
+ */
+export function replay(
+  trace: Trace,
+  environment: EnvironmentConfig,
+  mode: ReplayMode,
+  before: Trace | null = null,
+): Replay {
   const course = courseOf(trace, environment, mode.kind)
   const world = createVirtualRollout(course.beganAt)
+  if (before) liveThrough(before, environment, world)
+  world.now = course.beganAt
   const plan = world.begin(course.environment)
   world.settle()
   const thin = thinner(mode, plan)
@@ -83,6 +93,22 @@ export function replay(trace: Trace, environment: EnvironmentConfig, mode: Repla
     state: rollout,
     events,
   }
+}
+
+/** Nothing is decided about it, and everything is measured. */
+function liveThrough(before: Trace, environment: EnvironmentConfig, world: VirtualRollout): void {
+  const {environment: followed, lines, beganAt, stageAt} = courseOf(before, environment, 'follow-trace')
+  world.now = beganAt
+  world.begin(followed)
+  world.force({kind: 'deploy', release: candidate})
+  for (const line of lines) {
+    const {weightPercent} = line
+    if (world.rollout.weightPercent !== weightPercent)
+      world.force({kind: 'set-weight', weightPercent, stage: stageAt(world.now)})
+    world.now = line.at
+    world.measure(line)
+  }
+  world.end()
 }
 
 function finishDwell(world: VirtualRollout): void {

@@ -18,7 +18,6 @@ import {afterAct, targetServing, virtualCapabilities} from './virtual-target.ts'
 /** Stand in the events; a trace does not know which bytes it measured. */
 const stable: Release = {version: 'stable', model: `sha256:${'0'.repeat(64)}`}
 export const candidate: Release = {version: 'candidate', model: `sha256:${'1'.repeat(64)}`}
-const rolloutId = 'backtest'
 
 /** More steps than one moment can have; beyond it a decision repeats itself. */
 const stepsAllowed = 50
@@ -28,8 +27,10 @@ export interface VirtualRollout {
   now: number
   readonly rollout: RolloutState
   readonly events: readonly LedgerEvent[]
-  /** Starts it by the stages and guards of this policy. @throws UserError what `planRollout` refuses */
+  /** Starts one by the stages and guards of this policy. @throws UserError what `planRollout` refuses */
   begin(environment: EnvironmentConfig): RolloutPlan
+  /** Ends it, whatever it came to, so that another one can begin in the same environment. */
+  end(): void
   append(event: Unstamped): void
   measure(line: TraceLine): void
   /** Decides and does until nothing is left to do now; answers the engine's last word. */
@@ -38,10 +39,12 @@ export interface VirtualRollout {
   force(act: Act): void
 }
 
-/** A rollout that has not begun, at the moment `start` (milliseconds since 1970). */
+/** An environment in which no rollout has begun yet, at the moment `start` (milliseconds since 1970). */
 export function createVirtualRollout(start: number): VirtualRollout {
   let state: EnvironmentState = initialState
   let target: TargetState = targetServing(stable)
+  let rollouts = 0
+  let rolloutId = ''
   const events: LedgerEvent[] = []
   const world: VirtualRollout = {
     now: start,
@@ -52,9 +55,15 @@ export function createVirtualRollout(start: number): VirtualRollout {
     },
     begin(environment) {
       const policyLoosened = false
+      rolloutId = `backtest-${++rollouts}`
       const plan = planRollout({environment, candidate, stable, capabilities: virtualCapabilities, policyLoosened})
       world.append({type: 'rollout-started', rollout: rolloutId, candidate, stable, plan})
       return plan
+    },
+    end() {
+      doNow({kind: 'restore', release: stable}, 'backtest/over', 'It is over.')
+      const outcome = 'aborted'
+      world.append({type: 'rollout-ended', rollout: rolloutId, outcome, reason: 'backtest/over', why: 'It is over.'})
     },
     append(unstamped) {
       const id = `backtest-${events.length + 1}`
@@ -104,7 +113,7 @@ export function createVirtualRollout(start: number): VirtualRollout {
         world.append({type: 'act-confirmed', rollout: rolloutId, intent: decision.intent.id})
         return null
       case 'look':
-        world.append(emptyLook)
+        world.append(emptyLook(rolloutId))
         return null
       case 'hold':
         world.append({type: 'held', rollout: rolloutId, reason: decision.reason, why: decision.why})
@@ -135,17 +144,11 @@ export function createVirtualRollout(start: number): VirtualRollout {
 }
 
 /** The base line: before its first weight the candidate was asked by nobody. */
-const emptyLook: Unstamped = {
-  type: 'measured',
-  rollout: rolloutId,
-  weightPercent: 0,
-  guards: {},
-  absent: {},
-  snapshot: {},
-  notes: [],
+function emptyLook(rollout: string): Unstamped {
+  return {type: 'measured', rollout, weightPercent: 0, guards: {}, absent: {}, snapshot: {}, notes: []}
 }
 
-function measuredEvent(line: TraceLine, {plan, weightPercent}: RolloutState): Unstamped {
+function measuredEvent(line: TraceLine, {id: rollout, plan, weightPercent}: RolloutState): Unstamped {
   const names = plan.guards.map(({name}) => name)
   const absent = names.flatMap(name => {
     const absence = absenceOn(line, name)
@@ -155,7 +158,7 @@ function measuredEvent(line: TraceLine, {plan, weightPercent}: RolloutState): Un
   const partial = line.partial === undefined ? {} : {partial: line.partial}
   return {
     type: 'measured',
-    rollout: rolloutId,
+    rollout,
     weightPercent,
     guards: line.guards,
     absent: Object.fromEntries(absent),

@@ -21,6 +21,10 @@ export const backtestCommand: Command = {
     ...environmentOption,
     json: {...json, what: 'Print the result as JSON (schema/backtest.schema.json) and nothing else.'},
     trace: {what: 'The trace: a .jsonl file.', value: 'file'},
+    before: {
+      what: 'Trace of a rollout before it in the same environment, from which the engine knows how errors cluster.',
+      value: 'file',
+    },
     'follow-trace': {what: 'Take the weights of the trace as given. The default.'},
     'replay-weights': {what: 'Set the weights that the policy would set: counts are thinned to them at random.'},
     seed: {what: 'Seed of those draws. Default: 1.', value: 'number'},
@@ -30,6 +34,7 @@ export const backtestCommand: Command = {
       config: given.required('config'),
       environment: given.required('environment'),
       trace: given.required('trace'),
+      before: given.text('before'),
       mode: modeOf(given),
     })
     if (given.flag('json')) {

@@ -13,6 +13,8 @@ export interface BacktestRequest {
   readonly environment: string
   /** Path of the trace. */
   readonly trace: string
+  /** Path of the trace of a rollout before it, if there is one. */
+  readonly before?: string | undefined
   readonly mode: ReplayMode
 }
 
@@ -23,8 +25,10 @@ export async function backtestGate(
 ): Promise<BacktestReport> {
   const config = await loadConfig(runtime.files, request.config)
   const environment = environmentOf(config, request.environment)
-  const text = await runtime.files.readText(request.trace)
-  const trace = readTrace(text, request.trace, planGuards(environment.rollout))
+  const guards = planGuards(environment.rollout)
+  const read = async (file: string) => readTrace(await runtime.files.readText(file), file, guards)
+  const trace = await read(request.trace)
+  const before = request.before === undefined ? null : await read(request.before)
   const {mode, environment: environmentName} = request
-  return reportBacktest(config.service, runBacktest({trace, environmentName, environment, mode}))
+  return reportBacktest(config.service, runBacktest({trace, before, environmentName, environment, mode}))
 }

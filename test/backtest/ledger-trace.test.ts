@@ -70,7 +70,7 @@ describe('the trace of a ledger', () => {
     const second = newer.map(event => ({...event, ...('rollout' in event ? {rollout: 'second'} : {})}))
     const both = [...older, ...second] as readonly LedgerEvent[]
     expect(traceOfLedger(both, null)).toHaveLength(6)
-    expect(traceOfLedger(both, 'backtest')).toHaveLength(4)
+    expect(traceOfLedger(both, 'backtest-1')).toHaveLength(4)
     expect(() => traceOfLedger(both, 'third')).toThrow(
       expect.objectContaining({
         code: 'export-trace/rollout-unknown',

@@ -157,6 +157,22 @@ describe('following a trace', () => {
   })
 })
 
+describe('a rollout before it', () => {
+  test('lets the engine know how errors cluster: a regression is found sooner than in the first rollout ever', () => {
+    const before = traceOf(ticks(2 * hour, 3))
+    const sick = traceOf(ticks(2 * hour, 40))
+    const [first, second] = [replay(sick, policy, follow), replay(sick, policy, follow, before)]
+    expect(first.outcome).toBe('aborted')
+    expect(second.outcome).toBe('aborted')
+    expect(second.at).toBeLessThan(first.at)
+  })
+
+  test('decides nothing by itself: a sick one before makes no healthy one sick', () => {
+    const before = traceOf(ticks(hour, 400))
+    expect(replay(traceOf(ticks(hour, 3)), policy, follow, before)).toMatchObject({outcome: 'promoted'})
+  })
+})
+
 describe('replaying the policy’s weights', () => {
   test('goes through the stages of the policy, on counts thinned to its weights', () => {
     // The policy: 5 % for an hour, 50 % for an hour.

@@ -79,8 +79,17 @@ describe('slipway backtest', () => {
     expect(answer.parse(JSON.parse(again.out)).backtest).toEqual(told)
   })
 
+  test('with --before knows how errors cluster, and says from what', async () => {
+    const before = path.join(example, 'traces/healthy.jsonl')
+    const {out} = await backtest('leaks.jsonl', '--json', '--before', before)
+    const {backtest: told} = answer.parse(JSON.parse(out))
+    expect(told).toMatchObject({outcome: 'aborted', before: {lines: 240, from: '2026-01-05T08:05:00.000Z'}})
+    expect(told.afterSeconds).toBeLessThanOrEqual(10 * 3600 + 1500)
+  })
+
   test.each([
     ['healthy.jsonl', []],
+    ['leaks.jsonl', ['--before', path.join(example, 'traces/healthy.jsonl')]],
     ['leaks.jsonl', ['--replay-weights']],
   ])('answers by its schema: %s %j', async (trace, more) => {
     const schema = JSON.parse(readFileSync(path.join(root, 'schema/backtest.schema.json'), 'utf8'))
