@@ -1,13 +1,13 @@
 /** Two means to tell apart, as the tests of a mean see them: for plans. Fractions of the distance between the bounds. */
 import {assertNever} from '../core/assert.ts'
-import type {AssumedStable, Question} from './assumed.ts'
+import type {AssumedStable} from './assumed.ts'
 import type {MeanTest} from './guards.ts'
 import {scale} from './mean-tests.ts'
 import type {MeanContrast} from './sequential/sample-size.ts'
 import {worse} from './worse.ts'
 
 /** A candidate `ratio` times as bad as the limit allows. */
-export function meanAgainstLimit({stable}: Question, test: MeanTest, ratio: number): MeanContrast {
+export function meanAgainstLimit(stable: AssumedStable, test: MeanTest, ratio: number): MeanContrast {
   const allowed = badness(test)
   const bad = worse(allowed, ratio)
   // As much of the largest variance that values with this mean can have as the stable release has of its own.

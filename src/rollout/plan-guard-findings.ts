@@ -1,11 +1,12 @@
 /** What a plan is warned of for the sake of its guards, whatever its stages are. */
 import type {Finding} from '../core/finding.ts'
 import {formatShare} from '../core/quantity.ts'
+import type {Question} from './assumed.ts'
 import {describeLimit} from './describe.ts'
 import {allowedShare, isComparison, isThreshold, type PlannedGuard} from './guards.ts'
 import type {PlanView} from './plan-view.ts'
 import {isCounts} from './tally.ts'
-import {chanceOfFalseAbort} from './threshold-chance.ts'
+import {type FalseAborts, falseAbortsOf} from './threshold-chance.ts'
 
 /** Each test's share of the false-abort rate below this makes it noticeably slower than a test of its own. */
 const thinAlpha = 0.0005
@@ -14,7 +15,7 @@ export function guardFindings(view: PlanView): Finding[] {
   const {plan} = view
   return [
     ...thinlySplit(view),
-    ...plan.guards.flatMap(guard => plainThresholds(guard, view)),
+    ...plainThresholds(view),
     ...plan.guards.flatMap(guard => betweenBuckets(guard, view)),
     ...unaskedWhileMirrored(view),
   ]
@@ -42,26 +43,32 @@ function thinlySplit({plan}: PlanView): Finding[] {
   ]
 }
 
-function plainThresholds(guard: PlannedGuard, {course}: PlanView): Finding[] {
-  return guard.tests.filter(isThreshold).map(test => {
-    const limit = allowedShare(test)
-    const chance = limit === null || course === null ? null : chanceOfFalseAbort(limit, course)
-    const how =
-      chance === null
-        ? 'How often cannot be said for this question'
-        : `A release at half of its limit is aborted with a chance of ${formatShare(chance)} over this plan`
-    return {
-      id: 'plan/statistics' as const,
-      verdict: 'warn' as const,
-      reason: 'plan/no-statistics' as const,
-      subject: guard.name,
-      what: `Guard ${guard.name} (${describeLimit(test)}) is a plain threshold, which stops healthy releases by chance. ${how}.`,
-      why: 'It takes one error in a hundred requests for as much as a hundred in ten thousand.',
-      remedy: 'Remove `statistics: none`: the sequential test holds the false-abort rate, however often it looks.',
-      limit: describeLimit(test),
-      ...(chance === null ? {} : {value: chance}),
-    }
-  })
+function plainThresholds({questions, course}: PlanView): Finding[] {
+  return questions
+    .filter(({test}) => isThreshold(test))
+    .map(question => {
+      const {guard, test} = question
+      const aborts = course === null ? null : falseAbortsOf(question, course)
+      return {
+        id: 'plan/statistics' as const,
+        verdict: 'warn' as const,
+        reason: 'plan/no-statistics' as const,
+        subject: guard.name,
+        what: `Guard ${guard.name} (${describeLimit(test)}) is a plain threshold, which stops healthy releases by chance.${describeChance(question, aborts)}`,
+        why: 'It takes one error in a hundred requests for as much as a hundred in ten thousand.',
+        remedy: 'Remove `statistics: none`: the sequential test holds the false-abort rate, however often it looks.',
+        limit: describeLimit(test),
+        ...(aborts === null ? {} : {value: aborts.chance}),
+      }
+    })
+}
+
+function describeChance({test}: Question, aborts: FalseAborts | null): string {
+  if (aborts === null) return ''
+  const healthy = isComparison(test) ? 'as good as the stable one' : 'at half of its limit'
+  return aborts.bound === 'exact'
+    ? ` A release ${healthy} is aborted with a chance of ${formatShare(aborts.chance)} over this plan.`
+    : ` A release ${healthy} is aborted with a chance of ${formatShare(aborts.chance)} at the first look alone.`
 }
 
 /** Slow requests are told from quick ones at the bounds of buckets; what lies between the two around a limit is neither. */

@@ -67,7 +67,7 @@ export function secondsToAbort(
       return againstStable(worse(stable.rate, ratio * test.times), test.times, test.alpha, stable, flow, chance)
     case 'mean-at-least':
     case 'mean-at-most':
-      return values(meanAgainstLimit(question, test, ratio), test.alpha, chance) / flow.candidate
+      return values(meanAgainstLimit(stable, test, ratio), test.alpha, chance) / flow.candidate
     case 'mean-may-lose':
     case 'mean-may-grow':
       return flow.isCompared

@@ -2,8 +2,77 @@
  * How often a plain threshold stops a healthy release. It has no error rate of its own: it compares what was counted with
  * the limit at each look, and chance alone lifts a count above it.
  */
+import {assertNever} from '../core/assert.ts'
+import type {Question} from './assumed.ts'
 import {thresholdRequests} from './counting-rules.ts'
 import type {Course} from './detection.ts'
+import {allowedShare, isComparison} from './guards.ts'
+import {meanAgainstLimit, meanAgainstStable} from './mean-contrast.ts'
+
+export interface FalseAborts {
+  readonly chance: number
+  /** `least`: of the first look that judges alone; every further look adds to it. */
+  readonly bound: 'exact' | 'least'
+}
+
+/**
+ * Chance that a threshold aborts a healthy release: one at half of a limit, or one that is exactly as good as stable. Null
+ * where no stage asks.
+ */
+export function falseAbortsOf(question: Question, course: Course): FalseAborts | null {
+  const limit = allowedShare(question.test)
+  if (limit !== null) return {chance: chanceOfFalseAbort(limit, course), bound: 'exact'}
+  const chance = chanceAtFirstLook(question, course)
+  return chance === null ? null : {chance, bound: 'least'}
+}
+
+/**
+ * At the first look with enough requests, both counts or means taken as normal with their true spread.
+ */
+function chanceAtFirstLook({test, stable}: Question, {stages, tickMs, traffic}: Course): number | null {
+  const stage = stages.find(({weightPercent}) => weightPercent > 0 && (weightPercent < 100 || !isComparison(test)))
+  if (!stage) return null
+  const weight = stage.weightPercent / 100
+  const perLook = (traffic * weight * tickMs) / 1000
+  const n = perLook * Math.ceil(thresholdRequests / perLook)
+  switch (test.kind) {
+    case 'share-at-most-times-stable':
+    case 'slow-at-most-times-stable':
+    case 'events-at-most-times-stable': {
+      const part = (test.times * weight) / (1 - weight)
+      const expected = n * stable.rate
+      // The candidate's count, less `times` the stable one's scaled to as many requests: its mean and its variance.
+      return above0(expected * (1 - test.times), expected * (1 + part * test.times))
+    }
+    case 'mean-at-least':
+    case 'mean-at-most': {
+      const {shift, variance} = meanAgainstLimit(stable, test, 0.5)
+      return above0(shift, variance / n)
+    }
+    case 'mean-may-lose':
+    case 'mean-may-grow': {
+      const {shift, variance} = meanAgainstStable(test, 0, test.fraction, stable, weight)
+      return above0(-shift, variance / n)
+    }
+    case 'share-at-most':
+    case 'quantile-at-most':
+    case 'distribution-may-shift':
+    case 'events-at-most':
+    case 'no-alert':
+      return null
+    default:
+      return assertNever(test)
+  }
+}
+
+/** P(X > 0) for a normal X; by the error function of Abramowitz and Stegun 7.1.26, to 1.5e-7. */
+function above0(mean: number, variance: number): number {
+  const z = mean / Math.sqrt(2 * variance)
+  const t = 1 / (1 + 0.3275911 * Math.abs(z))
+  const series = t * (0.254829592 + t * (-0.284496736 + t * (1.421413741 + t * (-1.453152027 + t * 1.061405429))))
+  const tail = (series * Math.exp(-z * z)) / 2
+  return z > 0 ? 1 - tail : tail
+}
 
 /** From so many bad requests expected on, a release at half the limit stays below it at all further looks (7 standard deviations). */
 const settled = 50

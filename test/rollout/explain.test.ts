@@ -91,6 +91,14 @@ describe('a decision in words', () => {
     expect(explainProgress(judged(errors, counts(200, 4)), safety)).not.toContain('blames neither')
   })
 
+  test('says that nothing whole was seen, where each look missed a series', () => {
+    const look = {...counts(200, 0), weightPercent: 5, at: minute, since: 0, isPartial: true}
+    const standing = accumulate(noStanding, errors, look, safety)
+    expect(explainShort(judgeGuard(errors, standing, at5, safety), safety)).toBe(
+      'errors (no look at this weight yet that missed no series)',
+    )
+  })
+
   test('an abort names counts, interval, limit and e-value', () => {
     const bad = judged(errors, counts(200, 30))
     if (!bad.harmful) throw new Error('30 of 200 against 1 % must abort')
