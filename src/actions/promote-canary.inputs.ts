@@ -39,8 +39,10 @@ export const promoteCanaryAction = {
   }),
   outputs: {
     ...commonOutputs,
-    phase: 'Where the rollout is: awaiting-approval, running, holding, paused, promoted, rolled-back …',
+    phase:
+      'Where the rollout is: awaiting-approval, deploying, running, baking, holding, paused, promoted, rolled-back …',
     weight: 'Share of requests for the candidate, in percent.',
+    rollout: 'Id of the rollout: what `expect` names.',
   },
   permissions: {
     contents: '`write`: the ledger branch',

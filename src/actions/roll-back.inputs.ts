@@ -21,6 +21,7 @@ export const rollBackAction = {
     ...commonOutputs,
     phase: 'Where the environment is now.',
     weight: 'Share of requests for the candidate, in percent: 0.',
+    rollout: 'Id of the rollout that it ended; empty where none was under way.',
   },
   permissions: {
     contents: '`write`: the ledger branch',

@@ -8,6 +8,10 @@ export function rolloutOutcome(outcome: RolloutOutcomeReport): ActionOutcome {
     result: outcome.result,
     report: outcome.report,
     goesOn: outcome.next.kind !== 'done' || outcome.result.verdict === 'not-applicable',
-    outputs: {phase: rollout?.phase ?? 'none', weight: String(rollout?.weightPercent ?? 0)},
+    outputs: {
+      phase: rollout?.phase ?? 'none',
+      weight: String(rollout?.weightPercent ?? 0),
+      rollout: rollout?.id ?? '',
+    },
   }
 }

@@ -97,8 +97,9 @@ function unknown(failure: Failure): UserError {
 /** The best that can be done while nobody knows what to restore: the stable release serves alone. */
 async function takeTraffic({target, log}: RolloutPorts): Promise<void> {
   try {
-    const {candidate} = await target.read()
+    const {candidate, mirrorPercent = 0} = await target.read()
     if (candidate !== null) await target.setWeight(0)
+    if (mirrorPercent > 0) await target.mirror(0)
   } catch (error) {
     if (!isFailure(error)) throw error
     log.warning(`Traffic could not be taken from the candidate: ${error.message}`)

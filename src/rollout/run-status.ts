@@ -54,7 +54,8 @@ function standing(rollout: RolloutState): Headline {
   return {verdict: 'inconclusive', reason: 'rollout/in-progress', why: `${where}${detail}`}
 }
 
-function whereIs({phase, candidate, weightPercent, mirrorPercent}: RolloutState): string {
+/** With the id: what `expect` names. */
+function whereIs({id, phase, candidate, weightPercent, mirrorPercent}: RolloutState): string {
   const share = mirrorPercent > 0 ? `copies of ${mirrorPercent}%` : `${weightPercent}%`
-  return `${candidate.version} has ${share} and is ${phase.kind}`
+  return `${candidate.version} has ${share} and is ${phase.kind} (rollout ${id})`
 }

@@ -22,7 +22,7 @@ describe('where an environment stands', () => {
       source: {...world.ports.source, read: never},
     }
     const {result} = await readStatus(ports, scope)
-    expect(result).toMatchObject({reason: 'rollout/in-progress', summary: 'v2 has 5% and is running.'})
+    expect(result).toMatchObject({reason: 'rollout/in-progress', summary: 'v2 has 5% and is running (rollout id-1).'})
     expect(world.ports.ledger.events).toHaveLength(length)
   })
 
@@ -34,7 +34,9 @@ describe('where an environment stands', () => {
   test('names copies as what they are', async () => {
     const world = await started({traffic: healthy}, environment({stages: [{mirror: '50%', for: '1h'}]}))
     await tick(world.ports, scope)
-    expect((await readStatus(world.ports, scope)).result.summary).toBe('v2 has copies of 50% and is running.')
+    expect((await readStatus(world.ports, scope)).result.summary).toBe(
+      'v2 has copies of 50% and is running (rollout id-1).',
+    )
   })
 
   test('is an error where the candidate has traffic and its run has died', async () => {
@@ -45,7 +47,7 @@ describe('where an environment stands', () => {
     expect(result).toMatchObject({
       verdict: 'error',
       reason: 'rollout/stale',
-      summary: 'v2 has 5% and is running; nobody has looked for 2h: its run has died.',
+      summary: 'v2 has 5% and is running (rollout id-1); nobody has looked for 2h: its run has died.',
     })
     expect(result.findings[0]).toMatchObject({remedy: 'Go on with `continue`, or abort it. After 6h it is aborted.'})
   })
@@ -55,7 +57,7 @@ describe('where an environment stands', () => {
     await tick(paused.ports, scope)
     await requestRollout(paused.ports, scope, {kind: 'pause', why: 'lunch'})
     await runRollout(paused.ports, scope, until(paused, 180))
-    expect((await readStatus(paused.ports, scope)).result.summary).toBe('v2 has 5% and is paused: lunch')
+    expect((await readStatus(paused.ports, scope)).result.summary).toBe('v2 has 5% and is paused (rollout id-1): lunch')
     const waiting = await started({traffic: healthy}, environment({}, {approvals: [{team: 'leads'}]}))
     await tick(waiting.ports, scope)
     waiting.ports.clock.advance(30 * hour)

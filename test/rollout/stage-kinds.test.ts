@@ -185,6 +185,20 @@ describe('a rehearsal with copies of requests', () => {
     expect(rolloutOf(world)).toMatchObject({reassert: false, phase: {kind: 'running'}})
   })
 
+  test('mirroring that somebody else began before the first stage is ended on request', async () => {
+    const frozen = environment(
+      {stages: [{weight: '5%', for: '1h'}]},
+      {freeze: [{from: '2026-01-01', to: '2026-01-01'}]},
+    )
+    const world = await started({traffic: healthy}, frozen)
+    await tick(world.ports, scope)
+    await world.ports.target.mirror(50)
+    expect((await tick(world.ports, scope)).result).toMatchObject({reason: 'rollout/weight-changed-by-someone-else'})
+    await requestRollout(world.ports, scope, {kind: 'resume', why: 'was a mistake'})
+    expect((await tick(world.ports, scope)).result).toMatchObject({reason: 'rollout/frozen'})
+    expect(world.ports.target.state.mirrorPercent).toBe(0)
+  })
+
   test('is refused before anything moves where the target cannot copy requests', async () => {
     const {ports} = createWorld()
     const target = {...ports.target, capabilities: {...ports.target.capabilities, mirrors: false}}
