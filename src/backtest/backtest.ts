@@ -74,9 +74,9 @@ export interface BacktestOutcome {
 /** @throws UserError what `replay` refuses */
 export function runBacktest({trace, before, environmentName, environment, mode}: BacktestInput): BacktestOutcome {
   const ours = replay(trace, environment, mode, before)
-  const {lines} = trace
+  const {lines} = ours
   const after = (at: number) => Math.round((at - ours.beganAt) / 1000)
-  const recording = recordingOf(trace, ours.plan.guards)
+  const recording = recordingOf({...trace, lines}, ours.plan.guards)
   const backtest: Backtest = {
     environment: environmentName,
     mode: mode.kind,

@@ -32,6 +32,8 @@ export interface Replay {
   readonly at: number
   /** When the candidate got its first request. */
   readonly beganAt: number
+  /** The part of the trace in which anything reached the candidate. */
+  readonly lines: readonly TraceLine[]
   /** One per line that was judged. */
   readonly steps: readonly ReplayStep[]
   readonly state: RolloutState
@@ -89,6 +91,7 @@ export function replay(
     plan,
     ...outcomeOf(rollout, world.now, stranded),
     beganAt: course.beganAt,
+    lines: course.lines,
     steps,
     state: rollout,
     events,
