@@ -7,6 +7,8 @@ import {describeRelease, type Release} from '../core/release.ts'
 import {carryOut} from './act.ts'
 import type {LedgerEvent} from './events.ts'
 import {asSentence} from './explain.ts'
+import {gatherTarget} from './gather.ts'
+import {isReachedBy} from './goal.ts'
 import type {RolloutPorts, RolloutScope} from './ports.ts'
 import {refuseOutdated} from './requests.ts'
 import {type Headline, type RolloutOutcomeReport, reportRollout} from './rollout-report.ts'
@@ -43,8 +45,9 @@ export async function rollBack(
   // An alert that comes late must not take back the release after the one that it was about.
   if (reading.kind === 'read') refuseOutdated(reading.book.state, expect)
   const release = await releaseToRestore(reading, to, ports)
-  const failure = await restore(release, ports)
-  const written = await record(reading, release, failure, why, ports, scope)
+  const first = await restore(release, ports)
+  const written = await record(reading, release, first, why, ports, scope)
+  const failure = first ?? (await restoreAgain(release, ports))
   return answer({release, failure, written, why}, ports, scope)
 }
 
@@ -104,6 +107,16 @@ async function takeTraffic({target, log}: RolloutPorts): Promise<void> {
     if (!isFailure(error)) throw error
     log.warning(`Traffic could not be taken from the candidate: ${error.message}`)
   }
+}
+
+/**
+ * Between the act and the word in the ledger a run may have moved traffic once more; after the word nobody begins to.
+ * What cannot be read now was restored as far as anybody knows.
+ */
+async function restoreAgain(release: Release, ports: RolloutPorts): Promise<Failure | null> {
+  const seen = await gatherTarget(ports.target)
+  const isDone = seen.kind === 'unreadable' || isReachedBy({kind: 'restore', release}, seen.state)
+  return isDone ? null : restore(release, ports)
 }
 
 async function restore(release: Release, ports: RolloutPorts): Promise<Failure | null> {

@@ -49,6 +49,24 @@ describe('a rollback', () => {
     expect(stateOf(world.ports.ledger.events).rollout?.phase).toMatchObject({kind: 'ended', outcome: 'rolled-back'})
   })
 
+  test('takes back what a run did between the act and the word in the ledger', async () => {
+    const world = await duringRollout()
+    const {ledger, target} = world.ports
+    let isFirst = true
+    const append: typeof ledger.append = async (event, version) => {
+      if (!isFirst) return ledger.append(event, version)
+      isFirst = false
+      await tick(world.ports, {...scope, by: 'a run'})
+      await target.deploy(v2)
+      await target.setWeight(50)
+      return ledger.append(event, version)
+    }
+    const {result} = await rollBack({...world.ports, ledger: {...ledger, append}}, scope, {why: 'customers call'})
+    expect(result).toMatchObject({verdict: 'pass', reason: 'rollout/restored'})
+    expect(stateOf(ledger.events).rollout?.phase).toMatchObject({kind: 'ended', outcome: 'rolled-back'})
+    expect(target.state).toMatchObject({stable: 'v1', candidate: null, desiredWeightPercent: 0})
+  })
+
   test('a tick after it changes nothing more', async () => {
     const world = await duringRollout()
     await rollBack(world.ports, scope, {why: 'x'})
