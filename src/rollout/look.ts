@@ -155,7 +155,7 @@ function foldArms(
     const stale = `no sample of the ${side} is newer than at the look before: counted at the next one`
     return {result: {kind: 'unchanged'}, snapshot: kept, notes: [...notes, stale]}
   }
-  const partial = since === null ? undefined : describeMissing(candidate.missing, stable.missing)
+  const partial = describeMissing(candidate.missing, stable.missing)
   const tallies = {candidate: candidate.tally, stable: stable.tally}
   return {
     result: {kind: 'counted', tallies, ...(partial === undefined ? {} : {partial})},

@@ -79,9 +79,12 @@ describe('what a counter grew by', () => {
   })
 
   test('a mean on its bound is kept there, whatever the last bit of a sum says', () => {
-    // 0.1 + 0.2 is 0.30000000000000004.
-    const query: CountedQuery = {...value, high: 0.1}
-    expect(fold(query, {n: 0, sum: 0}, {n: 3, sum: 0.1 + 0.2})).toMatchObject({tally: {n: 3, sum: 3 * 0.1}})
+    // Eight times 1.1 is 8.8; added one by one in IEEE 754 it is 8.799999999999999, and another order may end above.
+    const query: CountedQuery = {...value, low: 1.1, high: 1.1}
+    const sum = Array.from({length: 8}).reduce<number>(all => all + 1.1, 0)
+    expect(sum).toBeLessThan(8.8)
+    expect(fold(query, {n: 0, sum: 0}, {n: 8, sum})).toMatchObject({tally: {n: 8, sum: 8.8}})
+    expect(fold(query, {n: 0, sum: 0}, {n: 8, sum: 8.8 + 1e-12})).toMatchObject({tally: {n: 8, sum: 8.8}})
   })
 
   test.each([
@@ -130,6 +133,12 @@ describe('what a counter grew by', () => {
       kind: 'incomparable',
       detail: expect.stringContaining('the buckets changed from 0.5 to 0.25, 0.5'),
     })
+  })
+
+  test('buckets of a process that has counted nothing yet may become others', () => {
+    const now = {n: 3, bounds: [0.25, 0.5], buckets: [1, 1, 1]}
+    const tally = {n: 3, bounds: [0.25, 0.5], buckets: [1, 1, 1]}
+    expect(fold(scores, {n: 0, bounds: [], buckets: [0]}, now)).toMatchObject({kind: 'folded', tally})
   })
 
   test('nor can those of a process that took the place of another', () => {

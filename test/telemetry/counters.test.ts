@@ -73,6 +73,15 @@ describe('a share guard', () => {
     })
   })
 
+  test('says first what no traffic will change', () => {
+    const [silent, unlabelled] = ['up 1\n', 'requests_total{status="500"} 5\n']
+    expect(countGuard(readQuestion(errors), arm('v2', silent), arm('v1', unlabelled))).toMatchObject({
+      unanswerable: true,
+      detail: expect.stringContaining('stable v1 has no series requests_total with the label code'),
+    })
+    expect(countGuard(readQuestion(errors), arm('v2', silent), arm('v1', silent))).not.toHaveProperty('unanswerable')
+  })
+
   test('calls no process zero that counts in another way than the guard asks', () => {
     const page = 'requests_total{status="500"} 5\n'
     expect(countGuard(readQuestion(errors), arm('v2', page), null)).toMatchObject({kind: 'no-data', candidate: {}})
