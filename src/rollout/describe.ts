@@ -149,9 +149,9 @@ function meanWith(tally: MeanTally): string {
 
 /** `4.1% lower` */
 function change({candidate, stable}: ArmTallies<MeanTally>): string {
-  const [ours, theirs] = [meanOf(candidate), meanOf(stable)]
-  if (!(theirs > 0) || Number.isNaN(ours)) return 'nothing to compare'
-  return ours < theirs ? `${formatShare(1 - ours / theirs)} lower` : `${formatShare(ours / theirs - 1)} higher`
+  const ratio = meanOf(candidate) / meanOf(stable)
+  if (!Number.isFinite(ratio) || ratio < 0) return 'no share of it can be said'
+  return ratio < 1 ? `${formatShare(1 - ratio)} lower` : `${formatShare(ratio - 1)} higher`
 }
 
 function distance(arms: ArmTallies<ShapeTally>): string {

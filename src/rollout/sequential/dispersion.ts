@@ -15,7 +15,7 @@
 import {addPair, estimateOf, noPairs, type PairMoments, shortened, standardErrorOf} from './chi-square-pairs.ts'
 import type {EventCount} from './events-against-stable.ts'
 import {type Mean, squaresOf} from './mean.ts'
-import {addComparedLook, noOwnDispersion, type OwnDispersion} from './own-dispersion.ts'
+import {addComparedLook, addComparedMeanLook, noOwnDispersion, type OwnDispersion} from './own-dispersion.ts'
 import type {Rate} from './rate-against-limit.ts'
 
 /**
@@ -43,10 +43,10 @@ export interface Correction {
  * The moments after one more look at the stable release, and at the candidate where both are looked at. Correct a look by
  * the moments BEFORE it is added.
  */
-export function addLook(moments: DispersionMoments, {n, bad}: Rate, candidate?: Rate): DispersionMoments {
-  const next = addMeanLook(moments, {n, sum: bad, sumOfSquares: bad})
+export function addLook(moments: DispersionMoments, stable: Rate, candidate?: Rate): DispersionMoments {
+  const next = withLook(moments, {n: stable.n, sum: stable.bad, sumOfSquares: stable.bad})
   if (candidate === undefined) return next
-  return {...next, own: addComparedLook(moments.own ?? noOwnDispersion, {candidate, stable: {n, bad}})}
+  return {...next, own: addComparedLook(moments.own ?? noOwnDispersion, {candidate, stable})}
 }
 
 /** The same for events: counts without a most, whose variance is their mean, as that of a share of ever smaller parts is. */
@@ -63,10 +63,10 @@ export function addEventLook(
  * The same for bounded values, scaled to [0, 1]. Without squares their spread is taken to be that of zeros and ones, as it
  * is by the tests: the factor then says how much more than that their sums vary.
  */
-export function addMeanLook(moments: DispersionMoments, look: Mean): DispersionMoments {
-  if (look.n === 0) return moments
-  const value = moments.last === null ? null : chiSquareOf(moments.last, look)
-  return {...moments, ...(value === null ? {} : addPair(moments, value)), last: look}
+export function addMeanLook(moments: DispersionMoments, stable: Mean, candidate?: Mean): DispersionMoments {
+  const next = withLook(moments, stable)
+  if (candidate === undefined) return next
+  return {...next, own: addComparedMeanLook(moments.own ?? noOwnDispersion, {candidate, stable})}
 }
 
 /**
@@ -126,6 +126,12 @@ function ownCorrection(own: OwnDispersion, factor: number): Correction | null {
   return {factor: estimate < 1 + noise ? 1 : estimate * (1 + noise), alphaFactor: 0.5}
 }
 
+function withLook(moments: DispersionMoments, look: Mean): DispersionMoments {
+  if (look.n === 0) return moments
+  const value = moments.last === null ? null : chiSquareOf(moments.last, look)
+  return {...moments, ...(value === null ? {} : addPair(moments, value)), last: look}
+}
+
 /**
  * Chi-square of "the same mean in both looks", which for a rate is Pearson's of the two-by-two table. Its mean is 1 for
  * independent values. Null where all values are the same, which says nothing.
@@ -134,7 +140,8 @@ function chiSquareOf(before: Mean, now: Mean): number | null {
   const n = before.n + now.n
   const mean = (before.sum + now.sum) / n
   const variance = (squaresOf(before) + squaresOf(now)) / n - mean * mean
-  if (!(variance > 1e-12 * mean)) return null
+  // Beneath the second bound squares of such numbers are no numbers any more.
+  if (!(variance > Math.max(1e-12 * mean, 1e-100))) return null
   const difference = now.sum / now.n - before.sum / before.n
   return difference ** 2 / (variance * (1 / before.n + 1 / now.n))
 }
