@@ -4,36 +4,68 @@
  * look and swings of 30 %), but a comparison of the two does not notice. Only what hits one release and not the other does
  * a test harm: clusters of one user, pauses of one process.
  *
- * The candidate's part of all bad requests is compared between successive looks, by the chi-square of the table candidate
- * and stable by before and now. Swings of both cancel out, and so does a candidate that is steadily worse. A change of the
- * weight, or a candidate that turns bad, raises the value of one pair, which is cut.
+ * The relation of both releases is compared between successive looks: of bad requests, by the chi-square of the table
+ * candidate and stable by before and now; of means, by the squared change of the logarithm of their ratio over what
+ * independent values would make of it (delta method). Swings of both cancel out, and so does a candidate that is steadily
+ * worse. A change of the weight, or a candidate that turns bad, raises the value of one pair, which is cut.
  */
 import {addPair, noPairs, type PairMoments} from './chi-square-pairs.ts'
+import {type Mean, type MeanLook, squaresOf} from './mean.ts'
+import type {Rate} from './rate-against-limit.ts'
 import type {Stratum} from './rate-against-stable.ts'
 
 /** Plain JSON, and computable again from the looks. */
 export interface OwnDispersion extends PairMoments {
-  /** Bad requests of the look before, if there was one with requests of both. */
-  readonly last: {readonly candidate: number; readonly stable: number} | null
+  /** The look before, if there was one with requests of both. */
+  readonly last: MeanLook | null
 }
 
 export const noOwnDispersion: OwnDispersion = {...noPairs, last: null}
 
 export function addComparedLook(own: OwnDispersion, {candidate, stable}: Stratum): OwnDispersion {
-  if (candidate.n === 0 || stable.n === 0) return own
-  const last = {candidate: candidate.bad, stable: stable.bad}
-  const value = own.last === null ? null : chiSquareOf(own.last, last)
-  return {...(value === null ? own : addPair(own, value)), last}
+  return add(own, {candidate: asMean(candidate), stable: asMean(stable)}, chiSquareOfTable)
 }
 
-type Bad = NonNullable<OwnDispersion['last']>
+/** The same for bounded values, scaled to [0, 1]. Looks in which a mean is hardly known say nothing. */
+export function addComparedMeanLook(own: OwnDispersion, look: MeanLook): OwnDispersion {
+  return add(own, look, chiSquareOfRatios)
+}
 
-/** Null where a margin of the table is empty. */
-function chiSquareOf(before: Bad, now: Bad): number | null {
-  const candidate = before.candidate + now.candidate
-  const stable = before.stable + now.stable
-  const [first, second] = [before.candidate + before.stable, now.candidate + now.stable]
-  const margins = candidate * stable * first * second
-  if (!(margins > 0)) return null
-  return ((before.candidate * now.stable - before.stable * now.candidate) ** 2 * (first + second)) / margins
+type Compare = (before: MeanLook, now: MeanLook) => number | null
+
+function add(own: OwnDispersion, look: MeanLook, compare: Compare): OwnDispersion {
+  if (look.candidate.n === 0 || look.stable.n === 0) return own
+  const value = own.last === null ? null : compare(own.last, look)
+  return {...(value === null ? own : addPair(own, value)), last: look}
+}
+
+/** Pearson's chi-square of the table of bad requests; null where one of its margins is empty. */
+function chiSquareOfTable(before: MeanLook, now: MeanLook): number | null {
+  const [a, b, c, d] = [before.candidate.sum, before.stable.sum, now.candidate.sum, now.stable.sum]
+  const margins = (a + c) * (b + d) * (a + b) * (c + d)
+  return margins > 0 ? ((a * d - b * c) ** 2 * (a + b + c + d)) / margins : null
+}
+
+function chiSquareOfRatios(before: MeanLook, now: MeanLook): number | null {
+  const change = logRatioOf(now) - logRatioOf(before)
+  const errors = [before.candidate, before.stable, now.candidate, now.stable].map(squaredErrorOf)
+  if (!errors.every(error => error <= mostError)) return null
+  const variance = errors.reduce((sum, error) => sum + error, 0)
+  return variance > 0 ? change ** 2 / variance : null
+}
+
+/** Squared relative standard error of a mean up to which its logarithm is near enough to normal: ten purchases a look. */
+const mostError = 0.1
+
+function logRatioOf({candidate, stable}: MeanLook): number {
+  return Math.log(candidate.sum / candidate.n / (stable.sum / stable.n))
+}
+
+function squaredErrorOf(mean: Mean): number {
+  const square = (mean.sum / mean.n) ** 2
+  return (squaresOf(mean) / mean.n - square) / mean.n / square
+}
+
+function asMean({n, bad}: Rate): Mean {
+  return {n, sum: bad, sumOfSquares: bad}
 }
