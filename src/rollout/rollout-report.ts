@@ -135,6 +135,9 @@ function summaryOf(rollout: RolloutState, {scope, next, now}: Standing): NonNull
   }
 }
 
+/** A rollout of days has thousands of events, and a report is written at each tick. All of them stand in the ledger. */
+const shown = 200
+
 function blocksOf({state, events}: Standing, guards: readonly GuardJudgement[]): Block[] {
   const {rollout} = state
   if (!rollout) return []
@@ -145,8 +148,8 @@ function blocksOf({state, events}: Standing, guards: readonly GuardJudgement[]):
     {kind: 'paragraph', text: describePins(rollout)},
     {
       kind: 'details',
-      summary: `What happened (${history.length} events)`,
-      blocks: [{kind: 'list', items: history.map(line)}],
+      summary: `What happened (${history.length} events${history.length > shown ? `, the last ${shown}` : ''})`,
+      blocks: [{kind: 'list', items: history.slice(-shown).map(line)}],
     },
   ]
 }
