@@ -99,7 +99,7 @@ function planMeanGuard(guard: MeanGuard): UnsharedGuard {
     ['may-grow', 'mean-may-grow'],
   ] as const) {
     const fraction = guard[key]
-    if (fraction !== undefined) tests.push({kind, fraction: refuseNoChange(guard.name, fraction), ...bounds})
+    if (fraction !== undefined) tests.push({kind, fraction: refuseNoChange(guard.name, fraction, kind), ...bounds})
   }
   if (low < 0 && tests.some(test => test.kind === 'mean-may-lose' || test.kind === 'mean-may-grow')) {
     throw new UserError('rollout/share-of-a-signed-mean', `Guard "${guard.name}" has values down to ${low}.`, {
@@ -120,9 +120,9 @@ function refuseOutside(guard: string, limit: number, {low, high}: Bounds): numbe
   })
 }
 
-/** Two releases that are alike could never be shown to differ by less than nothing; and no mean loses all of itself. */
-function refuseNoChange(guard: string, fraction: number): number {
-  if (fraction > 0 && fraction < 1) return fraction
+/** Two releases that are alike could never be shown to differ by less than nothing; and nothing loses all of itself. */
+function refuseNoChange(guard: string, fraction: number, kind: GuardTest['kind']): number {
+  if (fraction > 0 && (fraction < 1 || kind === 'mean-may-grow')) return fraction
   throw new UserError('rollout/limit-without-room', `Guard "${guard}" allows a change of ${formatShare(fraction)}.`, {
     hint: 'A change must be more than 0% and less than 100% to be told apart from none; 1% is strict.',
   })
@@ -149,6 +149,6 @@ function planDistributionGuard({name, distribution, 'may-shift': distance}: Dist
   return {
     query: {kind: 'distribution', name, histogram: distribution},
     method: 'sequential',
-    tests: [{kind: 'distribution-may-shift', distance: refuseNoChange(name, distance)}],
+    tests: [{kind: 'distribution-may-shift', distance: refuseNoChange(name, distance, 'distribution-may-shift')}],
   }
 }

@@ -51,6 +51,10 @@ describe('the guards of a plan', () => {
     expect(codeOf(() => planned(guards))).toMatchObject({code})
   })
 
+  test('a cost that may double is a limit like any other', () => {
+    expect(planned([{...mean, 'may-grow': '100%'}])[0]?.tests).toMatchObject([{kind: 'mean-may-grow', fraction: 1}])
+  })
+
   test('a false-abort rate that no evidence could ever reach is refused, instead of a guard that only seems to watch', () => {
     const tiny = `0.${'0'.repeat(310)}1%`
     expect(codeOf(() => planned([{...share, 'at-most': '1%'}], tiny))).toMatchObject({
