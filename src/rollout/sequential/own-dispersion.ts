@@ -5,12 +5,12 @@
  * a test harm: clusters of one user, pauses of one process.
  *
  * The relation of both releases is compared between successive looks: of bad requests, by the chi-square of the table
- * candidate and stable by before and now; of means, by the squared change of the logarithm of their ratio over what
- * independent values would make of it (delta method). Swings of both cancel out, and so does a candidate that is steadily
+ * candidate and stable by before and now; of means, by the squared change of their ratio over what independent
+ * values would make of it (delta method, with the spreads of both looks together). Swings of both cancel out, and so does a candidate that is steadily
  * worse. A change of the weight, or a candidate that turns bad, raises the value of one pair, which is cut.
  */
 import {addPair, noPairs, type PairMoments} from './chi-square-pairs.ts'
-import {type Mean, type MeanLook, squaresOf} from './mean.ts'
+import {addMeans, type Mean, type MeanLook, squaresOf} from './mean.ts'
 import type {Rate} from './rate-against-limit.ts'
 import type {Stratum} from './rate-against-stable.ts'
 
@@ -26,7 +26,7 @@ export function addComparedLook(own: OwnDispersion, {candidate, stable}: Stratum
   return add(own, {candidate: asMean(candidate), stable: asMean(stable)}, chiSquareOfTable)
 }
 
-/** The same for bounded values, scaled to [0, 1]. Looks in which a mean is hardly known say nothing. */
+/** The same for bounded values, scaled to [0, 1]. Looks in which the stable mean is hardly known say nothing. */
 export function addComparedMeanLook(own: OwnDispersion, look: MeanLook): OwnDispersion {
   return add(own, look, chiSquareOfRatios)
 }
@@ -46,24 +46,31 @@ function chiSquareOfTable(before: MeanLook, now: MeanLook): number | null {
   return margins > 0 ? ((a * d - b * c) ** 2 * (a + b + c + d)) / margins : null
 }
 
+/** Null where the stable mean of a look is hardly known, or a spread is none. */
 function chiSquareOfRatios(before: MeanLook, now: MeanLook): number | null {
-  const change = logRatioOf(now) - logRatioOf(before)
-  const errors = [before.candidate, before.stable, now.candidate, now.stable].map(squaredErrorOf)
-  if (!errors.every(error => error <= mostError)) return null
-  const variance = errors.reduce((sum, error) => sum + error, 0)
+  const stable = addMeans(before.stable, now.stable)
+  const candidate = addMeans(before.candidate, now.candidate)
+  const spread = relativeVariance(stable)
+  const isKnown = [before, now].every(look => look.stable.sum > 0 && spread / look.stable.n <= mostError)
+  if (!isKnown || !(candidate.sum > 0)) return null
+  const ratio = (candidate.sum / candidate.n) * (stable.n / stable.sum)
+  const change = (ratioOf(now) - ratioOf(before)) / ratio
+  const variance =
+    relativeVariance(candidate) * (1 / before.candidate.n + 1 / now.candidate.n) +
+    spread * (1 / before.stable.n + 1 / now.stable.n)
   return variance > 0 ? change ** 2 / variance : null
 }
 
-/** Squared relative standard error of a mean up to which its logarithm is near enough to normal: ten purchases a look. */
+/** Squared relative standard error of a stable mean up to which a ratio to it is near enough to linear: ten purchases. */
 const mostError = 0.1
 
-function logRatioOf({candidate, stable}: MeanLook): number {
-  return Math.log(candidate.sum / candidate.n / (stable.sum / stable.n))
+function ratioOf({candidate, stable}: MeanLook): number {
+  return candidate.sum / candidate.n / (stable.sum / stable.n)
 }
 
-function squaredErrorOf(mean: Mean): number {
-  const square = (mean.sum / mean.n) ** 2
-  return (squaresOf(mean) / mean.n - square) / mean.n / square
+/** Of one value: its variance over its squared mean. */
+function relativeVariance(mean: Mean): number {
+  return (squaresOf(mean) * mean.n) / mean.sum ** 2 - 1
 }
 
 function asMean({n, bad}: Rate): Mean {

@@ -212,14 +212,16 @@ describe('load that swings in both releases alike', () => {
   })
 
   test('the change of a ratio of means, by hand', () => {
-    // Means 0.5 and 0.5, then 0.6 and 0.5, of 100 zeros and ones each: ln 1.2 squared over (1 + 1 + 2/3 + 1)/100.
+    // Means 0.5 and 0.5, then 0.6 and 0.5, of 100 zeros and ones each: ratios 1 and 1.2, both together 1.1; relative variances
+    // 0.45/0.55 and 1. So (0.2/1.1)^2 over (0.45/0.55 + 1) * 2/100.
     const half = {n: 100, sum: 50, sumOfSquares: 50}
     const first = addComparedMeanLook(noOwnDispersion, {candidate: half, stable: half})
     const more = {candidate: {n: 100, sum: 60, sumOfSquares: 60}, stable: half}
-    expect(addComparedMeanLook(first, more).chiSquare).toBeCloseTo((Math.log(1.2) ** 2 * 100) / (11 / 3), 10)
-    const hardlyKnown = {candidate: {n: 100, sum: 5, sumOfSquares: 5}, stable: half}
-    expect(addComparedMeanLook(first, hardlyKnown).pairs).toBe(0)
-    expect(addComparedMeanLook(first, {candidate: {n: 100, sum: 0, sumOfSquares: 0}, stable: half}).pairs).toBe(0)
+    expect(addComparedMeanLook(first, more).chiSquare).toBeCloseTo(10 / 11, 10)
+    const hardlyKnown = {n: 5, sum: 1, sumOfSquares: 1}
+    expect(addComparedMeanLook(first, {candidate: half, stable: hardlyKnown}).pairs).toBe(0)
+    expect(addComparedMeanLook(first, {candidate: half, stable: {n: 100, sum: 0, sumOfSquares: 0}}).pairs).toBe(0)
+    expect(addComparedMeanLook(first, {candidate: {n: 0, sum: 0, sumOfSquares: 0}, stable: half})).toEqual(first)
   })
 
   test('what earlier rollouts know of it is kept', () => {
