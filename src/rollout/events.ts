@@ -210,10 +210,14 @@ function describePlanned({weightPercent, mirrorPercent, dwellMs, isBake}: Rollou
 
 function describeMeasured(event: EventOf<'measured'>): string {
   const counted = Object.entries(event.guards).map(
-    ([name, {candidate, stable}]) => `${name} ${describeTally(candidate)} (stable ${describeTally(stable)})`,
+    ([name, {candidate, stable}]) =>
+      `${name} ${describeTally(candidate)} (stable ${describeTally(stable)}${event.partial?.[name] ? ', seen in part' : ''})`,
+  )
+  const alerts = Object.entries(event.alerts ?? {}).map(
+    ([name, firing]) => `${name} ${firing.length === 0 ? 'quiet' : `firing: ${firing.join(', ')}`}`,
   )
   const absent = Object.entries(event.absent).map(([name, {kind}]) => `${name} ${kind}`)
-  return `Look at ${event.weightPercent}%: ${[...counted, ...absent].join(', ') || 'nothing to count'}`
+  return `Look at ${event.weightPercent}%: ${[...counted, ...alerts, ...absent].join(', ') || 'nothing to count'}`
 }
 
 function describeTally(tally: Tally): string {

@@ -15,7 +15,11 @@ export function countersQuery(metrics: readonly string[], releaseLabel: string, 
   // Names of metrics hold no character that means something in a pattern.
   const counters = `{__name__=~${quote(metrics.join('|'))},${release}}`
   const started = mark(`process_start_time_seconds and on (job, instance) ${counters}`, 'started')
-  const freshness = metrics.map(metric => mark(`timestamp(${metric}{${release}})`, `timestamp of ${metric}`))
+  const freshness = metrics.map(metric => {
+    // All buckets of a histogram are of one sample.
+    const selector = metric.endsWith('_bucket') ? `le="+Inf",${release}` : release
+    return mark(`timestamp(${metric}{${selector}})`, `timestamp of ${metric}`)
+  })
   return join([counters, started, ...freshness])
 }
 

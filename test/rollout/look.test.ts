@@ -1,7 +1,7 @@
 import fc from 'fast-check'
 import {describe, expect, test} from 'vitest'
 import {formatInstant} from '../../src/core/instant.ts'
-import type {EventOf, LedgerEvent, Unstamped} from '../../src/rollout/events.ts'
+import {describeEvent, type EventOf, type LedgerEvent, type Unstamped} from '../../src/rollout/events.ts'
 import type {PlannedGuard} from '../../src/rollout/guards.ts'
 import {parseEvent} from '../../src/rollout/ledgers/event-schema.ts'
 import {foldReading} from '../../src/rollout/look.ts'
@@ -346,6 +346,19 @@ describe('alerts', () => {
     const event = world.see(quiet, {alerts: {kind: 'alerts', firing: ['Unsafe{severity="critical"}']}})
     expect(event.alerts).toEqual({alerts: ['Unsafe{severity="critical"}']})
     expect(event.guards.errors).toBeDefined()
+  })
+
+  test('and a part that is missing are in the line that a person reads', () => {
+    const world = beginRollout([guard])
+    world.see(counted({a: {n: 0, bad: 0}, b: {n: 0, bad: 0}}, {s: {n: 100, bad: 0}}))
+    world.setWeight(5)
+    const [firing, silent] = [['Unsafe{pod="a"}', 'Slow'], []].map(names => ({kind: 'alerts' as const, firing: names}))
+    const look = (n: number, alerts: GuardReading | undefined) =>
+      describeEvent(world.see(counted({a: {n, bad: 1}}, {s: {n: 100 + n, bad: 0}}), {alerts: alerts ?? fail()}))
+    expect(look(9, firing)).toBe(
+      'Look at 5%: errors 1/9 (stable 0/9, seen in part), alerts firing: Unsafe{pod="a"}, Slow',
+    )
+    expect(look(12, silent)).toContain('alerts quiet')
   })
 
   test('that could not be asked for are not taken for silence', () => {

@@ -385,6 +385,12 @@ test('the query asks for counters, starts and freshness of both releases at once
   )
 })
 
+test('the query asks for the freshness of one bucket of many', () => {
+  const query = lookQuery([readQuestion(latency)], 'version', {candidate: 'v2', stable: null})
+  expect(query).toContain('timestamp(http_request_duration_seconds_bucket{le="+Inf",version=~"v2"})')
+  expect(query).toContain('timestamp(http_request_duration_seconds_count{version=~"v2"})')
+})
+
 test('a misspelt guard is the user’s mistake, and nothing is asked', async () => {
   const {http, sent} = answering(vector([]))
   const source = openPrometheus(config, http, {})
