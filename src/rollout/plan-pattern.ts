@@ -21,6 +21,7 @@ export function patternFinding(view: PlanView, course: Course): Finding {
   if (plan.stages.some(isCanary) && isMostlyBlind(questions, course)) return noSense(view, course, requests)
   const rate = formatRate(course.traffic)
   const hasCanary = plan.stages.some(isCanary)
+  const advice = adviceOn(view, course)
   return {
     id: 'plan/canary',
     verdict: 'pass',
@@ -29,7 +30,7 @@ export function patternFinding(view: PlanView, course: Course): Finding {
     what: hasCanary
       ? `At ${rate} the candidate answers about ${requests} requests before it gets all traffic. ${comparison(view, course)}`
       : `Without a canary: at ${rate} ${withoutCanary(view, course)}`,
-    ...advice(view, course),
+    ...(advice === null ? {} : {remedy: advice}),
     ...(hasCanary ? {n: requests} : {}),
   }
 }
@@ -124,7 +125,7 @@ function leastBad(questions: readonly Question[], course: Course): number | null
 }
 
 function withoutCanary({questions, plan}: PlanView, course: Course): string {
-  const copies = plan.stages.filter(({mirrorPercent}) => mirrorPercent !== undefined)
+  const copies = plan.stages.filter(isMirrored)
   const seen = copies.length === 0 ? null : soonest(questions, {...course, stages: copies})
   if (seen !== null) {
     return `copies show a release that is four times as bad as allowed after ${formatDuration(seen)}, before any user meets it.`
@@ -141,37 +142,44 @@ function soonest(questions: readonly Question[], course: Course): number | null 
   return times.length === 0 ? null : Math.min(...times)
 }
 
-/** Advice that goes beyond the plan as it is; none where it fits. */
-function advice(view: PlanView, course: Course): {readonly remedy?: string} {
-  const {plan, input, questions} = view
+/** Advice that goes beyond the plan as it is; null where it fits, and where a canary makes no sense, which is said apart. */
+export function adviceOn(view: PlanView, course: Course): string | null {
+  const {plan, questions} = view
+  if (plan.stages.some(isCanary) && isMostlyBlind(questions, course)) return null
   const spared = sparedBy(view, course)
-  const isRisky =
-    plan.approvals.length > 0 || plan.guards.some(({tests}) => tests.some(({kind}) => kind === 'no-alert'))
-  const hasCanary = plan.stages.some(isCanary)
-  if (hasCanary && spared !== null && spared.atOnce - spared.planned < worthSparing && !isRisky) {
-    return {
-      remedy:
-        'Start simple: `preset: all-at-once` with its bake finds such a release about as cheaply, in an hour, and going back is one step while the old side is kept. A canary is justified once more is at stake.',
-    }
+  if (spared === null) return null
+  return plan.stages.some(isCanary) ? besideCanary(view, course, spared) : besideNone(view, spared)
+}
+
+type Spared = NonNullable<ReturnType<typeof sparedBy>>
+
+function besideCanary(view: PlanView, course: Course, {planned, atOnce}: Spared): string | null {
+  if (isRisky(view)) {
+    if (planned < 100 * worthSparing || !canMirror(view, course)) return null
+    return 'Where a bad answer cannot be taken back, mirror requests first (a stage with `mirror`): it finds the same regression before the first user meets it, and costs a second set of replicas.'
   }
+  if (atOnce - planned >= worthSparing) return null
+  return 'Start simple: `preset: all-at-once` with its bake finds such a release about as cheaply, in an hour, and going back is one step while the old side is kept. A canary is justified once more is at stake.'
+}
+
+function besideNone({plan}: PlanView, {atOnce}: Spared): string | null {
+  if (plan.stages.some(isMirrored) || atOnce < 100 * worthSparing) return null
+  return 'At this traffic a canary is justified: `preset: canary` gives such a release a twentieth of the requests while it is judged; `blue-green` is the shorter way.'
+}
+
+/** People who must approve, and alerts that must not fire, say that much is at stake. */
+function isRisky({plan}: PlanView): boolean {
+  return plan.approvals.length > 0 || plan.guards.some(({tests}) => tests.some(({kind}) => kind === 'no-alert'))
+}
+
+function canMirror({plan, input, questions}: PlanView, course: Course): boolean {
   const shadow: PlannedStage = {weightPercent: 0, mirrorPercent: 100, dwellMs: 24 * hourMs}
-  const canMirror =
-    input.capabilities.mirrors &&
-    !plan.stages.some(({mirrorPercent}) => mirrorPercent !== undefined) &&
-    questions.some(question => expectedDetection(question, 4, {...course, stages: [shadow]}) !== null)
-  if (hasCanary && isRisky && canMirror && (spared?.planned ?? 0) >= 100 * worthSparing) {
-    return {
-      remedy:
-        'Where a bad answer cannot be taken back, mirror requests first (a stage with `mirror`): it finds the same regression before the first user meets it, and costs a second set of replicas.',
-    }
-  }
-  if (!hasCanary && spared !== null && spared.atOnce >= 100 * worthSparing) {
-    return {
-      remedy:
-        'At this traffic a canary is justified: `preset: canary` gives such a release a twentieth of the requests while it is judged; `blue-green` is the shorter way.',
-    }
-  }
-  return {}
+  const sees = questions.some(question => expectedDetection(question, 4, {...course, stages: [shadow]}) !== null)
+  return input.capabilities.mirrors && !plan.stages.some(isMirrored) && sees
+}
+
+function isMirrored({mirrorPercent}: PlannedStage): boolean {
+  return mirrorPercent !== undefined
 }
 
 function usualOf(stages: readonly PlannedStage[]): number {

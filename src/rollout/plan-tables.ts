@@ -7,6 +7,7 @@ import type {Question} from './assumed.ts'
 import {describeLimit, describeShare} from './describe.ts'
 import {type Course, type Detection, expectedDetection, smallestDetectable} from './detection.ts'
 import {isComparison, isThreshold} from './guards.ts'
+import {adviceOn} from './plan-pattern.ts'
 import {describeClosures, describeCost, describeEarliest, describeTime} from './plan-time.ts'
 import {isRule, type PlanView} from './plan-view.ts'
 import type {PlannedStage, RolloutPlan} from './stages.ts'
@@ -156,9 +157,11 @@ function releases({plan, input: {candidate, stable}}: PlanView): string[] {
 }
 
 function facts(view: PlanView): string[] {
-  const {plan, input} = view
+  const {plan, input, course} = view
   const {traffic, now} = input
+  const advice = course && adviceOn(view, course)
   return [
+    ...(advice ? [`Advice: ${advice}`] : []),
     ...releases(view),
     traffic ? `Traffic: ${formatRate(traffic.perSecond)}, ${traffic.origin}.` : 'Traffic: not stated.',
     ...describeTime(plan),
