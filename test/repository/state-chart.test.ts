@@ -2,7 +2,7 @@ import * as fs from 'node:fs'
 import * as path from 'node:path'
 import {describe, expect, test} from 'vitest'
 import {planRollout} from '../../src/rollout/stages.ts'
-import {type Transition, walkPhases} from '../rollout/phase-walk.ts'
+import {type Walk, walkPhases} from '../rollout/phase-walk.ts'
 import {environment, v1, v2} from '../rollout/world.ts'
 import {root} from './tree.ts'
 
@@ -39,7 +39,7 @@ const capabilities = {granularityPercent: 1, observesWeight: true, observesReadi
 const approvals = [{team: 'leads'}]
 const weight = {weight: '5%', for: '10m'}
 
-function walk(rollout: object, rest: object, stable: typeof v1 | null, words: number): Transition[] {
+function walk(rollout: object, rest: object, stable: typeof v1 | null, words: number): Walk {
   const config = environment({guards, ...rollout}, rest)
   return walkPhases(
     planRollout({environment: config, candidate: v2, stable, capabilities, policyLoosened: false}),
@@ -48,10 +48,10 @@ function walk(rollout: object, rest: object, stable: typeof v1 | null, words: nu
   )
 }
 
-const found: readonly Transition[] = [
-  ...walk({stages: [weight], bake: '10m'}, {}, v1, 1),
-  ...walk({preset: 'all-at-once', stages: undefined, bake: '10m'}, {approvals}, v1, 2),
-  ...walk(
+const walks: readonly Walk[] = [
+  walk({stages: [weight], bake: '10m'}, {}, v1, 1),
+  walk({preset: 'all-at-once', stages: undefined, bake: '10m'}, {approvals}, v1, 2),
+  walk(
     {
       stages: [
         {mirror: '50%', for: '10m'},
@@ -62,9 +62,10 @@ const found: readonly Transition[] = [
     v1,
     2,
   ),
-  ...walk({stages: [weight]}, {approvals}, null, 2),
-  ...walk({stages: [weight]}, {freeze: [{from: '2026-01-01', to: '2026-01-01'}]}, null, 1),
+  walk({stages: [weight]}, {approvals}, null, 2),
+  walk({stages: [weight]}, {freeze: [{from: '2026-01-01', to: '2026-01-01'}]}, null, 1),
 ]
+const found = walks.flatMap(({transitions}) => transitions)
 /** A stage after a stage is an arrow of its own only while nothing stops the rollout. */
 const happened = new Set(
   found.filter(({from, to}) => from !== to || from === 'running').map(({from, to}) => `${from} --> ${to}`),
@@ -79,6 +80,10 @@ describe('the state chart of the rollout', () => {
 
   test('has none that never happens', () => {
     expect([...drawn].filter(arrow => !happened.has(arrow)).sort()).toEqual([])
+  })
+
+  test('nowhere in it is traffic given while an abort, harm, a pause, a hold or an approval speaks against it', () => {
+    expect(walks.flatMap(({careless}) => careless)).toEqual([])
   })
 
   test('an end is an end: nothing leads out of it', () => {

@@ -21,6 +21,12 @@ export interface Transition {
   readonly by: string
 }
 
+export interface Walk {
+  readonly transitions: readonly Transition[]
+  /** Decisions that give traffic where somebody or something speaks against it, each once. */
+  readonly careless: readonly string[]
+}
+
 interface Node {
   readonly rollout: RolloutState
   readonly now: number
@@ -34,19 +40,21 @@ const minute = 60_000
  * Every change of the phase that is reachable, each once; also a stage that follows a stage.
  * @param wordsAllowed how often people may speak on one way
  */
-export function walkPhases(plan: RolloutPlan, stable: Release | null, wordsAllowed: number): Transition[] {
+export function walkPhases(plan: RolloutPlan, stable: Release | null, wordsAllowed: number): Walk {
   const begin = Date.parse('2026-01-01T00:00:00.000Z')
   const started = stamp({type: 'rollout-started', rollout: 'r', candidate: v2, stable, plan}, begin)
   const {rollout} = evolve(initialState, started)
   if (!rollout) throw new Error('no rollout')
   const found = new Map<string, Transition>()
   const seen = new Set<string>()
+  const careless = new Set<string>()
   const open: Node[] = [{rollout, now: begin, words: 0}]
   add('[*]', rollout, 'rollout-started')
   for (let node = open.shift(); node; node = open.shift()) {
     if (seen.has(keyOf(node))) continue
     seen.add(keyOf(node))
     for (const {event, now} of eventsFrom(node, node.words < wordsAllowed)) {
+      for (const against of objections(node.rollout, event)) careless.add(against)
       const next = evolve({...initialState, rollout: node.rollout}, stamp(event, now)).rollout
       if (!next) throw new Error('the rollout vanished')
       const isNextStage = next.stage > node.rollout.stage && node.rollout.stage >= 0
@@ -55,12 +63,36 @@ export function walkPhases(plan: RolloutPlan, stable: Release | null, wordsAllow
       open.push({rollout: next, now, words: node.words + (isWord ? 1 : 0)})
     }
   }
-  return [...found.values()]
+  return {transitions: [...found.values()], careless: [...careless]}
 
   function add(from: string, to: RolloutState, by: string): void {
     const transition = {from, to: labelOf(to), by}
     found.set(JSON.stringify(transition), transition)
   }
+}
+
+/** What speaks against this event, where it gives traffic. */
+function objections(rollout: RolloutState, event: Unstamped): string[] {
+  if (event.type !== 'act-intended' || !givesTraffic(rollout, event.act)) return []
+  const {abort, hold, promote, phase, guards, plan, approvals} = rollout
+  const isHarmful = Object.values(guards).some(({atWeights}) =>
+    atWeights.some(({candidate}) => isCounts(candidate) && candidate.bad > 0),
+  )
+  const against = [
+    abort && 'an abort was asked for',
+    isHarmful && 'a guard shows harm',
+    hold && !promote && 'a person asked to stay',
+    phase.kind === 'paused' && 'a person paused it',
+    phase.kind === 'aborting' && 'it is being aborted',
+    plan.approvals.length > approvals.length && 'an approval is missing',
+  ]
+  return against.flatMap(each => (each ? [`${event.act.kind} although ${each}`] : []))
+}
+
+function givesTraffic({weightPercent, mirrorPercent, stable}: RolloutState, act: Act): boolean {
+  if (act.kind === 'set-weight') return act.weightPercent > weightPercent
+  if (act.kind === 'mirror') return act.percent > mirrorPercent
+  return act.kind === 'promote' || (act.kind === 'deploy' && stable === null)
 }
 
 /** As the chart writes it. */
