@@ -43,6 +43,8 @@ export async function takeOver(ports: RolloutPorts, scope: RolloutScope, ticket:
     // Nothing to go on with; the tick will say so.
     if (!rollout) return true
     if (ticket !== undefined && !rollout.tickets.includes(ticket)) return false
+    // It has it in hand already, and nobody else was asked to go on.
+    if (rollout.driver === scope.by && rollout.tickets.length === 0) return true
     if (await book.append({type: 'taken-over', rollout: rollout.id, ticket: ticket ?? null})) return true
   }
 }

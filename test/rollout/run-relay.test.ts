@@ -47,6 +47,13 @@ describe('a ticket', () => {
   })
 })
 
+test('a run that has the rollout in hand says so once', async () => {
+  const {ports} = await started({traffic: healthy})
+  await takeOver(ports, as('run 1'), undefined)
+  expect(await takeOver(ports, as('run 1'), undefined)).toBe(true)
+  expect(ports.ledger.events.filter(({type}) => type === 'taken-over')).toHaveLength(1)
+})
+
 test('a run that was given up for dead leaves when it finds that another one has taken over', async () => {
   const world = await started({traffic: healthy})
   await takeOver(world.ports, as('run 1'), undefined)
