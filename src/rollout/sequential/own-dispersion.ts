@@ -5,9 +5,9 @@
  * a test harm: clusters of one user, pauses of one process.
  *
  * The relation of both releases is compared between successive looks: of bad requests, by the chi-square of the table
- * candidate and stable by before and now; of means, by the squared change of their ratio over what independent
- * values would make of it (delta method, with the spreads of both looks together). Swings of both cancel out, and so does a candidate that is steadily
- * worse. A change of the weight, or a candidate that turns bad, raises the value of one pair, which is cut.
+ * candidate and stable by before and now; of means, by the squared change of their ratio over what independent values
+ * would make of it (delta method, with the spread within both looks). Swings of both cancel out, and so does a candidate
+ * that is steadily worse. A change of the weight, or a candidate that turns bad, raises the value of one pair, which is cut.
  */
 import {addPair, noPairs, type PairMoments} from './chi-square-pairs.ts'
 import {addMeans, type Mean, type MeanLook, squaresOf} from './mean.ts'
@@ -46,18 +46,15 @@ function chiSquareOfTable(before: MeanLook, now: MeanLook): number | null {
   return margins > 0 ? ((a * d - b * c) ** 2 * (a + b + c + d)) / margins : null
 }
 
-/** Null where the stable mean of a look is hardly known, or a spread is none. */
+/** Null where the stable mean of a look is hardly known, or no value varies. */
 function chiSquareOfRatios(before: MeanLook, now: MeanLook): number | null {
-  const stable = addMeans(before.stable, now.stable)
-  const candidate = addMeans(before.candidate, now.candidate)
-  const spread = relativeVariance(stable)
-  const isKnown = [before, now].every(look => look.stable.sum > 0 && spread / look.stable.n <= mostError)
-  if (!isKnown || !(candidate.sum > 0)) return null
-  const ratio = (candidate.sum / candidate.n) * (stable.n / stable.sum)
-  const change = (ratioOf(now) - ratioOf(before)) / ratio
+  const stable = relativeVariance(before.stable, now.stable)
+  const candidate = relativeVariance(before.candidate, now.candidate)
+  const isKnown = [before, now].every(look => look.stable.sum > 0 && stable / look.stable.n <= mostError)
+  if (!isKnown || Number.isNaN(candidate)) return null
+  const change = (ratioOf(now) - ratioOf(before)) / ratioOf(both(before, now))
   const variance =
-    relativeVariance(candidate) * (1 / before.candidate.n + 1 / now.candidate.n) +
-    spread * (1 / before.stable.n + 1 / now.stable.n)
+    candidate * (1 / before.candidate.n + 1 / now.candidate.n) + stable * (1 / before.stable.n + 1 / now.stable.n)
   return variance > 0 ? change ** 2 / variance : null
 }
 
@@ -68,9 +65,14 @@ function ratioOf({candidate, stable}: MeanLook): number {
   return candidate.sum / candidate.n / (stable.sum / stable.n)
 }
 
-/** Of one value: its variance over its squared mean. */
-function relativeVariance(mean: Mean): number {
-  return (squaresOf(mean) * mean.n) / mean.sum ** 2 - 1
+/** Of one value: its variance within looks, not between them, over its squared mean. NaN where the mean is 0. */
+function relativeVariance(before: Mean, now: Mean): number {
+  const within = (mean: Mean) => squaresOf(mean) - mean.sum ** 2 / mean.n
+  return ((within(before) + within(now)) * (before.n + now.n)) / (before.sum + now.sum) ** 2
+}
+
+function both(before: MeanLook, now: MeanLook): MeanLook {
+  return {candidate: addMeans(before.candidate, now.candidate), stable: addMeans(before.stable, now.stable)}
 }
 
 function asMean({n, bad}: Rate): Mean {

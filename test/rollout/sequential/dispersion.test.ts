@@ -211,13 +211,29 @@ describe('load that swings in both releases alike', () => {
     expect(median(factors)).toBeLessThan(8)
   })
 
+  test('nor is a score that swings much more than it varies at any one time', () => {
+    const factors = Array.from({length: 11}, (_, run) => {
+      const random = seededRandom(run)
+      const scores = (n: number, load: number) => sumsOf(Array.from({length: n}, () => kinds.score(random, load)))
+      let moments = noMoments
+      for (let look = 0; look < 100; look++) {
+        const load = 0.7 + 0.3 * random()
+        // Each score comes three times: that is what must be left.
+        moments = addMeanLook(moments, dividedMean(scores(60, load), 1 / 3), dividedMean(scores(20, load), 1 / 3))
+      }
+      return correctionOf(moments).factor
+    })
+    expect(median(factors)).toBeGreaterThan(2.5)
+    expect(median(factors)).toBeLessThan(5)
+  })
+
   test('the change of a ratio of means, by hand', () => {
-    // Means 0.5 and 0.5, then 0.6 and 0.5, of 100 zeros and ones each: ratios 1 and 1.2, both together 1.1; relative variances
-    // 0.45/0.55 and 1. So (0.2/1.1)^2 over (0.45/0.55 + 1) * 2/100.
+    // Means 0.5 and 0.5, then 0.6 and 0.5, of 100 zeros and ones each: ratios 1 and 1.2, both together 1.1. The variance
+    // within looks is (0.25 + 0.24)/2 and 0.25, relative to 0.55^2 and 0.5^2. So (0.2/1.1)^2 over (0.245/0.3025 + 1) * 2/100.
     const half = {n: 100, sum: 50, sumOfSquares: 50}
     const first = addComparedMeanLook(noOwnDispersion, {candidate: half, stable: half})
     const more = {candidate: {n: 100, sum: 60, sumOfSquares: 60}, stable: half}
-    expect(addComparedMeanLook(first, more).chiSquare).toBeCloseTo(10 / 11, 10)
+    expect(addComparedMeanLook(first, more).chiSquare).toBeCloseTo((0.2 / 1.1) ** 2 / ((0.245 / 0.3025 + 1) * 0.02), 10)
     const hardlyKnown = {n: 5, sum: 1, sumOfSquares: 1}
     expect(addComparedMeanLook(first, {candidate: half, stable: hardlyKnown}).pairs).toBe(0)
     expect(addComparedMeanLook(first, {candidate: half, stable: {n: 100, sum: 0, sumOfSquares: 0}}).pairs).toBe(0)
