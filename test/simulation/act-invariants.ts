@@ -12,7 +12,9 @@ interface Ledgered {
   readonly intents: EventOf<'act-intended'>[]
   /** Place in the ledger of the first event by which the rollout is to end badly; null while there is none. */
   abortedAt: number | null
-  isOver: boolean
+  /** Places of its first event, and of its end. */
+  readonly startedAt: number
+  overAt: number | null
 }
 
 export interface ActWatch {
@@ -28,14 +30,14 @@ export function watchActs(world: World): ActWatch {
 
   function appended(event: LedgerEvent): void {
     if (event.type === 'rollout-started') {
-      latest = {started: event, intents: [], abortedAt: null, isOver: false}
+      latest = {started: event, intents: [], abortedAt: null, startedAt: ledger.events.length, overAt: null}
       rollouts.set(event.rollout, latest)
       return
     }
     const rollout = event.rollout === null ? undefined : rollouts.get(event.rollout)
     if (!rollout) return
     if (event.type === 'act-intended') rollout.intents.push(event)
-    if (event.type === 'rollout-ended' || event.type === 'restored') rollout.isOver = true
+    if (event.type === 'rollout-ended' || event.type === 'restored') rollout.overAt ??= ledger.events.length
     if (isAbort(event)) rollout.abortedAt ??= ledger.events.length
   }
 
@@ -48,11 +50,13 @@ export function watchActs(world: World): ActWatch {
       transcript.breach(`intent-first: ${describe(asked)}, and no intent in the ledger says so`)
     }
     if (!latest || !isGiving(asked)) return
-    if (latest.isOver && asked.kind === 'deploy') transcript.trouble(lateDeploy, `by ${process.name}`)
+    const isLate = latest.overAt !== null && known < latest.overAt
+    if (isLate && asked.kind === 'deploy') transcript.trouble(lateDeploy, `by ${process.name}`)
     const isOfLatest = latest.intents.some(intent => isIntended(asked, intent))
     if (!isOfLatest) {
       // Nobody can call back a request that is on its way since an older rollout: the ledger must get the better of it.
-      transcript.trouble('late act of an older rollout', describe(asked))
+      if (known < latest.startedAt) transcript.trouble('late act of an older rollout', describe(asked))
+      else transcript.breach(`intent-first: ${describe(asked)} is intended by an older rollout only`)
       return
     }
     if (latest.abortedAt !== null && known >= latest.abortedAt) {
@@ -69,7 +73,7 @@ export function watchActs(world: World): ActWatch {
 
   /** After every act: the way back stands ready until the promotion. */
   function acted(): void {
-    if (!latest || latest.isOver) return
+    if (!latest || latest.overAt !== null) return
     const {stable} = latest.started
     const isPromoting = latest.intents.some(({act: {kind}}) => kind === 'promote')
     if (stable === null || isPromoting) return

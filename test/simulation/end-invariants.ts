@@ -50,6 +50,13 @@ function checkOutcome(end: EventOf<'rollout-ended'>, world: World): void {
       `no-harm: ${started.candidate.version} was promoted as safe, and fails ${conduct.badShare * 100}%`,
     )
   }
+  // With enough traffic and a source that answers nothing is insufficient about such evidence.
+  const isShort = story.perSecond < 1 || Object.values(story.telemetry).some(chance => chance > 0)
+  if (end.reason === 'rollout/promoted-on-insufficient-evidence' && isHarmful && !isShort) {
+    transcript.breach(
+      `no-harm: ${started.candidate.version} fails ${conduct.badShare * 100}%, and that was called too little to say`,
+    )
+  }
   const isSick = isHarmful || conduct.crashesAfterMs !== undefined || conduct.readyAfterMs > 0
   if (end.outcome === 'aborted' && !isSick && !isCalledFor(end, started, events, world)) {
     transcript.breach(`same-end: a healthy release was aborted (${end.reason}): ${end.why}`)

@@ -11,10 +11,12 @@ export interface Tally {
   readonly troubles: Record<string, number>
   /** Seeds whose invariants did not hold, with the first breach of each. */
   readonly failures: {readonly seed: number; readonly breach: string}[]
+  /** What went wrong otherwise, with its transcript. */
+  readonly problems: string[]
 }
 
 export function newTally(): Tally {
-  return {runs: 0, steps: 0, events: 0, outcomes: {}, plans: {}, troubles: {}, failures: []}
+  return {runs: 0, steps: 0, events: 0, outcomes: {}, plans: {}, troubles: {}, failures: [], problems: []}
 }
 
 export function addRun(tally: Tally, {story, outcome, steps, events, troubles, breaches}: Simulated): void {
@@ -36,6 +38,7 @@ export function addTally(sum: Tally, part: Tally): void {
     for (const [name, times] of Object.entries(part[key])) count(sum[key], name, times)
   }
   sum.failures.push(...part.failures)
+  sum.problems.push(...part.problems)
 }
 
 export function describeTally(tally: Tally, seconds: number): string {
