@@ -195,11 +195,15 @@ export type StageConfig = z.output<typeof stage>
 
 // ---- times ----
 
+/** For editors; what no calendar or clock has is refused by the parsers. */
+const clockPattern = '([01]?\\d|2[0-3]):[0-5]\\d'
+const momentPattern = `^((${weekdays.join('|')}) ${clockPattern}|\\d{4}-\\d{2}-\\d{2}( ${clockPattern})?)$`
+
 const clock = (example: string) =>
   z
     .string()
     .refine(text => parseClock(text) !== null, `expected a time such as "${example}"`)
-    .meta({examples: [example]})
+    .meta({examples: [example], pattern: `^${clockPattern}$`})
 const zone = z
   .string()
   .refine(isZone, 'expected a time zone of the IANA list such as Europe/Berlin')
@@ -213,7 +217,7 @@ const moment = () =>
       text => parseMoment(text) !== null,
       'expected a day of the week and a time such as "Fri 16:00", or a date such as "2026-12-20" or "2026-12-20 18:00"',
     )
-    .meta({examples: ['Fri 16:00', '2026-12-20']})
+    .meta({examples: ['Fri 16:00', '2026-12-20'], pattern: momentPattern})
 
 /** `Fri 16:00` to `Mon 08:00` each week, or from one date to another once. */
 export const freezeWindow = z
