@@ -27,24 +27,13 @@ export function harmRatiosOfRateAboveStable(look: Stratum, times: number): reado
   return ratiosOf(look, times, worse)
 }
 
-/** ln e against H0 "the candidate's rate is at most `times` the stable one's". `times` > 0. */
-export function rateAboveStable(strata: readonly Stratum[], times: number): number {
-  return mixture(strata, times, worse)
-}
-
-/** ln e against H0 "the candidate's rate is at least `times` the stable one's", the mirror test. */
+/** ln e against H0 "the candidate's rate is at least `times` the stable one's", from counts at one weight or several. */
 export function rateBelowStable(strata: readonly Stratum[], times: number): number {
-  return mixture(strata, times, better)
-}
-
-function mixture(strata: readonly Stratum[], times: number, alternatives: Alternatives): number {
-  const sums = strata
-    .map(stratum => ratiosOf(stratum, times, alternatives))
-    .reduce(
-      (total, ratios) => total.map((sum, index) => sum + (ratios[index] ?? 0)),
-      alternatives.ratios.map(() => 0),
-    )
-  return logMixture(alternatives.weights, sums)
+  const sums = better.ratios.map(() => 0)
+  for (const stratum of strata) {
+    for (const [index, ratio] of ratiosOf(stratum, times, better).entries()) sums[index] = (sums[index] ?? 0) + ratio
+  }
+  return logMixture(better.weights, sums)
 }
 
 /** Of all that were bad, a hit is the candidate's; multiplying the ratio of rates multiplies the odds of that. */

@@ -6,7 +6,7 @@ import {bets, fanCharge} from './mean.ts'
  * the median: 1.1 on average over ratios of 1.5 to 10, shares of 0.001 to 0.5 and alphas of 0.05 to 0.0005, within
  * -0.7 to 1.6 (2001 simulated runs each; the extremes are where three bad requests or less decide).
  */
-export const mixtureCost = 1.1
+const mixtureCost = 1.1
 /** The same at the 90th percentile, where luck has had time to pay a part of it. */
 const mixtureCost90 = 0.5
 /** The same for means, whose bets do not know the spread. */

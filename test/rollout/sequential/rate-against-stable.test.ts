@@ -1,10 +1,24 @@
 import {describe, expect, test} from 'vitest'
 import {worse} from '../../../src/rollout/sequential/alternatives.ts'
-import {rateAboveStable, rateBelowStable, type Stratum} from '../../../src/rollout/sequential/rate-against-stable.ts'
+import {logMixture} from '../../../src/rollout/sequential/mixture.ts'
+import {
+  harmRatiosOfRateAboveStable,
+  rateBelowStable,
+  type Stratum,
+} from '../../../src/rollout/sequential/rate-against-stable.ts'
 import {binomial, seededRandom} from '../../simulation/random.ts'
 
 function stratum(n: number, bad: number, m: number, stableBad: number): Stratum {
   return {candidate: {n, bad}, stable: {n: m, bad: stableBad}}
+}
+
+/** The plain mixture over all counts at once, of which an e-process is one for each start. */
+function rateAboveStable(strata: readonly Stratum[], times: number): number {
+  const sums = worse.ratios.map(() => 0)
+  for (const each of strata) {
+    for (const [k, ratio] of harmRatiosOfRateAboveStable(each, times).entries()) sums[k] = (sums[k] ?? 0) + ratio
+  }
+  return logMixture(worse.weights, sums)
 }
 
 describe('a rate above the stable release’s', () => {
