@@ -62,7 +62,15 @@ function mayEndEarly({plan, stage, dwellBeganAt, short}: RolloutState, now: numb
 }
 
 function inProgress(rollout: RolloutState, guards: readonly GuardJudgement[], now: number): Decision {
-  const {plan, dwellEndsAt, dwellBeganAt, stage} = rollout
+  const {plan, dwellEndsAt, dwellBeganAt, stage, phase} = rollout
+  if (phase.kind === 'holding') {
+    // It held before an early end that is not due any more: a guard is not shown to be safe now.
+    return {
+      kind: 'continue',
+      reason: 'rollout/continued',
+      why: `The stage is not over yet, so nothing waits (${phase.reason}).`,
+    }
+  }
   const here = plan.stages[stage]
   const ends = dwellEndsAt ?? now
   const where = here?.isBake

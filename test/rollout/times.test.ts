@@ -107,6 +107,21 @@ describe('a freeze', () => {
     expect(result.summary).toContain('The promotion of v2 waits.')
   })
 
+  test('holds an early end only while that is due', async () => {
+    const early = {stages: [{weight: '50%', for: '3h', 'at-least': '20m'}]}
+    const world = await started(
+      {traffic: {perSecond: 1, bad: {}}},
+      environment(early, {freeze: [{from: 'Thu 00:10', to: 'Thu 02:00'}]}),
+    )
+    await runRollout(world.ports, scope, until(world, 30))
+    expect(rolloutOf(world).phase).toMatchObject({kind: 'holding', reason: 'rollout/frozen'})
+    // At 1.6 % it is neither shown to be safe nor to be harmful.
+    world.ports.source.count('errors', 'v2', {n: 600, bad: 24})
+    const {result} = await runRollout(world.ports, scope, until(world, 5))
+    expect(result).toMatchObject({reason: 'rollout/in-progress'})
+    expect(rolloutOf(world).phase).toEqual({kind: 'running'})
+  })
+
   test('cannot be resumed away', async () => {
     const world = await started({traffic: healthy}, soon)
     await runRollout(world.ports, scope, until(world, 90))
