@@ -37,7 +37,10 @@ export function explainProgress(judged: GuardJudgement, safety: SafetyRule): str
 /** `errors: 7 of 3600 candidate requests are bad (0.194%, …) at this weight, e = 4.0e+20 of 20 for safety`. */
 export function explainSafety(judged: GuardJudgement): string {
   const {guard, here, tests} = judged
-  const [weakest] = tests.toSorted((x, y) => excessOf(x.safety) - excessOf(y.safety))
+  // A comparison that could not tell is carried by the limit beside it: the sentence is about what was shown.
+  const shownTests = tests.filter(({safety}) => isReached(safety))
+  const told = judged.safe && shownTests.length > 0 ? shownTests : tests
+  const [weakest] = told.toSorted((x, y) => excessOf(x.safety) - excessOf(y.safety))
   if (!weakest) return `${guard.name}: nothing to judge`
   const shown = weakest.safety.kind === 'e-value' ? `, ${describeE(weakest.test, weakest.safety)} for safety` : ''
   return `${guard.name}: ${describeMeasured(weakest.test, here, judged.alerts)}, at this weight${shown}`

@@ -147,8 +147,8 @@ function safetyOf(test: GuardTest, running: EProcess | null, seen: Seen, {margin
 
 /**
  * Every test that is asked must show it, from at least one request. One exception: a comparison with the stable release
- * that has seen too few bad requests to say anything, even if all of them were the stable release's, is carried by the
- * absolute limit of the same guard. Otherwise two releases that never fail would wait for errors for ever.
+ * that has seen too few bad requests to tell is carried by the absolute limit of the same guard, where that one shows it.
+ * Otherwise two releases that hardly ever fail would wait for errors for ever.
  */
 function isSafe(tests: readonly TestJudgement[], seen: Seen, rule: SafetyRule): boolean {
   if (tests.every(({test}) => test.kind === 'no-alert')) return seen.alerts.length === 0
@@ -156,17 +156,26 @@ function isSafe(tests: readonly TestJudgement[], seen: Seen, rule: SafetyRule): 
   const absolute = tests.find(({test, safety}) => !isComparison(test) && isReached(safety))
   return tests.every(judged => {
     if (judged.safety.kind === 'not-asked' || isReached(judged.safety)) return true
-    return absolute !== undefined && isComparison(judged.test) && !couldEverTell(judged, seen, rule)
+    return absolute !== undefined && isComparison(judged.test) && !canTell(judged, seen, rule)
   })
 }
 
-/** Whether the comparison would show safety, were all bad requests of both releases the stable one's. */
-function couldEverTell({test, safety}: TestJudgement, {wholeHere, clustersSeen}: Seen, {margin}: SafetyRule): boolean {
+/** Standard normal quantile of 90 %. */
+const z90 = 1.2816
+
+/**
+ * Whether a candidate that is exactly as good as the stable release would show it by now, nine times out of ten: given all
+ * bad requests of both, it would have its share of them, and not often more than 1.28 standard deviations above that.
+ */
+function canTell({test, safety}: TestJudgement, {wholeHere, clustersSeen}: Seen, {margin}: SafetyRule): boolean {
   if (safety.kind !== 'e-value' || !areCounts(wholeHere)) return true
   const {candidate, stable} = wholeHere
-  const best = {
-    candidate: {...candidate, bad: 0, suspect: 0},
-    stable: {...stable, bad: stable.bad + candidate.suspect, suspect: stable.suspect + candidate.suspect},
+  const bad = candidate.suspect + stable.bad
+  const share = candidate.n / (candidate.n + stable.n)
+  const itsOwn = Math.min(bad, bad * share + z90 * Math.sqrt(bad * share * (1 - share) * clustersSeen))
+  const alike = {
+    candidate: {n: candidate.n, bad: itsOwn, suspect: itsOwn},
+    stable: {n: stable.n, bad: bad - itsOwn, suspect: bad - itsOwn},
   }
-  return logEOfSafety(test, best, null, {margin, factor: clustersSeen}) >= safety.logNeeded
+  return logEOfSafety(test, alike, null, {margin, factor: clustersSeen}) >= safety.logNeeded
 }

@@ -7,7 +7,7 @@ import type {PlannedGuard} from './guards.ts'
 import {guardFindings} from './plan-guard-findings.ts'
 import {blindOf, patternFinding} from './plan-pattern.ts'
 import {longestOf, timeOf} from './plan-time.ts'
-import {type PlanReportInput, type PlanView, statistical} from './plan-view.ts'
+import {isWaitedFor, type PlanReportInput, type PlanView, statistical} from './plan-view.ts'
 import {secondsToSafety} from './power.ts'
 import type {PlannedStage, RolloutPlan} from './stages.ts'
 
@@ -124,7 +124,7 @@ function sightless({questions, plan}: PlanView, course: Course, stage: PlannedSt
 function tooShort({questions, plan}: PlanView, course: Course, stage: PlannedStage, index: number): Finding[] {
   // A bake asks for no safety: it ends with its time.
   if (stage.isBake) return []
-  const needs = questions.map(question => ({
+  const needs = questions.filter(isWaitedFor).map(question => ({
     name: question.guard.name,
     ms: secondsToSafety(question, stage, plan.safety, course.traffic) * 1000,
   }))

@@ -2,7 +2,7 @@
 import {formatDuration} from '../core/quantity.ts'
 import {closureAt} from './calendar.ts'
 import {describeShare} from './describe.ts'
-import type {PlanView} from './plan-view.ts'
+import {isWaitedFor, type PlanView} from './plan-view.ts'
 import {secondsToSafety} from './power.ts'
 import type {PlannedStage, RolloutPlan} from './stages.ts'
 
@@ -82,7 +82,9 @@ export function describeEarliest({plan, questions, course}: PlanView): string[] 
   if (course === null || questions.length === 0 || stages.some(stage => stage.atLeastMs !== undefined)) return []
   const needs = stages.map(stage => {
     const slowest = Math.max(
-      ...questions.map(question => 1000 * secondsToSafety(question, stage, plan.safety, course.traffic)),
+      ...questions
+        .filter(isWaitedFor)
+        .map(question => 1000 * secondsToSafety(question, stage, plan.safety, course.traffic)),
     )
     return Math.max(plan.tickMs, Math.ceil(slowest / plan.tickMs) * plan.tickMs)
   })

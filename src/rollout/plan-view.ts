@@ -5,7 +5,7 @@ import type {TargetCapabilities} from '../traffic/target.ts'
 import {firstStanding, type Inherited} from './accumulate.ts'
 import {type Question, questionsOf} from './assumed.ts'
 import type {Course} from './detection.ts'
-import {type GuardTest, isThreshold} from './guards.ts'
+import {type GuardTest, isComparison, isThreshold} from './guards.ts'
 import {planRollout, type RolloutPlan} from './stages.ts'
 import type {Tally} from './tally.ts'
 
@@ -63,4 +63,12 @@ export function isRule({kind}: GuardTest): boolean {
 /** The plan's questions that are answered by statistics. */
 export function statistical(questions: readonly Question[]): readonly Question[] {
   return questions.filter(({test}) => !isThreshold(test))
+}
+
+/**
+ * Whether a stage waits for this test. A comparison beside an absolute limit of the same guard is carried by that one where
+ * it cannot tell (`judge.ts`), so it holds hardly any release that is as good as stable.
+ */
+export function isWaitedFor({guard, test}: Question): boolean {
+  return !isComparison(test) || guard.tests.every(isComparison)
 }

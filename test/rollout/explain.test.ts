@@ -115,6 +115,18 @@ describe('a decision in words', () => {
   })
 })
 
+describe('a stage that is carried by the limit beside a comparison', () => {
+  test('says what was shown, not what could not be told', () => {
+    const tests = [
+      {kind: 'share-at-most-times-stable', times: 1.5, alpha: 0.01},
+      {kind: 'share-at-most', limit: 0.01, alpha: 0.01},
+    ] as const
+    const carried = judged({...errors, tests}, counts(3600, 0))
+    expect(carried.safe).toBe(true)
+    expect(explainSafety(carried)).toContain('at most 1% allowed, at this weight')
+  })
+})
+
 describe('the unit of an explanation is that of the question', () => {
   test('a mean is said as a mean, with its interval where squares are counted', () => {
     const query = {kind: 'mean', name: 'revenue', of: 'value', low: 0, high: 10} as const

@@ -240,6 +240,22 @@ describe('what a stage may rest on', () => {
     expect(judgeAfter(alone, [look([0, 5000], [0, 45_000])]).safe).toBe(false)
   })
 
+  test('a release as good as stable is not held by a comparison that its few errors cannot decide', () => {
+    const both = guardOf(
+      'share',
+      {kind: 'share-at-most', limit: 0.001, alpha},
+      {kind: 'share-at-most-times-stable', times: 1.5, alpha},
+    )
+    // One bad request in 20 000, at 5 % of the traffic: 4 of 72 bad requests are the candidate's, 3.6 expected.
+    expect(judgeAfter(both, [look([4, 72_000], [68, 1_368_000])]).safe).toBe(true)
+    // Eight times as bad as stable, and still within its limit.
+    expect(judgeAfter(both, [look([30, 72_000], [68, 1_368_000])]).safe).toBe(false)
+    // With ten times as many errors the same relation can be told, and has to be shown.
+    expect(judgeAfter(both, [look([70, 144_000], [600, 2_736_000])]).safe).toBe(false)
+    expect(judgeAfter(both, [look([32, 144_000], [600, 2_736_000])]).tests[1]?.safety).toMatchObject({kind: 'e-value'})
+    expect(judgeAfter(both, [look([32, 144_000], [600, 2_736_000])]).safe).toBe(true)
+  })
+
   test('an alert guard is safe without a request, until an alert begins to fire', () => {
     expect(judgeAfter(guardOf('alert', {kind: 'no-alert'}), []).safe).toBe(true)
   })
