@@ -13,7 +13,9 @@ export interface PairMoments {
 
 export const noPairs: PairMoments = {pairs: 0, chiSquare: 0}
 
+/** A chi-square that is no number, since the values were too small to be squared, says nothing. */
 export function addPair(moments: PairMoments, chiSquare: number): PairMoments {
+  if (!Number.isFinite(chiSquare)) return moments
   const most = cutAt * estimateOf(moments, {value: 1, pairs: 4})
   return {pairs: moments.pairs + 1, chiSquare: moments.chiSquare + Math.min(chiSquare, most)}
 }

@@ -240,6 +240,22 @@ describe('load that swings in both releases alike', () => {
     expect(addComparedMeanLook(first, {candidate: {n: 0, sum: 0, sumOfSquares: 0}, stable: half})).toEqual(first)
   })
 
+  test('values too small to be squared say nothing, and spoil nothing', () => {
+    const sizes = [0, 5e-324, 1e-200, 1e-160, 1e-9, 1]
+    const means = sizes.flatMap(size => [1, 100].map(n => ({n, sum: n * size, sumOfSquares: n * size * size})))
+    for (const candidate of means) {
+      for (const stable of means) {
+        let moments = noMoments
+        for (const first of means) {
+          moments = addMeanLook(moments, first, candidate)
+          moments = addMeanLook(moments, stable, first)
+        }
+        expect(moments.chiSquare).toSatisfy(Number.isFinite)
+        expect(moments.own?.chiSquare).toSatisfy(Number.isFinite)
+      }
+    }
+  })
+
   test('what earlier rollouts know of it is kept', () => {
     const kept = carryOver({pairs: 400, chiSquare: 4000, last: null, own: {pairs: 200, chiSquare: 220, last: null}})
     expect(kept).toEqual({pairs: 100, chiSquare: 1000, last: null, own: {pairs: 100, chiSquare: 110, last: null}})
