@@ -5,7 +5,15 @@
  */
 import {drawBinomial} from '../core/binomial.ts'
 import type {Random} from '../core/random.ts'
-import {type ArmTallies, isCounts, isMean, type MeanTally, type ShapeTally, type Tally} from '../rollout/tally.ts'
+import {
+  type ArmTallies,
+  type Counts,
+  isCounts,
+  isMean,
+  type MeanTally,
+  type ShapeTally,
+  type Tally,
+} from '../rollout/tally.ts'
 import type {TraceLine} from './trace.ts'
 
 /** How much of the trace's requests each side keeps, both in [0, 1]. */
@@ -41,9 +49,9 @@ export function thinLine(
   // Guards that count the same requests lose the same number of them.
   const draws = new Map<string, number>()
   const keep = (side: keyof Kept, n: number, share: number) => {
-    const known = draws.get(`${side} ${n}`)
-    const drawn = known ?? drawBinomial(random, n, share)
-    draws.set(`${side} ${n}`, drawn)
+    const key = `${side} ${n} ${share}`
+    const drawn = draws.get(key) ?? drawBinomial(random, n, share)
+    draws.set(key, drawn)
     return drawn
   }
   const guards = Object.fromEntries(
@@ -60,15 +68,21 @@ export function thinLine(
 /** `tally` after all but `left` of its `n` requests were left out at random. */
 export function thinTally(tally: Tally, left: number, random: Random, range: Ranges[string] = anyValue): Tally {
   if (left >= tally.n) return tally
-  if (isCounts(tally)) {
-    const bad = drawHypergeometric(random, Math.min(tally.bad, tally.n), tally.n, left)
-    const others = drawHypergeometric(random, tally.suspect - tally.bad, tally.n - tally.bad, left - bad)
-    return {n: left, bad, suspect: bad + Math.max(0, others)}
-  }
+  if (isCounts(tally)) return thinCounts(tally, left, random)
   return isMean(tally) ? thinMean(tally, left, random, range) : thinShape(tally, left, random)
 }
 
 const anyValue = [Number.NEGATIVE_INFINITY, Number.POSITIVE_INFINITY] as const
+
+/** Where there are more events than requests, each event stays with the chance of a request. */
+function thinCounts({n, bad, suspect}: Counts, left: number, random: Random): Counts {
+  if (suspect > n) {
+    const events = drawBinomial(random, bad, left / n)
+    return {n: left, bad: events, suspect: events + drawBinomial(random, suspect - bad, left / n)}
+  }
+  const kept = drawHypergeometric(random, bad, n, left)
+  return {n: left, bad: kept, suspect: kept + drawHypergeometric(random, suspect - bad, n - bad, left - kept)}
+}
 
 /** Requests of the buckets left: hypergeometric, bucket by bucket. */
 function thinShape({bounds, buckets, n}: ShapeTally, left: number, random: Random): ShapeTally {

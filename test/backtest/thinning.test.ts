@@ -73,6 +73,27 @@ describe('thinning', () => {
     expect(thinTally({n: 10, sum: 5, sumOfSquares: null}, 0, random)).toEqual({n: 0, sum: 0, sumOfSquares: null})
   })
 
+  test('of events keeps each with the chance of a request, also where there are more events than requests', () => {
+    const random = createRandom(9)
+    const draws = Array.from({length: 2000}, () => thinTally(counts(10, 40), 5, random))
+    const kept = draws.map(thin => ('bad' in thin ? thin.bad : Number.NaN))
+    expect(draws.every(thin => thin.n === 5)).toBe(true)
+    // Half of 40, with a standard deviation of 3.2: five standard errors of the mean of 2000 draws are 0.36.
+    expect(Math.abs(kept.reduce((sum, each) => sum + each, 0) / kept.length - 20)).toBeLessThan(0.36)
+  })
+
+  test('of guards that count other requests each by its own share', () => {
+    const guards = {
+      errors: {candidate: counts(1000, 0), stable: counts(9000, 0)},
+      sampled: {candidate: counts(1000, 0), stable: counts(1000, 0)},
+    }
+    const line = {at: start, weightPercent: 10, guards, absent: {}, alerts: {}}
+    const thin = thinLine(line, 1 / 19, 5, {random: createRandom(3), ranges: {}})
+    // 9000/19 = 474 and 1000/19 = 53, give or take five standard deviations of 16 and 7.
+    expect(Math.abs((thin.guards.errors?.candidate.n ?? 0) - 474)).toBeLessThan(80)
+    expect(Math.abs((thin.guards.sampled?.candidate.n ?? 0) - 53)).toBeLessThan(36)
+  })
+
   test('of buckets takes from each, and as many as it should in all', () => {
     const thin = thinTally({n: 60, bounds: [1, 2], buckets: [10, 20, 30]}, 25, createRandom(2))
     if (!('buckets' in thin)) throw new Error('a shape became something else')
