@@ -12,6 +12,7 @@ import {probeGuards} from './probe-guards.ts'
 import {policyMayBeLooser} from './promote-canary.ts'
 import {type ReleaseRequest, readRelease, requireImage} from './release.ts'
 import type {GateOutcome, Session} from './session.ts'
+import {readStable} from './stable-reading.ts'
 import {stableTallies} from './stable-tallies.ts'
 
 export interface PlanRolloutRequest extends ReleaseRequest {
@@ -33,7 +34,8 @@ export async function planRolloutGate(session: Session, request: PlanRolloutRequ
   if (!inPullRequest) requireImage(candidate, policy.config)
   const {current: stable, rollout: before} = stateOf((await open.ports.ledger.read()).events)
   const guards = planGuards(open.environment.rollout)
-  const doubts = await probeGuards(guards, open.ports.source, stable)
+  const reading = await readStable(guards, open.ports.source, stable)
+  const doubts = probeGuards(guards, reading, stable)
   const outcome = planReport({
     service: policy.config.service,
     environmentName: request.environment,
@@ -43,7 +45,7 @@ export async function planRolloutGate(session: Session, request: PlanRolloutRequ
     capabilities: open.ports.target.capabilities,
     policyLoosened: inPullRequest ? policy.findings.some(isLoosened) : await policyMayBeLooser(open, candidate),
     traffic: await trafficOf(open, guards, stable),
-    known: await stableTallies(guards, open.ports.source, stable),
+    known: stableTallies(guards, reading),
     before,
     now: open.ports.clock.now().getTime(),
     missingEvidence: inPullRequest ? null : await gatherMissingEvidence(open.ports.evidence, candidate),

@@ -21,6 +21,7 @@ import {probeGuards} from './probe-guards.ts'
 import {type ReleaseRequest, readRelease, requireImage} from './release.ts'
 import type {RolloutRequestName} from './requests.ts'
 import type {Session} from './session.ts'
+import {readStable} from './stable-reading.ts'
 
 export interface PromoteRequest extends ReleaseRequest {
   /** Path of the config. */
@@ -136,7 +137,8 @@ async function say(
       const candidate = await readRelease(session, open.config, request)
       requireImage(candidate, open.config)
       const stable = stateOf((await ports.ledger.read()).events).current ?? request.stable ?? null
-      await probeGuards(planGuards(open.environment.rollout), ports.source, stable)
+      const guards = planGuards(open.environment.rollout)
+      probeGuards(guards, await readStable(guards, ports.source, stable), stable)
       return startRollout(ports, scope, {
         environment: open.environment,
         candidate,
