@@ -19,7 +19,7 @@ interface Ledgered {
 
 export interface ActWatch {
   act(process: Process, act: Act, known: number, cleared: ReadonlySet<string>): void
-  acted(): void
+  acted(process: Process): void
   appended(event: LedgerEvent): void
 }
 
@@ -71,9 +71,9 @@ export function watchActs(world: World): ActWatch {
     }
   }
 
-  /** After every act: the way back stands ready until the promotion. */
-  function acted(): void {
-    if (!latest || latest.overAt !== null) return
+  /** After every act: the way back stands ready until the promotion. A rollback to a named release goes another way. */
+  function acted({kind}: Process): void {
+    if (kind === 'roll-back' || !latest || latest.overAt !== null) return
     const {stable} = latest.started
     const isPromoting = latest.intents.some(({act: {kind}}) => kind === 'promote')
     if (stable === null || isPromoting) return

@@ -66,12 +66,15 @@ function checkOutcome(end: EventOf<'rollout-ended'>, world: World): void {
 /** What may end the rollout of a release that is well. */
 function isCalledFor(
   {reason}: EventOf<'rollout-ended'>,
-  {plan}: EventOf<'rollout-started'>,
+  {plan, stable}: EventOf<'rollout-started'>,
   events: readonly LedgerEvent[],
   {story}: World,
 ): boolean {
   if (events.some(event => event.type === 'requested' && event.request === 'abort')) return true
   if (reason === 'rollout/late') return plan.deadlineMs !== undefined
+  // A release that answers otherwise than a harmful one does what it should, and the guard what it was asked for.
+  if (reason === 'rollout/distribution-shifted')
+    return stable?.version === 'v2' && story.candidate.badShare >= harmfulShare
   if (reason === 'rollout/alert-fires') return story.alertFiresAt !== null
   if (reason === 'rollout/unwatched') return longestSilence(events) >= (plan.deadAfterMs ?? 0) - 2 * story.skewMs
   return false

@@ -121,7 +121,7 @@ export function portsOf(simulation: Simulation, process: Process): RolloutPorts 
     return ask(name, () => {
       watch.act(process, asked, known, cleared)
       run()
-      watch.acted()
+      watch.acted(process)
     })
   }
 

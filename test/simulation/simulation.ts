@@ -2,6 +2,7 @@
 
 import {describeEvent} from '../../src/rollout/events.ts'
 import {parseEvent} from '../../src/rollout/ledgers/event-schema.ts'
+import {activeRollout} from '../../src/rollout/state.ts'
 import {checkEnd} from './end-invariants.ts'
 import type {FaultPlan} from './faults.ts'
 import {createJobs, type Jobs} from './jobs.ts'
@@ -90,9 +91,10 @@ function schedule(world: World, jobs: Jobs): number {
   for (const hand of story.hands) {
     times.push(
       at(hand.at, () => {
-        world.transcript.trouble('other hands', hand.does)
         const {candidate, stable} = router.read()
-        if (candidate === null) return
+        // What others do to an environment in which nothing is under way is theirs.
+        if (candidate === null || !activeRollout(world.state)) return
+        world.transcript.trouble('other hands', hand.does)
         if (hand.does === 'set-weight') router.setWeight(hand.weightPercent)
         else if (hand.does === 'mirror') router.mirror(hand.weightPercent)
         else if (stable === 'v1') router.restore(releases.v1)

@@ -9,7 +9,7 @@ export interface Watch {
   /** An act is about to take effect; `known` events of the ledger were known to who asked for it, `cleared` by evidence. */
   act(process: Process, act: Act, known: number, cleared: ReadonlySet<string>): void
   /** It took effect. */
-  acted(): void
+  acted(process: Process): void
   /** A new event is in the ledger. */
   appended(event: LedgerEvent, process: Process): void
 }
