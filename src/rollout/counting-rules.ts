@@ -3,9 +3,19 @@
  * config asks for them. A threshold has no error rate: the plan says how often it would stop a healthy release.
  */
 import {assertNever} from '../core/assert.ts'
-import type {GuardTest} from './guards.ts'
+import {allowedShare, type GuardTest} from './guards.ts'
 import {kolmogorovDistance} from './sequential/distribution-band.ts'
-import {type ArmTallies, areCounts, areMeans, areShapes, type Counts, isCounts, type MeanTally} from './tally.ts'
+import {
+  type ArmTallies,
+  areCounts,
+  areMeans,
+  areShapes,
+  type Counts,
+  isCounts,
+  isMean,
+  type MeanTally,
+  type Tally,
+} from './tally.ts'
 
 /** Fewer requests than this say nothing to a threshold. */
 export const thresholdRequests = 100
@@ -54,6 +64,15 @@ function isBeyond(test: GuardTest, here: ArmTallies, column: 'bad' | 'suspect'):
     default:
       return assertNever(test)
   }
+}
+
+/** Whether what one release counted stands beyond an absolute limit; false for a test that has none. */
+export function isBeyondLimit(test: GuardTest, tally: Tally): boolean {
+  const limit = allowedShare(test)
+  if (limit !== null) return isCounts(tally) && tally.bad > limit * tally.n
+  if (!isMean(tally) || tally.n === 0) return false
+  if (test.kind === 'mean-at-least') return meanOf(tally) < test.limit
+  return test.kind === 'mean-at-most' && meanOf(tally) > test.limit
 }
 
 function badShare({n, bad}: Counts): number {

@@ -1,15 +1,15 @@
 /** Decisions in words: the counts, the limit, the e-value, the interval, and what would change it. */
 import {assertNever} from '../core/assert.ts'
 import type {ReasonCode} from '../core/finding.ts'
-import {formatDuration, formatShare} from '../core/quantity.ts'
-import {thresholdRequests} from './counting-rules.ts'
-import {describeMeasured} from './describe.ts'
+import {formatDuration} from '../core/quantity.ts'
+import {isBeyondLimit, thresholdRequests} from './counting-rules.ts'
+import {describeMeasured, describeTally} from './describe.ts'
 import {badInARow, type Outlook, outlookOfHarm, outlookOfSafety, paceOf, timeToBad} from './forecast.ts'
-import {allowedShare, type GuardTest, isThreshold} from './guards.ts'
+import {type GuardTest, isThreshold} from './guards.ts'
 import {type EValue, type Evidence, excessOf, type GuardJudgement, isReached, type TestJudgement} from './judge.ts'
 import type {SafetyRule} from './stages.ts'
 import type {RolloutState} from './state.ts'
-import {areCounts, isCounts} from './tally.ts'
+import {isCounts} from './tally.ts'
 
 /** A person's reason as a sentence, so that what follows it does not run into it. */
 export function asSentence(text: string): string {
@@ -166,12 +166,9 @@ function describeWhatAborts(judged: GuardJudgement, nearest: TestJudgement): str
 
 /** An absolute limit does not blame the candidate for what the stable release does as well at the same time. */
 function describeSharedFault(judged: GuardJudgement, test: GuardTest): string {
-  const limit = allowedShare(test)
   const lately = paceOf(judged)?.looks
-  if (limit === null || !lately || !areCounts(lately)) return ''
-  const {candidate, stable} = lately
-  if (candidate.bad <= limit * candidate.n || stable.bad <= limit * stable.n) return ''
-  return `, while the stable release breaks the limit as well (${formatShare(stable.bad / stable.n)} lately): what both do blames neither`
+  if (!lately || !isBeyondLimit(test, lately.candidate) || !isBeyondLimit(test, lately.stable)) return ''
+  return `, while the stable release breaks the limit as well (${describeTally(lately.stable)} lately): what both do blames neither`
 }
 
 function nounOf(test: GuardTest): string {

@@ -7,7 +7,7 @@ import type {GuardQuery} from '../telemetry/source.ts'
 import {meansOf, type WeightTallies} from './accumulate.ts'
 import {clustersOf} from './clusters.ts'
 import {allowedShare, type GuardTest, isComparison} from './guards.ts'
-import {declusteredMeans, harmRatiosOfMean} from './mean-tests.ts'
+import {declusteredMeans, harmRatiosOfMean, limitRatiosOfMean} from './mean-tests.ts'
 import {worse} from './sequential/alternatives.ts'
 import {type DispersionMoments, divided} from './sequential/dispersion.ts'
 import {distributionsDiffer} from './sequential/distribution-band.ts'
@@ -15,7 +15,13 @@ import {type EProcess, logEOf, newEProcess, observe} from './sequential/e-proces
 import {type EventLook, harmRatiosOfEventsAboveStable} from './sequential/events-against-stable.ts'
 import {meanWeights} from './sequential/mean.ts'
 import {harmRatiosOfRateAboveStable, type Stratum} from './sequential/rate-against-stable.ts'
-import {logEOfShared, newSharedFaultProcess, observeRate, type SharedFaultProcess} from './sequential/shared-fault.ts'
+import {
+  logEOfShared,
+  newSharedFaultProcess,
+  observeBoth,
+  observeRate,
+  type SharedFaultProcess,
+} from './sequential/shared-fault.ts'
 import {type ArmCounts, type ArmTallies, areCounts, areMeans, areShapes} from './tally.ts'
 
 /** One test, as it runs. */
@@ -45,6 +51,7 @@ export function newTestStanding(test: GuardTest): TestStanding {
       return {kind: 'e-process', process: newEProcess(worse.weights)}
     case 'mean-at-least':
     case 'mean-at-most':
+      return {kind: 'against-limit', process: newSharedFaultProcess({weights: meanWeights})}
     case 'mean-may-lose':
     case 'mean-may-grow':
       return {kind: 'e-process', process: newEProcess(meanWeights)}
@@ -84,12 +91,8 @@ export function observeTest(
     case 'from-sums':
       return standing
     case 'against-limit': {
-      const limit = allowedShare(test)
-      if (limit === null || !areCounts(look)) return standing
-      return {
-        kind: 'against-limit',
-        process: observeRate(standing.process, excusable(declustered(look, factor), look.weightPercent), limit),
-      }
+      const process = observeLimit(standing.process, test, look, factor, past)
+      return {kind: 'against-limit', process}
     }
     case 'e-process': {
       // What is mirrored is judged by the candidate's own limits: copies arrive in another way than the originals.
@@ -102,16 +105,34 @@ export function observeTest(
   }
 }
 
+/** An absolute limit, which does not blame the candidate for a fault of both releases. */
+function observeLimit(
+  process: SharedFaultProcess,
+  test: GuardTest,
+  look: ArmTallies & {readonly weightPercent: number},
+  factor: number,
+  past: Past,
+): SharedFaultProcess {
+  const canExcuse = isExcused(look)
+  const limit = allowedShare(test)
+  if (limit !== null && areCounts(look)) {
+    const {candidate, stable} = declustered(look, factor)
+    return observeRate(process, {candidate, stable: canExcuse ? stable : {n: 0, bad: 0}}, limit)
+  }
+  const means = areMeans(look) ? declusteredMeans(look, factor) : null
+  const ratios = means && limitRatiosOfMean(test, means, meansOf(past.tallies), canExcuse)
+  return ratios ? observeBoth(process, ratios.againstLimit, ratios.againstStable, ratios.allowed) : process
+}
+
 /** The stable release needs this part of the candidate's requests to tell whether a fault is its fault too. */
 const enoughToExcuse = 1 / 20
 
 /**
- * The look with the stable release only where it can speak for the candidate. After all traffic is moved it still answers
- * a probe now and then: two good answers must not excuse what a limit forbids.
+ * Whether the stable release can speak for the candidate. After all traffic is moved it still answers a probe now and
+ * then: two good answers must not excuse what a limit forbids.
  */
-function excusable(look: Stratum, weightPercent: number): Stratum {
-  const canExcuse = weightPercent < 100 && look.stable.n >= enoughToExcuse * look.candidate.n
-  return canExcuse ? look : {...look, stable: {n: 0, bad: 0}}
+function isExcused({candidate, stable, weightPercent}: ArmTallies & {readonly weightPercent: number}): boolean {
+  return weightPercent < 100 && stable.n >= enoughToExcuse * candidate.n
 }
 
 /** Counts as if each cluster were one request. */
@@ -127,13 +148,13 @@ function harmRatios(test: GuardTest, look: ArmTallies, factor: number, past: Pas
       return areCounts(look) ? harmRatiosOfRateAboveStable(declustered(look, factor), test.times) : null
     case 'events-at-most-times-stable':
       return areCounts(look) ? harmRatiosOfEventsAboveStable(exposures(look, factor), test.times) : null
-    case 'mean-at-least':
-    case 'mean-at-most':
     case 'mean-may-lose':
     case 'mean-may-grow':
       return areMeans(look) ? harmRatiosOfMean(test, declusteredMeans(look, factor), meansOf(past.tallies)) : null
     case 'share-at-most':
     case 'quantile-at-most':
+    case 'mean-at-least':
+    case 'mean-at-most':
     case 'events-at-most':
     case 'no-alert':
     case 'distribution-may-shift':

@@ -3,7 +3,7 @@
  * of the distance to the best possible value: of a score of at least 0.8 in [0, 1], 0.6 is twice as bad.
  */
 import {assertNever} from '../core/assert.ts'
-import type {MeanTest} from './guards.ts'
+import type {GuardTest, MeanTest} from './guards.ts'
 import {type Bounds, dividedMean, type Mean, type MeanLook, scaleMean} from './sequential/mean.ts'
 import {ratiosOfMeanAbove, ratiosOfMeanBelow} from './sequential/mean-against-limit.ts'
 import {ratiosOfMeanAboveStable, ratiosOfMeanBelowStable} from './sequential/mean-against-stable.ts'
@@ -24,6 +24,39 @@ export function harmRatiosOfMean(test: MeanTest, look: MeanLook, past: MeanLook)
       return ratiosOfMeanAboveStable(scaled.look, {factor: 1 + test.fraction, bounds: test}, scaled.past)
     default:
       return assertNever(test)
+  }
+}
+
+/** ln e of one look against each half of "within its limit, or no worse than the stable release at the same time". */
+export interface LimitRatios {
+  readonly againstLimit: readonly number[]
+  readonly againstStable: readonly number[]
+  /** How bad the candidate's values of this look may be in all, as a count of the worst ones. */
+  readonly allowed: number
+}
+
+/**
+ * For a mean with an absolute limit; null for the others, where nothing was asked, and where the sums contradict the bounds.
+ * @param canExcuse whether the stable release answers enough to tell whether a fault is its fault too
+ */
+export function limitRatiosOfMean(
+  test: GuardTest,
+  look: MeanLook,
+  past: MeanLook,
+  canExcuse: boolean,
+): LimitRatios | null {
+  if ((test.kind !== 'mean-at-least' && test.kind !== 'mean-at-most') || look.candidate.n === 0) return null
+  const againstLimit = harmRatiosOfMean(test, look, past)
+  const scaled = scaleBoth(look, past, test)
+  if (againstLimit === null || scaled === null) return null
+  const relation = {factor: 1, bounds: test}
+  const limit = scale(test.limit, test)
+  const isMost = test.kind === 'mean-at-most'
+  const compare = isMost ? ratiosOfMeanAboveStable : ratiosOfMeanBelowStable
+  return {
+    againstLimit,
+    againstStable: canExcuse ? compare(scaled.look, relation, scaled.past) : againstLimit,
+    allowed: look.candidate.n * (isMost ? limit : 1 - limit),
   }
 }
 

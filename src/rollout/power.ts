@@ -6,7 +6,7 @@
 import {assertNever} from '../core/assert.ts'
 import type {AssumedStable, Question} from './assumed.ts'
 import {thresholdRequests} from './counting-rules.ts'
-import {isThreshold} from './guards.ts'
+import {isThreshold, type MeanTest} from './guards.ts'
 import {badness, changed, meanAgainstLimit, meanAgainstStable} from './mean-contrast.ts'
 import {valuesToSee} from './sequential/distribution-band.ts'
 import {
@@ -67,7 +67,7 @@ export function secondsToAbort(
       return againstStable(worse(stable.rate, ratio * test.times), test.times, test.alpha, stable, flow, chance)
     case 'mean-at-least':
     case 'mean-at-most':
-      return values(meanAgainstLimit(stable, test, ratio), test.alpha, chance) / flow.candidate
+      return meanAgainst(test, ratio, stable, flow, chance)
     case 'mean-may-lose':
     case 'mean-may-grow':
       return flow.isCompared
@@ -184,6 +184,25 @@ function againstLimit(
   const dearer = alpha * Math.exp(-sharedFaultCost)
   const alone = samples(rate, limit, dearer, chance) / flow.candidate
   return Math.max(alone, againstStable(rate, 1, dearer, stable, flow, chance))
+}
+
+/** The same for a mean: worse than its limit, and worse than the stable release. */
+function meanAgainst(
+  test: Extract<MeanTest, {limit: number}>,
+  ratio: number,
+  stable: AssumedStable,
+  flow: Flow,
+  chance: Chance,
+): number {
+  const contrast = meanAgainstLimit(stable, test, ratio)
+  if (!flow.isCompared) return values(contrast, test.alpha, chance) / flow.candidate
+  const dearer = test.alpha * Math.exp(-sharedFaultCost)
+  const good = test.kind === 'mean-at-most' ? stable.mean : 1 - stable.mean
+  const shift = worse(badness(test), ratio) - good
+  if (shift <= 0) return Number.POSITIVE_INFINITY
+  const variance = contrast.variance + (stable.variance * flow.weight) / (1 - flow.weight)
+  const beside = {shift, variance, reach: contrast.reach}
+  return Math.max(values(contrast, dearer, chance), values(beside, dearer, chance)) / flow.candidate
 }
 
 function againstStable(

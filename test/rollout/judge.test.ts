@@ -302,6 +302,13 @@ describe('who is to blame', () => {
     expect(abortedAfter(errors, [...calm, ...outage, ...calm])).toBeNull()
   })
 
+  test('nor does a mean that drops in both, and one that drops in the candidate alone does', () => {
+    const score = guardOf('mean', {kind: 'mean-at-least', limit: 0.8, ...unitBounds, alpha})
+    const calm = meanLooks(12, 0.9, 0.9, 41)
+    expect(abortedAfter(score, [...calm, ...meanLooks(6, 0.6, 0.6, 42), ...calm])).toBeNull()
+    expect(abortedAfter(score, [...calm, ...meanLooks(6, 0.6, 0.9, 43)])).not.toBeNull()
+  })
+
   test('a few good answers of the old release do not excuse the new one after all traffic is moved', () => {
     const moved = Array.from({length: 6}, () => ({...look([60, 2000], [0, 2]), weightPercent: 100}))
     expect(judgeAfter(errors, moved, 100).harmful?.test.kind).toBe('share-at-most')

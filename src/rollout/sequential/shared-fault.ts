@@ -28,7 +28,7 @@ export interface SharedFaultProcess {
   readonly allowedInEpoch: number
 }
 
-export function newSharedFaultProcess({weights}: Alternatives = worse): SharedFaultProcess {
+export function newSharedFaultProcess({weights}: Pick<Alternatives, 'weights'> = worse): SharedFaultProcess {
   return {limit: newEProcess(weights), stable: newEProcess(weights), allowedInEpoch: 0}
 }
 
@@ -48,7 +48,11 @@ export function logEOfShared({limit, stable}: SharedFaultProcess): number {
 /** Allowed bad requests after which an epoch ends. */
 const epochEnds = 12
 
-function observeBoth(
+/**
+ * The same for any question: ln e of one look against each half, alternative by alternative.
+ * @param allowed bad requests that the limit allows to what the candidate answered in this look, or their like
+ */
+export function observeBoth(
   process: SharedFaultProcess,
   againstLimit: readonly number[],
   againstStable: readonly number[],
