@@ -168,7 +168,7 @@ function describeWhatAborts(judged: GuardJudgement, nearest: TestJudgement): str
 function describeSharedFault(judged: GuardJudgement, test: GuardTest): string {
   const lately = paceOf(judged)?.looks
   if (!lately || !isBeyondLimit(test, lately.candidate) || !isBeyondLimit(test, lately.stable)) return ''
-  return `, while the stable release breaks the limit as well (${describeTally(lately.stable)} lately): what both do blames neither`
+  return `, while the stable release breaks the limit as well, with ${describeTally(lately.stable)} lately: what both do blames neither`
 }
 
 function nounOf(test: GuardTest): string {

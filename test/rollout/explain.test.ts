@@ -86,7 +86,7 @@ describe('a decision in words', () => {
     const both = judged(errors, counts(200, 40, {n: 3800, bad: 760}))
     expect(both.harmful).toBeNull()
     expect(explainProgress(both, safety)).toContain(
-      'while the stable release breaks the limit as well (760 of 3800 (20%) lately): what both do blames neither',
+      'while the stable release breaks the limit as well, with 760 of 3800 (20%) lately: what both do blames neither',
     )
     expect(explainProgress(judged(errors, counts(200, 4)), safety)).not.toContain('blames neither')
   })
