@@ -296,7 +296,9 @@ const records = z
         .string()
         .min(1)
         .default('.slipway/records.git')
-        .describe('Where the bare copy of the remote lies. It is made when it is missing, and may be deleted while none runs.'),
+        .describe(
+          'Where the bare copy of the remote lies. It is made when it is missing, and may be deleted while none runs.',
+        ),
       'token-env': z
         .string()
         .regex(/^[A-Z_][A-Z0-9_]*$/, 'expected the name of an environment variable, never the secret itself')
