@@ -47,7 +47,11 @@ export function hold(rollout: RolloutState, facts: Facts, now: number): Decision
   const {phase, plan} = rollout
   const stop = holdReason(rollout, facts, now)
   const held = phase.kind === 'holding' ? phase.reason : undefined
-  if (stop && held === stop.reason) return {kind: 'wait', ...stop, lookAt: now + plan.tickMs}
+  if (stop && held === stop.reason) {
+    // Before anything reaches the candidate there is nothing to see until the person speaks again.
+    const isIdle = stop.reason === 'rollout/held-on-request' && !isExposed(rollout)
+    return {kind: 'wait', ...stop, lookAt: isIdle ? null : now + plan.tickMs}
+  }
   if (stop) return {kind: 'hold', ...stop}
   if (held === undefined || holdsAtTheEnd.has(held)) return undefined
   return {kind: 'continue', reason: 'rollout/continued', why: `What held the rollout (${held}) is over.`}

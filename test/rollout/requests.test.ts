@@ -45,6 +45,16 @@ describe('hold', () => {
     expect(rolloutOf(world)).toMatchObject({stage: 1, weightPercent: 50, hold: null})
   })
 
+  test('before the first weight keeps no job waiting', async () => {
+    const world = await started({traffic: healthy})
+    await say(world, 'hold')
+    const {result, next} = await runRollout(world.ports, scope, forever)
+    expect(result).toMatchObject({reason: 'rollout/held-on-request'})
+    expect(next).toEqual({kind: 'wait'})
+    await say(world, 'resume')
+    expect((await runRollout(world.ports, scope, forever)).result.verdict).toBe('pass')
+  })
+
   test('does not keep the guards from aborting', async () => {
     const world = await started({traffic: healthy})
     await runRollout(world.ports, scope, until(world, 30))
