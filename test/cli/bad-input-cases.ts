@@ -59,6 +59,43 @@ const wrongConfig: readonly Case[] = [
     'served',
   ),
   error(
+    'config/guard-needs-prometheus',
+    'alerts, where no Prometheus is asked',
+    configured(/- \{name: errors, .*/, `- {name: alerts, alert: 'severity="critical"'}`, 'plan', '--version', 'v2'),
+    'environments.production.rollout.guards[0].alert: a metrics page knows no alerts',
+  ),
+  error(
+    'telemetry/guard-unanswerable',
+    'a label that no series has, at the plan',
+    configured('code=~"5.."', 'status=~"5.."', 'plan', '--version', 'v2', '--image-digest', none),
+    'Guard "errors" can never be answered: v1 has no series http_requests_total with the label status',
+    'served',
+  ),
+  error(
+    'telemetry/guard-unanswerable',
+    'a label that no series has, at the start',
+    w => {
+      w.configure('code=~"5.."', 'status=~"5.."')
+      return start(w, 'v2')
+    },
+    'with the label status',
+    'served',
+  ),
+  error(
+    'telemetry/guard-without-data',
+    'a metric that nobody exports, beside one that counts',
+    w => {
+      w.configure('/metrics"', '/metrics?requests=900"')
+      w.configure(
+        'guards:',
+        'guards:\n        - {name: value, mean: {of: decision_valeu, between: [0, 5]}, at-least: 1}',
+      )
+      return start(w, 'v2')
+    },
+    'Guard "value" has nothing to count, while other guards count the requests of v1',
+    'served',
+  ),
+  error(
     'rollout/limit-without-room',
     'a limit of nothing at all',
     configured('at-most: 1%', 'at-most: 0%', 'promote', '--version', 'v2', '--image-digest', none),

@@ -150,12 +150,15 @@ records: {kind: directory, path: ${folder}/records}
 
 const body = z.looseObject({version: z.string().optional(), percent: z.number().optional()})
 
-/** The control API of `slipway router`, and the metrics of a service that nobody has asked yet. */
+/** The control API of `slipway router`, and the metrics of a service that has been asked as often as its address says. */
 function answer({method = 'GET', url, body: text = '{}'}: HttpRequest, state: RouterState): HttpResponse {
   const ok = (content: string) => ({status: 200, headers: new Headers(), body: content})
   const {version = null, percent = 0} = body.parse(JSON.parse(text))
   const asked = `${method} ${new URL(url).pathname}`
-  if (asked.includes('/metrics')) return ok('# TYPE http_requests_total counter\nhttp_requests_total{code="200"} 0\n')
+  const requests = new URL(url).searchParams.get('requests') ?? '0'
+  if (asked.includes('/metrics')) {
+    return ok(`# TYPE http_requests_total counter\nhttp_requests_total{code="200"} ${requests}\n`)
+  }
   if (asked === 'POST /deploy' && state.stable === null) state.stable = version
   else if (asked === 'POST /deploy') state.candidate = version
   if (asked === 'PUT /weight') state.weight = percent
