@@ -123,6 +123,7 @@ function describeAbort(test: GuardTest, harm: Evidence): string {
 /** `aborts at e >= 100, now 37: 14 more bad requests at this rate, in about 3m` */
 function describeDistance(judged: GuardJudgement, nearest: TestJudgement): string {
   const {test, harm} = nearest
+  if (isReached(harm)) return describeAbort(test, harm)
   switch (harm.kind) {
     case 'not-asked':
       return 'the stable release has no requests to compare with at this stage'

@@ -99,6 +99,10 @@ describe('a decision in words', () => {
     )
   })
 
+  test('what aborts already is not said to be on its way', () => {
+    expect(explainProgress(judged(errors, counts(200, 30)), safety)).toMatch(/; e = [^;]*, 100 aborts; /)
+  })
+
   test('an abort names counts, interval, limit and e-value', () => {
     const bad = judged(errors, counts(200, 30))
     if (!bad.harmful) throw new Error('30 of 200 against 1 % must abort')
