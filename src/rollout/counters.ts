@@ -8,6 +8,9 @@ import {addTallies, type Tally} from './tally.ts'
 /** How far two clocks may be apart that are both kept right. */
 export const clockSkewMs = 30_000
 
+/** How far the clock of a metrics server may be ahead of ours before its times say nothing. */
+const aheadAllowedMs = 4 * 60_000
+
 export interface FoldRule {
   readonly query: CountedQuery
   /** Milliseconds since 1970: all requests from then on count. null: this look is the base line of whatever is new in it. */
@@ -126,9 +129,12 @@ function lateOf(now: Counter, kept: KeptCounter | undefined): (Base & {readonly 
   return {from: before, to: before, note: 'came with an older sample than at the look before: it counts nothing'}
 }
 
-/** A time ahead of our clock would make every later sample an old one. */
+/**
+ * A time far ahead of our clock would make every later sample an old one. One that is a little ahead is kept even where
+ * clocks are wrong: samples are compared with each other only, and an old one that is not known as such counts twice.
+ */
 function withoutFuture(counter: Counter, now: number): Counter {
-  if (counter.sampledAt === undefined || counter.sampledAt <= now + clockSkewMs) return counter
+  if (counter.sampledAt === undefined || counter.sampledAt <= now + aheadAllowedMs) return counter
   const {sampledAt: _, ...rest} = counter
   return rest
 }

@@ -170,6 +170,16 @@ describe('clocks that differ', () => {
     const next = folded(future.snapshot, {a: {n: 20, bad: 1, sampledAt: rule.now}})
     expect(next).toMatchObject({tally: {n: 6, bad: 1}, notes: []})
   })
+
+  test('an old answer is known as such also where our clock is a minute or two behind', () => {
+    const ahead = rule.now + 3 * clockSkewMs
+    const {snapshot} = folded({}, {a: {n: 5_000_000, bad: 9, sampledAt: ahead}})
+    const late = folded(snapshot, {a: {n: 4_999_000, bad: 9, sampledAt: ahead - 60_000}})
+    expect(late).toMatchObject({tally: {n: 0, bad: 0}})
+    expect(folded(late.snapshot, {a: {n: 5_000_100, bad: 9, sampledAt: ahead + 60_000}})).toMatchObject({
+      tally: {n: 100},
+    })
+  })
 })
 
 describe('samples late, twice and out of order', () => {
