@@ -45,7 +45,7 @@ export function storyOf(seed: number): Story {
       doubled: dice.pick([0, 0.3]),
       delayedMs: dice.pick([1000, 15 * minuteMs]),
     },
-    skewMs: dice.pick(sampled ? [0, 500, 5000, 15_000] : [0, 500, 5000, 90_000]),
+    skewMs: dice.pick([0, 500, 5000, 90_000]),
     jobMs: dice.pick([6, 20, 60, 350]) * minuteMs,
     watchdogMs: dice.pick([15, 30, 90]) * minuteMs,
     exclusive: dice.chance(0.5),
