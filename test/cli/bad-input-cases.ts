@@ -122,6 +122,28 @@ const wrongConfig: readonly Case[] = [
     configured(/kind: directory, path: .*records/, 'kind: git-branch', 'status'),
     'not a step of a workflow',
   ),
+  error(
+    'records/token-missing',
+    'records on a remote, and no token',
+    configured(
+      /kind: directory, path: .*records/,
+      'kind: git-push, remote: https://git.test/r.git, token-env: T',
+      'status',
+    ),
+    'T',
+  ),
+  error(
+    'git/remote-not-found',
+    'records on a remote that is not there',
+    w => {
+      w.configure(
+        /kind: directory, path: .*records/,
+        `kind: git-push, remote: ${w.file('nope.git')}, folder: ${w.file('copy.git')}`,
+      )
+      return ['status']
+    },
+    'nope.git',
+  ),
 ]
 
 const wrongPredictions: readonly Case[] = [
@@ -503,6 +525,133 @@ const wrongSurroundings: readonly Case[] = [
   ),
 ]
 
+const wrongPlansAndWords: readonly Case[] = [
+  error(
+    'config/invalid',
+    'a deadline before the last stage',
+    rolledOut('deadline: 5s', 'plan', '--version', 'v2'),
+    'at least what the stages take',
+  ),
+  error(
+    'config/invalid',
+    'a freeze with a day that no calendar has',
+    frozen("{from: '2026-02-30', to: '2026-03-02'}", 'plan', '--version', 'v2'),
+    '2026-02-30',
+  ),
+  error(
+    'config/invalid',
+    'office hours in a time zone that nobody knows',
+    rolledOut("only-during: [{from: '09:00', to: '17:00', zone: Mars/Base}]", 'plan', '--version', 'v2'),
+    'Mars/Base',
+  ),
+  error(
+    'config/invalid',
+    'a flag without a command that turns it',
+    rolledOut('preset: feature-flag', 'plan', '--version', 'v2'),
+    'a target of kind command',
+  ),
+  error(
+    'rollout/request-outdated',
+    'a word for another rollout than the newest',
+    typed('promote', '--request', 'abort', '--expect', 'another'),
+    'meant for the rollout another',
+    'running',
+  ),
+  error(
+    'rollout/request-outdated',
+    'a rollback for another rollout than the newest',
+    typed('roll-back', '--expect', 'another'),
+    'meant for the rollout another',
+    'served',
+  ),
+  error(
+    'rollout/request-out-of-place',
+    'a freeze that something else than a promotion shall go through',
+    typed('promote', '--request', 'resume', '--despite-freeze'),
+    'belongs to `promote` alone',
+    'running',
+  ),
+  error(
+    'rollout/nothing-to-retry',
+    'a retry before anything was tried',
+    typed('promote', '--request', 'retry'),
+    'No rollout was ever started here',
+  ),
+  error(
+    'rollout/nothing-to-retry',
+    'a retry of what was promoted',
+    typed('promote', '--request', 'retry'),
+    'has ended: promoted. v1 serves now.',
+    'served',
+  ),
+  error(
+    'rollout/nothing-to-retry',
+    'a retry while the rollout runs',
+    typed('promote', '--request', 'retry'),
+    'Only a rollout that has ended',
+    'running',
+  ),
+  error(
+    'config/invalid',
+    'stages that go down',
+    configured('weight: 50%', 'weight: 4%', 'plan', '--version', 'v2'),
+    'weights that rise from stage to stage; 4% follows 5%',
+  ),
+  error(
+    'config/invalid',
+    'an alpha of nothing',
+    rolledOut('false-abort-rate: 0%', 'plan', '--version', 'v2'),
+    'more than 0',
+  ),
+  error(
+    'config/invalid',
+    'a stage shorter than a tick',
+    configured('weight: 5%, for: 2h', 'weight: 5%, for: 1m', 'plan', '--version', 'v2'),
+    'at least the tick',
+  ),
+  error(
+    'rollout/weight-too-fine',
+    'a weight between the steps of the target',
+    scripted('granularity: 10%'),
+    'cannot send 5% to the candidate',
+  ),
+  error(
+    'rollout/cannot-mirror',
+    'copies of requests, and a target that makes none',
+    world => {
+      world.configure('weight: 5%', 'mirror: 5%')
+      return scripted('granularity: 1%')(world)
+    },
+    'cannot mirror 5%',
+  ),
+]
+
+/** A line of a trace of the example, at 10 %. */
+const traceLine = (at: string, bad: number) =>
+  JSON.stringify({at, weight: 10, guards: {errors: {candidate: {n: 20, bad}, stable: {n: 180, bad: 0}}}})
+
+const wrongTraces: readonly Case[] = [
+  error('backtest/trace-empty', 'a trace without a line', traced(''), 'has no line'),
+  error(
+    'backtest/trace-malformed',
+    'a trace whose counts fall',
+    traced(`${traceLine('2026-01-01T00:05:00Z', 0)}\n${traceLine('2026-01-01T00:10:00Z', -1)}\n`),
+    'trace.jsonl:2:',
+  ),
+  error(
+    'backtest/trace-malformed',
+    'a trace that goes back in time',
+    traced(`${traceLine('2026-01-01T00:10:00Z', 0)}\n${traceLine('2026-01-01T00:05:00Z', 0)}\n`),
+    'goes back in time',
+  ),
+  error(
+    'backtest/mode-unclear',
+    'a trace that shall be followed and thinned',
+    typed('backtest', '--trace', 'x', '--follow-trace', '--replay-weights'),
+    'Whose weights shall hold',
+  ),
+]
+
 export const cases: readonly Case[] = [
   ...wrongConfig,
   ...wrongPredictions,
@@ -510,6 +659,8 @@ export const cases: readonly Case[] = [
   ...wrongImages,
   ...wrongReleases,
   ...wrongSurroundings,
+  ...wrongPlansAndWords,
+  ...wrongTraces,
 ]
 
 /** The first event of production's ledger. */
@@ -660,5 +811,36 @@ function editEvidence(world: World): void {
   const folder = 'records/credit/evidence/model'
   for (const name of readdirSync(world.file(folder), {recursive: true, encoding: 'utf8'})) {
     if (name.endsWith('.json')) world.write(path.join(folder, name), '{')
+  }
+}
+
+/** The rollout of the example with one more line. */
+function rolledOut(line: string, ...argv: string[]): Given {
+  return configured('    rollout:\n', `    rollout:\n      ${line}\n`, ...argv)
+}
+
+function frozen(window: string, ...argv: string[]): Given {
+  return configured('    rollout:\n', `    freeze: [${window}]\n    rollout:\n`, ...argv)
+}
+
+/** A plan for a target of scripts, none of which can mirror. */
+function scripted(limit: string): Given {
+  const scripts =
+    'deploy: [d, "{version}"], set-weight: [s, "{weight}"], promote: [p, "{version}"], restore: [r, "{version}"]'
+  return configured(
+    /target: .*/,
+    `target: {kind: command, read: [q], ${scripts}, ${limit}}`,
+    'plan',
+    '--version',
+    'v2',
+    '--image-digest',
+    none,
+  )
+}
+
+function traced(text: string): Given {
+  return world => {
+    world.write('trace.jsonl', text)
+    return ['backtest', '--trace', world.file('trace.jsonl')]
   }
 }

@@ -132,7 +132,7 @@ describe('docs/bad-input.md', () => {
       'github/permission-missing error',
       'github/token-invalid error',
     ])
-    expect(rows.toSorted()).toEqual([...tested].sort())
+    expect([...new Set(rows)].sort()).toEqual([...tested].sort())
   })
 })
 
