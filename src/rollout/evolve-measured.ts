@@ -57,15 +57,15 @@ function silenceAfter(rollout: RolloutState, event: EventOf<'measured'>): Rollou
   const guards = Object.values(event.guards)
   // A look that counted nothing at all says nothing of the candidate: no new sample came, or no answer.
   if (isExposed(rollout) && guards.length === 0) return rollout.silence
-  if (!isExposed(rollout) || isMovedByOthers(rollout) || most(guards.map(guard => guard.candidate)) > 0)
-    return noSilence
+  if (!isExposed(rollout) || isShareInDoubt(rollout) || most(guards.map(guard => guard.candidate)) > 0) return noSilence
   const {looks, stableRequests} = rollout.silence
   return {looks: looks + 1, stableRequests: stableRequests + most(guards.map(guard => guard.stable))}
 }
 
-/** While the ledger's share is not in force, that nothing reaches the candidate says nothing of the routing. */
-function isMovedByOthers({phase, reassert}: RolloutState): boolean {
-  return reassert || (phase.kind === 'holding' && phase.reason.endsWith('-changed-by-someone-else'))
+/** While the ledger's share may not be in force, that nothing reaches the candidate says nothing of the routing. */
+function isShareInDoubt({phase, reassert, intent}: RolloutState): boolean {
+  const isEnding = intent?.act.kind === 'mirror' && intent.act.percent === 0
+  return isEnding || reassert || (phase.kind === 'holding' && phase.reason.endsWith('-changed-by-someone-else'))
 }
 
 function most(counts: readonly Tally[]): number {
