@@ -162,7 +162,9 @@ export function createJobs(base: Pick<Simulation, 'world' | 'watch'>, mutate: Mu
     const to = word.to === undefined ? {} : {to: word.to}
     backs.set(word, process)
     try {
-      await rollBack(ports, scopeOf(process), {why: whyOf(word), ...to})
+      const {result} = await rollBack(ports, scopeOf(process), {why: whyOf(word), ...to})
+      // The answer is a warning then: the release is restored, and the ledger does not know of it.
+      if (result.reason === 'rollout/restored-without-ledger') return
     } catch (error) {
       // Nothing to go back to, or nothing known of it: the person who asked has to look.
       if (!(error instanceof UserError)) throw error
