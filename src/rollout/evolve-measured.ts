@@ -55,11 +55,23 @@ function alertsAfter(
 /** Guards may count different requests; the one that saw most of an arm speaks for it. */
 function silenceAfter(rollout: RolloutState, event: EventOf<'measured'>): RolloutState['silence'] {
   const guards = Object.values(event.guards)
-  // A look that counted nothing at all says nothing of the candidate: no new sample came, or no answer.
-  if (isExposed(rollout) && guards.length === 0) return rollout.silence
-  if (!isExposed(rollout) || isShareInDoubt(rollout) || most(guards.map(guard => guard.candidate)) > 0) return noSilence
+  if (!isExposed(rollout) || isShareInDoubt(rollout) || isHeard(rollout, event)) return noSilence
+  // A look that counted nothing at all says nothing of the candidate: no new sample came, or no answer. What it saw of
+  // some processes only says nothing either.
+  if (guards.length === 0 || Object.keys(event.partial ?? {}).length > 0) return rollout.silence
   const {looks, stableRequests} = rollout.silence
   return {looks: looks + 1, stableRequests: stableRequests + most(guards.map(guard => guard.stable))}
+}
+
+/**
+ * Whether the candidate got any request, also one that does not count: a process that began anew, or is seen for the first
+ * time, is not silent.
+ */
+function isHeard({snapshot: known}: RolloutState, {guards, snapshot}: EventOf<'measured'>): boolean {
+  if (most(Object.values(guards).map(guard => guard.candidate)) > 0) return true
+  return Object.entries(snapshot).some(([guard, {candidate}]) =>
+    Object.entries(candidate).some(([series, {n}]) => n !== known[guard]?.candidate[series]?.n),
+  )
 }
 
 /** While the ledger's share may not be in force, that nothing reaches the candidate says nothing of the routing. */
