@@ -108,14 +108,11 @@ export function simulatedFleet(options: FleetOptions): Fleet {
     }
   }
 
-  /**
-   * Some time since the look before: what it served until then is seen by nobody. Never just before a look, where a
-   * candidate that has nothing to show yet is told from broken routing by nobody.
-   */
+  /** Some time since the look before: what it served until then is seen by nobody. */
   function restart(pod: Pod): void {
     if (now() - pod.seen.at < restartsWithinMs) return
     onTrouble(`${pod.name} restarted`)
-    const left = dice.between(20, 100) / 100
+    const left = dice.between(0, 100) / 100
     const n = Math.floor((pod.n - pod.seen.n) * left)
     const bad = Math.min(n, Math.floor((pod.bad - pod.seen.bad) * left))
     Object.assign(pod, {beganAt: now() - Math.floor((now() - pod.seen.at) * left), n, bad})
