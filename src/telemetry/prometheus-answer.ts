@@ -1,5 +1,6 @@
 /** From the series of one answer of Prometheus to the readings of all guards. Pure. */
 
+import {type AlertRule, unheard} from './alert-rules.ts'
 import {type AnsweredSeries, doubledSeries, processOf} from './answered-series.ts'
 import {startOf} from './beginnings.ts'
 import {
@@ -15,8 +16,23 @@ import {describeSeries, type Sample} from './exposition.ts'
 import {isTimestamp, partLabel} from './promql.ts'
 import type {GuardReading} from './source.ts'
 
-/** The reading of each question, by its name. */
-export function readGuards(
+/** The reading of each question, from what Prometheus has of one moment. */
+export function guardsOf(
+  questions: readonly Question[],
+  {series, rules}: {readonly series: readonly AnsweredSeries[]; readonly rules: readonly AlertRule[] | null},
+  releaseLabel: string,
+  versions: {readonly candidate: string; readonly stable: string | null},
+): Readonly<Record<string, GuardReading>> {
+  const guards = {...readGuards(questions, series, releaseLabel, versions)}
+  for (const question of questions) {
+    const deaf = isCounted(question) ? undefined : unheard(question, rules)
+    if (deaf) guards[question.name] = deaf
+  }
+  return guards
+}
+
+/** The reading of each question, by its name; of alerts only what fires. */
+function readGuards(
   questions: readonly Question[],
   series: readonly AnsweredSeries[],
   releaseLabel: string,

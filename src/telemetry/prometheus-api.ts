@@ -2,7 +2,7 @@
 import * as z from 'zod'
 import type {TelemetryConfig} from '../config/schema.ts'
 import {isFailure, messageOf, UserError} from '../core/failure.ts'
-import type {Http} from '../runtime/http.ts'
+import type {Http, HttpRequest} from '../runtime/http.ts'
 import {type AlertRule, parseAlertRules} from './alert-rules.ts'
 
 export type PrometheusConfig = Extract<TelemetryConfig, {kind: 'prometheus'}>
@@ -11,12 +11,16 @@ export type ApiAnswer<T> =
   | {readonly kind: 'answered'; readonly data: T}
   | {readonly kind: 'failed'; readonly detail: string}
 
+/** How long one attempt may take, and how often it is repeated. */
+export type AskLimits = Pick<HttpRequest, 'timeoutMs' | 'retries'>
+
 export interface PrometheusApi {
   /** Asks `/api/v1/<path>`. Never rejects: silence and nonsense are answers too. `form` is what `data` must be. */
   ask<T>(
     path: 'query' | 'query_range',
     parameters: Readonly<Record<string, string>>,
     form: z.ZodType<T>,
+    limits?: AskLimits,
   ): Promise<ApiAnswer<T>>
   /** null where the server does not tell them. */
   alertRules(): Promise<readonly AlertRule[] | null>
@@ -42,13 +46,14 @@ export function connectPrometheus(
   const token = tokenOf(config, env)
   const authorization = token === undefined ? {} : {authorization: `Bearer ${token}`}
   return {
-    async ask(path, parameters, form) {
+    async ask(path, parameters, form, limits = {}) {
       const url = `${base}${path}`
       try {
         const {status, body} = await http.send({
           method: 'POST',
           url,
           system: 'prometheus',
+          ...limits,
           headers: {'content-type': 'application/x-www-form-urlencoded', ...authorization},
           body: new URLSearchParams(parameters).toString(),
         })

@@ -8,23 +8,10 @@ import type {Http} from '../runtime/http.ts'
 import type {AnsweredSeries} from './answered-series.ts'
 import {isCounted, readQuestion} from './counters.ts'
 import {parseValue} from './exposition.ts'
-import {guardsOf, lookQuery} from './prometheus.ts'
-import {connectPrometheus, type PrometheusApi, type PrometheusConfig} from './prometheus-api.ts'
-import type {GuardQuery, Reading} from './source.ts'
-
-export interface PastReading {
-  /** Milliseconds since 1970. */
-  readonly at: number
-  readonly reading: Reading
-}
-
-export interface PastInterval {
-  /** Milliseconds since 1970; the first reading. */
-  readonly from: number
-  /** Milliseconds since 1970; no reading after it. */
-  readonly to: number
-  readonly stepMs: number
-}
+import {guardsOf} from './prometheus-answer.ts'
+import {type AskLimits, connectPrometheus, type PrometheusApi, type PrometheusConfig} from './prometheus-api.ts'
+import {lookQuery} from './promql.ts'
+import type {GuardQuery, PastInterval, PastReading} from './source.ts'
 
 /** Prometheus answers with at most 11 000 points a series; answers of a hundred series stay small with fewer. */
 const mostSteps = 1000
@@ -48,8 +35,9 @@ export async function readPrometheusRange(
   config: PrometheusConfig,
   {http, env}: {readonly http: Http; readonly env: Readonly<Record<string, string | undefined>>},
   queries: readonly GuardQuery[],
-  versions: {readonly candidate: string; readonly stable: string},
+  versions: {readonly candidate: string; readonly stable: string | null},
   interval: PastInterval,
+  limits: AskLimits = {},
 ): Promise<readonly PastReading[]> {
   const api = connectPrometheus(config, http, env)
   const questions = queries.map(readQuestion)
@@ -58,7 +46,7 @@ export async function readPrometheusRange(
   const rules = questions.every(isCounted) ? null : await api.alertRules()
   const readings: PastReading[] = []
   for (const part of partsOf(interval)) {
-    const series = await askRange(api, query, part)
+    const series = await askRange(api, query, part, limits)
     for (let at = part.from; at <= part.to; at += part.stepMs) {
       const guards = guardsOf(questions, {series: series.get(secondsOf(at)) ?? [], rules}, label, versions)
       readings.push({at, reading: {guards}})
@@ -78,6 +66,7 @@ async function askRange(
   api: PrometheusApi,
   query: string,
   {from, to, stepMs}: PastInterval,
+  limits: AskLimits,
 ): Promise<ReadonlyMap<number, readonly AnsweredSeries[]>> {
   const parameters = {
     query,
@@ -85,7 +74,7 @@ async function askRange(
     end: String(secondsOf(to)),
     step: String(stepMs / 1000),
   }
-  const answer = await api.ask('query_range', parameters, matrix)
+  const answer = await api.ask('query_range', parameters, matrix, limits)
   if (answer.kind === 'failed') throw noAnswer(answer.detail)
   const steps = new Map<number, AnsweredSeries[]>()
   const add = (at: number, labels: ReadonlyMap<string, string>, value: number) => {

@@ -6,14 +6,14 @@
  */
 import * as z from 'zod'
 import type {Http} from '../runtime/http.ts'
-import {type AlertRule, unheard} from './alert-rules.ts'
 import type {AnsweredSeries} from './answered-series.ts'
-import {isCounted, metricsOf, type Question, readQuestion} from './counters.ts'
+import {isCounted, readQuestion} from './counters.ts'
 import {parseValue} from './exposition.ts'
-import {readGuards} from './prometheus-answer.ts'
+import {guardsOf} from './prometheus-answer.ts'
 import {connectPrometheus, type PrometheusConfig} from './prometheus-api.ts'
-import {countersQuery, firingAlerts, join} from './promql.ts'
-import type {GuardReading, Source} from './source.ts'
+import {readPrometheusRange} from './prometheus-range.ts'
+import {lookQuery} from './promql.ts'
+import type {Source} from './source.ts'
 
 /** @throws UserError `telemetry/token-missing` */
 export function openPrometheus(
@@ -39,39 +39,13 @@ export function openPrometheus(
       }
       return {guards: guardsOf(questions, {series, rules}, label, versions)}
     },
+    past: (queries, version, interval) =>
+      readPrometheusRange(config, {http, env}, queries, {candidate: version, stable: null}, interval, onceWithin),
   }
 }
 
-/**
- * The one PromQL query of a look. One, because Prometheus evaluates it at one time over one state of its storage: with
- * several, a scrape or a restart between two of them would tear the look apart (old counters beside a new start time
- * count requests twice).
- */
-export function lookQuery(
-  questions: readonly Question[],
-  releaseLabel: string,
-  {candidate, stable}: {readonly candidate: string; readonly stable: string | null},
-): string {
-  const metrics = [...new Set(questions.flatMap(metricsOf))]
-  const counters = countersQuery(metrics, releaseLabel, stable === null ? [candidate] : [candidate, stable])
-  const needsAlerts = !questions.every(isCounted)
-  return join([...(metrics.length > 0 ? [counters] : []), ...(needsAlerts ? [firingAlerts] : [])])
-}
-
-/** The reading of each question, from what Prometheus has of one moment. */
-export function guardsOf(
-  questions: readonly Question[],
-  {series, rules}: {readonly series: readonly AnsweredSeries[]; readonly rules: readonly AlertRule[] | null},
-  releaseLabel: string,
-  versions: {readonly candidate: string; readonly stable: string | null},
-): Readonly<Record<string, GuardReading>> {
-  const guards = {...readGuards(questions, series, releaseLabel, versions)}
-  for (const question of questions) {
-    const deaf = isCounted(question) ? undefined : unheard(question, rules)
-    if (deaf) guards[question.name] = deaf
-  }
-  return guards
-}
+/** A past is worth a short wait and no second one: who asks goes on without it. */
+const onceWithin = {timeoutMs: 10_000, retries: 0}
 
 const vector = z.object({
   resultType: z.literal('vector'),

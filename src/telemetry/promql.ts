@@ -1,10 +1,27 @@
-/** The parts of the PromQL query of a look. Pure text. */
+/** The PromQL query of a look, and its parts. Pure text. */
+import {isCounted, metricsOf, type Question} from './counters.ts'
 
 /** Label that the query adds to the series that are not counters. */
 export const partLabel = 'slipway_part'
 
 /** All alerts that fire, as Prometheus keeps them (prometheus.io/docs/prometheus/latest/configuration/alerting_rules). */
 export const firingAlerts = mark('ALERTS{alertstate="firing"}', 'alert')
+
+/**
+ * The one PromQL query of a look. One, because Prometheus evaluates it at one time over one state of its storage: with
+ * several, a scrape or a restart between two of them would tear the look apart (old counters beside a new start time
+ * count requests twice).
+ */
+export function lookQuery(
+  questions: readonly Question[],
+  releaseLabel: string,
+  {candidate, stable}: {readonly candidate: string; readonly stable: string | null},
+): string {
+  const metrics = [...new Set(questions.flatMap(metricsOf))]
+  const counters = countersQuery(metrics, releaseLabel, stable === null ? [candidate] : [candidate, stable])
+  const needsAlerts = !questions.every(isCounted)
+  return join([...(metrics.length > 0 ? [counters] : []), ...(needsAlerts ? [firingAlerts] : [])])
+}
 
 /**
  * Raw counters of `versions`; when each process began; and how fresh each metric is, as one vector.

@@ -143,6 +143,21 @@ export type GuardQuery =
       readonly histogram: string
     }
 
+/** What a look would have read at a time of the past. */
+export interface PastReading {
+  /** Milliseconds since 1970. */
+  readonly at: number
+  readonly reading: Reading
+}
+
+export interface PastInterval {
+  /** Milliseconds since 1970; the first reading. */
+  readonly from: number
+  /** Milliseconds since 1970; no reading after it. */
+  readonly to: number
+  readonly stepMs: number
+}
+
 export interface Source {
   readonly kind: string
   /** Looks once. Never rejects for lack of data or of an answer: both are readings. `stable` is null when there is no stable release. */
@@ -150,4 +165,10 @@ export interface Source {
     queries: readonly GuardQuery[],
     versions: {readonly candidate: string; readonly stable: string | null},
   ): Promise<Reading>
+  /**
+   * What `read` would have said at each step of the past, about one version as `candidate` and no stable one, in order of
+   * time. Only of a source that remembers. It takes no longer than a few seconds, and half of a past is none.
+   * @throws SystemError where the past cannot be told
+   */
+  past?(queries: readonly GuardQuery[], version: string, interval: PastInterval): Promise<readonly PastReading[]>
 }

@@ -3,7 +3,8 @@ import {describe, expect, test} from 'vitest'
 import {SystemError, UserError} from '../../src/core/failure.ts'
 import type {Http, HttpRequest} from '../../src/runtime/http.ts'
 import {maxSampleAgeSeconds, readQuestion} from '../../src/telemetry/counters.ts'
-import {lookQuery, openPrometheus} from '../../src/telemetry/prometheus.ts'
+import {openPrometheus} from '../../src/telemetry/prometheus.ts'
+import {lookQuery} from '../../src/telemetry/promql.ts'
 import type {GuardQuery} from '../../src/telemetry/source.ts'
 import {errors, latency, totals} from '../contracts/source.ts'
 
@@ -57,6 +58,50 @@ async function readErrors(body: string, status = 200) {
   const source = openPrometheus(config, answering(body, status).http, {})
   return (await source.read([errors], versions)).guards.errors
 }
+
+describe('the past of one version', () => {
+  const interval = {from: 1_700_000_000_000, to: 1_700_000_600_000, stepMs: 300_000}
+  const labels = {version: 'v1', job: 'credit', instance: 'a:80', code: '500'}
+  const at = (more: number, value: number) => [1_700_000_000 + more, String(value)]
+  const body = JSON.stringify({
+    status: 'success',
+    data: {
+      resultType: 'matrix',
+      result: [
+        {metric: {__name__: 'http_requests_total', ...labels}, values: [at(0, 7), at(600, 9)]},
+        {
+          metric: {slipway_part: 'timestamp of http_requests_total', ...labels},
+          values: [at(0, 1_700_000_000), at(600, 1_700_000_600)],
+        },
+      ],
+    },
+  })
+
+  test('is told by one short question that is not repeated', async () => {
+    const {http, sent} = answering(body)
+    const past = await openPrometheus(config, http, {}).past?.([errors], 'v1', interval)
+    expect(past?.map(({reading}) => totals(reading.guards.errors))).toEqual([
+      {candidate: {n: 7, bad: 7, suspect: 0}, stable: {n: 0, bad: 0, suspect: 0}},
+      expect.objectContaining({kind: 'no-data'}),
+      {candidate: {n: 9, bad: 9, suspect: 0}, stable: {n: 0, bad: 0, suspect: 0}},
+    ])
+    expect(sent).toHaveLength(1)
+    expect(sent[0]).toMatchObject({timeoutMs: 10_000, retries: 0})
+    const asked = new URLSearchParams(sent[0]?.body ?? '')
+    expect(asked.get('query')).toContain('version=~"v1"')
+  })
+
+  test.each([
+    ['answers with an error', '{"status":"error","errorType":"timeout","error":"too slow"}', 503],
+    ['answers in part', JSON.stringify({...JSON.parse(body), warnings: ['store gone']}), 200],
+  ])('is none where the server %s', async (_, text, status) => {
+    const {http, sent} = answering(text, status)
+    await expect(openPrometheus(config, http, {}).past?.([errors], 'v1', interval)).rejects.toMatchObject({
+      code: 'prometheus/no-answer',
+    })
+    expect(sent).toHaveLength(1)
+  })
+})
 
 describe('an answer of Prometheus', () => {
   test('is counted per process, both releases from one query', async () => {
