@@ -7,11 +7,16 @@ export const routerCommand: Command = {
   name: 'router',
   summary: 'Run the embedded router of `target: {kind: local}`.',
   description:
-    'Stands in front of two releases on this machine until it is ended (SIGINT or SIGTERM). Prints its two addresses as one line of JSON. The control API listens on 127.0.0.1 only.\n\nWhere a rollout mirrors, the candidate gets copies of real requests with the header `slipway-mirrored: 1`. Its answers are dropped, its side effects are not: a service that writes, charges or mails must leave that out for a copy, or --mirror-methods must leave out the method.',
+    'Stands in front of two releases on this machine until it is ended (SIGINT or SIGTERM). Prints its two addresses as one line of JSON. The control API listens on 127.0.0.1 only.\n\nAfter a promotion the old release is stopped: what keeps it beside the new one for a while is the `bake` of the rollout, and after that --standby. A roll-back to a release that is not running starts it; whoever serves goes on until it is ready.\n\nWhere a rollout mirrors, the candidate gets copies of real requests with the header `slipway-mirrored: 1`. Its answers are dropped, its side effects are not: a service that writes, charges or mails must leave that out for a copy, or --mirror-methods must leave out the method.',
   options: {
     port: {what: 'Port of the traffic; 0 chooses a free one.', value: 'port', fallback: '8080'},
     'control-port': {what: 'Port of the control API; 0 chooses a free one.', value: 'port', fallback: '8081'},
     'state-file': {what: 'File that keeps roles and weight over a restart.', value: 'file'},
+    standby: {
+      what: 'How long the old release stays up after a promotion, so that going back takes no start; 0s stops it once its requests are answered.',
+      value: 'duration',
+      fallback: '0s',
+    },
     'session-header': {what: 'Header that names a session; a session always meets the same release.', value: 'name'},
     'mirror-methods': {what: 'Methods that may be mirrored: GET,POST. Default: all.', value: 'names'},
     'mirror-body': {
@@ -41,6 +46,7 @@ export const routerCommand: Command = {
         controlPort: portOf(given.required('control-port')),
         ...(stateFile === undefined ? {} : {stateFile}),
         ...(sessionHeader === undefined ? {} : {sessionHeader}),
+        standbyMs: standbyOf(given.required('standby')),
         mirror: mirrorOf(given),
       },
       runtime,
@@ -70,6 +76,15 @@ function mirrorOf(given: Given): NonNullable<RouterOptions['mirror']> {
     tolerance: numberOf(given.required('mirror-tolerance'), 'a tolerance', 'a number from 0, such as 0.001'),
     ignore: namesOf(given.required('mirror-ignore')),
   }
+}
+
+/** Longer than anybody goes back, and still a date. */
+const longestStandbyMs = 365 * 24 * 3_600_000
+
+function standbyOf(text: string): number {
+  const durationMs = parseDuration(text)
+  if (durationMs <= longestStandbyMs) return durationMs
+  throw new UserError('cli/usage', `"${text}" is not a time on standby.`, {hint: 'Expected at most 365d.'})
 }
 
 /** Longer ones would hold memory for copies that nobody waits for. */

@@ -2,20 +2,23 @@
  * The embedded router: a process of its own that stands in front of two releases on one machine, for demos, tests and
  * small installations. It outlives the commands that drive it through its control API (`local.ts`).
  * Its parts: `router/routing.ts` (who serves what), `proxy.ts` (the traffic), `mirror.ts` (copies of it), `backends.ts`
- * (the services), `control.ts` (the API), `memory.ts` (what it writes down).
+ * (the services), `arrivals.ts` (those that have to start first), `control.ts` (the API), `memory.ts` (what it writes down).
  */
 import type {IncomingHttpHeaders} from 'node:http'
 import * as path from 'node:path'
 import {messageOf} from '../core/failure.ts'
 import type {Runtime} from '../runtime/runtime.ts'
-import {type Backends, createBackends} from './router/backends.ts'
+import {createAlarm} from './router/alarm.ts'
+import {createArrivals} from './router/arrivals.ts'
+import {createBackends} from './router/backends.ts'
 import {createControl, type RouterState} from './router/control.ts'
 import {createDraws, drawOfSession} from './router/draws.ts'
+import {findAgain} from './router/find-again.ts'
 import {listen, shut} from './router/listening.ts'
-import {type Memory, recall, remember} from './router/memory.ts'
+import {recall, remember} from './router/memory.ts'
 import {createMirror, defaultMirrorLimits, type MirrorLimits} from './router/mirror.ts'
 import {createMirrorTally} from './router/mirror-tally.ts'
-import type {Health} from './router/probe.ts'
+import {observe} from './router/observe.ts'
 import {createProxy} from './router/proxy.ts'
 import * as routing from './router/routing.ts'
 import {createTally} from './router/tally.ts'
@@ -38,6 +41,11 @@ export interface RouterOptions {
   readonly env?: readonly string[]
   /** Seed of the assignment of requests. Default: 1. */
   readonly seed?: number
+  /**
+   * How long the old release stays up after a promotion, so that going back takes no start. Default: 0, it is stopped once
+   * its requests are answered; a roll-back then starts it again, and the new one serves until it is ready.
+   */
+  readonly standbyMs?: number
   /** How requests are mirrored once a target asks for it. Default: `defaultMirrorLimits`. */
   readonly mirror?: Partial<MirrorLimits>
 }
@@ -55,6 +63,8 @@ export type RouterMachine = Pick<Runtime, 'clock' | 'files' | 'http' | 'log' | '
 
 /** How long a release that is restored may take to get ready before the router gives up waiting. */
 const readyWithinMs = 120_000
+/** How long who restores a release waits for an answer that says that it serves. */
+const answerWithinMs = 30_000
 
 /** @throws UserError `router/port-taken`, `router/state-unreadable` */
 export async function startRouter(options: RouterOptions, machine: RouterMachine): Promise<RunningRouter> {
@@ -68,30 +78,12 @@ export async function startRouter(options: RouterOptions, machine: RouterMachine
   const mirrorDraw = createDraws(~seed)
   const memory = await recall(options.stateFile, machine.files)
   let now = routing.emptyRouting
-  const awaited = new Set<string>()
   let closed = false
+  const closing = new AbortController()
 
   const state = async (): Promise<RouterState> => {
     await back
-    const {stable, candidate, weightPercent, mirrorPercent, standby, restoring} = now
-    const healthOf = async (version: string | null) => (version === null ? null : backends.health(version))
-    const watched = restoring ?? candidate
-    const [health, stableHealth] = await Promise.all([healthOf(watched), healthOf(stable)])
-    const detail = describeHealth(watched, health) ?? describeHealth(stable, stableHealth)
-    const requests = Object.fromEntries([...routing.wanted(now)].map(version => [version, tally.statusesOf(version)]))
-    const candidateReady = candidate === null ? null : (health?.ready ?? false)
-    return {
-      stable,
-      candidate,
-      weight: weightPercent,
-      mirrorPercent,
-      standby,
-      restoring,
-      candidateReady,
-      stableReady: stableHealth?.ready ?? null,
-      ...(detail === undefined ? {} : {detail}),
-      requests,
-    }
+    return observe(now, backends, tally)
   }
 
   // Nothing is said and nothing done before the services of the router before are found again.
@@ -118,34 +110,67 @@ export async function startRouter(options: RouterOptions, machine: RouterMachine
   async function settle(next: routing.Routing, named: string | null): Promise<void> {
     const before = routing.wanted(now)
     const after = routing.wanted(next)
+    const isNew = next.restoring !== now.restoring
     for (const version of after) {
       const spec = next.releases[version]
       if (spec !== undefined && (version === named || !before.has(version))) await backends.ensure(version, spec)
     }
     now = next
-    await remember(options.stateFile, machine.files, next, backends.records())
-    for (const version of before) if (!after.has(version)) backends.retire(version)
-    if (next.restoring !== null) wait(next.restoring)
+    // What is about to be stopped is written down too: a router that dies meanwhile finds it again, and stops it.
+    await remember(options.stateFile, machine.files, next, backends)
+    for (const version of before) if (!after.has(version)) whenGone(backends.retire(version))
+    alarm.set(closed ? null : next.standbyUntil)
+    if (next.restoring !== null && (isNew || next.restoring === named)) void arrivals.wait(next.restoring)
   }
 
-  function wait(version: string): void {
-    awaitArrival(version).catch(error =>
-      log.warning(`release ${version} is ready and cannot be restored: ${messageOf(error)}`),
+  /** Only the paper still knows of a service that has ended. */
+  function whenGone(ended: Promise<void>): void {
+    ended
+      .then(() => (closed ? undefined : act(from => ({kind: 'changed', routing: from}))))
+      .catch(error => log.warning(`the end of a service could not be written down: ${messageOf(error)}`))
+  }
+
+  const alarm = createAlarm(clock, () => {
+    act(from => ({kind: 'changed', routing: routing.endStandby(from, clock.now().getTime())})).catch(error =>
+      log.warning(`the release on standby could not be stopped: ${messageOf(error)}`),
     )
+  })
+
+  const isReady = async (version: string): Promise<boolean> => (await backends.health(version)).ready
+  const arrivals = createArrivals({
+    withinMs: readyWithinMs,
+    isAwaited: version => !closed && now.restoring === version,
+    isRunning: version => backends.urlOf(version) !== null,
+    isReady,
+    arrive: version => act(from => ({kind: 'changed', routing: routing.arrive(from, version)})),
+    clock,
+    log,
+  })
+
+  async function promote(version: string): Promise<routing.Change> {
+    const {standbyMs = 0} = options
+    const until = standbyMs === 0 ? null : clock.now().getTime() + standbyMs
+    return act(from => routing.promote(from, version, until))
   }
 
-  async function awaitArrival(version: string): Promise<void> {
-    if (awaited.has(version)) return
-    awaited.add(version)
-    const until = clock.now().getTime() + readyWithinMs
-    while (!closed && now.restoring === version && clock.now().getTime() < until) {
-      if ((await backends.health(version)).ready) {
-        await act(from => ({kind: 'changed', routing: routing.arrive(from, version)}))
-        break
-      }
-      await clock.sleep(50)
+  /** Answers once `version` serves, as far as that is soon. */
+  async function restore(version: string): Promise<routing.Change> {
+    const change = await act(async from => routing.restore(from, version, await upNow(from, version)), version)
+    if (change.kind === 'changed' && change.routing.restoring === version) {
+      const patience = new AbortController()
+      const signal = AbortSignal.any([patience.signal, closing.signal])
+      await Promise.race([arrivals.wait(version), clock.sleep(answerWithinMs, signal)])
+      patience.abort()
     }
-    awaited.delete(version)
+    return change
+  }
+
+  async function upNow({stable, candidate}: routing.Routing, version: string): Promise<ReadonlySet<string>> {
+    // Nobody else is asked when this one is up: a candidate that hangs must not delay its own end.
+    if (await isReady(version)) return new Set([version])
+    const others = [stable, candidate].filter(each => each !== null)
+    const answers = await Promise.all(others.map(async each => ((await isReady(each)) ? [each] : [])))
+    return new Set(answers.flat())
   }
 
   const sessionOf = (headers: IncomingHttpHeaders): string | null => {
@@ -188,9 +213,8 @@ export async function startRouter(options: RouterOptions, machine: RouterMachine
       deploy: version => act(from => routing.deploy(from, version), version),
       setWeight: percent => act(from => routing.setWeight(from, percent)),
       mirror: percent => act(from => routing.mirror(from, percent)),
-      promote: version => act(from => routing.promote(from, version)),
-      restore: version =>
-        act(async from => routing.restore(from, version, (await backends.health(version)).ready), version),
+      promote,
+      restore,
     },
     machine,
   )
@@ -201,10 +225,11 @@ export async function startRouter(options: RouterOptions, machine: RouterMachine
       await listen(control, options.controlPort, '127.0.0.1'),
     ]
     // Ports first: a second router of the same state file ends here, before it touches the services of the first.
-    await findAgain(memory, backends)
-    now = memory.routing
+    now = routing.endStandby(memory.routing, clock.now().getTime())
+    await findAgain(memory, now, backends)
     comeBack()
-    if (now.restoring !== null) wait(now.restoring)
+    // Written down anew: the services may be others by now, and those that nobody needs are being stopped.
+    await act(from => ({kind: 'changed', routing: from}), now.restoring)
     log.info(`router: traffic on port ${port}, control API on port ${controlPort}`)
     return {
       url: `http://${host.includes(':') ? `[${host}]` : host}:${port}`,
@@ -218,27 +243,14 @@ export async function startRouter(options: RouterOptions, machine: RouterMachine
 
   async function close(): Promise<void> {
     closed = true
+    closing.abort()
+    alarm.set(null)
     comeBack()
     await Promise.all([proxy.server, control].map(server => shut(server, clock)))
     proxy.close()
     mirror.close()
     await queue
     await backends.close()
-  }
-}
-
-/** `v2 exited with code 1`: why a release is not ready. */
-function describeHealth(version: string | null, health: Health | null): string | undefined {
-  return health?.detail === undefined ? undefined : `${version} ${health.detail}`
-}
-
-/** The services of the router that was here before: taken over where they live, started where they do not. */
-async function findAgain(memory: Memory, backends: Backends): Promise<void> {
-  for (const version of routing.wanted(memory.routing)) {
-    const spec = memory.routing.releases[version]
-    const record = memory.processes[version]
-    const found = record !== undefined && (await backends.adopt(version, record))
-    if (!found && spec !== undefined) await backends.ensure(version, spec)
   }
 }
 

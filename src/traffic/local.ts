@@ -10,6 +10,8 @@ import type {Target} from './target.ts'
 type LocalConfig = Extract<TargetConfig, {kind: 'local'}>
 
 const granularityPercent = 0.01
+/** The router answers `restore` once the release serves, or after 30 s. */
+const restoreTimeoutMs = 40_000
 
 export function openLocal({router, start}: LocalConfig, http: Http): Target {
   const control = createControlClient(router, http)
@@ -50,7 +52,7 @@ export function openLocal({router, start}: LocalConfig, http: Http): Target {
       await control('POST', '/promote', {version: checkVersion(release.version)})
     },
     async restore(release) {
-      await control('POST', '/restore', {version: await introduce(release)})
+      await control('POST', '/restore', {version: await introduce(release)}, restoreTimeoutMs)
     },
   }
 }
@@ -75,6 +77,7 @@ function createControlClient(router: string, http: Http) {
     method: 'GET' | 'PUT' | 'POST',
     path: string,
     body?: unknown,
+    timeoutMs?: number,
   ): Promise<z.output<typeof stateAnswer>> => {
     const {status, body: text} = await http.send({
       method,
@@ -82,6 +85,7 @@ function createControlClient(router: string, http: Http) {
       system: 'router',
       headers: {'content-type': 'application/json'},
       ...(body === undefined ? {} : {body: JSON.stringify(body)}),
+      ...(timeoutMs === undefined ? {} : {timeoutMs}),
     })
     const json = parseJson(text)
     const refused = refusal.safeParse(json)

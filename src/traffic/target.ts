@@ -72,6 +72,10 @@ export interface Target {
   mirror(percent: number): Promise<void>
   /** The candidate becomes the stable release and gets all traffic; the old stable release may be removed. */
   promote(release: Release): Promise<void>
-  /** All traffic to `release`, the candidate gone, whatever the state before. The one act that needs no other to precede it. */
+  /**
+   * All traffic to `release`, the candidate gone, whatever the state before. The one act that needs no other to precede
+   * it. Where `release` has to start first, who serves may go on until it is ready, as long as `read` says so: nobody is
+   * helped by traffic that goes to nobody. Share for the candidate is given up at once where anybody else can serve.
+   */
   restore(release: Release): Promise<void>
 }

@@ -44,6 +44,8 @@ describe('the router does not start', () => {
     ['days for a copy', ['--mirror-timeout', '30d'], 'cli/usage', '"30d" is not a time limit'],
     ['room for no copy', ['--mirror-at-once', '0'], 'cli/usage', '"0" is not a number of copies'],
     ['room for half a copy', ['--mirror-at-once', '1.5'], 'cli/usage', '"1.5" is not a number of copies'],
+    ['a time on standby without its unit', ['--standby', '10'], 'quantity/malformed', '"10" is not a duration'],
+    ['a time on standby beyond all plans', ['--standby', '366d'], 'cli/usage', '"366d" is not a time on standby'],
     ['a tolerance below nothing', ['--mirror-tolerance=-0.1'], 'cli/usage', '"-0.1" is not a tolerance'],
     ['a tolerance in words', ['--mirror-tolerance', '1%'], 'cli/usage', '"1%" is not a tolerance'],
   ])('with %s', async (_, args, code, message) => {

@@ -265,13 +265,125 @@ describe('a candidate', () => {
   })
 })
 
-describe('going back', () => {
-  test('needs no start after a promotion: not one request fails', async () => {
-    const {router, target, ready} = await openCanary()
-    await ready({candidateReady: true})
+describe('the old release, after a promotion', () => {
+  /** v2 promoted, and what the state file says of v1 before. */
+  async function promoted(options: Partial<RouterOptions> = {}) {
+    const stateFile = path.join(await folder(), 'router.json')
+    const world = await openCanary('healthy', {stateFile, ...options})
+    await world.ready({candidateReady: true})
+    await world.target().setWeight(100)
+    const old = (await recordsIn(stateFile)).processes.v1
+    if (old === undefined) throw new Error('v1 is not in the state file')
+    return {...world, stateFile, old}
+  }
+
+  test('is stopped, and written off', async () => {
+    const {target, control, old, stateFile} = await promoted()
     await target().promote(v2)
+    await expect.poll(() => isAlive(old.pid), {timeout: 15_000}).toBe(false)
+    const state = await (await control('/state')).json()
+    expect(state).toMatchObject({stable: 'v2', standby: null, standbyUntil: null, stableReady: true})
+    await expect.poll(async () => await recordsIn(stateFile)).toEqual({processes: {v2: expect.anything()}, leaving: []})
+  })
+
+  test('answers what it was asked before it ends, and nothing is asked of it any more', async () => {
+    const {router, target, old} = await promoted()
+    await target().setWeight(0)
+    const asked = await fetch(`${router.url}/think?ms=700`)
+    await target().promote(v2)
+    expect(await sharesOf(router.url, 10)).toEqual({'v2 200': 10})
+    expect(isAlive(old.pid)).toBe(true)
+    expect(await asked.text()).toBe('v1 has thought')
+    await expect.poll(() => isAlive(old.pid), {timeout: 15_000}).toBe(false)
+  })
+
+  test('stays up for the time that was asked for, and going back then takes no start: not one request fails', async () => {
+    const {router, target, control, old} = await promoted({standbyMs: 60_000})
+    await target().promote(v2)
+    expect(await (await control('/state')).json()).toMatchObject({
+      standby: 'v1',
+      standbyUntil: expect.stringMatching(/^\d{4}-.*Z$/),
+    })
     await target('crash').restore(v1)
     expect(await sharesOf(router.url, 20)).toEqual({'v1 200': 20})
+    expect(isAlive(old.pid)).toBe(true)
+  })
+
+  test('is stopped when that time is over', async () => {
+    const {target, control, old} = await promoted({standbyMs: 300})
+    await target().promote(v2)
+    await expect.poll(() => isAlive(old.pid), {timeout: 15_000}).toBe(false)
+    expect(await (await control('/state')).json()).toMatchObject({stable: 'v2', standby: null, standbyUntil: null})
+  })
+
+  test('is started again by a roll-back, and answers all users once that is said to be done', async () => {
+    const {router, target, old} = await promoted()
+    await target().promote(v2)
+    await expect.poll(() => isAlive(old.pid), {timeout: 15_000}).toBe(false)
+    const seen: Record<string, number> = {}
+    const users = new AbortController()
+    const asking = (async () => {
+      while (!users.signal.aborted) {
+        const [[key = '', count = 0] = []] = Object.entries(await sharesOf(router.url, 1))
+        seen[key] = (seen[key] ?? 0) + count
+      }
+    })()
+    await target('slow').restore(v1)
+    expect(await target().read()).toMatchObject({stable: 'v1', candidate: null, stableReady: true})
+    expect(await sharesOf(router.url, 5)).toEqual({'v1 200': 5})
+    users.abort()
+    await asking
+    expect(Object.keys(seen).sort()).toEqual(['v1 200', 'v2 200'])
+  })
+
+  test('may be started again while it is still being stopped', async () => {
+    const {router, target, old} = await promoted()
+    await target().setWeight(0)
+    const asked = await fetch(`${router.url}/think?ms=1500`)
+    await target().promote(v2)
+    await target().restore(v1)
+    expect(isAlive(old.pid)).toBe(true)
+    expect(await sharesOf(router.url, 5)).toEqual({'v1 200': 5})
+    expect(await asked.text()).toBe('v1 has thought')
+    await expect.poll(() => isAlive(old.pid), {timeout: 15_000}).toBe(false)
+    expect(await sharesOf(router.url, 5)).toEqual({'v1 200': 5})
+  })
+})
+
+describe('going back', () => {
+  test('from a candidate that serves everything, to a stable release that crashed, fails nobody', async () => {
+    const {router, target, ready} = await openCanary()
+    await ready({candidateReady: true})
+    await fetch(`${router.url}/die`)
+    await target().setWeight(100)
+    await ready({stableReady: false})
+    const back = target('slow').restore(v1)
+    await ready({stable: 'v1', candidate: 'v2', desiredWeightPercent: 100, candidateReady: true})
+    expect(await sharesOf(router.url, 3)).toEqual({'v2 200': 3})
+    await back
+    expect(await target().read()).toMatchObject({stable: 'v1', candidate: null, stableReady: true})
+    expect(await sharesOf(router.url, 3)).toEqual({'v1 200': 3})
+  })
+
+  test('from a candidate that serves everything, to a stable release that cannot start, moves nobody and says why', async () => {
+    const {router, target, control} = await openCanary()
+    await expect.poll(async () => (await target().read()).candidateReady, {timeout: 15_000}).toBe(true)
+    await fetch(`${router.url}/die`)
+    await target().setWeight(100)
+    await expect.poll(async () => (await target().read()).stableReady).toBe(false)
+    const start = ['/does/not/exist', '{port}']
+    await openLocal({kind: 'local', router: router.controlUrl, start}, runtime.http).restore(v1)
+    expect(await target().read()).toMatchObject({
+      stable: 'v1',
+      candidate: 'v2',
+      candidateReady: true,
+      stableReady: false,
+      detail: expect.stringContaining('v1 cannot be started'),
+    })
+    expect(await sharesOf(router.url, 3)).toEqual({'v2 200': 3})
+    // Who wants nobody served rather than this candidate says so.
+    await control('/weight', {method: 'PUT', body: '{"percent": 0}'})
+    expect(await sharesOf(router.url, 3)).toEqual({'v1 502': 3})
   })
 
   test('is known to be impossible at once when the old side is down while the candidate has everything', async () => {
@@ -284,8 +396,10 @@ describe('going back', () => {
 
   test('to a release that must start first leaves the old one serving until it is ready', async () => {
     const {router, target, serves} = await openCanary()
-    await target('slow').restore(releaseOf('v0', '0'))
+    const back = target('slow').restore(releaseOf('v0', '0'))
+    await expect.poll(async () => (await target().read()).detail).toMatch(/^v0 /)
     expect(Object.keys(await sharesOf(router.url, 3))).toEqual(['v1 200'])
+    await back
     await serves('v0')
     expect(await target().read()).toMatchObject({stable: 'v0', candidate: null})
   })
@@ -370,6 +484,19 @@ describe('a router process', () => {
     return {child, ...JSON.parse(line)}
   }
 
+  const stateOf = async ({controlUrl}: Started): Promise<unknown> => (await fetch(`${controlUrl}/state`)).json()
+
+  /** v1 stable and v2 candidate, both ready, without traffic for v2. */
+  async function canaryOf({controlUrl, url}: Started, stateFile: string) {
+    const target = openLocal({kind: 'local', router: controlUrl, start: serving()}, runtime.http)
+    await target.deploy(v1)
+    await target.deploy(v2)
+    await expect.poll(() => target.read(), {timeout: 15_000}).toMatchObject({candidateReady: true, stableReady: true})
+    const old = (await recordsIn(stateFile)).processes.v1
+    if (old === undefined) throw new Error('v1 is not in the state file')
+    return {target, old, url}
+  }
+
   test('that is killed comes back with the same weight and copies, and takes its services over', async () => {
     const stateFile = path.join(await folder(), 'router.json')
     const first = await startProcess({port: 0, controlPort: 0, stateFile})
@@ -402,6 +529,46 @@ describe('a router process', () => {
     for (const pid of before) await expect.poll(() => isAlive(Number(pid)), {timeout: 15_000}).toBe(false)
   })
 
+  test.each<[string, boolean]>([
+    ['at once', false],
+    ['after another act', true],
+  ])('that is killed while it stops the old release, %s, is followed by one that stops it', async (_, another) => {
+    const stateFile = path.join(await folder(), 'router.json')
+    const first = await startProcess({port: 0, controlPort: 0, stateFile})
+    const {target, old} = await canaryOf(first, stateFile)
+    const asked = await fetch(`${first.url}/think?ms=30000`)
+    await target.promote(v2)
+    if (another) {
+      const body = '{"url": "http://127.0.0.1:1"}'
+      await fetch(`${first.controlUrl}/releases/v3`, {method: 'PUT', body})
+      expect((await recordsIn(stateFile)).leaving).toEqual([old])
+    }
+    await ended(first.child, 'SIGKILL')
+    await expect(asked.text()).rejects.toThrow()
+    expect(isAlive(old.pid)).toBe(true)
+    const second = await startProcess({port: 0, controlPort: 0, stateFile})
+    await expect.poll(() => isAlive(old.pid), {timeout: 15_000}).toBe(false)
+    expect(await stateOf(second)).toMatchObject({stable: 'v2', stableReady: true, standby: null})
+  })
+
+  test('that is killed comes back with the release on standby, and stops it when its time is over', async () => {
+    const stateFile = path.join(await folder(), 'router.json')
+    const first = await startProcess({port: 0, controlPort: 0, stateFile, standbyMs: 3_600_000})
+    const {target, old} = await canaryOf(first, stateFile)
+    await target.promote(v2)
+    await ended(first.child, 'SIGKILL')
+    const second = await startProcess({port: 0, controlPort: 0, stateFile})
+    expect(await stateOf(second)).toMatchObject({stable: 'v2', standby: 'v1'})
+    await ended(second.child, 'SIGKILL')
+    expect(isAlive(old.pid)).toBe(true)
+    // An hour later.
+    const text = await readFile(stateFile, 'utf8')
+    await writeFile(stateFile, text.replace(/"standbyUntil": \d+/, '"standbyUntil": 1'))
+    const third = await startProcess({port: 0, controlPort: 0, stateFile})
+    await expect.poll(() => isAlive(old.pid), {timeout: 15_000}).toBe(false)
+    expect(await stateOf(third)).toMatchObject({stable: 'v2', standby: null, stableReady: true})
+  })
+
   test('reads the state file of one that could not mirror yet', async () => {
     const stateFile = path.join(await folder(), 'router.json')
     const roles = {stable: 'v1', candidate: null, weightPercent: 0, standby: null, restoring: null}
@@ -409,6 +576,21 @@ describe('a router process', () => {
     await writeFile(stateFile, JSON.stringify({format: 1, routing: {releases, ...roles}, processes: {}}))
     const {target} = await open({stateFile})
     expect(await target().read()).toMatchObject({stable: 'v1', mirrorPercent: 0})
+  })
+
+  test('stops what one kept until the next deployment: it has written down no time for it', async () => {
+    const stateFile = path.join(await folder(), 'router.json')
+    const first = await startProcess({port: 0, controlPort: 0, stateFile, standbyMs: 3_600_000})
+    const {target, old} = await canaryOf(first, stateFile)
+    await target.promote(v2)
+    await ended(first.child, 'SIGKILL')
+    const memory = JSON.parse(await readFile(stateFile, 'utf8'))
+    delete memory.leaving
+    delete memory.routing.standbyUntil
+    await writeFile(stateFile, JSON.stringify(memory))
+    const second = await startProcess({port: 0, controlPort: 0, stateFile, standbyMs: 3_600_000})
+    await expect.poll(() => isAlive(old.pid), {timeout: 15_000}).toBe(false)
+    expect(await stateOf(second)).toMatchObject({stable: 'v2', standby: null})
   })
 
   test.each([
@@ -448,6 +630,16 @@ function ended(child: ChildProcess, signal: 'SIGTERM' | 'SIGKILL'): Promise<void
     child.once('exit', () => resolve())
     child.kill(signal)
   })
+}
+
+interface Records {
+  readonly processes: Readonly<Record<string, {readonly pid: number}>>
+  readonly leaving: readonly {readonly pid: number}[]
+}
+
+async function recordsIn(stateFile: string): Promise<Records> {
+  const {processes, leaving} = JSON.parse(await readFile(stateFile, 'utf8'))
+  return {processes, leaving}
 }
 
 function isAlive(pid: number): boolean {

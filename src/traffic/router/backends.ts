@@ -18,16 +18,20 @@ export interface ProcessRecord {
 export interface Backends {
   /** Starts what is not running; leaves alone what is. */
   ensure(version: string, spec: ReleaseSpec): Promise<void>
-  /** Stops a release that we started, once its requests are answered. */
-  retire(version: string): void
+  /** Stops a release that we started, once its requests are answered; resolves when it has ended. */
+  retire(version: string): Promise<void>
   /** Where a release is reached; null when it is not running. */
   urlOf(version: string): string | null
   health(version: string): Promise<Health>
   /** Counts a request that is on its way, until the returned function is called. */
   enter(version: string): () => void
   records(): Readonly<Record<string, ProcessRecord>>
+  /** Processes that are being stopped. */
+  leaving(): readonly ProcessRecord[]
   /** Takes a process over from a router that died, if it is still there and answers. */
   adopt(version: string, record: ProcessRecord): Promise<boolean>
+  /** Stops a process that a router that died did not need any more. Resolves as soon as it is being stopped. */
+  dismiss(record: ProcessRecord): Promise<void>
   close(): Promise<void>
 }
 
@@ -37,11 +41,15 @@ type Backend = {
   /** Process id of a service that an earlier router started. */
   adopted: number | null
   exit: string | null
+  /** Requests, and copies of them, that are on their way. */
+  inFlight: number
 }
 
 type Machine = Pick<Runtime, 'clock' | 'http' | 'log' | 'env'>
 
-const drainMs = 10_000
+/** How long the requests of a release that is stopped may take to end: as long as one may be silent (`proxy.ts`). */
+const drainMs = 60_000
+/** From SIGTERM to SIGKILL. */
 const graceMs = 5000
 
 export interface BackendsOptions {
@@ -57,9 +65,8 @@ export interface BackendsOptions {
 export function createBackends(machine: Machine, {variables, logFolder}: BackendsOptions): Backends {
   const {clock, log} = machine
   const backends = new Map<string, Backend>()
-  const inFlight = new Map<string, number>()
   const env = pick(machine.env, ['PATH', 'HOME', 'LANG', 'TMPDIR', ...variables])
-  const stopping = new Set<Promise<void>>()
+  const stopping = new Map<Backend, Promise<void>>()
 
   async function start(version: string, argv: readonly [string, ...string[]]): Promise<void> {
     const port = await freePort()
@@ -69,7 +76,7 @@ export function createBackends(machine: Machine, {variables, logFolder}: Backend
     const words = openWords(logFolder, version)
     const child = spawn(program, args, {env, stdio: ['ignore', words.output, words.output]})
     words.listenTo(child)
-    const backend: Backend = {url: `http://127.0.0.1:${port}`, process: child, adopted: null, exit: null}
+    const backend = createBackend(`http://127.0.0.1:${port}`, {process: child})
     backends.set(version, backend)
     log.info(`release ${version} starts at ${backend.url}`)
     child.on('error', error => {
@@ -92,10 +99,27 @@ export function createBackends(machine: Machine, {variables, logFolder}: Backend
     return backend.exit === null
   }
 
-  async function stop(version: string, backend: Backend): Promise<void> {
+  function stop(backend: Backend): Promise<void> {
+    const stopped = drain(backend)
+      .then(() => end(backend))
+      .finally(() => stopping.delete(backend))
+    stopping.set(backend, stopped)
+    return stopped
+  }
+
+  async function drain(backend: Backend): Promise<void> {
     const until = clock.now().getTime() + drainMs
-    while ((inFlight.get(version) ?? 0) > 0 && clock.now().getTime() < until) await clock.sleep(50)
-    await end(backend)
+    while (backend.inFlight > 0 && clock.now().getTime() < until) await clock.sleep(50)
+  }
+
+  function recordOf(backend: Backend): ProcessRecord | null {
+    const pid = backend.process?.pid ?? backend.adopted
+    return pid && isRunning(backend) ? {pid, url: backend.url} : null
+  }
+
+  /** The number alone may belong to somebody else by now; that number and an answer at that address do not. */
+  async function isStillThere({pid, url}: ProcessRecord): Promise<boolean> {
+    return isAlive(pid) && (await probe(url, machine.http)).answers
   }
 
   async function end(backend: Backend): Promise<void> {
@@ -114,14 +138,13 @@ export function createBackends(machine: Machine, {variables, logFolder}: Backend
         return
       }
       if (ours) await end(known)
-      backends.set(version, {url: spec.url, process: null, adopted: null, exit: null})
+      backends.set(version, createBackend(spec.url))
     },
-    retire(version) {
+    async retire(version) {
       const backend = backends.get(version)
       if (backend === undefined) return
       backends.delete(version)
-      const stopped = stop(version, backend).finally(() => stopping.delete(stopped))
-      stopping.add(stopped)
+      await stop(backend)
     },
     urlOf(version) {
       const backend = backends.get(version)
@@ -129,39 +152,48 @@ export function createBackends(machine: Machine, {variables, logFolder}: Backend
     },
     async health(version) {
       const backend = backends.get(version)
-      if (backend === undefined) return {ready: false, detail: 'is not running'}
-      if (!isRunning(backend)) return {ready: false, detail: backend.exit ?? 'has ended'}
+      if (backend === undefined) return {ready: false, answers: false, detail: 'is not running'}
+      if (!isRunning(backend)) return {ready: false, answers: false, detail: backend.exit ?? 'has ended'}
       return probe(backend.url, machine.http)
     },
     enter(version) {
-      inFlight.set(version, (inFlight.get(version) ?? 0) + 1)
+      const backend = backends.get(version)
+      if (backend === undefined) return () => {}
+      backend.inFlight++
       let left = false
       return () => {
         if (left) return
         left = true
-        inFlight.set(version, (inFlight.get(version) ?? 1) - 1)
+        backend.inFlight--
       }
     },
     records() {
       const records: Record<string, ProcessRecord> = {}
       for (const [version, backend] of backends) {
-        const pid = backend.process?.pid ?? backend.adopted
-        if (pid && isRunning(backend)) records[version] = {pid, url: backend.url}
+        const record = recordOf(backend)
+        if (record !== null) records[version] = record
       }
       return records
     },
-    async adopt(version, {pid, url}) {
-      // The number alone may belong to somebody else by now; that number and an answer at that address do not.
-      if (!isAlive(pid) || !(await probe(url, machine.http)).ready) return false
-      backends.set(version, {url, process: null, adopted: pid, exit: null})
-      log.info(`release ${version} is taken over at ${url}`)
+    leaving: () => [...stopping.keys()].map(recordOf).filter(record => record !== null),
+    async adopt(version, record) {
+      if (!(await isStillThere(record))) return false
+      backends.set(version, createBackend(record.url, {adopted: record.pid}))
+      log.info(`release ${version} is taken over at ${record.url}`)
       return true
     },
+    async dismiss(record) {
+      if (await isStillThere(record)) void stop(createBackend(record.url, {adopted: record.pid}))
+    },
     async close() {
-      await Promise.all([...[...backends.values()].map(end), ...stopping])
+      await Promise.all([...[...backends.values()].map(end), ...stopping.values()])
       backends.clear()
     },
   }
+}
+
+function createBackend(url: string, ours: Partial<Pick<Backend, 'process' | 'adopted'>> = {}): Backend {
+  return {url, process: null, adopted: null, ...ours, exit: null, inFlight: 0}
 }
 
 function freePort(): Promise<number> {

@@ -9,7 +9,8 @@
  * POST /deploy, /promote, /restore   {"version"}
  * PUT  /weight, /mirror              {"percent"}
  *
- * Every act may be repeated, and answers with the state. A refusal is 409 with {"reason", "detail"}.
+ * Every act may be repeated, and answers with the state. /restore waits a while for a release that has to start first;
+ * until it serves, the state names it as `restoring`. A refusal is 409 with {"reason", "detail"}.
  */
 import {createServer, type IncomingMessage, type Server, type ServerResponse} from 'node:http'
 import * as z from 'zod'
@@ -24,6 +25,8 @@ export interface RouterState {
   readonly weight: number
   readonly mirrorPercent: number
   readonly standby: string | null
+  /** When the release on standby is stopped: ISO 8601. Null without one. */
+  readonly standbyUntil: string | null
   readonly restoring: string | null
   readonly candidateReady: boolean | null
   /** Null when nothing is deployed. */

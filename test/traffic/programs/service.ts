@@ -1,6 +1,7 @@
 /**
  * A small inference service for tests of the router: `node service.ts <version> <port> [behaviour]`.
  * `crash` ends before it listens, `slow` takes 400 ms to get ready, `unready` never does, `broken` answers 500.
+ * `/die` ends it, `/break` breaks its answer off, `/think?ms=500` takes its time in the middle of the answer.
  */
 import {createServer} from 'node:http'
 
@@ -22,6 +23,13 @@ createServer((request, response) => {
     return
   }
   if (request.url === '/die') process.exit(7)
+  const [, thinkMs] = /^\/think\?ms=(\d+)$/.exec(request.url ?? '') ?? []
+  if (thinkMs !== undefined) {
+    response.writeHead(200)
+    response.write(`${version} `)
+    setTimeout(() => response.end('has thought'), Number(thinkMs))
+    return
+  }
   if (request.url === '/break') {
     response.writeHead(200, {'content-length': '100'})
     response.write('half')
