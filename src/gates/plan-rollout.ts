@@ -1,5 +1,5 @@
 import type {Release} from '../core/release.ts'
-import {gatherMissingEvidence} from '../rollout/gather.ts'
+import {gatherMissingEvidence, gatherPast} from '../rollout/gather.ts'
 import {type PlannedGuard, planGuards} from '../rollout/guards.ts'
 import {planReport} from '../rollout/plan.ts'
 import {stateOf} from '../rollout/state.ts'
@@ -47,6 +47,7 @@ export async function planRolloutGate(session: Session, request: PlanRolloutRequ
     traffic: await trafficOf(open, guards, stable),
     known: stableTallies(guards, reading),
     before,
+    past: await gatherPast(open.ports, {plan: {guards, tickMs: open.environment.rollout.tick}, stable, before}),
     now: open.ports.clock.now().getTime(),
     missingEvidence: inPullRequest ? null : await gatherMissingEvidence(open.ports.evidence, candidate),
   })

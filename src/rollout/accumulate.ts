@@ -3,12 +3,13 @@
  * Pure, plain JSON, one look at a time: the same looks in the same order give the same standing on every machine.
  */
 import type {GuardQuery} from '../telemetry/source.ts'
-import {clustersOf, learnClusters} from './clusters.ts'
+import {clustersOf, firstKnowledge, learnClusters} from './clusters.ts'
 import {nothingOf} from './growth.ts'
 import type {PlannedGuard} from './guards.ts'
 import {newTestStanding, observeTest, type TestStanding} from './harm.ts'
+import type {Past} from './past.ts'
 import {observeSafety} from './safety.ts'
-import {carryOver, type DispersionMoments, noMoments} from './sequential/dispersion.ts'
+import {type DispersionMoments, noMoments} from './sequential/dispersion.ts'
 import type {EProcess} from './sequential/e-process.ts'
 import {type MeanLook, noMean} from './sequential/mean.ts'
 import type {SafetyRule} from './stages.ts'
@@ -130,15 +131,9 @@ export function noTallies(query: GuardQuery): ArmTallies {
   return {candidate: none, stable: none}
 }
 
-/**
- * What a guard begins with: how bad requests cluster is a property of the traffic, so it is known from the rollout before,
- * where that one asked the same. Nothing else is carried over.
- */
-export function firstStanding(guard: PlannedGuard, before: Inherited | null): GuardStanding {
-  const same = before?.plan.guards.find(({name}) => name === guard.name)
-  const known = before?.guards[guard.name]
-  const asksTheSame = JSON.stringify(same?.query) === JSON.stringify(guard.query)
-  return known && asksTheSame ? {...noStanding, dispersion: carryOver(known.dispersion)} : noStanding
+/** What a guard begins with: what is known of clusters, see `firstKnowledge`, and nothing else. */
+export function firstStanding(guard: PlannedGuard, before: Inherited | null, past: Past | null = null): GuardStanding {
+  return {...noStanding, dispersion: firstKnowledge(guard, before, past).dispersion}
 }
 
 /** The rollout before, as far as the next one learns from it. */

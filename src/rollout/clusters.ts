@@ -4,15 +4,19 @@
  */
 import {assertNever} from '../core/assert.ts'
 import type {GuardQuery} from '../telemetry/source.ts'
-import type {GuardLook} from './accumulate.ts'
+import type {GuardLook, Inherited} from './accumulate.ts'
+import type {PlannedGuard} from './guards.ts'
+import type {Past} from './past.ts'
 import {
   addEventLook,
   addLook,
   addMeanLook,
   type Correction,
+  carryOver,
   correctionOf,
   type DispersionMoments,
   dispersionOf,
+  noMoments,
 } from './sequential/dispersion.ts'
 import {scaleMean} from './sequential/mean.ts'
 import {type ArmCounts, areCounts, areMeans, type Counts} from './tally.ts'
@@ -41,6 +45,31 @@ export function learnClusters(known: DispersionMoments, query: GuardQuery, look:
   return scaled === null ? known : addMeanLook(known, scaled)
 }
 
+/** What a rollout knows before its first look, and from where. */
+export interface FirstKnowledge {
+  readonly origin: 'rollout-before' | 'past' | 'nothing'
+  readonly dispersion: DispersionMoments
+}
+
+/**
+ * How bad requests cluster is a property of the traffic. So it is known from the rollout before, where that one asked the
+ * same, or from the stable release's past: from whichever saw more, and never from the sum of both, which may have seen the
+ * same hours. What each release has of its own, only a rollout can have seen.
+ */
+export function firstKnowledge(
+  {name, query}: PlannedGuard,
+  before: Inherited | null,
+  past: Past | null = null,
+): FirstKnowledge {
+  const same = before?.plan.guards.find(guard => guard.name === name)
+  const asksTheSame = JSON.stringify(same?.query) === JSON.stringify(query)
+  const standing = asksTheSame ? before?.guards[name] : undefined
+  const inherited = standing ? carryOver(standing.dispersion) : noMoments
+  const learned = past?.clusters[name]
+  if (learned && learned.pairs > inherited.pairs) return {origin: 'past', dispersion: {...inherited, ...learned}}
+  return {origin: inherited.pairs > 0 ? 'rollout-before' : 'nothing', dispersion: inherited}
+}
+
 /** Copies of requests fail with their originals: as a comparison of two releases they teach the wrong thing. */
 function learnFromCounts(known: DispersionMoments, {candidate, stable, weightPercent}: GuardLook & ArmCounts) {
   return weightPercent > 0 ? addLook(known, stable, candidate) : addLook(known, stable)
@@ -53,7 +82,8 @@ function learnFromEvents(known: DispersionMoments, {candidate, stable, weightPer
     : addEventLook(known, events(stable))
 }
 
-function canCluster(query: GuardQuery): boolean {
+/** Whether the answers to a question come several at once, and are corrected for it. */
+export function canCluster(query: GuardQuery): boolean {
   switch (query.kind) {
     case 'share':
       return query.session === undefined

@@ -8,6 +8,7 @@ import type {ReasonCode} from '../core/finding.ts'
 import {formatDuration} from '../core/quantity.ts'
 import {describeRelease, type Release} from '../core/release.ts'
 import type {KeptSeries} from './kept-series.ts'
+import type {Past} from './past.ts'
 import type {RolloutPlan} from './stages.ts'
 import {type ArmTallies, isCounts, isMean, type Tally} from './tally.ts'
 
@@ -61,6 +62,8 @@ export type LedgerEvent = Stamp &
         readonly plan: RolloutPlan
         /** The rollout whose candidate is tried again. */
         readonly retryOf?: string
+        /** What the source remembered of the stable release; absent where it remembers nothing, or was not asked. */
+        readonly past?: Past
       })
     | (OfRollout & {readonly type: 'approved'; readonly as: string})
     | (OfRollout & {

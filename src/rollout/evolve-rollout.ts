@@ -50,7 +50,7 @@ export function startedRollout(event: EventOf<'rollout-started'>, before: Rollou
     unwatchedMs: null,
     begunAlerts: [],
     firing: {},
-    guards: Object.fromEntries(event.plan.guards.map(guard => [guard.name, firstStanding(guard, before)])),
+    guards: Object.fromEntries(event.plan.guards.map(guard => [guard.name, firstStanding(guard, before, event.past)])),
     lastLook: null,
     snapshot: {},
     silence: noSilence,

@@ -7,6 +7,7 @@ import type {Question} from './assumed.ts'
 import {describeLimit, describeShare} from './describe.ts'
 import {type Course, type Detection, expectedDetection, smallestDetectable} from './detection.ts'
 import {isComparison, isThreshold} from './guards.ts'
+import {describeClusters} from './plan-clusters.ts'
 import {adviceOn} from './plan-pattern.ts'
 import {describeClosures, describeCost, describeEarliest, describeTime} from './plan-time.ts'
 import {isRule, type PlanView} from './plan-view.ts'
@@ -169,6 +170,7 @@ function facts(view: PlanView): string[] {
     ...(now === undefined ? [] : describeClosures(plan, now)),
     ...describeCost(plan),
     falseAborts(plan),
+    ...describeClusters(view),
     `At the end of a stage with too little evidence: ${plan.whenEvidenceIsShort}.`,
   ]
 }

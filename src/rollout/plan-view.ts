@@ -2,10 +2,12 @@
 import type {EnvironmentConfig} from '../config/schema.ts'
 import type {Release} from '../core/release.ts'
 import type {TargetCapabilities} from '../traffic/target.ts'
-import {firstStanding, type Inherited} from './accumulate.ts'
+import type {Inherited} from './accumulate.ts'
 import {type Question, questionsOf} from './assumed.ts'
+import {type FirstKnowledge, firstKnowledge} from './clusters.ts'
 import type {Course} from './detection.ts'
 import {type GuardTest, isComparison, isThreshold} from './guards.ts'
+import type {Past} from './past.ts'
 import {planRollout, type RolloutPlan} from './stages.ts'
 import type {Tally} from './tally.ts'
 
@@ -25,6 +27,8 @@ export interface PlanReportInput {
   readonly known?: Readonly<Record<string, Tally>>
   /** The rollout before, for what it learned about clusters. */
   readonly before?: Inherited | null
+  /** What the source remembers of the stable release; see `gatherPast`. */
+  readonly past?: Past | null
   /** When the rollout would start, in milliseconds since 1970; absent: nobody asks when. */
   readonly now?: number
 }
@@ -32,6 +36,8 @@ export interface PlanReportInput {
 export interface PlanView {
   readonly plan: RolloutPlan
   readonly input: PlanReportInput
+  /** How bad requests cluster, as it is known before the first look, by guard. */
+  readonly clusters: Readonly<Record<string, FirstKnowledge>>
   /** Of the tests that count; rules such as alerts need no traffic to be seen. */
   readonly questions: readonly Question[]
   /** Null where nobody says how much traffic there is. */
@@ -41,13 +47,14 @@ export interface PlanView {
 /** @throws UserError what `planRollout` refuses */
 export function viewPlan(input: PlanReportInput): PlanView {
   const plan = planRollout(input)
-  const dispersion = Object.fromEntries(
-    plan.guards.map(guard => [guard.name, firstStanding(guard, input.before ?? null).dispersion]),
-  )
+  const {before = null, past = null} = input
+  const clusters = Object.fromEntries(plan.guards.map(guard => [guard.name, firstKnowledge(guard, before, past)]))
+  const dispersion = Object.fromEntries(Object.entries(clusters).map(([name, known]) => [name, known.dispersion]))
   const perSecond = input.traffic?.perSecond ?? 0
   return {
     plan,
     input,
+    clusters,
     questions: plan.guards
       .flatMap(guard => questionsOf(guard, input.known, dispersion))
       .filter(({test}) => !isRule(test)),

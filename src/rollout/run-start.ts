@@ -3,7 +3,7 @@ import type {EnvironmentConfig} from '../config/schema.ts'
 import {UserError} from '../core/failure.ts'
 import {describeRelease, type Release, sameBytes, sameRelease} from '../core/release.ts'
 import type {TargetState} from '../traffic/target.ts'
-import {gatherMissingEvidence} from './gather.ts'
+import {gatherMissingEvidence, gatherPast} from './gather.ts'
 import type {RolloutPorts, RolloutScope} from './ports.ts'
 import {type Headline, type Next, type RolloutOutcomeReport, reportRollout} from './rollout-report.ts'
 import {type Logbook, openLogbook} from './run-logbook.ts'
@@ -51,7 +51,11 @@ export async function startRollout(
     })
     const missing = await gatherMissingEvidence(ports.evidence, candidate)
     if (missing.length > 0) return answer(ports, scope, book, refused(candidate, missing), {kind: 'done'}, candidate)
-    const origin = input.retryOf === undefined ? {} : {retryOf: input.retryOf}
+    const past = await gatherPast(ports, {plan, stable, before: book.state.rollout})
+    const origin = {
+      ...(input.retryOf === undefined ? {} : {retryOf: input.retryOf}),
+      ...(past === null ? {} : {past}),
+    }
     if (await book.append({type: 'rollout-started', rollout: ports.newId(), candidate, stable, plan, ...origin})) {
       return answer(ports, scope, book, started(candidate, stable), {kind: 'wait', at: ports.clock.now().getTime()})
     }

@@ -6,6 +6,7 @@ import {expectedDetection, smallestDetectable} from '../../src/rollout/detection
 import type {GuardTest} from '../../src/rollout/guards.ts'
 import {type PlanReportInput, planReport} from '../../src/rollout/plan.ts'
 import {environment, v1, v2} from './world.ts'
+import {drawnLooks, guardOf, standingAfter} from './world-of-guards.ts'
 
 function production(): EnvironmentConfig {
   const {environments} = configSchema.parse({
@@ -40,6 +41,54 @@ function inputAt(perSecond: number | null, rest: Partial<PlanReportInput> = {}):
 function textOf(blocks: readonly Block[]): string {
   return JSON.stringify(blocks)
 }
+
+describe('what the plan says about clusters of errors', () => {
+  const errors = {name: 'errors', share: {of: 'r', bad: 'x="1"'}, 'at-most': '1%'}
+  const slow = {name: 'slow', share: {of: 'r', bad: 'y="1"'}, 'at-most': '1%'}
+  const sessions = {name: 'sessions', share: {of: 'r', bad: 'x="1"', session: 's'}, 'at-most': '1%'}
+  const planned = (rest: Partial<PlanReportInput>, guards: readonly object[] = [errors, slow, sessions]) => {
+    const given = inputAt(20, {environment: environment({preset: 'canary', guards}), ...rest})
+    return textOf(planReport(given).report.blocks)
+  }
+  const before = {
+    plan: {guards: [guardOf('requests')]},
+    guards: {errors: standingAfter(guardOf('requests'), drawnLooks(60, [200, 0.01], [1800, 0.01], 8))},
+  }
+  const known = (pairs: number) => ({spanMs: 6 * 3_600_000, clusters: {errors: {pairs, chiSquare: pairs}}})
+
+  test.each<[string, Partial<PlanReportInput>, readonly string[]]>([
+    [
+      'nothing is known',
+      {},
+      [
+        'How errors cluster is not known yet for errors, slow: until about 16 looks have shown it, they are taken to come 5 at once.',
+      ],
+    ],
+    [
+      'the source remembers one guard',
+      {past: known(60)},
+      ['known for errors from 6h of the stable release’s past', 'not known yet for slow'],
+    ],
+    ['it remembers too little', {past: known(9)}, ['known for errors (in part: 9 pairs of looks) from 6h']],
+    ['a rollout was before', {before}, ['known for errors from the rollout before', 'not known yet for slow']],
+  ])('where %s', (_, rest, said) => {
+    const text = planned(rest)
+    for (const each of said) expect(text).toContain(each)
+    expect(text).not.toMatch(/cluster[^.]*sessions/)
+  })
+
+  test('is nothing where sessions are counted', () => {
+    expect(planned({}, [sessions])).not.toContain('How errors cluster')
+  })
+
+  test('is part of the times: the first rollout aborts sooner where the past is known', () => {
+    const of = (rest: Partial<PlanReportInput>) =>
+      /aborted after.*?rows.*?([0-9hms ]+), \d+ requests/.exec(planned(rest))?.[1]
+    const minutes = (text = '') => Number(/(\d+)h/.exec(text)?.[1] ?? 0) * 60 + Number(/(\d+)m/.exec(text)?.[1] ?? 0)
+    expect(minutes(of({past: known(60)}))).toBeGreaterThan(0)
+    expect(minutes(of({past: known(60)}))).toBeLessThan(minutes(of({})))
+  })
+})
 
 describe('the plan of a rollout, as people read it', () => {
   test('at plenty of traffic is green, with stages, approvals and the way back', () => {

@@ -1,9 +1,14 @@
 import {describe, expect, test} from 'vitest'
+import {SystemError} from '../../src/core/failure.ts'
+import {parseEvent} from '../../src/rollout/ledgers/event-schema.ts'
 import {runRollout} from '../../src/rollout/run.ts'
 import {startRollout} from '../../src/rollout/run-start.ts'
+import {correctionOf} from '../../src/rollout/sequential/dispersion.ts'
 import {stateOf} from '../../src/rollout/state.ts'
 import {tick} from '../../src/rollout/tick.ts'
-import {createWorld, environment, passing, release, scope, v1, v2} from './world.ts'
+import type {GuardQuery, PastInterval, Source} from '../../src/telemetry/source.ts'
+import {createWorld, environment, eventsOf, passing, release, rolloutOf, scope, v1, v2} from './world.ts'
+import {pastOfClusters} from './world-of-pasts.ts'
 
 const config = environment()
 
@@ -129,5 +134,86 @@ describe('what may start', () => {
       message: expect.stringContaining('2.5%'),
     })
     expect(ports.ledger.events).toEqual([])
+  })
+})
+
+describe('a source that remembers the stable release', () => {
+  const sessions = {name: 'sessions', share: {of: 'r', bad: 'x="1"', session: 's'}, 'at-most': '1%'}
+  const errors = {name: 'errors', share: {of: 'r', bad: 'x="1"'}, 'at-most': '1%'}
+  const asking = environment({guards: [errors, sessions]})
+  const input = {environment: asking, candidate: v2, stable: v1}
+
+  /** A world whose source answers like this; `asked` is what it was asked. */
+  function remembering(answer: NonNullable<Source['past']>) {
+    const world = createWorld({traffic: {perSecond: 20, bad: {v2: 0.1}}})
+    const asked: {queries: readonly string[]; version: string; interval: PastInterval}[] = []
+    const past = (queries: readonly GuardQuery[], version: string, interval: PastInterval) => {
+      asked.push({queries: queries.map(({name}) => name), version, interval})
+      return answer(queries, version, interval)
+    }
+    const said: string[] = []
+    const log = {...world.ports.log, info: (text: string) => void said.push(text)}
+    return {...world, ports: {...world.ports, log, source: {...world.ports.source, past}}, asked, said}
+  }
+
+  test('is asked once, about the last six hours, and only where errors are corrected for clusters', async () => {
+    const {ports, asked} = remembering(async () => [])
+    const now = ports.clock.now().getTime()
+    await startRollout(ports, scope, input)
+    expect(asked).toEqual([
+      {queries: ['errors'], version: 'v1', interval: {from: now - 6 * 3_600_000, to: now, stepMs: 300_000}},
+    ])
+  })
+
+  test('spares the first rollout its time of caution, and the ledger says what is known', async () => {
+    const world = remembering(async (_, __, {from}) => pastOfClusters(71, 1, 3, from))
+    await startRollout(world.ports, scope, input)
+    const [event] = eventsOf(world, 'rollout-started')
+    expect(event?.past).toMatchObject({spanMs: 71 * 300_000, clusters: {errors: {pairs: 70}}})
+    expect(parseEvent(JSON.parse(JSON.stringify(event)), 'here')).toEqual(event)
+    const {guards} = rolloutOf(world)
+    expect([guards.errors, guards.sessions].map(each => each?.dispersion.pairs)).toEqual([70, 0])
+    expect(guards.errors && correctionOf(guards.errors.dispersion).factor).toBe(1)
+  })
+
+  test('is not asked where the rollout before knows as much', async () => {
+    const {ports, asked} = remembering(async (_, __, {from}) => pastOfClusters(72, 1, 3, from))
+    for (let attempt = 0; attempt < 2; attempt++) {
+      await startRollout(ports, scope, input)
+      await runRollout(ports, scope, {until: Date.parse('2026-01-04T00:00:00.000Z')})
+    }
+    expect(eventsOf({ports, evidence: []}, 'rollout-ended')).toHaveLength(2)
+    expect(asked).toHaveLength(1)
+  })
+
+  test.each<[string, NonNullable<Source['past']>, string]>([
+    ['remembers nothing', async () => [], ''],
+    [
+      'does not answer',
+      () =>
+        Promise.reject(new SystemError('prometheus/timeout', 'No answer.', {system: 'prometheus', retryable: true})),
+      'How errors of v1 cluster is learned during the rollout: No answer.',
+    ],
+  ])('that %s keeps no rollout from its start', async (_, answer, said) => {
+    const world = remembering(answer)
+    const {result} = await startRollout(world.ports, scope, input)
+    expect(result.reason).toBe('rollout/started')
+    expect(eventsOf(world, 'rollout-started')[0]).not.toHaveProperty('past')
+    expect(rolloutOf(world).guards.errors?.dispersion.pairs).toBe(0)
+    expect(world.said.join()).toBe(said)
+  })
+
+  test('whose answer cannot be is an error of ours, and starts nothing', async () => {
+    const {ports} = remembering(() => Promise.reject(new TypeError('no such thing')))
+    await expect(startRollout(ports, scope, input)).rejects.toThrow(TypeError)
+    expect(ports.ledger.events).toEqual([])
+  })
+
+  test('is not asked for a first release, which nothing is compared with', async () => {
+    const {ports, asked} = remembering(async () => [])
+    const first = createWorld({stable: null})
+    await startRollout({...ports, target: first.ports.target}, scope, {environment: asking, candidate: v2})
+    expect(ports.ledger.events).toHaveLength(1)
+    expect(asked).toEqual([])
   })
 })

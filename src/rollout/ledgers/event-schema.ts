@@ -48,6 +48,11 @@ const act = z.discriminatedUnion('kind', [
   z.strictObject({kind: z.literal('restore'), release}),
 ])
 
+const past = z.strictObject({
+  spanMs: z.number().positive(),
+  clusters: z.record(z.string(), z.strictObject({pairs: count, chiSquare: z.number().min(0)})),
+})
+
 const stamp = {schemaVersion: z.int().min(1).max(ledgerSchemaVersion), id: text, at: z.iso.datetime(), by: text}
 const ofRollout = {...stamp, rollout: text}
 
@@ -59,6 +64,7 @@ const eventSchema: z.ZodType<LedgerEvent> = z.discriminatedUnion('type', [
     stable: release.nullable(),
     plan,
     retryOf: z.exactOptional(text),
+    past: z.exactOptional(past),
   }),
   z.strictObject({...ofRollout, type: z.literal('approved'), as: text}),
   z.strictObject({

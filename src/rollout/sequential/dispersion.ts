@@ -111,6 +111,10 @@ export function divided({n, bad}: Rate, factor: number): Rate {
 /** Cluster size that is assumed while too little was seen, and how many pairs of looks that assumption is worth. */
 const assumedDispersion = 5
 const assumedPairs = 8
+
+/** The same for people: clusters of that size are assumed beside what was seen, until so many pairs of looks. */
+export const assumedClusters = {size: assumedDispersion, untilPairs: 2 * assumedPairs}
+
 /** Pairs of looks at both releases before their own dispersion is believed. */
 const ownPairs = 12
 

@@ -1,7 +1,9 @@
 import {describe, expect, test} from 'vitest'
 import {ledgerSchemaVersion} from '../../../src/rollout/events.ts'
 import {parseEvent} from '../../../src/rollout/ledgers/event-schema.ts'
+import {planRollout} from '../../../src/rollout/stages.ts'
 import {heldEvent} from '../../contracts/ledger.ts'
+import {environment, release} from '../world.ts'
 
 const look = (counter: object) => ({
   ...heldEvent('1'),
@@ -15,8 +17,36 @@ const look = (counter: object) => ({
   notes: [],
 })
 
+const pairs = {pairs: 70, chiSquare: 83.25}
+const start = (past?: object) => ({
+  schemaVersion: 2,
+  id: 's',
+  at: '2026-01-01T00:00:00.000Z',
+  by: 'anna',
+  type: 'rollout-started',
+  rollout: 'r',
+  candidate: release('v2'),
+  stable: release('v1'),
+  plan: planRollout({
+    environment: environment(),
+    candidate: release('v2'),
+    stable: release('v1'),
+    capabilities: {granularityPercent: 1, observesWeight: true, observesReadiness: true, mirrors: true},
+    policyLoosened: false,
+  }),
+  ...(past === undefined ? {} : {past}),
+})
+
 describe('an event from a ledger', () => {
   test('is taken as it was written', () => expect(parseEvent(heldEvent('1'), 'here')).toEqual(heldEvent('1')))
+
+  test.each([
+    ['without a past, as older ledgers tell it', start()],
+    ['with what the past of the stable release taught', start({spanMs: 21_600_000, clusters: {errors: pairs}})],
+  ])('keeps a start %s', (_, given) => {
+    const event = JSON.parse(JSON.stringify(given))
+    expect(parseEvent(event, 'here')).toEqual(event)
+  })
 
   test.each([
     ['with its beginning', {n: 1, bad: 0, suspect: 0, beganAt: 1_700_000_000_000}],
@@ -34,6 +64,15 @@ describe('an event from a ledger', () => {
     ['a missing field', {...heldEvent('1'), why: undefined}, 'ledger/unreadable'],
     ['a time that is none', {...heldEvent('1'), at: 'yesterday'}, 'ledger/unreadable'],
     ['a counter that began at no time', look({n: 1, bad: 0, beganAt: 'yesterday'}), 'ledger/unreadable'],
+    ['a past of no time', start({spanMs: 0, clusters: {errors: pairs}}), 'ledger/unreadable'],
+    ['a past of no guard', start({spanMs: 1}), 'ledger/unreadable'],
+    ['a past of half a pair', start({spanMs: 1, clusters: {errors: {...pairs, pairs: 0.5}}}), 'ledger/unreadable'],
+    [
+      'a past of less than nothing',
+      start({spanMs: 1, clusters: {errors: {...pairs, chiSquare: -1}}}),
+      'ledger/unreadable',
+    ],
+    ['a past that says more', start({spanMs: 1, clusters: {errors: {...pairs, own: 1}}}), 'ledger/unreadable'],
     ['not an object', 'held', 'ledger/unreadable'],
     ['nothing', null, 'ledger/unreadable'],
     [
