@@ -41,8 +41,10 @@ export function clustersOf(query: GuardQuery, dispersion: DispersionMoments): Cl
 export function learnClusters(known: DispersionMoments, query: GuardQuery, look: GuardLook): DispersionMoments {
   if (areCounts(look)) return query.kind === 'events' ? learnFromEvents(known, look) : learnFromCounts(known, look)
   if (!areMeans(look) || query.kind !== 'mean') return known
-  const scaled = scaleMean(look.stable, query)
-  return scaled === null ? known : addMeanLook(known, scaled)
+  const stable = scaleMean(look.stable, query)
+  if (stable === null) return known
+  const candidate = look.weightPercent > 0 ? scaleMean(look.candidate, query) : null
+  return addMeanLook(known, stable, candidate ?? undefined)
 }
 
 /** What a rollout knows before its first look, and from where. */
