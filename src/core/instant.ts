@@ -5,6 +5,11 @@ export function formatInstant(ms: number): string {
   return new Date(ms).toISOString()
 }
 
+/** `2026-01-01 00:05`: for people, UTC. */
+export function formatMinute(ms: number): string {
+  return formatInstant(ms).slice(0, 16).replace('T', ' ')
+}
+
 /** NaN when `text` is no ISO 8601 instant; whoever reads from outside has checked it with a schema. */
 export function parseInstant(text: string): number {
   return Date.parse(text)

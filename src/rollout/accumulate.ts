@@ -6,8 +6,9 @@ import type {GuardQuery} from '../telemetry/source.ts'
 import {clustersOf, firstKnowledge, learnClusters} from './clusters.ts'
 import {nothingOf} from './growth.ts'
 import type {PlannedGuard} from './guards.ts'
-import {newTestStanding, observeTest, type TestStanding} from './harm.ts'
+import {logEOfHarm, newTestStanding, observeTest, type TestStanding} from './harm.ts'
 import type {Past} from './past.ts'
+import {type Rise, riseAfter} from './rise.ts'
 import {observeSafety} from './safety.ts'
 import {type DispersionMoments, noMoments} from './sequential/dispersion.ts'
 import type {EProcess} from './sequential/e-process.ts'
@@ -44,6 +45,8 @@ export interface GuardStanding {
   readonly wholeAtWeights: readonly WeightTallies[]
   /** The tests of the guard, in its order. Empty before the first look. */
   readonly tests: readonly TestStanding[]
+  /** Since when the evidence of each test rises; null for those that are answered from sums. Absent before the first look. */
+  readonly rises?: readonly (Rise | null)[]
   /** The tests of means, as they run for safety at the present weight; null for the others, which need sums alone. */
   readonly safety: readonly (EProcess | null)[]
   /** How the bad requests of the stable release cluster. */
@@ -84,12 +87,14 @@ export function accumulate(
   const safety = guard.tests.map((test, index) =>
     observeSafety((stays && standing.safety[index]) || null, test, look, means, {margin, factor: clusters.seen}),
   )
-  const spanMs = Math.max(0, look.at - (standing.lastAt ?? look.since))
+  const since = standing.lastAt ?? look.since
+  const spanMs = Math.max(0, look.at - since)
   const {candidate, stable} = look
   return {
     atWeights: withLook(standing.atWeights, look),
     wholeAtWeights: look.isPartial ? standing.wholeAtWeights : withLook(standing.wholeAtWeights, look),
     tests,
+    rises: tests.map((test, index) => riseAfter(standing.rises?.[index] ?? null, logEOfHarm(test), look, since)),
     safety,
     dispersion: learnClusters(standing.dispersion, guard.query, look),
     recent: [...(stays ? standing.recent : []), {spanMs, candidate, stable}].slice(-recentLooks),

@@ -1,10 +1,12 @@
 /** Guards in words: the limit as the config says it, and what was counted, in the unit of the question. */
 import {assertNever} from '../core/assert.ts'
 import type {Interval} from '../core/finding.ts'
+import {formatMinute} from '../core/instant.ts'
 import {formatDuration, formatShare} from '../core/quantity.ts'
 import {meanOf} from './counting-rules.ts'
-import type {GuardTest} from './guards.ts'
+import {type GuardTest, isComparison} from './guards.ts'
 import {intervalOf} from './measured-interval.ts'
+import type {Part} from './rise.ts'
 import {kolmogorovDistance} from './sequential/distribution-band.ts'
 import type {PlannedStage} from './stages.ts'
 import {
@@ -13,6 +15,8 @@ import {
   areMeans,
   areShapes,
   type Counts,
+  isMean,
+  isShape,
   type MeanTally,
   type ShapeTally,
   type Tally,
@@ -103,6 +107,22 @@ export function describeMeasured(test: GuardTest, arms: ArmTallies, alerts: read
 }
 
 const nothing = 'nothing counted'
+
+/** `since 2026-01-05 10:05 UTC (14 looks) 65 of 4200 (1.55%, 95% interval 1.22% to 1.97%)`: the part that speaks for harm. */
+export function describePart(test: GuardTest, {since, looks, ...arms}: Part): string {
+  const when = `since ${formatMinute(since)} UTC (${looks} ${looks === 1 ? 'look' : 'looks'})`
+  const beside = isComparison(test) && arms.stable.n > 0 ? ` against ${describeTally(arms.stable)} stable ones` : ''
+  return `${when} ${tallyWith(arms.candidate)}${beside}`
+}
+
+/** One side with its interval. */
+function tallyWith(tally: Tally): string {
+  const interval = intervalOf(tally)
+  if (!interval || isShape(tally)) return describeTally(tally)
+  if (isMean(tally)) return `mean ${number(meanOf(tally))} (${between(interval, number)}) of ${tally.n}`
+  const {n, bad} = tally
+  return bad > n ? `${bad} in ${n}` : `${bad} of ${n} (${formatShare(bad / n)}, ${between(interval, formatShare)})`
+}
 
 /** One side in a cell of a table: `31 of 900 (3.44%)`, `mean 3.1 of 900`. */
 export function describeTally(tally: Tally): string {

@@ -3,10 +3,11 @@ import {assertNever} from '../core/assert.ts'
 import type {ReasonCode} from '../core/finding.ts'
 import {formatDuration} from '../core/quantity.ts'
 import {isBeyondLimit, thresholdRequests} from './counting-rules.ts'
-import {describeMeasured, describeTally} from './describe.ts'
+import {describeMeasured, describePart, describeTally} from './describe.ts'
 import {badInARow, type Outlook, outlookOfHarm, outlookOfSafety, paceOf, timeToBad} from './forecast.ts'
 import {type GuardTest, isThreshold} from './guards.ts'
 import {type EValue, type Evidence, excessOf, type GuardJudgement, isReached, type TestJudgement} from './judge.ts'
+import {partOf} from './rise.ts'
 import type {SafetyRule} from './stages.ts'
 import type {RolloutState} from './state.ts'
 import {isCounts} from './tally.ts'
@@ -20,7 +21,7 @@ export function asSentence(text: string): string {
 export function explainHarm(judged: GuardJudgement, {test, harm}: TestJudgement): string {
   const arms = isThreshold(test) ? judged.here : judged.total
   const {name} = judged.guard
-  return `${name}: ${describeMeasured(test, arms, judged.alerts)}${describeClusters(judged, harm)}; ${describeAbort(test, harm)}.`
+  return `${name}: ${describeMeasured(test, arms, judged.alerts)}${describeRise(judged, test, harm)}${describeClusters(judged, harm)}; ${describeAbort(test, harm)}.`
 }
 
 /** Where a running stage stands, and how much would change that. */
@@ -29,7 +30,8 @@ export function explainProgress(judged: GuardJudgement, safety: SafetyRule): str
   if (!nearest) return `${judged.guard.name}: nothing to judge`
   const evidence = judged.safe ? 'shown to be safe here' : describeShortfall(judged, safety)
   return (
-    `${judged.guard.name}: ${describeMeasured(nearest.test, judged.total, judged.alerts)}${describeClusters(judged, nearest.harm)}; ` +
+    `${judged.guard.name}: ${describeMeasured(nearest.test, judged.total, judged.alerts)}` +
+    `${describeRise(judged, nearest.test, nearest.harm)}${describeClusters(judged, nearest.harm)}; ` +
     `${describeDistance(judged, nearest)}; ${evidence}`
   )
 }
@@ -99,6 +101,13 @@ export function describeStage({stage, plan, weightPercent}: RolloutState): strin
 /** The test that is nearest to an abort, among those that are asked at this stage. */
 export function nearestToHarm({tests}: GuardJudgement): TestJudgement | undefined {
   return tests.toSorted((a, b) => excessOf(b.harm) - excessOf(a.harm))[0]
+}
+
+/** What speaks for harm, where that is a part of all that was counted: a total hides what began an hour ago. */
+function describeRise({guard, standing, total}: GuardJudgement, test: GuardTest, harm: Evidence): string {
+  if (harm.kind !== 'e-value') return ''
+  const part = partOf(standing.rises?.[guard.tests.indexOf(test)], harm.logE, total)
+  return part === null ? '' : `, ${describePart(test, part)}`
 }
 
 /** What is counted as less than it is: until enough was seen of the stable release, clusters are assumed. */
