@@ -43,15 +43,14 @@ async function handOver(
   successor: string | undefined,
   session: Session,
 ): Promise<void> {
-  const revives =
-    ['approve', 'resume', 'promote'].includes(request.request) && next.kind === 'wait' && next.at !== undefined
-  if ((next.kind !== 'hand-over' && !revives) || !session.github) return
+  const revives = next.kind === 'wait' && ['approve', 'resume', 'promote'].includes(request.request)
+  if ((next.kind !== 'hand-over' && !revives) || next.at === undefined || !session.github) return
   if (successor === undefined) {
     core.warning('The rollout is not over, and no `successor` is named: nobody goes on until this action runs again.')
     return
   }
   const {client, context} = session.github
-  const ticket = await recordSuccessor(session, request, successor)
+  const ticket = await recordSuccessor(session, request, {to: successor, at: next.at})
   if (ticket === null) return
   const inputs = {environment: request.environment, request: 'continue', expect: ticket}
   await dispatchWorkflow(client, {workflow: successor, ref: context.ref, inputs})

@@ -9,7 +9,7 @@ import {planGuards} from '../rollout/guards.ts'
 import {refuseOutdated} from '../rollout/requests.ts'
 import type {RolloutOutcomeReport} from '../rollout/rollout-report.ts'
 import {runRollout} from '../rollout/run.ts'
-import {recordHandOver, takeOver} from '../rollout/run-relay.ts'
+import {type HandOver, recordHandOver, takeOver} from '../rollout/run-relay.ts'
 import {requestRollout} from '../rollout/run-request.ts'
 import {retryRollout, rolloutToRetry} from '../rollout/run-retry.ts'
 import {startRollout} from '../rollout/run-start.ts'
@@ -63,9 +63,11 @@ export async function promoteCanaryGate(session: Session, request: PromoteReques
   // A person's word is carried out and no more: whoever drives this rollout goes on driving it.
   const drives = driving.has(request.request)
   const inRelay = drives && request.isRelay === true
+  // What a successor waits for its tick is a part of its time.
+  const until = clock.now().getTime() + (drives ? request.budgetMs : 0)
   if (inRelay && !(await takeOver(open.ports, open.scope, ticketOf(request)))) return leftToAnother(open)
   const outcome = await runRollout(open.ports, open.scope, {
-    until: clock.now().getTime() + (drives ? request.budgetMs : 0),
+    until,
     leaveWhenTakenOver: inRelay,
     ...(request.leaveWhenHeld === undefined ? {} : {leaveWhenHeld: request.leaveWhenHeld}),
     ...(request.onTick === undefined ? {} : {onTick: request.onTick}),
@@ -116,11 +118,11 @@ function nothingToDo(outcome: RolloutOutcomeReport, environment: string): Rollou
 export async function recordSuccessor(
   session: Session,
   request: Pick<PromoteRequest, 'config' | 'environment' | 'request'>,
-  successor: string,
+  {to, at}: Pick<HandOver, 'to' | 'at'>,
 ): Promise<string | null> {
   const config = await loadConfig(session.runtime.files, request.config)
   const {ports, scope} = openEnvironment(session, config, request.environment)
-  return recordHandOver(ports, scope, successor, driving.has(request.request) ? 'driver' : 'person')
+  return recordHandOver(ports, scope, {to, at, as: driving.has(request.request) ? 'driver' : 'person'})
 }
 
 /** Puts the request into the ledger; null for `continue`, which says nothing new. */

@@ -121,7 +121,12 @@ export type LedgerEvent = Stamp &
         readonly retryable: boolean
       })
     /** A run that ends asks another one to go on; the id of this event is its ticket. */
-    | (OfRollout & {readonly type: 'handed-over'; readonly to: string})
+    | (OfRollout & {
+        readonly type: 'handed-over'
+        readonly to: string
+        /** Before this the successor has nothing to do; absent in older ledgers: at once. */
+        readonly due?: string
+      })
     /** A run goes on from here; tickets that were given out before are void. */
     | (OfRollout & {readonly type: 'taken-over'; readonly ticket: string | null})
     | (OfRollout & {

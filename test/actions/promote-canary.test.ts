@@ -157,6 +157,21 @@ describe('a run whose time is up', () => {
     expect((await eventsOf('taken-over')).map(({by}) => by)).toEqual(['mona, run 1', 'mona, run 3'])
   })
 
+  test('is followed no faster than one run a tick, however short its time is', async () => {
+    await rolloutStarted()
+    const tickMs = 5 * 60_000
+    const began = clock.now().getTime()
+    await run(1, {})
+    for (let id = 2; id <= 13; id++) {
+      const ticket = ticketsSent().at(-1)
+      await run(id, {expect: ticket, 'max-minutes': '1'})
+    }
+    expect(fake.state.dispatches).toHaveLength(13)
+    expect(clock.now().getTime() - began).toBeGreaterThanOrEqual(12 * tickMs)
+    // And no slower: each run makes one tick, a minute of patience with a router that does not answer included.
+    expect(clock.now().getTime() - began).toBeLessThan(13 * (tickMs + 60_000))
+  })
+
   test('has no successor to call where the rollout is over', async () => {
     await rolloutStarted()
     await write({

@@ -9,13 +9,14 @@ import {actsOf, environment, eventsOf, rolloutOf, scope, started, until, type Wo
 const minute = 60_000
 const healthy = {perSecond: 20, bad: {v1: 0.002, v2: 0.002}}
 const as = (by: string) => ({...scope, by})
+const atOnce = {to: 'rollout.yml', at: 0, as: 'driver'} as const
 
 describe('a ticket', () => {
   test('lets the successor go on, and voids itself and every other one', async () => {
     const {ports} = await started({traffic: healthy})
     await takeOver(ports, as('run 1'), undefined)
-    const first = await recordHandOver(ports, as('run 1'), 'rollout.yml')
-    const second = await recordHandOver(ports, as('run 1'), 'rollout.yml')
+    const first = await recordHandOver(ports, as('run 1'), atOnce)
+    const second = await recordHandOver(ports, as('run 1'), atOnce)
     expect(first).not.toBe(second)
     expect(await takeOver(ports, as('run 2'), second ?? '')).toBe(true)
     for (const late of [first, second, 'never-given']) {
@@ -31,19 +32,64 @@ describe('a ticket', () => {
     const world = await started({traffic: healthy})
     await takeOver(world.ports, as('run 1'), undefined)
     await takeOver(world.ports, as('watchdog'), undefined)
-    expect(await recordHandOver(world.ports, as('run 1'), 'rollout.yml')).toBeNull()
+    expect(await recordHandOver(world.ports, as('run 1'), atOnce)).toBeNull()
     await requestRollout(world.ports, scope, {kind: 'abort', why: 'no'})
     await tick(world.ports, scope)
-    expect(await recordHandOver(world.ports, as('watchdog'), 'rollout.yml')).toBeNull()
+    expect(await recordHandOver(world.ports, as('watchdog'), atOnce)).toBeNull()
   })
 
   test('is given to whom a person calls, beside the run that may be at work, and is void when that one hands over', async () => {
     const {ports} = await started({traffic: healthy})
     await takeOver(ports, as('run 1'), undefined)
-    const called = (await recordHandOver(ports, as('anna'), 'rollout.yml', 'person')) ?? ''
-    const handed = (await recordHandOver(ports, as('run 1'), 'rollout.yml')) ?? ''
+    const called = (await recordHandOver(ports, as('anna'), {...atOnce, as: 'person'})) ?? ''
+    const handed = (await recordHandOver(ports, as('run 1'), atOnce)) ?? ''
     expect(await takeOver(ports, as('run 2'), handed)).toBe(true)
     expect(await takeOver(ports, as('run 3'), called)).toBe(false)
+  })
+})
+
+describe('a successor', () => {
+  const tickMs = 5 * minute
+
+  async function handedOver(inMs: number) {
+    const world = await started({traffic: healthy})
+    await takeOver(world.ports, as('run 1'), undefined)
+    const from = world.ports.clock.now().getTime()
+    const ticket = await recordHandOver(world.ports, as('run 1'), {...atOnce, at: from + inMs})
+    return {world, from, ticket: ticket ?? ''}
+  }
+
+  test.each([
+    ['waits until its tick is due', tickMs, 0, tickMs],
+    ['does not wait for what was due while it was queued', tickMs, 7 * minute, 7 * minute],
+    ['comes no sooner than in a minute: a job is paid by the minute', 5000, 0, minute],
+    ['waits no longer than until the watchdog would come, whatever its clock says', 30 * 60 * minute, 0, 60 * minute],
+  ])('%s', async (_, dueInMs, queuedMs, tookMs) => {
+    const {world, from, ticket} = await handedOver(dueInMs)
+    world.ports.clock.advance(queuedMs)
+    expect(await takeOver(world.ports, as('run 2'), ticket)).toBe(true)
+    expect(world.ports.clock.now().getTime() - from).toBe(tookMs)
+  })
+
+  test('who waits for its tick leaves when the watchdog took the rollout meanwhile', async () => {
+    const {world, ticket} = await handedOver(tickMs)
+    const {clock} = world.ports
+    const sleep: typeof clock.sleep = async ms => {
+      await takeOver(world.ports, as('watchdog'), undefined)
+      await clock.sleep(ms)
+    }
+    expect(await takeOver({...world.ports, clock: {...clock, sleep}}, as('run 2'), ticket)).toBe(false)
+    expect(rolloutOf(world).driver).toBe('watchdog')
+  })
+
+  test('of a Slipway that did not say when begins at once', async () => {
+    const world = await started({traffic: healthy})
+    const stamp = {schemaVersion: 2, id: 'ticket', at: world.ports.clock.now().toISOString(), by: 'run 1'}
+    const {version} = await world.ports.ledger.read()
+    const old = {...stamp, type: 'handed-over', rollout: rolloutOf(world).id, to: 'rollout.yml'} as const
+    await world.ports.ledger.append(old, version)
+    expect(await takeOver(world.ports, as('run 2'), 'ticket')).toBe(true)
+    expect(world.ports.clock.now().toISOString()).toBe(stamp.at)
   })
 })
 
@@ -115,7 +161,7 @@ async function relay(
     drove++
     const {next: after} = await runRollout(ports, who, {...until(world, 30), leaveWhenTakenOver: true})
     if (after.kind !== 'hand-over') continue
-    const ticket = (await recordHandOver(ports, who, 'rollout.yml')) ?? undefined
+    const ticket = (await recordHandOver(ports, who, {to: 'rollout.yml', at: after.at, as: 'driver'})) ?? undefined
     if (ticket === undefined || random.uniform() < lost) continue
     const copies = random.uniform() < doubled ? 2 : 1
     for (let copy = 0; copy < copies; copy++) {
@@ -156,7 +202,7 @@ describe('a rollout that is handed from run to run', () => {
     const world = await started({traffic: healthy}, environment({'dead-after': '2h'}))
     await takeOver(world.ports, as('run 1'), undefined)
     await runRollout(world.ports, as('run 1'), until(world, 30))
-    await recordHandOver(world.ports, as('run 1'), 'rollout.yml')
+    await recordHandOver(world.ports, as('run 1'), atOnce)
     world.ports.clock.advance(3 * 60 * minute)
     await takeOver(world.ports, as('watchdog'), undefined)
     const {result} = await runRollout(world.ports, as('watchdog'), until(world, 30))

@@ -5,7 +5,7 @@ import {parseInstant} from '../../src/core/instant.ts'
 import type {RolloutPorts, RolloutScope} from '../../src/rollout/ports.ts'
 import {rollBack} from '../../src/rollout/roll-back.ts'
 import {runRollout} from '../../src/rollout/run.ts'
-import {recordHandOver, takeOver} from '../../src/rollout/run-relay.ts'
+import {type HandOver, recordHandOver, takeOver} from '../../src/rollout/run-relay.ts'
 import {type RolloutRequest, requestRollout} from '../../src/rollout/run-request.ts'
 import {retryRollout} from '../../src/rollout/run-retry.ts'
 import {startRollout} from '../../src/rollout/run-start.ts'
@@ -84,17 +84,19 @@ export function createJobs(base: Pick<Simulation, 'world' | 'watch'>, mutate: Mu
 
   async function drive(process: Process, ports: RolloutPorts, ticket: string | undefined): Promise<void> {
     const {inRelay} = process
+    const until = scheduler.now + process.skewMs + story.jobMs
     if (inRelay && !(await takeOver(ports, scopeOf(process), ticket))) return
     const outcome = await runRollout(ports, scopeOf(process), {
-      until: scheduler.now + process.skewMs + story.jobMs,
+      until,
       leaveWhenTakenOver: inRelay,
       onTick: () => ticked(process),
     })
-    if (outcome.next.kind === 'hand-over' && inRelay) await handOver(process, ports, 'driver')
+    const {next} = outcome
+    if (next.kind === 'hand-over' && inRelay) await handOver(process, ports, {as: 'driver', at: next.at})
   }
 
-  async function handOver(process: Process, ports: RolloutPorts, as: 'driver' | 'person'): Promise<void> {
-    const ticket = await recordHandOver(ports, scopeOf(process), 'rollout.yml', as)
+  async function handOver(process: Process, ports: RolloutPorts, when: Omit<HandOver, 'to'>): Promise<void> {
+    const ticket = await recordHandOver(ports, scopeOf(process), {to: 'rollout.yml', ...when})
     if (ticket !== null) await call(simulation, process, 'dispatch', () => dispatch(ticket))
   }
 
@@ -154,8 +156,10 @@ export function createJobs(base: Pick<Simulation, 'world' | 'watch'>, mutate: Mu
       until: scheduler.now + process.skewMs,
       onTick: () => ticked(process),
     })
-    const revives = ['approve', 'resume', 'promote'].includes(word.say) && next.kind !== 'done' && next.at !== undefined
-    if (revives) await handOver(process, ports, 'person')
+    const revives = ['approve', 'resume', 'promote'].includes(word.say)
+    if (revives && next.kind !== 'done' && next.at !== undefined) {
+      await handOver(process, ports, {as: 'person', at: next.at})
+    }
   }
 
   async function goBack(word: Word & {say: 'roll-back'}, process: Process, ports: RolloutPorts): Promise<void> {

@@ -105,7 +105,12 @@ const eventSchema: z.ZodType<LedgerEvent> = z.discriminatedUnion('type', [
     message: z.string(),
     retryable: z.boolean(),
   }),
-  z.strictObject({...ofRollout, type: z.literal('handed-over'), to: z.string()}),
+  z.strictObject({
+    ...ofRollout,
+    type: z.literal('handed-over'),
+    to: z.string(),
+    due: z.exactOptional(z.iso.datetime()),
+  }),
   z.strictObject({...ofRollout, type: z.literal('taken-over'), ticket: text.nullable()}),
   z.strictObject({
     ...ofRollout,
