@@ -59,8 +59,12 @@ function silenceAfter(rollout: RolloutState, event: EventOf<'measured'>): Rollou
   // A look that counted nothing at all says nothing of the candidate: no new sample came, or no answer. What it saw of
   // some processes only says nothing either.
   if (guards.length === 0 || Object.keys(event.partial ?? {}).length > 0) return rollout.silence
-  const {looks, stableRequests} = rollout.silence
-  return {looks: looks + 1, stableRequests: stableRequests + most(guards.map(guard => guard.stable))}
+  const {looks, stableRequests, since} = rollout.silence
+  return {
+    looks: looks + 1,
+    stableRequests: stableRequests + most(guards.map(guard => guard.stable)),
+    since: since ?? rollout.watchedAt,
+  }
 }
 
 /**

@@ -7,4 +7,4 @@ export function isExposed({weightPercent, mirrorPercent}: RolloutState): boolean
 }
 
 /** Nothing is missing yet: the silence of a candidate is counted anew at each weight. */
-export const noSilence = {looks: 0, stableRequests: 0}
+export const noSilence = {looks: 0, stableRequests: 0, since: null}

@@ -1,4 +1,5 @@
 /** What keeps a rollout where it is until it passes: nothing is lost, nothing is gained. */
+import {formatDuration} from '../core/quantity.ts'
 import type {Facts} from './decide.ts'
 import {isExposed} from './exposure.ts'
 import {foreignChange, foreignShare} from './goal.ts'
@@ -6,8 +7,9 @@ import type {Stop} from './hard-stops.ts'
 import {lateness} from './lateness.ts'
 import type {RolloutState} from './state.ts'
 
-/** Looks without a candidate request after which that is said aloud. */
+/** Looks, and ticks, without a candidate request after which that is said aloud: two runs at once look twice in a moment. */
 const silentLooks = 3
+const silentTicks = 2
 
 /** The reason to hold now; undefined when there is none. What holds only at the end of a stage is not among them. */
 export function holdReason(rollout: RolloutState, facts: Facts, now: number): Stop | undefined {
@@ -34,12 +36,14 @@ function unmeasured({lastLook}: RolloutState): Stop | undefined {
 }
 
 function starving(rollout: RolloutState): Stop | undefined {
-  const {lastLook, silence} = rollout
+  const {lastLook, silence, plan} = rollout
   if (!isExposed(rollout)) return undefined
   const silent = Object.entries(lastLook?.absent ?? {}).find(([, absence]) => absence.kind === 'no-data')
   if (silent) return {reason: 'rollout/no-traffic', why: `Guard ${silent[0]} has nothing to count: ${silent[1].detail}`}
-  if (silence.looks < silentLooks) return undefined
-  return {reason: 'rollout/no-traffic', why: `The candidate had no request in the last ${silence.looks} looks.`}
+  const silentMs = lastLook && silence.since !== null ? lastLook.at - silence.since : 0
+  if (silence.looks < silentLooks || silentMs < silentTicks * plan.tickMs) return undefined
+  const why = `The candidate had no request in the last ${silence.looks} looks, for ${formatDuration(silentMs)}.`
+  return {reason: 'rollout/no-traffic', why}
 }
 
 function onRequest({hold}: RolloutState): Stop | undefined {

@@ -134,7 +134,12 @@ export interface RolloutState {
   } | null
   readonly snapshot: Readonly<Record<string, {readonly candidate: KeptSeries; readonly stable: KeptSeries}>>
   /** Since the candidate was last seen to get a request at this weight. */
-  readonly silence: {readonly looks: number; readonly stableRequests: number}
+  readonly silence: {
+    readonly looks: number
+    readonly stableRequests: number
+    /** The last time at which nothing was missing yet, in milliseconds since 1970; null while nothing is. */
+    readonly since: number | null
+  }
   /** The run that goes on with the rollout, where one said so; another one that comes later has taken over. */
   readonly driver: string | null
   /** Handed out to successors and not used yet. The first one to come voids all others. */

@@ -273,7 +273,7 @@ describe('a look without a new sample', () => {
     const event = world.see(counted(pod(0, 60), {s: {n: 900, bad: 0, sampledAt: start + 110_000}}))
     expect(event).toMatchObject({guards: {}, absent: {}})
     expect(event.notes).toEqual([expect.stringContaining('no sample of the candidate is newer')])
-    expect(world.rollout.silence).toEqual({looks: 0, stableRequests: 0})
+    expect(world.rollout.silence).toEqual({looks: 0, stableRequests: 0, since: null})
     world.see(counted(pod(40, 119), {s: {n: 950, bad: 0, sampledAt: start + 115_000}}))
     expect(world.counted()).toEqual({candidate: 40, candidateBad: 0, stable: 850})
   })
