@@ -7,6 +7,7 @@ import {assertNever, invariant} from '../core/assert.ts'
 import type {ReasonCode} from '../core/finding.ts'
 import {formatInstant} from '../core/instant.ts'
 import type {Release} from '../core/release.ts'
+import {guardsAsked, ofAsked} from '../rollout/asked.ts'
 import {type Decision, decide, type Facts} from '../rollout/decide.ts'
 import {type Act, type LedgerEvent, ledgerSchemaVersion, type Unstamped} from '../rollout/events.ts'
 import {planRollout, type RolloutPlan} from '../rollout/stages.ts'
@@ -148,9 +149,9 @@ function emptyLook(rollout: string): Unstamped {
   return {type: 'measured', rollout, weightPercent: 0, guards: {}, absent: {}, snapshot: {}, notes: []}
 }
 
-function measuredEvent(line: TraceLine, {id: rollout, plan, weightPercent}: RolloutState): Unstamped {
-  const names = plan.guards.map(({name}) => name)
-  const absent = names.flatMap(name => {
+function measuredEvent(line: TraceLine, state: RolloutState): Unstamped {
+  const {id: rollout, weightPercent} = state
+  const absent = guardsAsked(state).flatMap(({name}) => {
     const absence = absenceOn(line, name)
     return absence === null ? [] : [[name, absence] as const]
   })
@@ -160,7 +161,7 @@ function measuredEvent(line: TraceLine, {id: rollout, plan, weightPercent}: Roll
     type: 'measured',
     rollout,
     weightPercent,
-    guards: line.guards,
+    guards: Object.fromEntries(ofAsked(state, line.guards)),
     absent: Object.fromEntries(absent),
     snapshot: {},
     notes: [],

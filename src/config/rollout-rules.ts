@@ -14,6 +14,7 @@ export function rolloutRules(facts: Facts, environment: Path): readonly Problem[
     ...deadline(facts, rollout),
     ...flag(facts, environment),
     ...guardNames(facts, rollout),
+    ...whileMirroring(facts, rollout),
   ]
 }
 
@@ -126,6 +127,55 @@ function guardNames({raw, entries, problem}: Facts, rollout: Path): Problem[] {
     names.add(name)
     return []
   })
+}
+
+/** What counts copies alone needs copies to count, cannot be compared with the originals, and cannot be all there is. */
+function whileMirroring(facts: Facts, rollout: Path): Problem[] {
+  const {raw, entries, problem} = facts
+  const guards = entries([...rollout, 'guards'])
+  const ofCopies = guards.filter(({path}) => raw([...path, 'while']) === 'mirroring')
+  const {hasCopies, hasUsers} = audienceOf(facts, rollout)
+  const isAll = ofCopies.length === guards.length
+  return ofCopies.flatMap(({path}) => {
+    const [word, comparison] = [
+      [...path, 'while'],
+      [...path, 'at-most-times-stable'],
+    ]
+    const compared =
+      raw(comparison) === undefined
+        ? []
+        : [
+            problem(
+              comparison,
+              'at-most alone beside while: mirroring',
+              'Copies are not compared with their originals.',
+            ),
+          ]
+    if (!hasCopies) {
+      const hint =
+        'Begin with a stage such as {mirror: 100%, for: 1h}, or leave `while` out: then the guard is asked at all stages.'
+      return [problem(word, 'a stage with mirror in rollout.stages', hint), ...compared]
+    }
+    const hint = 'Users meet the candidate after the mirroring, and nobody would judge it there.'
+    const alone = isAll && hasUsers ? [problem(word, 'a guard beside it that is always asked', hint)] : []
+    return [...alone, ...compared]
+  })
+}
+
+/** Whom the stages and the bake show the candidate to: copies that reach nobody, users, or one after the other. */
+function audienceOf(facts: Facts, rollout: Path): {readonly hasCopies: boolean; readonly hasUsers: boolean} {
+  const {raw, entries} = facts
+  const stages = [...rollout, 'stages']
+  const byDefault = defaultsOf(facts, rollout)
+  const planned =
+    raw(stages) === undefined
+      ? byDefault.stages
+      : entries(stages).map(({path}) => ({mirror: raw([...path, 'mirror']), weight: raw([...path, 'weight'])}))
+  const bake = duration(facts, [...rollout, 'bake']) ?? byDefault.bake
+  return {
+    hasCopies: planned.some(({mirror}) => mirror !== undefined),
+    hasUsers: bake > 0 || planned.some(({weight}) => weight !== undefined),
+  }
 }
 
 /** Stages and bake of the preset, where the file names none. */

@@ -44,6 +44,12 @@ const shareGuard = z
       .describe('Share of requests that are bad: errors, fallbacks, answers that break the schema, NaN predictions.'),
     'at-most': share().optional().describe('Aborts when the candidate’s share is shown to be above.'),
     'at-most-times-stable': timesStable('the candidate’s share'),
+    while: z
+      .enum(['always', 'mirroring'])
+      .default('always')
+      .describe(
+        'mirroring: asked at the stages with `mirror` only, for counters that only copies of requests move, such as slipway_mirror_requests_total. At the stages with `weight` no evidence is expected of it; what it showed before still counts.',
+      ),
     ...judged,
   })
   .refine(guard => guard['at-most'] !== undefined || guard['at-most-times-stable'] !== undefined, {

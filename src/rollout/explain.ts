@@ -28,12 +28,20 @@ export function explainHarm(judged: GuardJudgement, {test, harm}: TestJudgement)
 export function explainProgress(judged: GuardJudgement, safety: SafetyRule): string {
   const nearest = nearestToHarm(judged)
   if (!nearest) return `${judged.guard.name}: nothing to judge`
+  if (!judged.isAsked) return explainCopies(judged, nearest)
   const evidence = judged.safe ? 'shown to be safe here' : describeShortfall(judged, safety)
   return (
     `${judged.guard.name}: ${describeMeasured(nearest.test, judged.total, judged.alerts)}` +
     `${describeRise(judged, nearest.test, nearest.harm)}${describeClusters(judged, nearest.harm)}; ` +
     `${describeDistance(judged, nearest)}; ${evidence}`
   )
+}
+
+/** What a guard of copies said, once the mirroring is over. */
+function explainCopies(judged: GuardJudgement, {test}: TestJudgement): string {
+  const shown = judged.safe ? ', and shown to be safe there' : ''
+  const measured = describeMeasured(test, judged.total, judged.alerts)
+  return `${judged.guard.name}: ${measured}; asked while requests were mirrored only${shown}`
 }
 
 /** `errors: 7 of 3600 candidate requests are bad (0.194%, …) at this weight, e = 4.0e+20 of 20 for safety`. */

@@ -6,6 +6,7 @@ import type {EvidenceStore} from '../evidence/store.ts'
 import type {Reading, Source} from '../telemetry/source.ts'
 import type {Target} from '../traffic/target.ts'
 import type {Inherited} from './accumulate.ts'
+import {guardsAsked} from './asked.ts'
 import {canCluster, firstKnowledge} from './clusters.ts'
 import type {Facts} from './decide.ts'
 import {learnPast, mostPastPairs, type Past, pastInterval} from './past.ts'
@@ -22,8 +23,9 @@ export async function gatherTarget(target: Target): Promise<Facts['target']> {
   }
 }
 
-export async function gatherReading(source: Source, {plan, candidate, stable}: RolloutState): Promise<Reading> {
-  const queries = plan.guards.map(guard => guard.query)
+export async function gatherReading(source: Source, rollout: RolloutState): Promise<Reading> {
+  const {candidate, stable} = rollout
+  const queries = guardsAsked(rollout).map(guard => guard.query)
   try {
     return await source.read(queries, {candidate: candidate.version, stable: stable?.version ?? null})
   } catch (error) {

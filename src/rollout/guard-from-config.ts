@@ -20,6 +20,7 @@ export interface UnsharedGuard {
   readonly query: GuardQuery
   readonly tests: readonly Unshared[]
   readonly method: Method
+  readonly whileMirroring?: true
 }
 
 /**
@@ -49,6 +50,7 @@ function planShareGuard(guard: ShareGuard): UnsharedGuard {
       ...(limit === undefined ? [] : [{kind: 'share-at-most' as const, limit: refuseEdge(name, limit)}]),
       ...(times === undefined ? [] : [{kind: 'share-at-most-times-stable' as const, times}]),
     ],
+    ...(guard.while === 'mirroring' ? {whileMirroring: true as const} : {}),
   }
 }
 

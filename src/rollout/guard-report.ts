@@ -29,7 +29,7 @@ export function guardFinding(judged: GuardJudgement, rollout: RolloutState | nul
       ...countsOf('candidate', candidate),
       'stable-requests': stable.n,
       ...countsOf('stable', stable),
-      'requests-at-this-stage': here.candidate.n,
+      'requests-at-this-stage': judged.isAsked ? here.candidate.n : 0,
       ...(judged.correction.factor > 1 ? {'cluster-size': judged.correction.factor} : {}),
       ...eValuesOf(judged),
     },

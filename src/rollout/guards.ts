@@ -48,6 +48,8 @@ export interface PlannedGuard {
   readonly name: string
   readonly query: GuardQuery
   readonly tests: readonly GuardTest[]
+  /** Asked only while requests are mirrored, since it counts copies. Absent: at all stages. */
+  readonly whileMirroring?: true
 }
 
 export type MeanTest = Extract<GuardTest, {readonly low: number}>
@@ -97,10 +99,11 @@ export function planGuards(rollout: RolloutConfig): PlannedGuard[] {
   const guards = rollout.guards.map(planGuard)
   const sharers = guards.flatMap(guard => guard.tests.filter(test => hasAlpha(test, guard.method))).length
   const alpha = sharers === 0 ? 0 : refuseUnderflow(rollout['false-abort-rate'] / sharers, sharers)
-  return guards.map(({query, tests, method}) => ({
+  return guards.map(({query, tests, method, whileMirroring}) => ({
     name: query.name,
     query,
     tests: tests.map(test => withAlpha(test, method, alpha)),
+    ...(whileMirroring ? {whileMirroring} : {}),
   }))
 }
 

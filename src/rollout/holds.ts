@@ -1,5 +1,6 @@
 /** What keeps a rollout where it is until it passes: nothing is lost, nothing is gained. */
 import {formatDuration} from '../core/quantity.ts'
+import {ofAsked} from './asked.ts'
 import type {Facts} from './decide.ts'
 import {isExposed} from './exposure.ts'
 import {foreignChange, foreignShare} from './goal.ts'
@@ -28,8 +29,8 @@ export function holdReason(rollout: RolloutState, facts: Facts, now: number): St
   return rollout.promote ? undefined : (unmeasured(rollout) ?? hungry ?? onRequest(rollout) ?? late(rollout, now))
 }
 
-function unmeasured({lastLook}: RolloutState): Stop | undefined {
-  const failed = Object.entries(lastLook?.absent ?? {}).find(([, absence]) => absence.kind === 'query-failed')
+function unmeasured(rollout: RolloutState): Stop | undefined {
+  const failed = ofAsked(rollout, rollout.lastLook?.absent ?? {}).find(([, absence]) => absence.kind === 'query-failed')
   if (!failed) return undefined
   const [guard, {detail}] = failed
   return {reason: 'rollout/telemetry-unavailable', why: `Guard ${guard} could not be measured: ${detail}`}
@@ -38,7 +39,7 @@ function unmeasured({lastLook}: RolloutState): Stop | undefined {
 function starving(rollout: RolloutState): Stop | undefined {
   const {lastLook, silence, plan} = rollout
   if (!isExposed(rollout)) return undefined
-  const silent = Object.entries(lastLook?.absent ?? {}).find(([, absence]) => absence.kind === 'no-data')
+  const silent = ofAsked(rollout, lastLook?.absent ?? {}).find(([, absence]) => absence.kind === 'no-data')
   if (silent) return {reason: 'rollout/no-traffic', why: `Guard ${silent[0]} has nothing to count: ${silent[1].detail}`}
   const silentMs = lastLook && silence.since !== null ? lastLook.at - silence.since : 0
   if (silence.looks < silentLooks || silentMs < silentTicks * plan.tickMs) return undefined

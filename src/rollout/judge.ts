@@ -1,5 +1,6 @@
 /** What the counts say about each guard: shown to be harmful, shown to be safe enough, or neither yet. */
 import {type GuardStanding, noStanding, noTallies, sumOfAll, type WeightTallies} from './accumulate.ts'
+import {isAskedAt} from './asked.ts'
 import {clustersOf} from './clusters.ts'
 import {breaksRule, keepsRule} from './counting-rules.ts'
 import {type GuardTest, isComparison, isThreshold, type PlannedGuard} from './guards.ts'
@@ -53,6 +54,8 @@ export interface GuardJudgement {
   readonly clustersSeen: number
   /** Whether both releases serve users at this stage: not while requests are only mirrored, nor when all are moved. */
   readonly isCompared: boolean
+  /** Whether the guard is asked at this stage. If not, `here` and safety are those of the mirroring, the last time it was. */
+  readonly isAsked: boolean
   /** Alerts of this guard that began to fire while the candidate had traffic. */
   readonly alerts: readonly string[]
   readonly tests: readonly TestJudgement[]
@@ -74,15 +77,18 @@ const beforeTheFirst: Pick<PlannedStage, 'weightPercent'> = {weightPercent: 0}
 
 /**
  * Harm is judged on all weights together: a candidate that failed at 5 % is no better at 25 %. Safety is judged at the
- * present weight alone: what was shown at 5 % says nothing about the load of 25 %.
+ * present weight alone: what was shown at 5 % says nothing about the load of 25 %. A guard of copies has no other weight
+ * than theirs.
  */
 export function judgeGuard(
   guard: PlannedGuard,
   standing: GuardStanding,
-  {weightPercent}: Pick<PlannedStage, 'weightPercent'>,
+  present: Pick<PlannedStage, 'weightPercent'>,
   rule: SafetyRule,
   alerts: readonly string[] = [],
 ): GuardJudgement {
+  const isAsked = isAskedAt(guard, present)
+  const {weightPercent} = isAsked ? present : beforeTheFirst
   const none = noTallies(guard.query)
   const {correction, seen: clustersSeen} = clustersOf(guard.query, standing.dispersion)
   const isHere = (at: WeightTallies) => at.weightPercent === weightPercent
@@ -96,6 +102,7 @@ export function judgeGuard(
     correction,
     clustersSeen,
     isCompared: weightPercent > 0 && weightPercent < 100,
+    isAsked,
     alerts,
   }
   const tests = guard.tests.map((test, index) => ({

@@ -1,6 +1,7 @@
 /** One look at the guards: from what a source read to what the ledger keeps. Pure. */
 import {assertNever} from '../core/assert.ts'
 import type {GuardReading, Reading, Series} from '../telemetry/source.ts'
+import {guardsAsked} from './asked.ts'
 import {type Fold, foldSeries} from './counters.ts'
 import type {Absence, EventOf, Unstamped} from './events.ts'
 import {isExposed} from './exposure.ts'
@@ -43,7 +44,7 @@ export function foldReading(rollout: RolloutState, reading: Reading, now: number
   const snapshots: Record<string, Snapshot> = {}
   const notes: string[] = []
   const times = {now, since: countedSince(rollout)}
-  for (const {name, query} of rollout.plan.guards) {
+  for (const {name, query} of guardsAsked(rollout)) {
     const previous = rollout.snapshot[name]
     const {result, snapshot, notes: said} = foldGuard(query, previous, reading.guards[name], times)
     switch (result.kind) {

@@ -3,6 +3,7 @@ import {assertNever} from '../core/assert.ts'
 import {formatDuration, formatRate, formatShare} from '../core/quantity.ts'
 import {describeRelease} from '../core/release.ts'
 import type {Block} from '../report/report.ts'
+import {isAskedAt} from './asked.ts'
 import type {Question} from './assumed.ts'
 import {describeLimit, describeShare} from './describe.ts'
 import {type Course, type Detection, expectedDetection, smallestDetectable} from './detection.ts'
@@ -63,7 +64,8 @@ function requestsOf({weightPercent, mirrorPercent = 0, dwellMs}: PlannedStage, t
 }
 
 function detectableCell(question: Question, stage: PlannedStage, index: number, course: Course | null): string {
-  const {test} = question
+  const {guard, test} = question
+  if (!isAskedAt(guard, stage)) return 'not asked'
   if (isComparison(test) && (stage.weightPercent === 0 || stage.weightPercent === 100)) return 'not asked'
   if (course === null) return 'unknown'
   if (isThreshold(test)) return 'whatever stands above'

@@ -4,6 +4,7 @@
  * seconds, ratios against what is allowed.
  */
 import {assertNever} from '../core/assert.ts'
+import {isAskedAt} from './asked.ts'
 import type {AssumedStable, Question} from './assumed.ts'
 import {thresholdRequests} from './counting-rules.ts'
 import {isThreshold, type MeanTest} from './guards.ts'
@@ -55,6 +56,7 @@ export function secondsToAbort(
 ): number {
   const {test, stable} = question
   const flow = flowOf(stage, traffic)
+  if (!isAskedAt(question.guard, stage)) return Number.POSITIVE_INFINITY
   if (isThreshold(test)) return thresholdRequests / flow.candidate
   switch (test.kind) {
     case 'share-at-most':
@@ -102,6 +104,7 @@ export function secondsToSafety(
 ): number {
   const {test, stable} = question
   const flow = flowOf(stage, traffic)
+  if (!isAskedAt(question.guard, stage)) return 0
   switch (test.kind) {
     case 'share-at-most':
       return belowBound(test.limit, margin, risk, stable, flow, isThreshold(test))

@@ -1,6 +1,7 @@
 /** When a stage is over, and what its evidence allows then. Pure. */
 import type {ReasonCode} from '../core/finding.ts'
 import {formatDuration} from '../core/quantity.ts'
+import {ofAsked} from './asked.ts'
 import {holdAt} from './clearance.ts'
 import type {Decision} from './decide.ts'
 import {describeStage, explainProgress, explainSafety, explainShort} from './explain.ts'
@@ -18,10 +19,11 @@ export interface Over {
 export function endOfDwell(rollout: RolloutState, now: number): Decision | Over {
   const {dwellEndsAt, plan, short} = rollout
   const guards = judgeGuards(rollout)
-  const unsure = guards.filter(judged => !judged.safe)
+  const asked = guards.filter(judged => judged.isAsked)
+  const unsure = asked.filter(judged => !judged.safe)
   const isOver = dwellEndsAt === null || now >= dwellEndsAt
   if (!isOver && (unsure.length > 0 || !mayEndEarly(rollout, now))) return inProgress(rollout, guards, now)
-  const shown = guards.map(explainSafety).join('; ')
+  const shown = asked.map(explainSafety).join('; ')
   const incomplete = short === 'accepted' ? undefined : incompleteLook(rollout)
   if (incomplete)
     return holdAt(rollout, {reason: 'rollout/incomplete-measurement', why: incomplete}, now + plan.tickMs, now)
@@ -43,7 +45,7 @@ export function endOfBake(rollout: RolloutState, now: number): Decision | Over {
   const {dwellEndsAt, stage, short, candidate} = rollout
   const guards = judgeGuards(rollout)
   if (dwellEndsAt !== null && now < dwellEndsAt) return inProgress(rollout, guards, now)
-  const unsure = guards.filter(judged => !judged.safe)
+  const unsure = guards.filter(judged => judged.isAsked && !judged.safe)
   if (stage === 0 && unsure.length > 0 && short !== 'accepted') {
     return answerShort(rollout, unsure, seesNothing(unsure) ? 'hold' : 'continue', now)
   }
@@ -83,8 +85,8 @@ function inProgress(rollout: RolloutState, guards: readonly GuardJudgement[], no
 }
 
 /** What is missing may be what is sick: no stage ends on a look that a part of the candidate was absent from. */
-function incompleteLook({lastLook}: RolloutState): string | undefined {
-  const [missing] = Object.entries(lastLook?.partial ?? {})
+function incompleteLook(rollout: RolloutState): string | undefined {
+  const [missing] = ofAsked(rollout, rollout.lastLook?.partial ?? {})
   return missing && `Guard ${missing[0]} was not measured completely: ${missing[1]}`
 }
 

@@ -12,6 +12,7 @@ import {assertNever} from '../core/assert.ts'
 import {UserError} from '../core/failure.ts'
 import type {Release} from '../core/release.ts'
 import type {TargetCapabilities} from '../traffic/target.ts'
+import {isAskedAt} from './asked.ts'
 import {type PlannedGuard, planGuards} from './guards.ts'
 
 /** Fields that may be absent are so in ledgers from before they existed, and where the config does not ask for them. */
@@ -78,18 +79,22 @@ export interface PlanInput {
 }
 
 /**
- * @throws UserError `rollout/weight-too-fine` and `rollout/cannot-mirror` when the target cannot do what is planned; what
- *   `planGuards` refuses.
+ * @throws UserError `rollout/weight-too-fine`, `rollout/mirror-too-fine` and `rollout/cannot-mirror` when the target cannot do
+ *   what is planned; `rollout/stage-without-guard`; what `planGuards` refuses.
  */
 export function planRollout(input: PlanInput): RolloutPlan {
   const {environment, capabilities} = input
   const {rollout, approvals, freeze} = environment
   const stages = [...rollout.stages.map(planStage), ...bakeOf(rollout.bake)]
-  for (const stage of stages) refuseImpossible(stage, capabilities)
+  const guards = planGuards(rollout)
+  for (const stage of stages) {
+    refuseImpossible(stage, capabilities)
+    refuseUnjudged(stage, guards)
+  }
   return {
     preset: rollout.preset,
     stages,
-    guards: planGuards(rollout),
+    guards,
     falseAbortRate: rollout['false-abort-rate'],
     safety,
     whenEvidenceIsShort: rollout['when-evidence-is-short'],
@@ -119,6 +124,16 @@ function bakeOf(bakeMs: number): PlannedStage[] {
   return bakeMs === 0 ? [] : [{weightPercent: 100, dwellMs: bakeMs, isBake: true}]
 }
 
+/** A stage at which no guard is asked would pass with nothing seen. */
+function refuseUnjudged(stage: PlannedStage, guards: readonly PlannedGuard[]): void {
+  if (guards.some(guard => isAskedAt(guard, stage))) return
+  throw new UserError(
+    'rollout/stage-without-guard',
+    `No guard is asked at ${stage.weightPercent}%: all are asked while requests are mirrored only.`,
+    {hint: 'Add a guard of requests that users send, without `while: mirroring`.'},
+  )
+}
+
 function refuseImpossible({weightPercent, mirrorPercent}: PlannedStage, capabilities: TargetCapabilities): void {
   if (mirrorPercent !== undefined && !capabilities.mirrors) {
     throw new UserError('rollout/cannot-mirror', `The target cannot mirror ${mirrorPercent}% of the requests.`, {
@@ -126,12 +141,21 @@ function refuseImpossible({weightPercent, mirrorPercent}: PlannedStage, capabili
     })
   }
   const {granularityPercent} = capabilities
-  const steps = weightPercent / granularityPercent
-  // Nothing and everything can be sent by every target, also where its steps do not divide 100.
-  if (weightPercent === 100 || Math.abs(steps - Math.round(steps)) < 1e-9) return
-  throw new UserError('rollout/weight-too-fine', `The target cannot send ${weightPercent}% to the candidate.`, {
-    hint: `Its smallest step is ${granularityPercent}%: use multiples of it in rollout.stages.`,
-  })
+  const hint = `Its smallest step is ${granularityPercent}%: use multiples of it in rollout.stages.`
+  if (!canBeSet(weightPercent, granularityPercent)) {
+    throw new UserError('rollout/weight-too-fine', `The target cannot send ${weightPercent}% to the candidate.`, {hint})
+  }
+  if (mirrorPercent !== undefined && !canBeSet(mirrorPercent, granularityPercent)) {
+    throw new UserError('rollout/mirror-too-fine', `The target cannot mirror ${mirrorPercent}% of the requests.`, {
+      hint,
+    })
+  }
+}
+
+/** Nothing and everything can be sent by every target, also where its steps do not divide 100. */
+function canBeSet(percent: number, granularityPercent: number): boolean {
+  const steps = percent / granularityPercent
+  return percent === 100 || Math.abs(steps - Math.round(steps)) < 1e-9
 }
 
 /** `major` compares the first number of the versions; a version without a number counts as major: when in doubt, ask. */

@@ -3,6 +3,7 @@
  * the limit at each look, and chance alone lifts a count above it.
  */
 import {assertNever} from '../core/assert.ts'
+import {isAskedAt} from './asked.ts'
 import type {Question} from './assumed.ts'
 import {thresholdRequests} from './counting-rules.ts'
 import type {Course} from './detection.ts'
@@ -19,7 +20,8 @@ export interface FalseAborts {
  * Chance that a threshold aborts a healthy release: one at half of a limit, or one that is exactly as good as stable. Null
  * where no stage asks.
  */
-export function falseAbortsOf(question: Question, course: Course): FalseAborts | null {
+export function falseAbortsOf(question: Question, {stages, ...rest}: Course): FalseAborts | null {
+  const course = {...rest, stages: stages.filter(stage => isAskedAt(question.guard, stage))}
   const limit = allowedShare(question.test)
   if (limit !== null) return {chance: chanceOfFalseAbort(limit, course), bound: 'exact'}
   const chance = chanceAtFirstLook(question, course)

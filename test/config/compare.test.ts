@@ -17,6 +17,10 @@ const image = (text: string) => complete.replace('image: {}', `image: ${text}`)
 const rollout = (text: string) => `${complete}    rollout: ${text}\n`
 const guards = (text: string) => rollout(`{guards: [${text}]}`)
 const errors = 'name: errors, share: {of: http_requests_total, bad: b}'
+const rehearsed = (word: string) =>
+  rollout(
+    `{stages: [{mirror: 50%, for: 1h}, {weight: 5%, for: 1h}], guards: [{${errors}, at-most: 1%, while: ${word}}, {name: l, histogram: h, p95: 1s}]}`,
+  )
 const value = 'name: value, mean: {of: v, between: [0, 10]}'
 const freeze = (text: string) => `${complete}    freeze: [${text}]\n`
 const without = (text: string) => complete.replace(text, '')
@@ -181,6 +185,12 @@ describe('a rule that is loosened one way is tightened the other way', () => {
       guards('{name: complaints, count: {of: c}, at-most: 0}'),
       guards('{name: complaints, count: {of: c}, at-most: 3}'),
       'environments production rollout.guards complaints count.at-most: 0 > 3',
+    ],
+    [
+      'a guard that is not asked any more once users meet the candidate',
+      rehearsed('always'),
+      rehearsed('mirroring'),
+      'environments production rollout.guards errors while: always > mirroring',
     ],
     [
       'how far a distribution may shift',

@@ -39,6 +39,7 @@ describe('a config that is right', () => {
           name: 'errors',
           share: {of: 'http_requests_total', bad: 'code=~"5.."'},
           'at-most': 0.001,
+          while: 'always',
           statistics: 'sequential',
         },
         {name: 'latency', histogram: 'http_request_duration_seconds', p95: 120, statistics: 'sequential'},

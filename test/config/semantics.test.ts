@@ -9,6 +9,8 @@ const command = (setWeight: string) =>
     "{kind: local, router: 'http://localhost:9901'}",
     `{kind: command, read: [r], deploy: ['{version}'], promote: ['{version}'], restore: ['{version}'], set-weight: ${setWeight}}`,
   )
+const copies = `{name: answers, share: {of: m, bad: 'r="different"'}, at-most: 1%, while: mirroring}`
+const latency = '{name: latency, histogram: h, p95: 1s}'
 const image = (text: string) => complete.replace('image: {}', `image: ${text}`)
 
 describe('rules between two parts of the file', () => {
@@ -175,6 +177,30 @@ describe('rules between two parts of the file', () => {
       'e, histogram: i',
       'environments.production.rollout.guards[1].name: "e"; expected a name that no other guard has.',
     ],
+    [
+      'a guard of copies where none are made',
+      rollout(`{guards: [${latency}, ${copies}]}`),
+      'mirroring}',
+      'environments.production.rollout.guards[1].while: "mirroring"; expected a stage with mirror in rollout.stages. Begin with a stage such as {mirror: 100%, for: 1h}, or leave `while` out: then the guard is asked at all stages.',
+    ],
+    [
+      'guards of copies alone, where users meet the candidate afterwards',
+      rollout(`{stages: [{mirror: 100%, for: 1h}, {weight: 5%, for: 1h}], guards: [${copies}]}`),
+      'mirroring}',
+      'environments.production.rollout.guards[0].while: "mirroring"; expected a guard beside it that is always asked. Users meet the candidate after the mirroring, and nobody would judge it there.',
+    ],
+    [
+      'guards of copies alone before a bake',
+      rollout(`{preset: shadow, bake: 1h, guards: [${copies}]}`),
+      'mirroring}',
+      'environments.production.rollout.guards[0].while: "mirroring"; expected a guard beside it that is always asked. Users meet the candidate after the mirroring, and nobody would judge it there.',
+    ],
+    [
+      'copies that are compared with their originals',
+      rollout(`{preset: shadow, guards: [${copies.replace('while', 'at-most-times-stable: 2, while')}]}`),
+      '2, while',
+      'environments.production.rollout.guards[0].at-most-times-stable: 2; expected at-most alone beside while: mirroring. Copies are not compared with their originals.',
+    ],
   ])('%s is refused at its place', (_, text, pointsAt, problem) => {
     expect(problemsOf(text)).toEqual([`${placeOf(pointsAt, text)} ${problem}`])
   })
@@ -193,6 +219,11 @@ describe('rules between two parts of the file', () => {
     ],
     ['a deadline that early ends can keep', rollout('{deadline: 30m, stages: [{weight: 5%, for: 1h, at-least: 30m}]}')],
     ['an extension', rollout('{when-evidence-is-short: extend, stages: [{weight: 5%, for: 1h, at-most: 3h}]}')],
+    ['guards of copies alone where copies are all there is', rollout(`{preset: shadow, guards: [${copies}]}`)],
+    [
+      'a guard of copies before weights',
+      rollout(`{stages: [{mirror: 10%, for: 1h}, {weight: 5%, for: 1h}], bake: 1h, guards: [${copies}, ${latency}]}`),
+    ],
     ['a stage as long as the tick', rollout('{tick: 1m, stages: [{weight: 5%, for: 1m}]}')],
     ['a ceiling of log-loss above one', gates('{metric: log-loss, at-most: 1.5, may-lose: 2}')],
     ['a first release without a baseline', complete.replace('eval/baseline.csv', 'none')],

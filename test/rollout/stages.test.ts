@@ -79,6 +79,34 @@ describe('the plan of a rollout', () => {
     )
   })
 
+  test('takes copies as fine as the target can make them, and no finer', () => {
+    const fine = environment({stages: [{mirror: '2.5%', for: '1h'}]})
+    expect(() => planRollout({...input, environment: fine})).toThrow(
+      expect.objectContaining({code: 'rollout/mirror-too-fine', hint: expect.stringContaining('1%')}),
+    )
+    const plan = planRollout({...input, environment: fine, capabilities: {...capabilities, granularityPercent: 0.5}})
+    expect(plan.stages).toMatchObject([{mirrorPercent: 2.5}])
+    const all = environment({stages: [{mirror: '100%', for: '1h'}]})
+    expect(
+      planRollout({...input, environment: all, capabilities: {...capabilities, granularityPercent: 15}}),
+    ).toBeTruthy()
+  })
+
+  test('refuses a stage at which no guard would be asked: it would pass with nothing seen', () => {
+    const share = {of: 'm', bad: 'r="different"'}
+    const guards = [{name: 'answers', share, 'at-most': '1%', while: 'mirroring'}]
+    const unseen = environment({
+      stages: [
+        {mirror: '10%', for: '1h'},
+        {weight: '5%', for: '1h'},
+      ],
+      guards,
+    })
+    expect(() => planRollout({...input, environment: unseen})).toThrow(
+      expect.objectContaining({code: 'rollout/stage-without-guard', message: expect.stringContaining('5%')}),
+    )
+  })
+
   test('a target whose steps do not divide 100 can still bake', () => {
     const baked = environment({stages: [{weight: '30%', for: '1h'}], bake: '1h'})
     const plan = planRollout({...input, environment: baked, capabilities: {...capabilities, granularityPercent: 15}})

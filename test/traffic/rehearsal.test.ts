@@ -46,7 +46,7 @@ async function serve(version: string, answers: Answers): Promise<string> {
 const perMinute = 60
 
 /** Rolls v2 out beside v1, and says how it went, what users met, and who serves at the end. */
-async function rollOut(candidate: Answers, rollout: object) {
+async function rollOut(candidate: Answers, rollout: object, hours = 24) {
   const router = await startRouter({port: 0, controlPort: 0}, runtime)
   cleanups.push(router.close)
   const target = openLocal({kind: 'local', router: router.controlUrl}, runtime.http)
@@ -80,7 +80,7 @@ async function rollOut(candidate: Answers, rollout: object) {
     source: openScrape({kind: 'scrape', url: [`${router.controlUrl}/releases/{version}/traffic`]}, runtime.http),
   }
   await startRollout(ports, scope, {environment: environment(rollout), candidate: v2, stable: v1})
-  const {result} = await runRollout(ports, scope, {until: time.now().getTime() + 24 * 3_600_000})
+  const {result} = await runRollout(ports, scope, {until: time.now().getTime() + hours * 3_600_000})
   return {result, met, acts: actsOf(world), state: await target.read(), ask}
 }
 
@@ -94,6 +94,15 @@ const answers = {
   'at-most': '5%',
 }
 const rehearsal = {stages: [{mirror: '100%', for: '10m'}], bake: '5m', tick: '1m', guards: [...guards, answers]}
+/** On to users, with nobody who would say `resume`: the plan holds where its evidence is short, as it does by default. */
+const onward = {
+  ...rehearsal,
+  stages: [
+    {mirror: '100%', for: '10m'},
+    {weight: '50%', for: '20m'},
+  ],
+  guards: [...guards, {...answers, while: 'mirroring'}],
+}
 
 describe('a rollout that begins with copies of requests', () => {
   test('ends with everything for a release that answers alike, and before that no user meets it', async () => {
@@ -109,6 +118,39 @@ describe('a rollout that begins with copies of requests', () => {
     expect(state).toMatchObject({stable: 'v2', candidate: null, mirrorPercent: 0})
     expect(Object.keys(met).sort()).toEqual(['v1 200', 'v2 200'])
     expect(met['v1 200']).toBeGreaterThanOrEqual(10 * perMinute)
+  })
+
+  test('goes on to users and to everything, though its guard of copies has nothing to count there', async () => {
+    const {result, acts, state, met} = await rollOut(good, onward)
+    expect(result).toMatchObject({verdict: 'pass', reason: 'rollout/promoted'})
+    expect(acts).toEqual([
+      'deploy v2',
+      'mirror 100% of the requests',
+      'end the mirroring',
+      'set the weight to 50%',
+      'set the weight to 100%',
+      'promote v2',
+    ])
+    expect(state).toMatchObject({stable: 'v2', candidate: null, mirrorPercent: 0})
+    expect(met['v2 200']).toBeGreaterThan(10 * perMinute)
+    expect(result.findings.find(({subject}) => subject === 'answers')).toMatchObject({
+      verdict: 'pass',
+      what: expect.stringContaining('asked while requests were mirrored only, and shown to be safe there'),
+    })
+  })
+
+  test('ends at once where it would go on to users and answers differently', async () => {
+    const {result, acts, met} = await rollOut(() => ({status: 200, score: 0.75}), onward)
+    expect(result.verdict).toBe('fail')
+    expect(acts).toEqual(['deploy v2', 'mirror 100% of the requests', 'restore v1'])
+    expect(Object.keys(met)).toEqual(['v1 200'])
+  })
+
+  test('stays at its first weight where the same guard is not said to be one of copies', async () => {
+    const {result, acts, met} = await rollOut(good, {...onward, guards: [...guards, answers]}, 2)
+    expect(result).toMatchObject({verdict: 'inconclusive', reason: 'rollout/insufficient-evidence'})
+    expect(acts).toEqual(['deploy v2', 'mirror 100% of the requests', 'end the mirroring', 'set the weight to 50%'])
+    expect(met['v2 200']).toBeGreaterThan(0)
   })
 
   test.each<[string, Answers]>([

@@ -68,7 +68,14 @@ export const planSchema = z.strictObject({
       isBake: z.exactOptional(z.boolean()),
     }),
   ),
-  guards: z.array(z.strictObject({name: text, query, tests: z.array(test).min(1)})),
+  guards: z.array(
+    z.strictObject({
+      name: text,
+      query,
+      tests: z.array(test).min(1),
+      whileMirroring: z.exactOptional(z.literal(true)),
+    }),
+  ),
   falseAbortRate: z.number().gt(0).lt(1),
   safety: z.strictObject({margin: z.number().gt(1), risk: z.number().gt(0).lt(1)}),
   whenEvidenceIsShort: z.enum(['hold', 'extend', 'continue']),
