@@ -48,12 +48,14 @@ export function openEnvironment(session: Session, config: Config, name: string):
 /** A rollback, and a person's word, need no measurements: a token that is missing must not stand in their way. */
 function openWhenAsked(config: TelemetryConfig, runtime: Runtime): Source {
   let source: Source | undefined
+  const opened = () => {
+    source ??= openSource(config, runtime)
+    return source
+  }
   return {
     kind: config.kind,
-    async read(queries, versions) {
-      source ??= openSource(config, runtime)
-      return source.read(queries, versions)
-    },
+    read: async (queries, versions) => opened().read(queries, versions),
+    past: async (queries, version, interval) => (await opened().past?.(queries, version, interval)) ?? [],
   }
 }
 

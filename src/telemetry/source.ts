@@ -167,7 +167,7 @@ export interface Source {
   ): Promise<Reading>
   /**
    * What `read` would have said at each step of the past, about one version as `candidate` and no stable one, in order of
-   * time. Only of a source that remembers. It takes no longer than a few seconds, and half of a past is none.
+   * time. Absent or empty where nothing is remembered. It takes no longer than a few seconds, and half of a past is none.
    * @throws SystemError where the past cannot be told
    */
   past?(queries: readonly GuardQuery[], version: string, interval: PastInterval): Promise<readonly PastReading[]>

@@ -72,6 +72,34 @@ function serving(): Http {
   return {send: async () => ({status: 200, headers: new Headers(), body: page()})}
 }
 
+/** A Prometheus that has nothing of this moment, and remembers 20 and 30 errors in turn at each step of the past. */
+function remembering(): Http {
+  const remembered = (body: string) => {
+    const asked = new URLSearchParams(body)
+    const [start, end, step] = ['start', 'end', 'step'].map(name => Number(asked.get(name)))
+    if (start === undefined || end === undefined || step === undefined) throw new Error('no range was asked for')
+    const times = Array.from({length: (end - start) / step + 1}, (_, index) => start + index * step)
+    const labels = {version: 'v1', job: 'credit', instance: 'a:80'}
+    const counter = (code: string, count: (index: number) => number) => ({
+      metric: {__name__: 'http_requests_total', ...labels, code},
+      values: times.map((time, index) => [time, String(count(index))]),
+    })
+    const sampled = {slipway_part: 'timestamp of http_requests_total', ...labels, code: '200'}
+    return [
+      counter('200', index => 5000 * index),
+      counter('500', index => 25 * index + 5 * (index % 2)),
+      {metric: sampled, values: times.map(time => [time, String(time)])},
+    ]
+  }
+  return {
+    send: async ({url, body = ''}) => {
+      const isRange = url.endsWith('query_range')
+      const data = {resultType: isRange ? 'matrix' : 'vector', result: isRange ? remembered(body) : []}
+      return {status: 200, headers: new Headers(), body: JSON.stringify({status: 'success', data})}
+    },
+  }
+}
+
 function sessionWith(http: Http): Session {
   return {runtime: {...systemRuntime(silentLog), clock, http, env: {}}, github: null, by: 'anna'}
 }
@@ -96,6 +124,17 @@ describe('the plan of an environment that serves', () => {
     const {result, text} = await plan(silent)
     expect(result.findings.map(finding => finding.reason)).toContain('plan/traffic-unknown')
     expect(text).toContain('For errors, score it is assumed')
+  })
+
+  test('knows how errors cluster from what Prometheus remembers, where it does', async () => {
+    const telemetry = 'telemetry: {kind: prometheus, url: "http://prometheus.test", release-label: version}'
+    const file = config(folder).replace(/telemetry: .*/, telemetry)
+    writeFileSync(path.join(folder, 'slipway.yml'), file)
+    const {text} = await plan(remembering())
+    expect(text).toContain('How errors cluster is known for errors from 6h of the stable release’s past.')
+    expect(text).toContain('How errors cluster is not known yet for score')
+    const {text: without} = await plan({send: async () => ({status: 503, headers: new Headers(), body: ''})})
+    expect(without).toContain('How errors cluster is not known yet for errors, score')
   })
 
   test('says which freeze it would meet, if it started now', async () => {

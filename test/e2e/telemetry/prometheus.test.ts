@@ -2,9 +2,11 @@
  * Our source against a real Prometheus that scrapes two real HTTP servers every second; the servers' own counts are the
  * truth. Needs the program `prometheus` on PATH (Debian: apt-get install prometheus).
  */
+import {setTimeout as sleep} from 'node:timers/promises'
 import {beforeAll, describe, expect, test} from 'vitest'
 import {foldSeries} from '../../../src/rollout/counters.ts'
 import type {KeptSeries} from '../../../src/rollout/kept-series.ts'
+import {learnPast} from '../../../src/rollout/past.ts'
 import {silentLog} from '../../../src/runtime/log.ts'
 import {systemRuntime} from '../../../src/runtime/runtime.ts'
 import {openPrometheus} from '../../../src/telemetry/prometheus.ts'
@@ -115,6 +117,39 @@ describe('alerts of a real Prometheus', () => {
     })
     await server.close()
     await Promise.all(services.map(service => service.stop()))
+  })
+})
+
+describe('the past of a real Prometheus', () => {
+  test('is told step by step, through a restart, and teaches how errors cluster', async () => {
+    const service = await startCountingService('v1', () => Date.now() / 1000)
+    const server = await startPrometheus([service.port])
+    const source = sourceOf(server.url)
+    const isCounted = async () => (await source.read([errors], {candidate: 'v1', stable: null})).guards.errors?.kind
+    service.serve({count: 10, code: '200', seconds: 0.01})
+    await expect.poll(isCounted, {timeout: 15_000, interval: 200}).toBe('counted')
+    await sleep(1500)
+    const from = Date.now()
+    for (let round = 0; round < 6; round++) {
+      service.serve({count: 100, code: '200', seconds: 0.01})
+      // Ten at once in every other round: far more spread than ten single ones would have.
+      if (round % 2 === 0) service.serve({count: 10, code: '500', seconds: 0.01})
+      await sleep(1600)
+      if (round === 3) await service.restart()
+    }
+    await sleep(1500)
+    const interval = {from, to: Date.now(), stepMs: 1000}
+    const readings = (await source.past?.([errors], 'v1', interval)) ?? []
+    expect(readings.length).toBeGreaterThan(9)
+    const guard = {name: 'errors', query: errors, tests: []}
+    const past = learnPast([guard], readings)
+    const {pairs = 0, chiSquare = 0} = past?.clusters.errors ?? {}
+    expect(pairs).toBeGreaterThan(2)
+    expect(chiSquare / pairs).toBeGreaterThan(2)
+    expect(learnPast([guard], (await source.past?.([errors], 'v0', interval)) ?? [])).toBeNull()
+    await server.close()
+    await service.stop()
+    await expect(source.past?.([errors], 'v1', interval)).rejects.toMatchObject({code: 'prometheus/no-answer'})
   })
 })
 
