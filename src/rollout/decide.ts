@@ -51,7 +51,7 @@ export type Decision =
 
 /** @param now milliseconds since 1970 */
 export function decide(rollout: RolloutState, facts: Facts, now: number): Decision {
-  if (!isActive(rollout)) return afterEnd(rollout, facts)
+  if (!isActive(rollout)) return afterEnd(rollout, facts, now)
   return (
     finishAbort(rollout, facts) ??
     abortOnRequest(rollout) ??
