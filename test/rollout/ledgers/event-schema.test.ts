@@ -48,6 +48,24 @@ describe('an event from a ledger', () => {
     expect(parseEvent(event, 'here')).toEqual(event)
   })
 
+  const intent = {...heldEvent('1'), type: 'act-intended'}
+  test.each([
+    ['to mirror nothing before the first stage: a person ended what others had begun', {kind: 'mirror', percent: 0}],
+    ['to take the weight away before the first stage', {kind: 'set-weight', weightPercent: 0}],
+  ])('keeps an intent %s', (_, act) => {
+    const event = {...intent, act: {...act, stage: -1}}
+    expect(parseEvent(event, 'here')).toEqual(event)
+  })
+
+  test('keeps from when on a successor has something to do', () => {
+    const event = {...heldEvent('1'), type: 'handed-over', reason: undefined, why: undefined, to: 'rollout.yml'}
+    const due = JSON.parse(JSON.stringify({...event, due: '2026-01-01T00:05:00.000Z'}))
+    expect(parseEvent(due, 'here')).toEqual(due)
+    expect(() => parseEvent({...due, due: 'soon'}, 'here')).toThrow(
+      expect.objectContaining({code: 'ledger/unreadable'}),
+    )
+  })
+
   test.each([
     ['with its beginning', {n: 1, bad: 0, suspect: 0, beganAt: 1_700_000_000_000}],
     ['whose beginning nobody knows', {n: 1, bad: 0}],
@@ -62,6 +80,11 @@ describe('an event from a ledger', () => {
     ['an unknown field', {...heldEvent('1'), more: 1}, 'ledger/unreadable'],
     ['an unknown type', {...heldEvent('1'), type: 'wished'}, 'ledger/unreadable'],
     ['a missing field', {...heldEvent('1'), why: undefined}, 'ledger/unreadable'],
+    [
+      'an intent at no stage',
+      {...heldEvent('1'), type: 'act-intended', act: {kind: 'mirror', percent: 0, stage: -2}},
+      'ledger/unreadable',
+    ],
     ['a time that is none', {...heldEvent('1'), at: 'yesterday'}, 'ledger/unreadable'],
     ['a counter that began at no time', look({n: 1, bad: 0, beganAt: 'yesterday'}), 'ledger/unreadable'],
     ['a past of no time', start({spanMs: 0, clusters: {errors: pairs}}), 'ledger/unreadable'],
