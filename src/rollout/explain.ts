@@ -7,7 +7,7 @@ import {describeMeasured, describePart, describeTally} from './describe.ts'
 import {badInARow, type Outlook, outlookOfHarm, outlookOfSafety, paceOf, timeToBad} from './forecast.ts'
 import {type GuardTest, isThreshold} from './guards.ts'
 import {type EValue, type Evidence, excessOf, type GuardJudgement, isReached, type TestJudgement} from './judge.ts'
-import {partOf} from './rise.ts'
+import {type Part, partOf} from './rise.ts'
 import type {SafetyRule} from './stages.ts'
 import type {RolloutState} from './state.ts'
 import {isCounts} from './tally.ts'
@@ -18,10 +18,11 @@ export function asSentence(text: string): string {
 }
 
 /** `errors: 31 of 900 candidate requests are bad (3.44%, …), at most 0.1% allowed; e = 5.2e+9, 200 aborts.` */
-export function explainHarm(judged: GuardJudgement, {test, harm}: TestJudgement): string {
+export function explainHarm(judged: GuardJudgement, tested: TestJudgement): string {
+  const {test, harm} = tested
   const arms = isThreshold(test) ? judged.here : judged.total
   const {name} = judged.guard
-  return `${name}: ${describeMeasured(test, arms, judged.alerts)}${describeRise(judged, test, harm)}${describeClusters(judged, harm)}; ${describeAbort(test, harm)}.`
+  return `${name}: ${describeMeasured(test, arms, judged.alerts)}${describeRise(judged, tested)}${describeClusters(judged, harm)}; ${describeAbort(test, harm)}.`
 }
 
 /** Where a running stage stands, and how much would change that. */
@@ -32,7 +33,7 @@ export function explainProgress(judged: GuardJudgement, safety: SafetyRule): str
   const evidence = judged.safe ? 'shown to be safe here' : describeShortfall(judged, safety)
   return (
     `${judged.guard.name}: ${describeMeasured(nearest.test, judged.total, judged.alerts)}` +
-    `${describeRise(judged, nearest.test, nearest.harm)}${describeClusters(judged, nearest.harm)}; ` +
+    `${describeRise(judged, nearest)}${describeClusters(judged, nearest.harm)}; ` +
     `${describeDistance(judged, nearest)}; ${evidence}`
   )
 }
@@ -111,11 +112,14 @@ export function nearestToHarm({tests}: GuardJudgement): TestJudgement | undefine
   return tests.toSorted((a, b) => excessOf(b.harm) - excessOf(a.harm))[0]
 }
 
+function describeRise(judged: GuardJudgement, tested: TestJudgement): string {
+  const part = risingPart(judged, tested)
+  return part === null ? '' : `, ${describePart(tested.test, part)}`
+}
+
 /** What speaks for harm, where that is a part of all that was counted: a total hides what began an hour ago. */
-function describeRise({guard, standing, total}: GuardJudgement, test: GuardTest, harm: Evidence): string {
-  if (harm.kind !== 'e-value') return ''
-  const part = partOf(standing.rises?.[guard.tests.indexOf(test)], harm.logE, total)
-  return part === null ? '' : `, ${describePart(test, part)}`
+export function risingPart({guard, standing, total}: GuardJudgement, {test, harm}: TestJudgement): Part | null {
+  return harm.kind === 'e-value' ? partOf(standing.rises?.[guard.tests.indexOf(test)], harm.logE, total) : null
 }
 
 /** What is counted as less than it is: until enough was seen of the stable release, clusters are assumed. */

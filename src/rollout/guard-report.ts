@@ -1,9 +1,10 @@
 /** What a report of a rollout says about its guards: a finding each, and the table of their tests. */
 import {assertNever} from '../core/assert.ts'
 import type {Finding} from '../core/finding.ts'
+import {formatInstant} from '../core/instant.ts'
 import type {Block} from '../report/report.ts'
 import {describeLimit, describeTally} from './describe.ts'
-import {explainHarm, explainProgress, formatE, harmReason, nearestToHarm} from './explain.ts'
+import {explainHarm, explainProgress, formatE, harmReason, nearestToHarm, risingPart} from './explain.ts'
 import type {Evidence, GuardJudgement} from './judge.ts'
 import {intervalOf} from './measured-interval.ts'
 import type {Headline} from './rollout-report.ts'
@@ -32,6 +33,7 @@ export function guardFinding(judged: GuardJudgement, rollout: RolloutState | nul
       'requests-at-this-stage': judged.isAsked ? here.candidate.n : 0,
       ...(judged.correction.factor > 1 ? {'cluster-size': judged.correction.factor} : {}),
       ...eValuesOf(judged),
+      ...partOf(judged),
     },
   }
 }
@@ -44,7 +46,10 @@ function measuredValue(tally: Tally): number | null {
 }
 
 /** Numbers under stable keys: `candidate-bad`, `stable-mean`. */
-function countsOf(side: 'candidate' | 'stable', tally: Tally): Record<string, number> {
+function countsOf(
+  side: 'candidate' | 'stable' | 'rising-candidate' | 'rising-stable',
+  tally: Tally,
+): Record<string, number> {
   if (isCounts(tally)) return {[`${side}-bad`]: tally.bad}
   return isShape(tally) || tally.n === 0 ? {} : {[`${side}-mean`]: tally.sum / tally.n}
 }
@@ -57,6 +62,21 @@ function eValuesOf(judged: GuardJudgement): Record<string, number> {
   return {
     ...(harm.kind === 'e-value' ? {'ln-e-harm': harm.logE, 'ln-e-abort': harm.logNeeded} : {}),
     ...(safety.kind === 'e-value' ? {'ln-e-safety': safety.logE, 'ln-e-safe': safety.logNeeded} : {}),
+  }
+}
+
+/** What was counted since the evidence rises, where that is not all. */
+function partOf(judged: GuardJudgement): Record<string, string | number> {
+  const nearest = judged.harmful ?? nearestToHarm(judged)
+  const part = nearest ? risingPart(judged, nearest) : null
+  if (part === null) return {}
+  return {
+    'rising-since': formatInstant(part.since),
+    'rising-looks': part.looks,
+    'rising-candidate-requests': part.candidate.n,
+    ...countsOf('rising-candidate', part.candidate),
+    'rising-stable-requests': part.stable.n,
+    ...countsOf('rising-stable', part.stable),
   }
 }
 

@@ -1,5 +1,6 @@
 import {describe, expect, test} from 'vitest'
 import {explainHarm, explainProgress} from '../../src/rollout/explain.ts'
+import {guardFinding} from '../../src/rollout/guard-report.ts'
 import {judgeGuard} from '../../src/rollout/judge.ts'
 import {partOf, riseAfter} from '../../src/rollout/rise.ts'
 import {counts, guardOf, type Look, look, safety, standingAfter} from './world-of-guards.ts'
@@ -23,6 +24,23 @@ describe('a candidate that turns bad late', () => {
       /^errors: 22 of 102200 candidate requests are bad \(0\.0215%, .*\), at most 0\.1% allowed, since 1970-01-01 12:00 UTC \(2 looks\) 22 of 1400 \(1\.57%, 95% interval 1\.04% to 2\.37%\); e = .*, 100 aborts\.$/,
     )
     expect(explainProgress(after, safety)).toContain('(2 looks) 22 of 1400')
+  })
+
+  test('tells programs the same part under keys that stay', () => {
+    const headline = {verdict: 'fail', reason: 'rollout/share-above-limit', why: 'harm'} as const
+    const {details} = guardFinding(judged(looks), null, headline)
+    expect(details).toMatchObject({
+      'candidate-requests': 102_200,
+      'candidate-bad': 22,
+      'rising-since': '1970-01-01T12:00:00.000Z',
+      'rising-looks': 2,
+      'rising-candidate-requests': 1400,
+      'rising-candidate-bad': 22,
+      'rising-stable-requests': 1400,
+      'rising-stable-bad': 0,
+    })
+    const calm = guardFinding(judged(looks.slice(0, 144)), null, {...headline, verdict: 'pass'})
+    expect(Object.keys(calm.details ?? {}).filter(key => key.startsWith('rising'))).toEqual([])
   })
 
   test('is not said to rise while nothing speaks against it', () => {
