@@ -21,9 +21,10 @@ import type {GuardReading, Source} from './source.ts'
 
 type ScrapeConfig = Extract<TelemetryConfig, {kind: 'scrape'}>
 
-/** @throws UserError `telemetry/url-without-version`, `telemetry/url-malformed` */
+/** @throws UserError `telemetry/url-without-version`, `telemetry/url-malformed`, `telemetry/counted-twice` */
 export function openScrape({url: templates}: ScrapeConfig, http: Http): Source {
   for (const template of templates) checkTemplate(template)
+  refuseTwoCounts(templates)
   return {
     kind: 'scrape',
     async read(queries, {candidate, stable}) {
@@ -136,4 +137,22 @@ function checkTemplate(template: string): void {
       hint: 'Expected for example http://{version}.credit.internal:9090/metrics.',
     })
   }
+}
+
+/**
+ * The embedded router's page of a release counts what the release's own replicas count. Listed together, each request
+ * would count twice, and the evidence be taken for twice as strong as it is.
+ */
+function refuseTwoCounts(templates: readonly string[]): void {
+  const isRouters = (template: string) => /\/releases\/\{version\}\/traffic\/?$/.test(template)
+  const routers = templates.find(isRouters)
+  const own = templates.find(template => !isRouters(template))
+  if (routers === undefined || own === undefined) return
+  throw new UserError(
+    'telemetry/counted-twice',
+    `The metrics pages ${routers} (of the router) and ${own} (of the release) count the same requests.`,
+    {
+      hint: 'List the pages of one kind: every listed page has to carry every metric of every guard, once. The router counts requests, their time, and copies; what only the release counts, such as predictions, is on its own page. Guards on both need telemetry of the kind prometheus, with a label that says whose count is meant.',
+    },
+  )
 }

@@ -75,7 +75,7 @@ export interface Target {
   /**
    * All traffic to `release`, the candidate gone, whatever the state before. The one act that needs no other to precede
    * it. Where `release` has to start first, who serves may go on until it is ready, as long as `read` says so: nobody is
-   * helped by traffic that goes to nobody. Share for the candidate is given up at once where anybody else can serve.
+   * helped by traffic that goes to nobody. Where anybody else can serve, the candidate gives up its share at once.
    */
   restore(release: Release): Promise<void>
 }

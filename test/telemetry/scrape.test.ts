@@ -175,3 +175,21 @@ test.each([
     expect.toSatisfy((error: unknown) => error instanceof UserError && error.code === code),
   )
 })
+
+describe('the page of the embedded router', () => {
+  const ofRouter = 'http://127.0.0.1:9090/releases/{version}/traffic'
+  const open = (...url: string[]) => openScrape({kind: 'scrape', url}, pages({}))
+
+  test.each(['http://{version}.test/metrics', 'http://127.0.0.1:9090/releases/{version}/metrics'])(
+    'is refused beside a page of the release, which counts the same requests: %s',
+    own => {
+      expect(() => open(own, ofRouter)).toThrow(expect.objectContaining({code: 'telemetry/counted-twice'}))
+      expect(() => open(`${ofRouter}/`, own)).toThrow(expect.objectContaining({code: 'telemetry/counted-twice'}))
+    },
+  )
+
+  test('is taken alone, and beside that of another router', () => {
+    expect(open(ofRouter).kind).toBe('scrape')
+    expect(open(ofRouter, 'http://other:9090/releases/{version}/traffic').kind).toBe('scrape')
+  })
+})
