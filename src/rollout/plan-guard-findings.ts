@@ -18,6 +18,7 @@ export function guardFindings(view: PlanView): Finding[] {
     ...plainThresholds(view),
     ...plan.guards.flatMap(guard => betweenBuckets(guard, view)),
     ...unaskedWhileMirrored(view),
+    ...plan.guards.flatMap(guard => copiesAlone(guard, view)),
   ]
 }
 
@@ -112,6 +113,28 @@ function unaskedWhileMirrored({plan}: PlanView): Finding[] {
         own.length === 0
           ? 'Give at least one guard a limit of its own (`at-most`): as it is, nothing is judged there.'
           : 'Give it a limit of its own as well, where one can be named.',
+    },
+  ]
+}
+
+/** The embedded router counts copies under names of its own, and nothing else. */
+const metricsOfCopies = 'slipway_mirror_'
+
+function copiesAlone(guard: PlannedGuard, {plan}: PlanView): Finding[] {
+  const {name, query, whileMirroring} = guard
+  if (query.kind !== 'share' || whileMirroring || !query.of.startsWith(metricsOfCopies)) return []
+  // A bake asks for no safety: harm alone is judged there, and what has no requests shows none.
+  const first = plan.stages.findIndex(({weightPercent, isBake}) => weightPercent > 0 && !isBake)
+  if (first < 0) return []
+  return [
+    {
+      id: 'plan/copies',
+      verdict: 'warn',
+      reason: 'plan/guard-counts-copies-alone',
+      subject: name,
+      what: `Guard ${name} counts copies of requests (${query.of}), and from stage ${first + 1} on there are none: it would have no evidence there.`,
+      why: `Then the plan's answer to short evidence counts: ${plan.whenEvidenceIsShort}.`,
+      remedy: 'Say `while: mirroring` in the guard: it is then asked for the copies alone.',
     },
   ]
 }

@@ -2,11 +2,13 @@ import {describe, expect, test} from 'vitest'
 import {guardsAsked, isAskedAt, ofAsked} from '../../src/rollout/asked.ts'
 import {questionsOf} from '../../src/rollout/assumed.ts'
 import {expectedDetection, smallestDetectable} from '../../src/rollout/detection.ts'
+import {holdReason} from '../../src/rollout/holds.ts'
 import {judgeGuard} from '../../src/rollout/judge.ts'
 import {planSchema} from '../../src/rollout/ledgers/plan-schema.ts'
 import type {RolloutPorts} from '../../src/rollout/ports.ts'
 import {secondsToSafety} from '../../src/rollout/power.ts'
 import {runRollout} from '../../src/rollout/run.ts'
+import {endOfDwell} from '../../src/rollout/stage-end.ts'
 import {planRollout} from '../../src/rollout/stages.ts'
 import {tick} from '../../src/rollout/tick.ts'
 import type {Source} from '../../src/telemetry/source.ts'
@@ -75,6 +77,35 @@ describe('a guard of copies', () => {
       expect(Object.keys(guards)).toEqual(['errors'])
       expect(absent).toEqual({})
     }
+  })
+
+  test.each([
+    ['gave nothing', 'no-data', 'errors', 'rollout/no-traffic'],
+    ['gave nothing', 'no-data', 'answers', undefined],
+    ['could not be asked', 'query-failed', 'errors', 'rollout/telemetry-unavailable'],
+    ['could not be asked', 'query-failed', 'answers', undefined],
+  ] as const)('%s (%s) at the last look before the first weight: %s, %s', async (_, kind, guard, reason) => {
+    const world = await started({traffic: healthy, guards: ['errors', 'answers']}, config)
+    await runRollout(world.ports, scope, until(world, 62))
+    const rollout = rolloutOf(world)
+    if (!rollout.lastLook) throw new Error('an hour has its looks')
+    expect(rollout.weightPercent).toBe(50)
+    const lastLook = {...rollout.lastLook, absent: {[guard]: {kind, detail: 'gone'}}}
+    const target = {kind: 'read', state: world.ports.target.state} as const
+    const facts = {target, missingEvidence: [], current: v1, overtaken: false}
+    expect(holdReason({...rollout, lastLook}, facts, rollout.lastLook.at)?.reason).toBe(reason)
+  })
+
+  test.each([
+    ['errors', 'rollout/incomplete-measurement'],
+    ['answers', 'rollout/stage-passed'],
+  ])('missed a series at the last look before the first weight: %s, %s', async (guard, reason) => {
+    const world = await started({traffic: healthy, guards: ['errors', 'answers']}, config)
+    await runRollout(world.ports, scope, until(world, 110))
+    const rollout = rolloutOf(world)
+    if (!rollout.lastLook) throw new Error('an hour has its looks')
+    const seenInPart = {...rollout, lastLook: {...rollout.lastLook, partial: {[guard]: 'b is missing'}}}
+    expect(endOfDwell(seenInPart, rollout.dwellEndsAt ?? Number.NaN)).toMatchObject({reason})
   })
 
   test('still holds where it is asked and does not answer', async () => {

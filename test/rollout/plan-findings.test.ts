@@ -129,6 +129,51 @@ describe('a plan warns', () => {
     expect(none.remedy).toContain('nothing is judged there')
   })
 
+  test('of a guard that counts copies alone, and is asked where there are none', () => {
+    const stages = [
+      {mirror: '100%', for: '1d'},
+      {weight: '50%', for: '6h'},
+    ]
+    const share = {of: 'slipway_mirror_requests_total', bad: 'result="different"'}
+    const answers = {name: 'answers', share, 'at-most': '1%'}
+    const asked = input({stages, guards: [errors, answers]}, plenty)
+    expect(findingOf(asked, 'plan/guard-counts-copies-alone')).toMatchObject({
+      subject: 'answers',
+      what: expect.stringContaining('from stage 2 on there are none'),
+      remedy: expect.stringContaining('while: mirroring'),
+    })
+    const mirroring = {...answers, while: 'mirroring'}
+    expect(reasons(input({stages, guards: [errors, mirroring]}, plenty))).not.toContain(
+      'plan/guard-counts-copies-alone',
+    )
+    const shadow = {preset: 'shadow', stages: undefined, bake: '1h', guards: [errors, answers]}
+    expect(reasons(input(shadow, plenty))).not.toContain('plan/guard-counts-copies-alone')
+  })
+
+  test('shows a guard of copies at the stages of copies alone', () => {
+    const stages = [
+      {mirror: '100%', for: '1d'},
+      {weight: '50%', for: '6h'},
+    ]
+    const share = {of: 'm', bad: 'r="different"'}
+    const plain = {name: 'plain', share, 'at-most': '1%', while: 'mirroring', statistics: 'none'}
+    const answers = {name: 'answers', share, 'at-most': '1%', while: 'mirroring'}
+    const given = input({stages, bake: '1h', guards: [errors, answers, plain]}, plenty)
+    const {report, result} = planReport(given)
+    const [table] = report.blocks.filter(block => block.kind === 'table')
+    expect(table?.rows.map(row => row.slice(-2))).toEqual([
+      [expect.stringContaining('times'), 'whatever stands above'],
+      ['not asked', 'not asked'],
+      ['not asked', 'not asked'],
+    ])
+    // What a weight would add to the false aborts of a plain threshold, copies alone do not.
+    const chance = result.findings.find(({reason}) => reason === 'plan/no-statistics')?.value
+    const copies = input({stages: stages.slice(0, 1), bake: undefined, guards: [errors, plain]}, plenty)
+    expect(chance).toBe(findingOf(copies, 'plan/no-statistics').value)
+    // A stage is not too short for a guard that it does not ask.
+    expect(result.findings.filter(({reason}) => reason === 'plan/stage-too-short')).toEqual([])
+  })
+
   test('of a deadline that comes before the stages can be over', () => {
     expect(reasons(input({...canary, deadline: '8h'}, plenty))).not.toContain('plan/deadline-before-the-end')
     expect(findingOf(input({...canary, deadline: '7h'}, plenty), 'plan/deadline-before-the-end').what).toContain(
