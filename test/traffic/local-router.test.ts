@@ -529,26 +529,36 @@ describe('a router process', () => {
     for (const pid of before) await expect.poll(() => isAlive(Number(pid)), {timeout: 15_000}).toBe(false)
   })
 
-  test.each<[string, boolean]>([
-    ['at once', false],
-    ['after another act', true],
-  ])('that is killed while it stops the old release, %s, is followed by one that stops it', async (_, another) => {
+  test('that is killed while it stops the old release is followed by one that stops it', async () => {
     const stateFile = path.join(await folder(), 'router.json')
     const first = await startProcess({port: 0, controlPort: 0, stateFile})
     const {target, old} = await canaryOf(first, stateFile)
     const asked = await fetch(`${first.url}/think?ms=30000`)
     await target.promote(v2)
-    if (another) {
-      const body = '{"url": "http://127.0.0.1:1"}'
-      await fetch(`${first.controlUrl}/releases/v3`, {method: 'PUT', body})
-      expect((await recordsIn(stateFile)).leaving).toEqual([old])
-    }
+    // Another act, which writes the state down once more.
+    const body = '{"url": "http://127.0.0.1:1"}'
+    await fetch(`${first.controlUrl}/releases/v3`, {method: 'PUT', body})
+    expect((await recordsIn(stateFile)).leaving).toEqual([old])
     await ended(first.child, 'SIGKILL')
     await expect(asked.text()).rejects.toThrow()
     expect(isAlive(old.pid)).toBe(true)
     const second = await startProcess({port: 0, controlPort: 0, stateFile})
     await expect.poll(() => isAlive(old.pid), {timeout: 15_000}).toBe(false)
     expect(await stateOf(second)).toMatchObject({stable: 'v2', stableReady: true, standby: null})
+  })
+
+  test('that is killed while a candidate loads its model takes it over, and starts no second one', async () => {
+    const stateFile = path.join(await folder(), 'router.json')
+    const first = await startProcess({port: 0, controlPort: 0, stateFile})
+    const target = openLocal({kind: 'local', router: first.controlUrl, start: serving('unready')}, runtime.http)
+    await target.deploy(v1)
+    const isLoading = {stableReady: false, detail: 'v1 answers 503 to /v2/health/ready'}
+    await expect.poll(() => target.read(), {timeout: 15_000}).toMatchObject(isLoading)
+    const {processes} = await recordsIn(stateFile)
+    await ended(first.child, 'SIGKILL')
+    const second = await startProcess({port: 0, controlPort: 0, stateFile})
+    expect(await stateOf(second)).toMatchObject(isLoading)
+    expect((await recordsIn(stateFile)).processes).toEqual(processes)
   })
 
   test('that is killed comes back with the release on standby, and stops it when its time is over', async () => {
@@ -578,19 +588,14 @@ describe('a router process', () => {
     expect(await target().read()).toMatchObject({stable: 'v1', mirrorPercent: 0})
   })
 
-  test('stops what one kept until the next deployment: it has written down no time for it', async () => {
+  test('keeps nothing on standby that one kept until the next deployment: it has written down no time for it', async () => {
     const stateFile = path.join(await folder(), 'router.json')
-    const first = await startProcess({port: 0, controlPort: 0, stateFile, standbyMs: 3_600_000})
-    const {target, old} = await canaryOf(first, stateFile)
-    await target.promote(v2)
-    await ended(first.child, 'SIGKILL')
-    const memory = JSON.parse(await readFile(stateFile, 'utf8'))
-    delete memory.leaving
-    delete memory.routing.standbyUntil
+    const url = {kind: 'url', url: 'http://127.0.0.1:1'}
+    const routing = {releases: {v1: url, v2: url}, stable: 'v2', candidate: null, weightPercent: 0, standby: 'v1'}
+    const memory = {format: 1, routing: {...routing, restoring: null}, processes: {}}
     await writeFile(stateFile, JSON.stringify(memory))
-    const second = await startProcess({port: 0, controlPort: 0, stateFile, standbyMs: 3_600_000})
-    await expect.poll(() => isAlive(old.pid), {timeout: 15_000}).toBe(false)
-    expect(await stateOf(second)).toMatchObject({stable: 'v2', standby: null})
+    const {control} = await open({stateFile, standbyMs: 3_600_000})
+    expect(await (await control('/state')).json()).toMatchObject({stable: 'v2', standby: null, standbyUntil: null})
   })
 
   test.each([
