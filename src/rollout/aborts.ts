@@ -1,6 +1,7 @@
 /** What takes the traffic away from a candidate. Pure; the order of these questions is in `decide.ts`. */
 import type {ReasonCode} from '../core/finding.ts'
 import {formatDuration} from '../core/quantity.ts'
+import type {Release} from '../core/release.ts'
 import type {Decision, Facts} from './decide.ts'
 import {explainHarm, harmReason} from './explain.ts'
 import {foreignChange, foreignShare, isReachedBy} from './goal.ts'
@@ -12,9 +13,22 @@ import type {RolloutState} from './state.ts'
 export function finishAbort(rollout: RolloutState, {target}: Facts): Decision | undefined {
   const {phase, intent} = rollout
   if (phase.kind !== 'aborting') return undefined
-  if (phase.restored || !intent) return {kind: 'end', outcome: 'aborted', reason: phase.reason, why: phase.why}
+  const {reason, why} = phase
+  if (phase.restored || !intent) {
+    const back = broughtBack(rollout, target)
+    return back
+      ? {kind: 'act', act: {kind: 'restore', release: back}, reason, why}
+      : {kind: 'end', outcome: 'aborted', reason, why}
+  }
   const reached = target.kind === 'read' && isReachedBy(intent.act, target.state)
   return {kind: reached ? 'confirm' : 'repeat', intent}
+}
+
+/** What to restore once more: a run that was late may have put the candidate back since the target had confirmed its end. */
+function broughtBack({candidate, stable}: RolloutState, target: Facts['target']): Release | null {
+  if (target.kind === 'unreadable' || stable?.version === candidate.version) return null
+  const {stable: serves, candidate: beside} = target.state
+  return serves === candidate.version || beside === candidate.version ? stable : null
 }
 
 export function abortOnRequest(rollout: RolloutState): Decision | undefined {

@@ -4,6 +4,7 @@ import {afterEnd} from '../../src/rollout/ends.ts'
 import type {RolloutPorts} from '../../src/rollout/ports.ts'
 import {rollBack} from '../../src/rollout/roll-back.ts'
 import {runRollout} from '../../src/rollout/run.ts'
+import {requestRollout} from '../../src/rollout/run-request.ts'
 import {startRollout} from '../../src/rollout/run-start.ts'
 import {stateOf} from '../../src/rollout/state.ts'
 import {tick} from '../../src/rollout/tick.ts'
@@ -97,6 +98,25 @@ test('a restoration that was under way when a person went back to another releas
   await world.ports.target.restore(v1)
   await tick(world.ports, scope)
   expect(world.ports.target.state).toMatchObject({stable: 'v0', candidate: null})
+})
+
+test('an abort that the target had confirmed does not end while a late run has put the candidate back', async () => {
+  const world = await started({traffic: {perSecond: 20, bad: {}}})
+  const {target, ledger} = world.ports
+  await runRollout(world.ports, scope, until(world, 10))
+  await requestRollout(world.ports, scope, {kind: 'abort', why: 'complaints'})
+  // The run that aborts dies between the confirmation and the end.
+  const append: typeof ledger.append = async (event, version) => {
+    if (event.type === 'rollout-ended') throw new SystemError('ledger/down', 'no', {system: 'ledger', retryable: false})
+    return ledger.append(event, version)
+  }
+  await expect(tick({...world.ports, ledger: {...ledger, append}}, scope)).rejects.toThrow('no')
+  expect(rolloutOf(world).phase).toMatchObject({kind: 'aborting', restored: true})
+  await target.deploy(v2)
+  await tick(world.ports, scope)
+  expect(target.state).toMatchObject({stable: 'v1', candidate: null})
+  expect(rolloutOf(world).phase).toMatchObject({kind: 'ended', reason: 'rollout/abort-requested'})
+  expect(actsOf(world).slice(-2)).toEqual(['restore v1', 'restore v1'])
 })
 
 test('nothing is done after the end by a run that moved nothing', async () => {
