@@ -8,6 +8,7 @@ import {readOptions} from '../../src/cli/command.ts'
 import {templates} from '../../src/cli/init/templates.ts'
 import {initCommand} from '../../src/cli/init.ts'
 import {parseConfig} from '../../src/config/load.ts'
+import {rolloutRequests} from '../../src/gates/requests.ts'
 import {systemRuntime} from '../../src/runtime/runtime.ts'
 
 const root = path.resolve(import.meta.dirname, '../..')
@@ -75,7 +76,10 @@ describe('slipway init', () => {
   })
 })
 
-const inputs = z.record(z.string(), z.object({required: z.boolean().optional()}).nullable())
+const inputs = z.record(
+  z.string(),
+  z.object({required: z.boolean().optional(), options: z.array(z.string()).optional()}).nullable(),
+)
 const permissions = z.record(z.string(), z.enum(['read', 'write']))
 const caller = z.object({
   on: z.union([z.string(), z.looseObject({workflow_dispatch: z.object({inputs}).optional()})]),
@@ -123,6 +127,34 @@ describe.each(calls)('$file', ({call, workflow, on}) => {
     const form = typeof on === 'string' ? {} : (on.workflow_dispatch?.inputs ?? {})
     expect(read.filter(name => name === undefined || !(name in form))).toEqual([])
   })
+})
+
+const callOf = (file: string) => {
+  const found = calls.find(call => call.file.endsWith(file))
+  const form = typeof found?.on === 'object' ? found.on.workflow_dispatch?.inputs : undefined
+  if (!found || !form) throw new Error(`${file} has no form`)
+  return {...found, form}
+}
+
+test('the form of the rollout offers every word but the start, which needs the gates', () => {
+  expect(callOf('slipway-rollout.yml').form.request?.options?.toSorted()).toEqual(
+    rolloutRequests.filter(word => word !== 'start').toSorted(),
+  )
+})
+
+test.each([
+  ['slipway-rollout.yml', ['environment', 'request', 'as', 'why', 'despite-freeze', 'expect']],
+  ['slipway-rollback.yml', ['environment', 'to', 'model-digest', 'image-digest', 'why', 'expect']],
+])('%s hands on what a person says, all of it', (file, names) => {
+  const {form, call} = callOf(file)
+  expect(Object.keys(form)).toEqual(names)
+  for (const name of names) expect(String(call.with[name]), name).toContain(`inputs.${name}`)
+})
+
+test('an alert from outside aborts, and can name the rollout that it is about', () => {
+  const {call} = callOf('slipway-rollout.yml')
+  expect(call.with.request).toContain("github.event_name == 'repository_dispatch' && 'abort'")
+  expect(call.with.expect).toContain('github.event.client_payload.expect')
 })
 
 test('the form of the rollout takes what Slipway dispatches when it hands over, and names itself as the successor', () => {

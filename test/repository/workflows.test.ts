@@ -10,6 +10,7 @@ interface Job {
   readonly uses?: string
   readonly steps?: readonly {readonly uses?: string; readonly run?: string; readonly with?: Record<string, unknown>}[]
   readonly environment?: unknown
+  readonly concurrency?: {readonly group: string}
 }
 interface Workflow {
   readonly on: {readonly workflow_call?: {readonly inputs?: Record<string, {readonly description?: string}>}}
@@ -85,6 +86,46 @@ describe('our workflows', () => {
       return extra.map(scope => `${file}: ${name} asks for ${scope}`)
     })
     expect(wrong).toEqual([])
+  })
+
+  test.each([
+    ['model-rollout.yml', 'tick', 'promote-canary'],
+    ['model-production.yml', 'start', 'promote-canary'],
+    ['model-rollback.yml', 'roll-back', 'roll-back'],
+  ])('%s: %s may do what %s needs, at the level that it needs', (file, name, action) => {
+    const given = jobs.find(job => path.basename(job.file) === file && job.name === name)?.job.permissions ?? {}
+    const definition = actionDefinitions.find(each => each.name === action)
+    const levels = Object.entries(definition?.permissions ?? {}).map(([scope, why]) => [
+      scope,
+      /`(\w+)`/.exec(why)?.[1],
+    ])
+    expect(levels.length).toBeGreaterThan(0)
+    expect(given).toEqual(Object.fromEntries(levels))
+  })
+
+  test('every input of a public workflow reaches something', () => {
+    const idle = workflows.flatMap(({file, text, workflow}) =>
+      Object.keys(workflow.on.workflow_call?.inputs ?? {})
+        .filter(name => !new RegExp(`\\binputs\\.${name}(?![\\w-])`).test(text))
+        .map(name => `${file}: ${name}`),
+    )
+    expect(idle).toEqual([])
+  })
+
+  test('what drives a rollout stands in one queue; a person’s word and the watchdog stand in none', () => {
+    const groupOf = (file: string, name: string) =>
+      jobs.find(job => path.basename(job.file) === file && job.name === name)?.job.concurrency?.group ?? ''
+    const start = groupOf('model-production.yml', 'start').replaceAll('${{ ', '{').replaceAll(' }}', '}')
+    const tick = groupOf('model-rollout.yml', 'tick')
+    const [, drives, queue, names, alone] =
+      /^\$\{\{ (.+) && format\('(.+)', (.+)\) \|\| format\('(.+)', github\.run_id\) \}\}$/.exec(tick) ?? []
+    expect(drives).toBe(
+      "github.event_name != 'schedule' && (inputs.request == 'continue' || inputs.request == 'retry')",
+    )
+    const given = names?.split(', ') ?? []
+    expect(queue?.replace(/\{(\d)\}/g, (_, place: string) => `{${given[Number(place)]}}`)).toBe(start)
+    expect(alone).not.toBe(queue)
+    expect(groupOf('model-rollback.yml', 'roll-back')).toBe('')
   })
 
   test('every input given to our actions exists, and every required one is given', () => {

@@ -213,6 +213,8 @@ on:
         description: Digest of its image, for when the ledger cannot be read
       why:
         description: The reason, kept in the ledger
+      expect:
+        description: Id of the rollout you mean; where another one is the newest by then, it is refused
 
 permissions: {}
 
@@ -229,6 +231,7 @@ jobs:
       model-digest: \${{ inputs.model-digest }}
       image-digest: \${{ inputs.image-digest }}
       why: \${{ inputs.why }}
+      expect: \${{ inputs.expect }}
 ${reviewers('this one')}    secrets: inherit
 `
 }
