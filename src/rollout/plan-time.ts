@@ -129,7 +129,7 @@ export function describeCost(plan: RolloutPlan): string[] {
   const wait = Math.max(1, Math.round(plan.tickMs / 60_000))
   return [
     `Job minutes: about ${minutes + jobs} when the job waits between ticks (${jobs} ${jobs === 1 ? 'job' : 'jobs in a row'}), ` +
-      `or about ${ticks} when each tick is a short job of its own: every job is billed as whole minutes. Free in a public repository and on your own runner.`,
+      'and no less in shorter ones: a successor waits in itself until its tick is due. Every job is billed as whole minutes. Free in a public repository and on your own runner.',
     `Cheaper: a repository environment with a wait timer of ${wait} min that each tick's job names (\`max-minutes: 0\`), about ${ticks} minutes. ` +
       'Nobody is billed for the wait, and nobody watches during it; a person’s word that runs in that environment waits as well. ' +
       'A private repository needs GitHub Enterprise for wait timers.',
