@@ -101,6 +101,7 @@ const table: readonly (readonly [pattern: string, compare: Compare, show?: Show]
   [guard, presenceIsTighter],
   [`${guard}.at-most`, moreIsLooser, share],
   [`${guard}.at-most-times-stable`, moreIsLooser],
+  [`${guard}.clusters-of`, moreIsLooser],
   [`${guard}.while`, tightestFirst('always', 'mirroring')],
   [`${guard}.mean.at-least`, moreIsTighter],
   [`${guard}.mean.at-most`, moreIsLooser],

@@ -9,6 +9,18 @@ const guardName = name('Name of the guard, in reports and in the ledger.')
 
 const metricName = (what: string) => z.string().regex(/^[a-zA-Z_:][a-zA-Z0-9_:]*$/, `expected the name of ${what}`)
 
+/** Of guards whose bad requests, values or events may come several at once. */
+const clustered = {
+  'clusters-of': z
+    .number()
+    .min(1)
+    .max(1000)
+    .default(5)
+    .describe(
+      'How many of them one cause brings at once (a broken session, a client that retries), taken for granted until the stable release shows it. 1: each comes by itself; then a bad release is aborted after far fewer.',
+    ),
+}
+
 /** Keys that every guard with statistics has. */
 const judged = {
   statistics: z
@@ -51,6 +63,7 @@ const shareGuard = z
         'mirroring: asked at the stages with `mirror` only, for counters that only copies of requests move, such as slipway_mirror_requests_total. At the stages with `weight` no evidence is expected of it; what it showed before still counts.',
       ),
     ...judged,
+    ...clustered,
   })
   .refine(guard => guard['at-most'] !== undefined || guard['at-most-times-stable'] !== undefined, {
     message: 'expected a share guard with at-most or at-most-times-stable',
@@ -70,6 +83,7 @@ const quantileGuard = z
     p99: positiveDuration().optional().describe('Limit of the 99th percentile.'),
     'at-most-times-stable': timesStable('the candidate’s share of requests over that limit'),
     ...judged,
+    ...clustered,
   })
   .refine(
     guard => Object.keys(quantiles).filter(key => guard[key as keyof typeof quantiles] !== undefined).length === 1,
@@ -104,6 +118,7 @@ const meanGuard = z
       .optional()
       .describe('Aborts when the mean is shown to be higher than the stable release’s by more than this share of it.'),
     ...judged,
+    ...clustered,
   })
   .refine(
     guard => ['at-least', 'at-most', 'may-lose', 'may-grow'].some(key => guard[key as 'at-least'] !== undefined),
@@ -132,6 +147,7 @@ const countGuard = z
         'Aborts when the candidate has more events in the whole rollout. 0: the first one aborts. No statistics.',
       ),
     'at-most-times-stable': timesStable('the candidate’s rate of events per request'),
+    ...clustered,
   })
   .refine(guard => guard['at-most'] !== undefined || guard['at-most-times-stable'] !== undefined, {
     message: 'expected a count guard with at-most or at-most-times-stable',

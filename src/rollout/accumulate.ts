@@ -79,11 +79,11 @@ export function accumulate(
 ): GuardStanding {
   const past = {dispersion: standing.dispersion, tallies: sumOfAll(standing.atWeights)}
   const tests = guard.tests.map((test, index) =>
-    observeTest(standing.tests[index] ?? newTestStanding(test), test, guard.query, look, past),
+    observeTest(standing.tests[index] ?? newTestStanding(test), test, guard, look, past),
   )
   const stays = standing.atWeights.at(-1)?.weightPercent === look.weightPercent
   const means = meansOf(past.tallies)
-  const clusters = clustersOf(guard.query, standing.dispersion)
+  const clusters = clustersOf(guard, standing.dispersion)
   const safety = guard.tests.map((test, index) =>
     observeSafety((stays && standing.safety[index]) || null, test, look, means, {margin, factor: clusters.seen}),
   )

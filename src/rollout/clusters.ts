@@ -31,9 +31,12 @@ export interface Clusters {
   readonly seen: number
 }
 
-export function clustersOf(query: GuardQuery, dispersion: DispersionMoments): Clusters {
+/** What a guard asks, and how many bad requests its config takes one cause to bring; absent: five. */
+export type Clustering = Pick<PlannedGuard, 'query' | 'clustersOf'>
+
+export function clustersOf({query, clustersOf: assumed}: Clustering, dispersion: DispersionMoments): Clusters {
   if (!canCluster(query)) return {correction: {factor: 1, alphaFactor: 1}, seen: 1}
-  const correction = correctionOf(dispersion)
+  const correction = correctionOf(dispersion, assumed)
   return {correction, seen: Math.min(correction.factor, dispersionOf(dispersion))}
 }
 

@@ -115,10 +115,10 @@ function effectiveMs({guard, test, dispersion}: Question, fromMs: number, toMs: 
   let time = isMeanTest(test) ? Math.min(toMs, Math.max(fromMs, tickMs)) : fromMs
   for (let look = Math.floor(time / tickMs); time < toMs && look < looksUntilKnown; look++) {
     const next = Math.min(toMs, (look + 1) * tickMs)
-    worth += (next - time) / clustersOf(guard.query, after(dispersion, look)).correction.factor
+    worth += (next - time) / clustersOf(guard, after(dispersion, look)).correction.factor
     time = next
   }
-  return worth + (toMs - time) / clustersOf(guard.query, after(dispersion, looksUntilKnown)).correction.factor
+  return worth + (toMs - time) / clustersOf(guard, after(dispersion, looksUntilKnown)).correction.factor
 }
 
 /** Looks after which nothing new is learned about clusters. */

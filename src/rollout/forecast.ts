@@ -95,7 +95,7 @@ function harmAfter(judged: GuardJudgement, test: TestJudgement['test'], look: Ar
   if (running === undefined) return Number.NEGATIVE_INFINITY
   const past = {dispersion: standing.dispersion, tallies: judged.total}
   const weightPercent = evidence.at(-1)?.weightPercent ?? 0
-  return logEOfHarm(observeTest(running, test, guard.query, {...look, weightPercent}, past)) ?? Number.NEGATIVE_INFINITY
+  return logEOfHarm(observeTest(running, test, guard, {...look, weightPercent}, past)) ?? Number.NEGATIVE_INFINITY
 }
 
 function shiftAfter({evidence}: GuardJudgement, test: GuardTest, look: ArmTallies): number {

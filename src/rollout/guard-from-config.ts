@@ -20,6 +20,7 @@ export interface UnsharedGuard {
   readonly query: GuardQuery
   readonly tests: readonly Unshared[]
   readonly method: Method
+  readonly clustersOf?: number
   readonly whileMirroring?: true
 }
 
@@ -28,6 +29,15 @@ export interface UnsharedGuard {
  * @throws UserError `rollout/limit-without-room`, `rollout/share-of-a-signed-mean`
  */
 export function planGuard(guard: GuardConfig): UnsharedGuard {
+  const planned = guardOf(guard)
+  const assumed = 'clusters-of' in guard ? guard['clusters-of'] : usualClusters
+  return assumed === usualClusters ? planned : {...planned, clustersOf: assumed}
+}
+
+/** What a plan that says nothing assumes, as all plans did before it could be said. */
+const usualClusters = 5
+
+function guardOf(guard: GuardConfig): UnsharedGuard {
   if ('share' in guard) return planShareGuard(guard)
   if ('histogram' in guard) return planQuantileGuard(guard)
   if ('mean' in guard) return planMeanGuard(guard)

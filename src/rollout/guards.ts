@@ -48,6 +48,8 @@ export interface PlannedGuard {
   readonly name: string
   readonly query: GuardQuery
   readonly tests: readonly GuardTest[]
+  /** How many bad requests one cause is taken to bring, until the stable release shows it. Absent: five. */
+  readonly clustersOf?: number
   /** Asked only while requests are mirrored, since it counts copies. Absent: at all stages. */
   readonly whileMirroring?: true
 }
@@ -99,10 +101,11 @@ export function planGuards(rollout: RolloutConfig): PlannedGuard[] {
   const guards = rollout.guards.map(planGuard)
   const sharers = guards.flatMap(guard => guard.tests.filter(test => hasAlpha(test, guard.method))).length
   const alpha = sharers === 0 ? 0 : refuseUnderflow(rollout['false-abort-rate'] / sharers, sharers)
-  return guards.map(({query, tests, method, whileMirroring}) => ({
+  return guards.map(({query, tests, method, clustersOf, whileMirroring}) => ({
     name: query.name,
     query,
     tests: tests.map(test => withAlpha(test, method, alpha)),
+    ...(clustersOf === undefined ? {} : {clustersOf}),
     ...(whileMirroring ? {whileMirroring} : {}),
   }))
 }

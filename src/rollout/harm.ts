@@ -3,9 +3,8 @@
  * at 5 % is no better at 25 %. Which statistic answers which test; the statistics themselves are in `sequential/`.
  */
 import {assertNever} from '../core/assert.ts'
-import type {GuardQuery} from '../telemetry/source.ts'
 import {meansOf, type WeightTallies} from './accumulate.ts'
-import {clustersOf} from './clusters.ts'
+import {type Clustering, clustersOf} from './clusters.ts'
 import {allowedShare, type GuardTest, isComparison} from './guards.ts'
 import {declusteredMeans, harmRatiosOfMean, limitRatiosOfMean} from './mean-tests.ts'
 import {worse} from './sequential/alternatives.ts'
@@ -82,11 +81,11 @@ export function logEOfHarm(standing: TestStanding): number | null {
 export function observeTest(
   standing: TestStanding,
   test: GuardTest,
-  query: GuardQuery,
+  guard: Clustering,
   look: ArmTallies & {readonly weightPercent: number},
   past: Past,
 ): TestStanding {
-  const {factor} = clustersOf(query, past.dispersion).correction
+  const {factor} = clustersOf(guard, past.dispersion).correction
   switch (standing.kind) {
     case 'from-sums':
       return standing

@@ -90,7 +90,7 @@ export function judgeGuard(
   const isAsked = isAskedAt(guard, present)
   const {weightPercent} = isAsked ? present : beforeTheFirst
   const none = noTallies(guard.query)
-  const {correction, seen: clustersSeen} = clustersOf(guard.query, standing.dispersion)
+  const {correction, seen: clustersSeen} = clustersOf(guard, standing.dispersion)
   const isHere = (at: WeightTallies) => at.weightPercent === weightPercent
   const seen: Seen = {
     guard,

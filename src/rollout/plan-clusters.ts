@@ -15,14 +15,15 @@ export function describeClusters({questions, clusters, input}: PlanView): string
   }
   const from = (origin: FirstKnowledge['origin'], where: string) =>
     of(origin).length === 0 ? [] : [`How errors cluster is known for ${of(origin).join(', ')} from ${where}.`]
-  const unknown = of('nothing')
+  const isStated = (name: string) => asking.some(({guard}) => guard.name === name && guard.clustersOf !== undefined)
+  const unknown = of('nothing').filter(name => !isStated(name))
   return [
     ...from('past', `${formatDuration(input.past?.spanMs ?? 0)} of the stable release’s past`),
     ...from('rollout-before', 'the rollout before'),
     ...(unknown.length === 0
       ? []
       : [
-          `How errors cluster is not known yet for ${unknown.join(', ')}: until about ${assumedClusters.untilPairs} looks have shown it, they are taken to come ${assumedClusters.size} at once.`,
+          `How errors cluster is not known yet for ${unknown.join(', ')}: until about ${assumedClusters.untilPairs} looks have shown it, they are taken to come ${assumedClusters.size} at once (\`clusters-of: 1\` if each request fails by itself).`,
         ]),
   ]
 }

@@ -187,6 +187,12 @@ describe('a rule that is loosened one way is tightened the other way', () => {
       'environments production rollout.guards complaints count.at-most: 0 > 3',
     ],
     [
+      'how many bad requests are taken to have one cause',
+      guards('{name: complaints, count: {of: c}, at-most-times-stable: 3, clusters-of: 1}'),
+      guards('{name: complaints, count: {of: c}, at-most-times-stable: 3}'),
+      'environments production rollout.guards complaints clusters-of: 1 > 5',
+    ],
+    [
       'a guard that is not asked any more once users meet the candidate',
       rehearsed('always'),
       rehearsed('mirroring'),
@@ -221,7 +227,7 @@ describe('a rule that is loosened one way is tightened the other way', () => {
       'a guard',
       complete,
       guards(`{${errors.replace('b}', '\'code=~"5.."\'}')}, at-most: 0.1%}`),
-      'environments production rollout.guards latency: name latency, histogram http_request_duration_seconds, p95 120ms, statistics sequential > none',
+      'environments production rollout.guards latency: name latency, histogram http_request_duration_seconds, p95 120ms, statistics sequential, clusters-of 5 > none',
     ],
     [
       'a limit of a guard',

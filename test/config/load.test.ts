@@ -41,8 +41,15 @@ describe('a config that is right', () => {
           'at-most': 0.001,
           while: 'always',
           statistics: 'sequential',
+          'clusters-of': 5,
         },
-        {name: 'latency', histogram: 'http_request_duration_seconds', p95: 120, statistics: 'sequential'},
+        {
+          name: 'latency',
+          histogram: 'http_request_duration_seconds',
+          p95: 120,
+          statistics: 'sequential',
+          'clusters-of': 5,
+        },
       ],
     })
   })

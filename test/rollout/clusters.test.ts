@@ -15,7 +15,7 @@ function factorAfter(weightPercent: number, swing: (look: number) => {candidate:
       weightPercent,
     }
   })
-  return clustersOf(score.query, standingAfter(score, looks).dispersion).correction.factor
+  return clustersOf(score, standingAfter(score, looks).dispersion).correction.factor
 }
 
 const swings = (look: number) => 0.3 * (1 + 0.3 * Math.sin((2 * Math.PI * look) / 6))

@@ -329,6 +329,14 @@ describe('who is to blame', () => {
     expect(late).toBeLessThan(2.5 * atOnce + 3)
   })
 
+  test('where the config states that each bad request comes by itself, a bad release is aborted after far fewer', () => {
+    const requests = guardOf('requests', {kind: 'share-at-most', limit: 0.01, alpha})
+    const bad = drawnLooks(60, [20, 0.1], [180, 0.001], 36)
+    const careful = abortedAfter(requests, bad) ?? Number.POSITIVE_INFINITY
+    const trusting = abortedAfter({...requests, clustersOf: 1}, bad) ?? Number.POSITIVE_INFINITY
+    expect(trusting).toBeLessThan(careful / 2)
+  })
+
   test('bad requests that come in clusters are counted as fewer, once the stable release shows it', () => {
     const requests = guardOf('requests', {kind: 'share-at-most-times-stable', times: 1, alpha})
     const next = random(35)

@@ -73,6 +73,7 @@ export const planSchema = z.strictObject({
       name: text,
       query,
       tests: z.array(test).min(1),
+      clustersOf: z.exactOptional(z.number().min(1)),
       whileMirroring: z.exactOptional(z.literal(true)),
     }),
   ),

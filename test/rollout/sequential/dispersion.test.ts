@@ -113,6 +113,11 @@ describe('the correction of a look', () => {
     expect(alphaFactor).toBe(0.5)
   })
 
+  test('who states that each bad request comes by itself is believed, until it is seen otherwise', () => {
+    expect(correctionOf(noMoments, 1)).toEqual({factor: 1, alphaFactor: 1})
+    expect(correctionOf({pairs: 100, chiSquare: 500, last: null}, 1).factor).toBeCloseTo(5.433, 3)
+  })
+
   test.each([
     ['independent requests', {pairs: 100, chiSquare: 104, last: null}, 1, 1],
     ['less than its noise above 1', {pairs: 48, chiSquare: 48 * 1.37, last: null}, 1, 1],
