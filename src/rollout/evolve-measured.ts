@@ -60,9 +60,12 @@ function silenceAfter(rollout: RolloutState, event: EventOf<'measured'>): Rollou
   // some processes only says nothing either.
   if (guards.length === 0 || Object.keys(event.partial ?? {}).length > 0) return rollout.silence
   const {looks, stableRequests, since} = rollout.silence
+  // What the first look counted may have been served before the weight was in force: all of it, where a source answers
+  // from memory.
+  const beside = looks === 0 ? 0 : most(guards.map(guard => guard.stable))
   return {
     looks: looks + 1,
-    stableRequests: stableRequests + most(guards.map(guard => guard.stable)),
+    stableRequests: stableRequests + beside,
     since: since ?? rollout.watchedAt,
   }
 }

@@ -136,6 +136,7 @@ export interface RolloutState {
   /** Since the candidate was last seen to get a request at this weight. */
   readonly silence: {
     readonly looks: number
+    /** What the stable release was seen to serve meanwhile: at all of these looks but the first. */
     readonly stableRequests: number
     /** The last time at which nothing was missing yet, in milliseconds since 1970; null while nothing is. */
     readonly since: number | null

@@ -46,9 +46,16 @@ test('a candidate without requests is silent since the last look that heard it',
   const rollout = await atFivePercent()
   expect(silenceAfter(rollout, silent(rollout), silent(rollout))).toEqual({
     looks: 2,
-    stableRequests: 1000,
+    stableRequests: 500,
     since: rollout.watchedAt,
   })
+})
+
+test('what the first look counted may have been served before the weight was in force: it is held against nobody', async () => {
+  const rollout = await atFivePercent()
+  const nothing = {errors: {candidate: counts(0), stable: counts(0)}}
+  expect(silenceAfter(rollout, silent(rollout))).toMatchObject({looks: 1, stableRequests: 0})
+  expect(silenceAfter(rollout, silent(rollout), silent(rollout, {guards: nothing}))).toMatchObject({stableRequests: 0})
 })
 
 describe('a candidate whose counts are left out is not silent', () => {
@@ -66,7 +73,7 @@ describe('a candidate whose counts are left out is not silent', () => {
   test('a part of it is missing from the answer: that look says nothing either way', async () => {
     const rollout = await atFivePercent()
     const partial = silent(rollout, {partial: {errors: 'series v2/b is gone'}})
-    expect(silenceAfter(rollout, silent(rollout), partial)).toMatchObject({looks: 1, stableRequests: 500})
+    expect(silenceAfter(rollout, silent(rollout), partial)).toMatchObject({looks: 1})
     expect(silenceAfter(rollout, partial)).toEqual({looks: 0, stableRequests: 0, since: null})
   })
 })
@@ -93,6 +100,6 @@ describe('while its share may not be in force, a candidate without requests is n
   test('the next weight that is on its way doubts nothing: the present one is in force until then', async () => {
     const act = {kind: 'set-weight', weightPercent: 50, stage: 1} as const
     const rollout = {...(await atFivePercent()), intent: {...intent, act}}
-    expect(silenceAfter(rollout, silent(rollout))).toMatchObject({looks: 1, stableRequests: 500})
+    expect(silenceAfter(rollout, silent(rollout))).toMatchObject({looks: 1})
   })
 })
