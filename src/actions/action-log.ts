@@ -1,20 +1,13 @@
 import * as core from '@actions/core'
+import {withoutWorkflowCommands} from '../report/escape.ts'
 import type {Log} from '../runtime/log.ts'
 
-/** The runner's log. What is written there may come from outside, so no line of it can become a workflow command. */
+/**
+ * The runner's log. What is written there may come from outside, so no line of it can become a workflow command:
+ * `core.warning` and `core.debug` escape, and plain lines are escaped here.
+ */
 export const actionLog: Log = {
-  info: message => core.info(harmless(message)),
+  info: message => core.info(withoutWorkflowCommands(message)),
   warning: message => core.warning(message),
   debug: message => core.debug(message),
-}
-
-/**
- * The runner reads commands from any line that begins with `::` or holds `##[` (actions/runner, ActionCommand.cs).
- * `core.warning` and `core.debug` escape; plain lines do not.
- */
-export function harmless(message: string): string {
-  return message
-    .split(/\r\n|\r|\n/)
-    .map(line => line.replace(/^(\s*)::/, '$1: :').replaceAll('##[', '# #['))
-    .join('\n')
 }

@@ -3,12 +3,12 @@ import * as core from '@actions/core'
 import {exitCodeOf} from '../core/verdict.ts'
 import {version} from '../core/version.ts'
 import type {GateOutcome} from '../gates/session.ts'
+import {withoutWorkflowCommands} from '../report/escape.ts'
 import {summaryLimit} from '../report/fit.ts'
 import {renderJson, resultDocument} from '../report/json.ts'
 import {renderMarkdown} from '../report/markdown.ts'
 import {renderTerminal} from '../report/terminal.ts'
 import type {Runtime} from '../runtime/runtime.ts'
-import {harmless} from './action-log.ts'
 
 /** What goes to the runner: outputs, the result file, the job summary, the log. Needs nothing but the machine. */
 export async function publishToRunner(outcome: GateOutcome, runtime: Runtime, goesOn: boolean): Promise<void> {
@@ -19,7 +19,7 @@ export async function publishToRunner(outcome: GateOutcome, runtime: Runtime, go
   core.setOutput('verdict', result.verdict)
   core.setOutput('reason', result.reason)
   core.setOutput('result', file)
-  core.info(harmless(renderTerminal(report, {color: false, width: 120})))
+  core.info(withoutWorkflowCommands(renderTerminal(report, {color: false, width: 120})))
   if (runtime.env.GITHUB_STEP_SUMMARY) {
     await core.summary.addRaw(renderMarkdown(report, {limit: summaryLimit}), true).write()
   }

@@ -3,6 +3,7 @@ import {UserError} from '../core/failure.ts'
 import {exitCodeOf} from '../core/verdict.ts'
 import {version} from '../core/version.ts'
 import {backtestGate} from '../gates/backtest.ts'
+import {withoutWorkflowCommands} from '../report/escape.ts'
 import {resultDocument} from '../report/json.ts'
 import {renderTerminal} from '../report/terminal.ts'
 import {type Command, commonOptions, environmentOption, type Given} from './command.ts'
@@ -41,7 +42,7 @@ export const backtestCommand: Command = {
       const document = {...resultDocument(result, {version, at: runtime.clock.now().toISOString()}), backtest}
       terminal.out(`${JSON.stringify(document, null, 2)}\n`)
     } else {
-      terminal.out(renderTerminal(report, {color: terminal.color, width: terminal.width}))
+      terminal.out(withoutWorkflowCommands(renderTerminal(report, {color: terminal.color, width: terminal.width})))
     }
     return exitCodeOf(result.verdict)
   },

@@ -9,12 +9,12 @@ export const initCommand: Command = {
   description:
     'Writes a config with comments and five short workflows into a repository. Nothing that exists is overwritten: when one of the files is there, nothing is written.',
   options: {
-    folder: {what: 'Folder of the repository.', value: 'folder', fallback: '.'},
+    folder: {what: 'Folder of the repository. Default: this one.', value: 'folder'},
     service: {what: 'Name of the service. Default: the folder’s name.', value: 'name'},
     pack: {what: 'Repository and ref of the pack.', value: 'owner/name@ref', fallback: 'slipway/slipway@v1'},
   },
   async run(given, terminal, {files}) {
-    const folder = given.required('folder')
+    const folder = given.text('folder') ?? '.'
     const pack = given.required('pack')
     if (!/^[\w.-]+\/[\w.-]+@[\w./-]+$/.test(pack)) {
       throw new UserError('cli/usage', `"${pack}" is not a repository with a ref.`, {hint: 'Expected owner/name@ref.'})

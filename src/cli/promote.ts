@@ -12,7 +12,7 @@ export const promoteCommand: Command = {
   gate: 'rollout',
   summary: 'Roll a release out, step by step; or say a word to a rollout that is under way.',
   description:
-    'With --version it starts the rollout of that release, or goes on with it, and stays until it is over. Safe to kill at any moment: the same command goes on where the ledger says. A release without passing evidence for exactly its bytes is refused. With --request a person’s word is put into the ledger.',
+    'With --version it starts the rollout of that release, or goes on with it, and stays until it is over. Safe to kill at any moment: the same command goes on where the ledger says. A release without passing evidence for exactly its bytes is refused. With --request a person’s word is put into the ledger: approve (for a team, see --as), pause (weight and clock stand still), hold (the next stage waits), resume, promote (skips the stages that are left, never harm), abort, or retry (the release of the last rollout again).',
   options: {
     ...commonOptions,
     ...environmentOption,

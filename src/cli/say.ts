@@ -1,6 +1,7 @@
 import {exitCodeOf} from '../core/verdict.ts'
 import {version} from '../core/version.ts'
 import type {GateOutcome} from '../gates/session.ts'
+import {withoutWorkflowCommands} from '../report/escape.ts'
 import {renderJson, resultDocument} from '../report/json.ts'
 import {renderTerminal} from '../report/terminal.ts'
 import type {Runtime} from '../runtime/runtime.ts'
@@ -9,7 +10,10 @@ import type {Given, Terminal} from './command.ts'
 /** Prints a gate's outcome, as text for a person or as JSON, and answers its exit code. */
 export function say(outcome: GateOutcome, given: Given, terminal: Terminal, runtime: Runtime): number {
   if (given.flag('json')) sayJson(outcome, terminal, runtime)
-  else terminal.out(renderTerminal(outcome.report, {color: terminal.color, width: terminal.width}))
+  else
+    terminal.out(
+      withoutWorkflowCommands(renderTerminal(outcome.report, {color: terminal.color, width: terminal.width})),
+    )
   return exitCodeOf(outcome.result.verdict)
 }
 

@@ -1,4 +1,5 @@
-import {stderrLog} from '../runtime/log.ts'
+import {escapeTerminal, withoutWorkflowCommands} from '../report/escape.ts'
+import {type Log, stderrLog} from '../runtime/log.ts'
 import {systemRuntime} from '../runtime/runtime.ts'
 import {main} from './main.ts'
 
@@ -6,9 +7,20 @@ import {main} from './main.ts'
 export async function startCli(): Promise<void> {
   const terminal = {
     out: (text: string) => void process.stdout.write(text),
-    fail: (text: string) => void process.stderr.write(`error: ${text}\n`),
+    fail: (text: string) => void process.stderr.write(`error: ${harmless(text)}\n`),
     color: process.stdout.isTTY === true && !process.env.NO_COLOR,
     width: process.stdout.columns ?? 100,
   }
-  process.exitCode = await main(process.argv.slice(2), terminal, systemRuntime(stderrLog))
+  process.exitCode = await main(process.argv.slice(2), terminal, systemRuntime(harmlessLog))
+}
+
+const harmlessLog: Log = {
+  info: message => stderrLog.info(harmless(message)),
+  warning: message => stderrLog.warning(harmless(message)),
+  debug: message => stderrLog.debug(harmless(message)),
+}
+
+/** What is told may quote a file, a remote or a router: it must steer neither the terminal nor a runner that reads along. */
+function harmless(text: string): string {
+  return withoutWorkflowCommands(escapeTerminal(text))
 }

@@ -57,7 +57,18 @@ export function escapeTerminal(text: string): string {
   return withoutControl(text)
 }
 
-/** The same on one line. */
+/**
+ * Lines of which none is a workflow command. The runner reads commands from each line of a step's output that begins with
+ * `::` or holds `##[` (actions/runner, ActionCommand.cs).
+ */
+export function withoutWorkflowCommands(text: string): string {
+  return text
+    .split(/\r\n|\r|\n/)
+    .map(line => line.replace(/^(\s*)::/, '$1: :').replaceAll('##[', '# #['))
+    .join('\n')
+}
+
+/** Text on one line, harmless for a terminal. */
 export function oneLine(text: string): string {
   return withoutControl(text).replace(/\s+/g, ' ').trim()
 }

@@ -1,5 +1,5 @@
 import {expect, test} from 'vitest'
-import {harmless} from '../../src/actions/action-log.ts'
+import {withoutWorkflowCommands} from '../../src/report/escape.ts'
 
 // actions/runner reads a command from a line that begins with `::` (after blanks), and `##[` anywhere in a line.
 test.each([
@@ -10,5 +10,5 @@ test.each([
   ['the old form', 'a ##[error] b', 'a # #[error] b'],
   ['nothing', 'errors: 3 of 100, p95 :: 120 ms', 'errors: 3 of 100, p95 :: 120 ms'],
 ])('text from outside cannot tell the runner %s', (_, text, logged) => {
-  expect(harmless(text)).toBe(logged)
+  expect(withoutWorkflowCommands(text)).toBe(logged)
 })
