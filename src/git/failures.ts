@@ -3,9 +3,12 @@ import {type Failure, SystemError, UserError} from '../core/failure.ts'
 import type {ReasonCode} from '../core/finding.ts'
 import type {ExecResult} from '../runtime/exec.ts'
 
-/** Addresses and messages without what stands between `//` and `@`: there are tokens. */
+/**
+ * Addresses and messages without what stands between `//` and `@`: there are tokens. A remote writes into such messages, so
+ * the length of a scheme is bounded: else a long run of letters would take the square of its length.
+ */
 export function maskSecrets(text: string): string {
-  return text.replaceAll(/([a-z][a-z0-9+.-]*:\/\/)[^\s/@'"]+@/gi, '$1***@')
+  return text.replaceAll(/([a-z][a-z0-9+.-]{0,31}:\/\/)[^\s/@'"]+@/gi, '$1***@')
 }
 
 /** @param doing what was tried, for the message: `read the branch x of y` */

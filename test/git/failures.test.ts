@@ -166,6 +166,13 @@ test.each([
   ['git@git.example.com:ml/records.git', 'git@git.example.com:ml/records.git'],
 ])('the secrets of an address are not shown: %s', (text, masked) => expect(maskSecrets(text)).toBe(masked))
 
+test('a remote that writes a line without end holds nobody up', () => {
+  const line = 'a'.repeat(1_000_000)
+  expect(maskSecrets(`remote: ${line} https://anna:s3cret@git.example.com`)).toBe(
+    `remote: ${line} https://***@git.example.com`,
+  )
+})
+
 test('a secret in an address is in no part of a failure', () => {
   const address = 'https://anna:s3cret@git.example.com/a.git'
   const failure = gitFailure(ended(`fatal: unable to access '${address}/': Could not resolve host`), `fetch ${address}`)
