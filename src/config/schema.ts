@@ -188,7 +188,7 @@ const commandTarget = z.strictObject({
     'Prints the state as JSON: {"stable", "candidate", "weight", "ready"}, and "mirror" where `mirror` is configured; ready is the candidate, or the stable release where there is none.',
   ),
   deploy: argv(
-    'Puts {version} ({model}, {image}) beside the stable release, without traffic. Without it the release has to be there already, and `read` has to show it: so with feature flags.',
+    'Puts {version} ({model}, {image}) beside the stable release, without traffic; where nothing serves yet, it becomes the stable release. Without it the release has to be there already, and `read` has to show it: so with feature flags.',
   ).optional(),
   'set-weight': argv(
     'Sends {weight} percent of requests to the candidate. At 100 the stable release stays, without traffic.',
