@@ -33,7 +33,11 @@ export function readTrace(text: string, name: string, guards: readonly PlannedGu
   const problems: Problem[] = []
   const known = new Map(guards.map(guard => [guard.name, guard]))
   const lines: Numbered[] = []
-  for (const [index, raw] of text.split(/\r?\n/).entries()) {
+  // Some editors begin a file with a byte order mark.
+  for (const [index, raw] of text
+    .replace(/^\uFEFF/, '')
+    .split(/\r?\n/)
+    .entries()) {
     if (raw.trim() === '') continue
     const line = index + 1
     const read = readLine(raw, known)

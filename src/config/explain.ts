@@ -25,7 +25,13 @@ export function explain(schema: z.ZodType, source: YamlSource): readonly Problem
   const meant = all.flatMap(({meant}) => meant ?? [])
   const echoes = ({missing, within}: Explained) =>
     meant.some(key => key === missing || (within !== undefined && key.startsWith(`${within}.`)))
-  return all.filter(each => !echoes(each)).map(({problem}) => problem)
+  return distinct(all.filter(each => !echoes(each)).map(({problem}) => problem))
+}
+
+/** Two members of a union may miss the same: whoever corrects the file reads it once. */
+function distinct(problems: readonly Problem[]): readonly Problem[] {
+  const repeats = (one: Problem, other: Problem) => one.path === other.path && one.expected === other.expected
+  return problems.filter((problem, index) => problems.findIndex(each => repeats(problem, each)) === index)
 }
 
 function explainValue(schema: z.ZodType, value: unknown, prefix: Path, source: YamlSource): readonly Explained[] {

@@ -106,6 +106,7 @@ function typeText(schema: unknown, path: string): string {
   if (bare instanceof z.ZodUnion) return bare.options.map(option => typeText(option, path)).join(' or ')
   if (bare instanceof z.ZodBoolean) return '`true`, `false`'
   if (bare instanceof z.ZodNumber) return bare.format === 'safeint' ? 'whole number' : 'number'
+  if (bare instanceof z.ZodTuple) return bare.def.items.map(item => typeText(item, path)).join(' and ')
   return 'text'
 }
 

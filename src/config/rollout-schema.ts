@@ -104,7 +104,7 @@ const meanGuard = z
           .optional()
           .describe('Counter of the sum of the squared values. With it, far fewer requests show a change.'),
         between: z
-          .tuple([z.number(), z.number()])
+          .tuple([z.number(), z.number()], 'expected two numbers such as [0, 10]')
           .refine(([low, high]) => low < high, 'expected two numbers that rise')
           .describe('Smallest and largest value that one request can have: the test needs a bound.'),
       })

@@ -50,6 +50,9 @@ export function oneOf(words: readonly string[]): string {
 
 /** The right value in the wrong notation: a number in quotes, a percentage for a fraction, a word that YAML reads as a number. */
 export function otherNotation(value: unknown, expected: string): string | undefined {
+  if (typeof value === 'number' && value >= 1 && value <= 100 && /such as "[\d.]+%"$/.test(expected)) {
+    return `Did you mean "${value}%"?`
+  }
   if (expected === typeWord('string') && (typeof value === 'number' || typeof value === 'boolean')) {
     return 'Put it in quotes.'
   }

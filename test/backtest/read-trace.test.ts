@@ -51,6 +51,11 @@ function problemsOf(lines: readonly string[], guards: readonly PlannedGuard[] = 
 }
 
 describe('a trace', () => {
+  test('may begin with a byte order mark and end its lines as Windows does', () => {
+    const lines = [line(5), line(10)]
+    expect(readTrace(`\uFEFF${lines.join('\r\n')}\r\n`, 'trace.jsonl', [errors])).toEqual(read(lines))
+  })
+
   test('is read as the issue of its format shows it: shares, latency and a mean on one line', () => {
     const text =
       '{"at":"2026-01-01T00:05:00Z","weight":10,"guards":{"errors":{"candidate":{"n":20,"bad":0},"stable":{"n":180,"bad":1}},"latency":{"candidate":{"n":20,"bad":1,"suspect":2},"stable":{"n":180,"bad":7}},"conversion":{"candidate":{"n":20,"sum":3.5,"sumOfSquares":2.9},"stable":{"n":180,"sum":33.1}}}}'

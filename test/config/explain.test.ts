@@ -41,6 +41,11 @@ describe('keys', () => {
     expect(found).toContain(hint)
   })
 
+  test('a value that misses both forms of a share is told once', () => {
+    const yaml = rollout('{guards: [{name: e, share: {of: r, bad: b}, at-most: 5}]}')
+    expect(problemsOf(yaml).filter(each => each.includes('at-most: 5'))).toHaveLength(1)
+  })
+
   test('a mistyped key is one problem, not also a missing key', () => {
     expect(problemsOf('version: 1\nservcie: credit\nmodel: {files: m}\n')).toHaveLength(1)
   })
@@ -82,7 +87,17 @@ describe('values', () => {
     [
       'a share above one',
       rollout('{false-abort-rate: 5}'),
-      'false-abort-rate: 5; expected a fraction from 0 to 1, or text such as "0.1%".',
+      'false-abort-rate: 5; expected a fraction from 0 to 1, or text such as "0.1%". Did you mean "5%"?',
+    ],
+    [
+      'a weight without its sign',
+      rollout('{stages: [{weight: 20, for: 1h}]}'),
+      'stages[0].weight: 20; expected text with a unit such as "5%". Did you mean "20%"?',
+    ],
+    [
+      'a bound of values that is no pair',
+      rollout("{guards: [{name: m, mean: {of: v, between: '0 to 10'}, may-lose: 5%}]}"),
+      'mean.between: "0 to 10"; expected two numbers such as [0, 10].',
     ],
     [
       'a share above a hundred percent',
