@@ -5,7 +5,7 @@ const longest = 60
 const secretKey = /token|passw|secret|credential|private|api-?key|authorization|cookie/i
 /** Forms of well-known secrets: GitHub, AWS, Slack, JSON web tokens, PEM keys, a password or a token in an address. */
 const secretValue =
-  /gh[pousr]_[A-Za-z0-9]{8}|github_pat_|(?:AKIA|ASIA)[A-Z0-9]{12}|xox[abposr]-|eyJ[A-Za-z0-9_-]{10}|-----BEGIN|:\/\/[^/\s]*:[^/\s]*@|https?:\/\/[^/\s]*@/
+  /gh[pousr]_[A-Za-z0-9]{8}|github_pat_|(?:AKIA|ASIA)[A-Z0-9]{12}|xox[abposr]-|eyJ[A-Za-z0-9_-]{10}|-----BEGIN|:\/\/[^/\s:]*:[^/\s]*@|https?:\/\/[^/\s]*@/
 
 /** What stands in the file, for a message: as it is written, cut at 60 characters, and never a value that may be a secret. */
 export function describeSeen(value: unknown, path: Path, source: YamlSource): string {
