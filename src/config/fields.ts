@@ -19,6 +19,14 @@ export function quantity(parse: (text: string) => number, example: string) {
     .meta({examples: [example]})
 }
 
+/** An address that may stand in reports and in the ledger: no user and no password in it, which fetch refuses anyway. */
+export function withoutLogin<S extends z.ZodType<string>>(address: S) {
+  return address.refine(
+    url => !/^[a-z][a-z0-9+.-]{0,31}:\/\/[^/?#]*@/i.test(url),
+    'expected an address without user and password, which would stand in reports and in the ledger',
+  )
+}
+
 /** A part of the design that does not work yet. Refused with its name, so that nobody believes it is in force. */
 export function notYet(what: string) {
   return z

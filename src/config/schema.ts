@@ -6,7 +6,7 @@
  */
 import * as z from 'zod'
 import {severities} from '../core/severity.ts'
-import {column, name, notYet, percent, positiveDuration, rate} from './fields.ts'
+import {column, name, notYet, percent, positiveDuration, rate, withoutLogin} from './fields.ts'
 import {approval, freezeWindow, rollout} from './rollout-schema.ts'
 
 // ---- model and validation ----
@@ -172,7 +172,7 @@ const image = z.strictObject({
 
 const localTarget = z.strictObject({
   kind: z.literal('local').describe('The embedded router of `slipway router`, on this machine.'),
-  router: z.url().describe('Address of the router’s control API.'),
+  router: withoutLogin(z.url()).describe('Address of the router’s control API.'),
   start: z
     .array(z.string())
     .min(1)
@@ -230,12 +230,15 @@ export type TargetConfig = z.output<typeof target>
 
 const scrapeSource = z.strictObject({
   kind: z.literal('scrape').describe('Reads the /metrics pages of the two releases; needs no metrics server.'),
-  url: z.array(z.string().min(1)).min(1).describe('Pages of one release, one for each replica; {version} is replaced.'),
+  url: z
+    .array(withoutLogin(z.string().min(1)))
+    .min(1)
+    .describe('Pages of one release, one for each replica; {version} is replaced.'),
 })
 
 const prometheusSource = z.strictObject({
   kind: z.literal('prometheus').describe('Asks a Prometheus server (or one that speaks its HTTP API).'),
-  url: z.url().describe('Address of the server.'),
+  url: withoutLogin(z.url()).describe('Address of the server.'),
   'release-label': z
     .string()
     .regex(/^[a-zA-Z_][a-zA-Z0-9_]*$/)

@@ -90,6 +90,18 @@ describe('values', () => {
       'false-abort-rate: 5; expected a fraction from 0 to 1, or text such as "0.1%". Did you mean "5%"?',
     ],
     [
+      'a password in the address of the metrics server',
+      minimal +
+        'environments:\n  p:\n    target: {kind: local, router: "http://localhost:1"}\n    telemetry: {kind: prometheus, url: "https://anna:s3cret@prom.example"}\n',
+      'telemetry.url: a value that is not shown here; expected an address without user and password',
+    ],
+    [
+      'a password in the address of a metrics page',
+      minimal +
+        'environments:\n  p:\n    target: {kind: local, router: "http://localhost:1"}\n    telemetry: {kind: scrape, url: ["https://anna:s3cret@a.example/{version}"]}\n',
+      'telemetry.url[0]: a value that is not shown here; expected an address without user and password',
+    ],
+    [
       'a weight without its sign',
       rollout('{stages: [{weight: 20, for: 1h}]}'),
       'stages[0].weight: 20; expected text with a unit such as "5%". Did you mean "20%"?',
