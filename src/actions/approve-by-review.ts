@@ -1,7 +1,7 @@
 import {type PromoteRequest, promoteCanaryGate} from '../gates/promote-canary.ts'
 import type {Session} from '../gates/session.ts'
 import {readApprovals} from '../github/approvals.ts'
-import type {RolloutOutcomeReport} from '../rollout/rollout-report.ts'
+import type {RolloutOutcomeReport} from '../rollout/report/rollout-report.ts'
 
 /**
  * GitHub holds a job until a reviewer of its environment lets it run. Where the plan asks for exactly one approval, that

@@ -2,7 +2,7 @@ import {assertNever} from '../core/assert.ts'
 import {mayProceed} from '../core/verdict.ts'
 import type {Session} from '../gates/session.ts'
 import {type DeploymentPhase, publishDeployment, publishRestored} from '../github/deployments.ts'
-import type {RolloutOutcomeReport} from '../rollout/rollout-report.ts'
+import type {RolloutOutcomeReport} from '../rollout/report/rollout-report.ts'
 import type {RolloutState} from '../rollout/state.ts'
 import {attempt} from './publish-to-github.ts'
 

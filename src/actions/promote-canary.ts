@@ -4,7 +4,7 @@ import {type PromoteRequest, promoteCanaryGate, recordSuccessor} from '../gates/
 import {namedRelease} from '../gates/release.ts'
 import type {Session} from '../gates/session.ts'
 import {dispatchWorkflow} from '../github/dispatch.ts'
-import type {RolloutOutcomeReport} from '../rollout/rollout-report.ts'
+import type {RolloutOutcomeReport} from '../rollout/report/rollout-report.ts'
 import {approveByReview} from './approve-by-review.ts'
 import {deploymentPublisher} from './deployment.ts'
 import type {promoteCanaryAction} from './promote-canary.inputs.ts'

@@ -1,4 +1,4 @@
-import type {RolloutOutcomeReport} from '../rollout/rollout-report.ts'
+import type {RolloutOutcomeReport} from '../rollout/report/rollout-report.ts'
 import type {ActionOutcome} from './run-action.ts'
 
 /** A rollout that goes on is no failure of the step: `phase` and the deployment tell where it is. */

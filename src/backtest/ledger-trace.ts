@@ -1,9 +1,9 @@
 /** The trace of a rollout that a ledger remembers. Pure. */
 import {UserError} from '../core/failure.ts'
 import {formatInstant, parseInstant} from '../core/instant.ts'
-import {addArms, noTallies} from '../rollout/accumulate.ts'
 import type {EventOf, LedgerEvent} from '../rollout/events.ts'
 import type {PlannedGuard} from '../rollout/guards.ts'
+import {addArms, noTallies} from '../rollout/judge/accumulate.ts'
 import type {ArmTallies} from '../rollout/tally.ts'
 import {intervalOf, type TraceLine} from './trace.ts'
 

@@ -4,7 +4,7 @@
  */
 import type {EnvironmentConfig} from '../config/schema.ts'
 import {UserError} from '../core/failure.ts'
-import {noTallies} from '../rollout/accumulate.ts'
+import {noTallies} from '../rollout/judge/accumulate.ts'
 import {foldReading} from '../rollout/look.ts'
 import type {RolloutState} from '../rollout/state.ts'
 import type {ArmTallies} from '../rollout/tally.ts'

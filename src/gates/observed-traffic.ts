@@ -1,7 +1,7 @@
 import type {Release} from '../core/release.ts'
-import {foldSeries} from '../rollout/counters.ts'
-import type {CountedQuery} from '../rollout/growth.ts'
 import type {PlannedGuard} from '../rollout/guards.ts'
+import {foldSeries} from '../rollout/look/counters.ts'
+import type {CountedQuery} from '../rollout/look/growth.ts'
 import type {Clock} from '../runtime/clock.ts'
 import type {GuardQuery, Series, Source} from '../telemetry/source.ts'
 

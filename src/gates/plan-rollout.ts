@@ -1,7 +1,7 @@
 import type {Release} from '../core/release.ts'
-import {gatherMissingEvidence, gatherPast} from '../rollout/gather.ts'
 import {type PlannedGuard, planGuards} from '../rollout/guards.ts'
 import {planReport} from '../rollout/plan.ts'
+import {gatherMissingEvidence, gatherPast} from '../rollout/run/gather.ts'
 import {stateOf} from '../rollout/state.ts'
 import {checkGuards} from './check-guards.ts'
 import {type OpenEnvironment, openEnvironment} from './environment.ts'

@@ -1,6 +1,6 @@
 import {loadConfig} from '../config/load.ts'
-import {rollBack} from '../rollout/roll-back.ts'
-import type {RolloutOutcomeReport} from '../rollout/rollout-report.ts'
+import type {RolloutOutcomeReport} from '../rollout/report/rollout-report.ts'
+import {rollBack} from '../rollout/run/roll-back.ts'
 import {openEnvironment} from './environment.ts'
 import {namedRelease} from './release.ts'
 import type {Session} from './session.ts'

@@ -1,5 +1,5 @@
-import {atZero, type CountedQuery, growthOf, nothingOf, problemOf} from '../rollout/growth.ts'
 import type {PlannedGuard} from '../rollout/guards.ts'
+import {atZero, type CountedQuery, growthOf, nothingOf, problemOf} from '../rollout/look/growth.ts'
 import {addTallies, type Tally} from '../rollout/tally.ts'
 import type {Reading, Series} from '../telemetry/source.ts'
 

@@ -1,6 +1,6 @@
 import {loadConfig} from '../config/load.ts'
-import type {RolloutOutcomeReport} from '../rollout/rollout-report.ts'
-import {readStatus} from '../rollout/run-status.ts'
+import type {RolloutOutcomeReport} from '../rollout/report/rollout-report.ts'
+import {readStatus} from '../rollout/run/status.ts'
 import {openEnvironment} from './environment.ts'
 import type {Session} from './session.ts'
 

@@ -6,14 +6,21 @@
 import type {ReasonCode} from '../core/finding.ts'
 import type {Release} from '../core/release.ts'
 import type {TargetState} from '../traffic/target.ts'
-import {abortOnHardStop, abortOnHarm, abortOnRequest, abortWhenLate, abortWhenUnwatched, finishAbort} from './aborts.ts'
-import {advance} from './advance.ts'
-import {afterEnd, finishPromotion} from './ends.ts'
+import {
+  abortOnHardStop,
+  abortOnHarm,
+  abortOnRequest,
+  abortWhenLate,
+  abortWhenUnwatched,
+  finishAbort,
+} from './decide/aborts.ts'
+import {advance} from './decide/advance.ts'
+import {afterEnd, finishPromotion} from './decide/ends.ts'
+import {isReachedBy} from './decide/goal.ts'
+import {hold, settleIntent, waitForPerson} from './decide/waits.ts'
 import type {Act, RolloutOutcome} from './events.ts'
-import {isReachedBy} from './goal.ts'
 import type {PendingIntent, RolloutState} from './state.ts'
 import {isActive} from './state.ts'
-import {hold, settleIntent, waitForPerson} from './waits.ts'
 
 /** What was gathered at this tick beside the ledger. The look at the guards is in the state already. */
 export interface Facts {

@@ -1,11 +1,12 @@
 /** What the counts say about each guard: shown to be harmful, shown to be safe enough, or neither yet. */
-import {type GuardStanding, noStanding, noTallies, sumOfAll, type WeightTallies} from './accumulate.ts'
-import {isAskedAt} from './asked.ts'
-import {clustersOf} from './clusters.ts'
-import {breaksRule, keepsRule} from './counting-rules.ts'
+
 import {type GuardTest, isComparison, isThreshold, type PlannedGuard} from './guards.ts'
-import {logEOfHarm, logEOfShift} from './harm.ts'
-import {logEOfSafety, runningSafety} from './safety.ts'
+import {type GuardStanding, noStanding, noTallies, sumOfAll, type WeightTallies} from './judge/accumulate.ts'
+import {isAskedAt} from './judge/asked.ts'
+import {clustersOf} from './judge/clusters.ts'
+import {breaksRule, keepsRule} from './judge/counting-rules.ts'
+import {logEOfHarm, logEOfShift} from './judge/harm.ts'
+import {logEOfSafety, runningSafety} from './judge/safety.ts'
 import type {Correction} from './sequential/dispersion.ts'
 import type {EProcess} from './sequential/e-process.ts'
 import type {PlannedStage, SafetyRule} from './stages.ts'

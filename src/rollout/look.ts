@@ -1,12 +1,12 @@
 /** One look at the guards: from what a source read to what the ledger keeps. Pure. */
 import {assertNever} from '../core/assert.ts'
 import type {GuardReading, Reading, Series} from '../telemetry/source.ts'
-import {guardsAsked} from './asked.ts'
-import {type Fold, foldSeries} from './counters.ts'
 import type {Absence, EventOf, Unstamped} from './events.ts'
-import {isExposed} from './exposure.ts'
-import type {CountedQuery} from './growth.ts'
-import type {KeptSeries} from './kept-series.ts'
+import {isExposed} from './evolve/exposure.ts'
+import {guardsAsked} from './judge/asked.ts'
+import {type Fold, foldSeries} from './look/counters.ts'
+import type {CountedQuery} from './look/growth.ts'
+import type {KeptSeries} from './look/kept-series.ts'
 import type {RolloutState} from './state.ts'
 import type {ArmTallies} from './tally.ts'
 

@@ -4,13 +4,13 @@ import {formatDuration} from '../core/quantity.ts'
 import type {GateResult} from '../core/result.ts'
 import {reportOf} from '../report/from-result.ts'
 import type {Report} from '../report/report.ts'
-import {describeShare} from './describe.ts'
-import {judgePlan} from './plan-findings.ts'
-import {blocksOf} from './plan-tables.ts'
-import {type PlanReportInput, viewPlan} from './plan-view.ts'
+import {judgePlan} from './plan/findings.ts'
+import {blocksOf} from './plan/tables.ts'
+import {type PlanReportInput, viewPlan} from './plan/view.ts'
+import {describeShare} from './report/describe.ts'
 import type {PlannedStage, RolloutPlan} from './stages.ts'
 
-export type {PlanReportInput} from './plan-view.ts'
+export type {PlanReportInput} from './plan/view.ts'
 
 /** @throws UserError what `planRollout` refuses */
 export function planReport(input: PlanReportInput): {result: GateResult; report: Report; plan: RolloutPlan} {

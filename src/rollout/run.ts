@@ -1,14 +1,14 @@
 /** Ticks in a row: as long as the job lasts, then a successor goes on. What is published is the caller's matter. */
 import {SystemError} from '../core/failure.ts'
 import {formatDuration} from '../core/quantity.ts'
-import {isExposed} from './exposure.ts'
+import {isExposed} from './evolve/exposure.ts'
 import type {RolloutPorts, RolloutScope} from './ports.ts'
-import type {RolloutOutcomeReport} from './rollout-report.ts'
-import {isTakenOver} from './run-relay.ts'
+import type {RolloutOutcomeReport} from './report/rollout-report.ts'
+import {isTakenOver} from './run/relay.ts'
+import {tick} from './run/tick.ts'
 import {activeRollout} from './state.ts'
-import {tick} from './tick.ts'
 
-export {recordHandOver} from './run-relay.ts'
+export {recordHandOver} from './run/relay.ts'
 
 export interface RunOptions {
   /** When this job must have ended, in milliseconds since 1970. */

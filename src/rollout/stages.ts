@@ -12,8 +12,8 @@ import {assertNever} from '../core/assert.ts'
 import {UserError} from '../core/failure.ts'
 import type {Release} from '../core/release.ts'
 import type {TargetCapabilities} from '../traffic/target.ts'
-import {isAskedAt} from './asked.ts'
 import {type PlannedGuard, planGuards} from './guards.ts'
+import {isAskedAt} from './judge/asked.ts'
 
 /** Fields that may be absent are so in ledgers from before they existed, and where the config does not ask for them. */
 export interface PlannedStage {

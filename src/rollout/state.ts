@@ -1,10 +1,10 @@
 /** What the events of an environment mean together. Pure: the same ledger gives the same state on every machine. */
 import type {ReasonCode} from '../core/finding.ts'
 import {type Release, sameRelease} from '../core/release.ts'
-import type {GuardStanding} from './accumulate.ts'
 import type {Absence, Act, LedgerEvent, RolloutOutcome} from './events.ts'
-import {endedRollout, evolveRollout, startedRollout} from './evolve-rollout.ts'
-import type {KeptSeries} from './kept-series.ts'
+import {endedRollout, evolveRollout, startedRollout} from './evolve/evolve-rollout.ts'
+import type {GuardStanding} from './judge/accumulate.ts'
+import type {KeptSeries} from './look/kept-series.ts'
 import type {RolloutPlan} from './stages.ts'
 import type {ArmTallies} from './tally.ts'
 

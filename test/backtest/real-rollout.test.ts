@@ -6,8 +6,8 @@ import {replay} from '../../src/backtest/replay.ts'
 import {writeTrace} from '../../src/backtest/trace.ts'
 import type {LedgerEvent} from '../../src/rollout/events.ts'
 import {planGuards} from '../../src/rollout/guards.ts'
+import {startRollout} from '../../src/rollout/run/start.ts'
 import {runRollout} from '../../src/rollout/run.ts'
-import {startRollout} from '../../src/rollout/run-start.ts'
 import {createWorld, environment, scope, v1, v2} from '../rollout/world.ts'
 
 const policy = environment()

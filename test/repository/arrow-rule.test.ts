@@ -179,11 +179,12 @@ const reserved = [
       'telemetry/',
       'evidence/stores/',
       'rollout/ledgers/',
+      'rollout/run/',
       'image/scanners/',
       'model/readers/',
       'entry.ts',
     ],
-    allowedFile: /\/(run|gather|load|open)(\.|-)|\/roll-back\.ts$|\/tick\.ts$|\/act\.ts$/,
+    allowedFile: /\/(run|gather|load|open)(\.|-)/,
     wayOut: 'await stands in readers, gather, run and adapters only: make the rest pure',
   },
 ] as const

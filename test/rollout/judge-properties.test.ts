@@ -1,8 +1,8 @@
 import fc from 'fast-check'
 import {describe, expect, test} from 'vitest'
-import {noTallies} from '../../src/rollout/accumulate.ts'
-import {explainProgress, explainSafety, explainShort} from '../../src/rollout/explain.ts'
 import type {PlannedGuard} from '../../src/rollout/guards.ts'
+import {noTallies} from '../../src/rollout/judge/accumulate.ts'
+import {explainProgress, explainSafety, explainShort} from '../../src/rollout/report/explain.ts'
 import type {ArmTallies, Tally} from '../../src/rollout/tally.ts'
 import {guardOf, judgeAfter, type Look, safety} from './world-of-guards.ts'
 

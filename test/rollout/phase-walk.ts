@@ -4,10 +4,10 @@
  */
 import {UserError} from '../../src/core/failure.ts'
 import type {Release} from '../../src/core/release.ts'
+import {eventOfDecision} from '../../src/rollout/decide/decision-event.ts'
 import {decide, type Facts} from '../../src/rollout/decide.ts'
-import {eventOfDecision} from '../../src/rollout/decision-event.ts'
 import {type LedgerEvent, requestKinds, type Unstamped} from '../../src/rollout/events.ts'
-import {eventOfRequest} from '../../src/rollout/requests.ts'
+import {eventOfRequest} from '../../src/rollout/run/requests.ts'
 import type {RolloutPlan} from '../../src/rollout/stages.ts'
 import {evolve, initialState, type RolloutState} from '../../src/rollout/state.ts'
 import {isCounts} from '../../src/rollout/tally.ts'

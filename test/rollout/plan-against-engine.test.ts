@@ -1,11 +1,11 @@
 /** What a plan promises is what the engine does: seeded releases are judged until they abort, or are shown to be safe. */
 import {describe, expect, test} from 'vitest'
-import {noStanding} from '../../src/rollout/accumulate.ts'
-import {type Question, questionsOf} from '../../src/rollout/assumed.ts'
-import {expectedDetection, smallestDetectable} from '../../src/rollout/detection.ts'
 import type {PlannedGuard} from '../../src/rollout/guards.ts'
+import {noStanding} from '../../src/rollout/judge/accumulate.ts'
 import {isReached, judgeGuard} from '../../src/rollout/judge.ts'
-import {secondsToSafety} from '../../src/rollout/power.ts'
+import {type Question, questionsOf} from '../../src/rollout/plan/assumed.ts'
+import {expectedDetection, smallestDetectable} from '../../src/rollout/plan/detection.ts'
+import {secondsToSafety} from '../../src/rollout/plan/power.ts'
 import {drawn, drawnMean, guardOf, type Look, look, random, safety, standingAfter, tickMs} from './world-of-guards.ts'
 
 const [n, m] = [150, 1350]

@@ -1,9 +1,9 @@
 import {describe, expect, test} from 'vitest'
 import {configSchema, type EnvironmentConfig} from '../../src/config/schema.ts'
 import type {Block} from '../../src/report/report.ts'
-import type {Question} from '../../src/rollout/assumed.ts'
-import {expectedDetection, smallestDetectable} from '../../src/rollout/detection.ts'
 import type {GuardTest} from '../../src/rollout/guards.ts'
+import type {Question} from '../../src/rollout/plan/assumed.ts'
+import {expectedDetection, smallestDetectable} from '../../src/rollout/plan/detection.ts'
 import {type PlanReportInput, planReport} from '../../src/rollout/plan.ts'
 import {environment, v1, v2} from './world.ts'
 import {drawnLooks, guardOf, standingAfter} from './world-of-guards.ts'
@@ -61,7 +61,7 @@ describe('what the plan says about clusters of errors', () => {
       'nothing is known',
       {},
       [
-        'How errors cluster is not known yet for errors, slow: until about 16 looks have shown it, they are taken to come 5 at once.',
+        'How errors cluster is not known yet for errors, slow: until about 16 looks have shown it, they are taken to come 5 at once (`clusters-of: 1` if each request fails by itself).',
       ],
     ],
     [

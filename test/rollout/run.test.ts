@@ -1,10 +1,10 @@
 import {describe, expect, test} from 'vitest'
 import {SystemError} from '../../src/core/failure.ts'
+import {requestRollout} from '../../src/rollout/run/request.ts'
+import {startRollout} from '../../src/rollout/run/start.ts'
+import {tick} from '../../src/rollout/run/tick.ts'
 import {runRollout} from '../../src/rollout/run.ts'
-import {requestRollout} from '../../src/rollout/run-request.ts'
-import {startRollout} from '../../src/rollout/run-start.ts'
 import {stateOf} from '../../src/rollout/state.ts'
-import {tick} from '../../src/rollout/tick.ts'
 import {createWorld, environment, eventsOf, rolloutOf, scope, started, until, v1, v2} from './world.ts'
 
 const minute = 60_000

@@ -1,11 +1,11 @@
 import {describe, expect, test} from 'vitest'
 import {decide} from '../../src/rollout/decide.ts'
-import {eventOfRequest} from '../../src/rollout/requests.ts'
+import {requestRollout} from '../../src/rollout/run/request.ts'
+import {eventOfRequest} from '../../src/rollout/run/requests.ts'
+import {startRollout} from '../../src/rollout/run/start.ts'
+import {tick} from '../../src/rollout/run/tick.ts'
 import {runRollout} from '../../src/rollout/run.ts'
-import {requestRollout} from '../../src/rollout/run-request.ts'
-import {startRollout} from '../../src/rollout/run-start.ts'
 import {evolve, stateOf} from '../../src/rollout/state.ts'
-import {tick} from '../../src/rollout/tick.ts'
 import {actsOf, createWorld, environment, eventsOf, rolloutOf, scope, started, until, v1, v2} from './world.ts'
 
 const healthy = {perSecond: 20, bad: {v1: 0.002, v2: 0.002}}

@@ -1,8 +1,8 @@
 import {describe, expect, test} from 'vitest'
+import {requestRollout} from '../../src/rollout/run/request.ts'
+import {startRollout} from '../../src/rollout/run/start.ts'
+import {tick} from '../../src/rollout/run/tick.ts'
 import {runRollout} from '../../src/rollout/run.ts'
-import {requestRollout} from '../../src/rollout/run-request.ts'
-import {startRollout} from '../../src/rollout/run-start.ts'
-import {tick} from '../../src/rollout/tick.ts'
 import {actsOf, createWorld, environment, eventsOf, rolloutOf, scope, started, until, v2} from './world.ts'
 
 const minute = 60_000

@@ -1,6 +1,7 @@
 /** Guards and looks at them, for the tests of judgement: seeded chance, one look after the other. */
-import {accumulate, type GuardStanding, noStanding} from '../../src/rollout/accumulate.ts'
+
 import type {GuardTest, PlannedGuard} from '../../src/rollout/guards.ts'
+import {accumulate, type GuardStanding, noStanding} from '../../src/rollout/judge/accumulate.ts'
 import {type GuardJudgement, judgeGuard} from '../../src/rollout/judge.ts'
 import type {ArmTallies, Counts, MeanTally} from '../../src/rollout/tally.ts'
 

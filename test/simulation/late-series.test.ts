@@ -1,7 +1,7 @@
 /** Whole rollouts over processes that come and go: what the verdict counts must be what users really got. */
 import {expect, test} from 'vitest'
+import {startRollout} from '../../src/rollout/run/start.ts'
 import {runRollout} from '../../src/rollout/run.ts'
-import {startRollout} from '../../src/rollout/run-start.ts'
 import {type RolloutState, stateOf} from '../../src/rollout/state.ts'
 import {areCounts} from '../../src/rollout/tally.ts'
 import {fakeClock} from '../fakes/clock.ts'

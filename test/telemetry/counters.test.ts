@@ -1,5 +1,5 @@
 import {describe, expect, test} from 'vitest'
-import type {CountedQuery} from '../../src/rollout/growth.ts'
+import type {CountedQuery} from '../../src/rollout/look/growth.ts'
 import {type Arm, countGuard, readQuestion} from '../../src/telemetry/counters.ts'
 import {parseExposition} from '../../src/telemetry/exposition.ts'
 import {maxSessions} from '../../src/telemetry/requests.ts'

@@ -1,6 +1,6 @@
 import {fileURLToPath} from 'node:url'
 import {afterEach, expect, test} from 'vitest'
-import {rollBack} from '../../src/rollout/roll-back.ts'
+import {rollBack} from '../../src/rollout/run/roll-back.ts'
 import {silentLog} from '../../src/runtime/log.ts'
 import {systemRuntime} from '../../src/runtime/runtime.ts'
 import {openLocal} from '../../src/traffic/local.ts'

@@ -3,8 +3,8 @@
  * `evolve` and `decide` call them. The one file of the bench that knows how the engine keeps its evidence.
  */
 import type {Trace} from '../../../src/backtest/trace.ts'
-import {accumulate, firstStanding, type GuardStanding} from '../../../src/rollout/accumulate.ts'
 import type {PlannedGuard} from '../../../src/rollout/guards.ts'
+import {accumulate, firstStanding, type GuardStanding} from '../../../src/rollout/judge/accumulate.ts'
 import {judgeGuard} from '../../../src/rollout/judge.ts'
 
 const safety = {margin: 2, risk: 0.05}

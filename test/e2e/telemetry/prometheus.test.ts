@@ -4,9 +4,9 @@
  */
 import {setTimeout as sleep} from 'node:timers/promises'
 import {beforeAll, describe, expect, test} from 'vitest'
-import {foldSeries} from '../../../src/rollout/counters.ts'
-import type {KeptSeries} from '../../../src/rollout/kept-series.ts'
-import {learnPast} from '../../../src/rollout/past.ts'
+import {foldSeries} from '../../../src/rollout/look/counters.ts'
+import type {KeptSeries} from '../../../src/rollout/look/kept-series.ts'
+import {learnPast} from '../../../src/rollout/look/past.ts'
 import {silentLog} from '../../../src/runtime/log.ts'
 import {systemRuntime} from '../../../src/runtime/runtime.ts'
 import {openPrometheus} from '../../../src/telemetry/prometheus.ts'
