@@ -1,6 +1,6 @@
 /** Whether other office hours let a candidate get more traffic at more times of the week. */
 import {parseClock, weekdays} from '../core/wall-time.ts'
-import type {OfficeHoursConfig} from './rollout-schema.ts'
+import type {OfficeHoursConfig} from './window-schema.ts'
 
 const dayMinutes = 24 * 60
 

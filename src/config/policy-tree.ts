@@ -1,5 +1,5 @@
 import {modelGates} from './defaults.ts'
-import type {GuardConfig} from './rollout-schema.ts'
+import type {GuardConfig} from './guard-schema.ts'
 import type {Config, EnvironmentConfig} from './schema.ts'
 
 /**

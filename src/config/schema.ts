@@ -7,7 +7,8 @@
 import * as z from 'zod'
 import {severities} from '../core/severity.ts'
 import {column, name, notYet, percent, positiveDuration, rate, withoutLogin} from './fields.ts'
-import {approval, freezeWindow, rollout} from './rollout-schema.ts'
+import {approval, rollout} from './rollout-schema.ts'
+import {freezeWindow} from './window-schema.ts'
 
 // ---- model and validation ----
 

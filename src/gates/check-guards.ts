@@ -1,4 +1,4 @@
-import type {GuardConfig} from '../config/rollout-schema.ts'
+import type {GuardConfig} from '../config/guard-schema.ts'
 import type {EnvironmentConfig} from '../config/schema.ts'
 import {assertNever} from '../core/assert.ts'
 import {isFailure, UserError} from '../core/failure.ts'

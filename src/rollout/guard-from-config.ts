@@ -7,7 +7,7 @@ import type {
   MeanGuard,
   QuantileGuard,
   ShareGuard,
-} from '../config/rollout-schema.ts'
+} from '../config/guard-schema.ts'
 import {assertNever, invariant} from '../core/assert.ts'
 import {UserError} from '../core/failure.ts'
 import {formatShare} from '../core/quantity.ts'

@@ -1,13 +1,8 @@
 /** The plan of a rollout: made once from the config, written into the ledger, and never changed while it runs. */
 
-import type {
-  ApprovalConfig,
-  FreezeWindowConfig,
-  OfficeHoursConfig,
-  Preset,
-  StageConfig,
-} from '../config/rollout-schema.ts'
+import type {ApprovalConfig, Preset, StageConfig} from '../config/rollout-schema.ts'
 import type {EnvironmentConfig} from '../config/schema.ts'
+import type {FreezeWindowConfig, OfficeHoursConfig} from '../config/window-schema.ts'
 import {assertNever} from '../core/assert.ts'
 import {UserError} from '../core/failure.ts'
 import type {Release} from '../core/release.ts'

@@ -81,7 +81,7 @@ const areas: readonly Area[] = [
   },
   {
     folder: 'rollout/ledgers',
-    values: ['core', 'rollout/events.ts', 'rollout/ledger.ts'],
+    values: ['core', 'rollout/events.ts', 'rollout/event-words.ts', 'rollout/ledger.ts'],
     types: ['runtime', 'git/branch.ts'],
     packages: ['zod'],
     wayOut: 'a ledger stores events and interprets none: what they mean is rollout/state.ts',

@@ -1,5 +1,6 @@
 /** What must hold of every event, at the moment at which it comes into the ledger. */
-import {describeEvent, type EventOf, type LedgerEvent} from '../../src/rollout/events.ts'
+import {describeEvent} from '../../src/rollout/event-words.ts'
+import type {EventOf, LedgerEvent} from '../../src/rollout/events.ts'
 import {type CountWatch, watchCounts} from './count-invariants.ts'
 import {type PlanWatch, watchPlan} from './plan-invariants.ts'
 import type {Process} from './process.ts'

@@ -1,6 +1,6 @@
 /** One story from its first run to the end of its rollout, with the invariants watched all the way. */
 
-import {describeEvent} from '../../src/rollout/events.ts'
+import {describeEvent} from '../../src/rollout/event-words.ts'
 import {parseEvent} from '../../src/rollout/ledgers/event-schema.ts'
 import {activeRollout} from '../../src/rollout/state.ts'
 import {checkEnd} from './end-invariants.ts'

@@ -3,7 +3,7 @@
  * milliseconds. A wall time that the clock shows twice, or never, around a change of summer time is read so that the
  * rollout waits longer, never shorter.
  */
-import type {FreezeWindowConfig, OfficeHoursConfig} from '../../config/rollout-schema.ts'
+import type {FreezeWindowConfig, OfficeHoursConfig} from '../../config/window-schema.ts'
 import {invariant} from '../../core/assert.ts'
 import {type Moment, parseClock, parseMoment, wallMs, weekdays} from '../../core/wall-time.ts'
 import {formatWall, instantOfWall, wallAt} from './zone.ts'

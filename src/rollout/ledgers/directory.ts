@@ -11,7 +11,8 @@
 import * as path from 'node:path'
 import * as z from 'zod'
 import type {Files} from '../../runtime/files.ts'
-import {describeEvent, type LedgerEvent} from '../events.ts'
+import {describeEvent} from '../event-words.ts'
+import type {LedgerEvent} from '../events.ts'
 import type {AppendOutcome, Ledger, LedgerPage} from '../ledger.ts'
 import {
   createEntry,

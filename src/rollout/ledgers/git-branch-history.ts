@@ -14,7 +14,8 @@ import * as z from 'zod'
 import {type Digest, isDigest} from '../../core/digest.ts'
 import {messageOf, UserError} from '../../core/failure.ts'
 import type {BranchSnapshot} from '../../git/branch.ts'
-import {describeEvent, type LedgerEvent} from '../events.ts'
+import {describeEvent} from '../event-words.ts'
+import type {LedgerEvent} from '../events.ts'
 import {parseEvent} from './event-schema.ts'
 
 const eventsPerFile = 500

@@ -8,7 +8,7 @@ import {type Failure, SystemError} from '../../core/failure.ts'
 import {eventOfDecision} from '../decide/decision-event.ts'
 import {patienceMs} from '../decide/hard-stops.ts'
 import {type Decision, decide, type Facts} from '../decide.ts'
-import {describeAct} from '../events.ts'
+import {describeAct} from '../event-words.ts'
 import {foldReading} from '../look.ts'
 import type {RolloutPorts, RolloutScope} from '../ports.ts'
 import {

@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import {describe, expect, test} from 'vitest'
-import type {FreezeWindowConfig, OfficeHoursConfig} from '../../../src/config/rollout-schema.ts'
+import type {FreezeWindowConfig, OfficeHoursConfig} from '../../../src/config/window-schema.ts'
 import {weekdays} from '../../../src/core/wall-time.ts'
 import {type Calendar, closureAt} from '../../../src/rollout/decide/calendar.ts'
 
