@@ -49,6 +49,13 @@ export const releaseInputs = {
   'image-digest': text('Digest of the image, sha256:… Leave it out where the service ships no image of its own.'),
 }
 
+/** Inputs that name the release in production, where the ledger does not know it. */
+export const stableInputs = {
+  'stable-version': text('Version in production, for an environment that was served before Slipway knew it.'),
+  'stable-model-digest': text('Digest of its model.'),
+  'stable-image-digest': text('Digest of its image.'),
+}
+
 /** Reads the inputs of an action from the environment of a step (`INPUT_<NAME>`, upper case, spaces as underscores). */
 export function readInputs(
   env: Readonly<Record<string, string | undefined>>,

@@ -1,5 +1,13 @@
 import * as z from 'zod/mini'
-import {type ActionDefinition, commonInputs, commonOutputs, flag, releaseInputs, textOr} from './definition.ts'
+import {
+  type ActionDefinition,
+  commonInputs,
+  commonOutputs,
+  flag,
+  releaseInputs,
+  stableInputs,
+  textOr,
+} from './definition.ts'
 
 export const planRolloutAction = {
   name: 'plan-rollout',
@@ -10,6 +18,7 @@ export const planRolloutAction = {
     ...commonInputs,
     ...releaseInputs,
     environment: textOr('Environment of the config.', 'production'),
+    ...stableInputs,
     comment: flag('Write the plan into the pull request’s comment.', true),
   }),
   outputs: commonOutputs,

@@ -1,6 +1,15 @@
 import * as z from 'zod/mini'
 import {rolloutRequests} from '../gates/requests.ts'
-import {type ActionDefinition, commonInputs, commonOutputs, flag, releaseInputs, text, textOr} from './definition.ts'
+import {
+  type ActionDefinition,
+  commonInputs,
+  commonOutputs,
+  flag,
+  releaseInputs,
+  stableInputs,
+  text,
+  textOr,
+} from './definition.ts'
 
 export const promoteCanaryAction = {
   name: 'promote-canary',
@@ -27,9 +36,7 @@ export const promoteCanaryAction = {
     expect: text(
       'Id of the rollout that a request is meant for: where another one is the newest by then, it is refused. For `continue`: the ticket that the run before handed out, void once another run has gone on.',
     ),
-    'stable-version': text('Version in production, for an environment that was served before Slipway knew it.'),
-    'stable-model-digest': text('Digest of its model.'),
-    'stable-image-digest': text('Digest of its image.'),
+    ...stableInputs,
     'max-minutes': z
       ._default(z.coerce.number('expected a number of minutes').check(z.minimum(0), z.maximum(350)), 300)
       .check(z.describe('How long this job may go on. 0: one tick, then hand over.')),

@@ -1,11 +1,11 @@
 import {UserError} from '../core/failure.ts'
 import {parseDuration} from '../core/quantity.ts'
 import {promoteCanaryGate} from '../gates/promote-canary.ts'
-import {namedRelease} from '../gates/release.ts'
 import {type RolloutRequestName, rolloutRequests} from '../gates/requests.ts'
 import {type Command, commonOptions, environmentOption, type Given, releaseOptions} from './command.ts'
 import {say} from './say.ts'
 import {localSession} from './session.ts'
+import {namedStable, stableOptions} from './stable-options.ts'
 
 export const promoteCommand: Command = {
   name: 'promote',
@@ -25,9 +25,7 @@ export const promoteCommand: Command = {
     why: {what: 'For a person’s word: the reason, kept in the ledger.', value: 'text'},
     'despite-freeze': {what: 'For promote: go through a freeze; recorded with name and reason.'},
     expect: {what: 'Refuse the word where the newest rollout is another one than this.', value: 'rollout id'},
-    'stable-version': {what: 'Version in production, where Slipway does not know it yet.', value: 'text'},
-    'stable-model-digest': {what: 'Digest of its model.', value: 'sha256:…'},
-    'stable-image-digest': {what: 'Digest of its image.', value: 'sha256:…'},
+    ...stableOptions,
     for: {what: 'How long to stay at most. Default: until it is over.', value: 'duration'},
     'leave-when-held': {what: 'Return as soon as a person is needed.'},
   },
@@ -44,11 +42,7 @@ export const promoteCommand: Command = {
       why: given.text('why'),
       despiteFreeze: given.flag('despite-freeze'),
       expect: given.text('expect'),
-      stable: namedRelease(
-        given.text('stable-version'),
-        given.text('stable-model-digest'),
-        given.text('stable-image-digest'),
-      ),
+      stable: namedStable(given),
       budgetMs: stay === undefined ? Number.POSITIVE_INFINITY : parseDuration(stay),
       leaveWhenHeld: given.flag('leave-when-held'),
     })

@@ -11,6 +11,7 @@ import {loadPolicy} from './policy.ts'
 import {probeGuards} from './probe-guards.ts'
 import {policyMayBeLooser} from './promote-canary.ts'
 import {type ReleaseRequest, readRelease, requireImage} from './release.ts'
+import {doubtAboutServing} from './serving-doubt.ts'
 import type {GateOutcome, Session} from './session.ts'
 import {readStable} from './stable-reading.ts'
 import {stableTallies} from './stable-tallies.ts'
@@ -19,6 +20,8 @@ export interface PlanRolloutRequest extends ReleaseRequest {
   /** Path of the config. */
   readonly config: string
   readonly environment: string
+  /** The release in production, for an environment that was served before it had a ledger. */
+  readonly stable?: Release | undefined
 }
 
 /** What will happen, how long will it take, what can it detect, who must approve? Changes nothing. */
@@ -32,7 +35,10 @@ export async function planRolloutGate(session: Session, request: PlanRolloutRequ
   const candidate = await readRelease(session, policy.config, {...request, version})
   // A pull request is planned before its image is built.
   if (!inPullRequest) requireImage(candidate, policy.config)
-  const {current: stable, rollout: before} = stateOf((await open.ports.ledger.read()).events)
+  const state = stateOf((await open.ports.ledger.read()).events)
+  const {rollout: before} = state
+  const stable = state.current ?? request.stable ?? null
+  const serving = await doubtAboutServing(open.ports.target, {state, named: request.stable ?? null, candidate})
   const guards = planGuards(open.environment.rollout)
   const reading = await readStable(guards, open.ports.source, stable)
   const doubts = probeGuards(guards, reading, stable)
@@ -42,6 +48,7 @@ export async function planRolloutGate(session: Session, request: PlanRolloutRequ
     environment: open.environment,
     candidate,
     stable,
+    ...(serving === null ? {} : {serving}),
     capabilities: open.ports.target.capabilities,
     policyLoosened: inPullRequest ? policy.findings.some(isLoosened) : await policyMayBeLooser(open, candidate),
     traffic: await trafficOf(open, guards, stable),

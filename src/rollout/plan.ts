@@ -28,9 +28,14 @@ export function planReport(input: PlanReportInput): {result: GateResult; report:
   return {result, report: reportOf(result, blocksOf(view)), plan}
 }
 
-function summarise(plan: RolloutPlan, {candidate, stable}: PlanReportInput, findings: readonly Finding[]): string {
+function summarise(
+  plan: RolloutPlan,
+  {candidate, stable, serving}: PlanReportInput,
+  findings: readonly Finding[],
+): string {
   const missing = findings.find(finding => finding.verdict === 'fail')
   if (missing) return `${candidate.version} cannot start: ${missing.what}`
+  if (stable === null && serving) return serving.what
   if (stable === null) return `${candidate.version} is the first release: it is deployed and promoted at once.`
   const nonsense = findings.find(finding => finding.reason === 'plan/canary-makes-no-sense')
   if (nonsense) return nonsense.what

@@ -2,6 +2,7 @@ import {mkdirSync, mkdtempSync, rmSync, writeFileSync} from 'node:fs'
 import {tmpdir} from 'node:os'
 import * as path from 'node:path'
 import {afterEach, beforeEach, describe, expect, test} from 'vitest'
+import type {Release} from '../../src/core/release.ts'
 import {planRolloutGate} from '../../src/gates/plan-rollout.ts'
 import type {Session} from '../../src/gates/session.ts'
 import {renderTerminal} from '../../src/report/terminal.ts'
@@ -69,7 +70,18 @@ function serving(): Http {
       '',
     ].join('\n')
   }
-  return {send: async () => ({status: 200, headers: new Headers(), body: page()})}
+  return {
+    send: async ({url}) => ({
+      status: 200,
+      headers: new Headers(),
+      body: url.endsWith('/state') ? router('v1') : page(),
+    }),
+  }
+}
+
+/** What the router says of itself. */
+function router(stable: string | null): string {
+  return JSON.stringify({stable, candidate: null, weight: 0, candidateReady: null, stableReady: null})
 }
 
 /** A Prometheus that has nothing of this moment, and remembers 20 and 30 errors in turn at each step of the past. */
@@ -104,8 +116,8 @@ function sessionWith(http: Http): Session {
   return {runtime: {...systemRuntime(silentLog), clock, http, env: {}}, github: null, by: 'anna'}
 }
 
-async function plan(http: Http) {
-  const request = {config: path.join(folder, 'slipway.yml'), environment: 'production', version: 'v2'}
+async function plan(http: Http, more: {readonly stable?: Release} = {}) {
+  const request = {config: path.join(folder, 'slipway.yml'), environment: 'production', version: 'v2', ...more}
   const {result, report} = await planRolloutGate(sessionWith(http), request)
   return {result, text: renderTerminal(report, {details: true, width: 4000})}
 }
@@ -142,5 +154,86 @@ describe('the plan of an environment that serves', () => {
     writeFileSync(path.join(folder, 'slipway.yml'), config(folder).replace('records:', freeze))
     const {text} = await plan(serving())
     expect(text).toContain('Started now, stage 1 (10%) would wait. Frozen until')
+  })
+})
+
+describe('what the target says of who serves', () => {
+  const saying = (stable: string | null): Http => {
+    const {send} = serving()
+    return {
+      send: async request => ({
+        ...(await send(request)),
+        ...(request.url.endsWith('/state') ? {body: router(stable)} : {}),
+      }),
+    }
+  }
+  const forget = () => rmSync(path.join(folder, 'records'), {recursive: true})
+  const servingFinding = ({findings}: Awaited<ReturnType<typeof plan>>['result']) =>
+    findings.find(({id}) => id === 'plan/serving')
+
+  test('is no news where the ledger says the same', async () => {
+    const {result} = await plan(saying('v1'))
+    expect(servingFinding(result)).toBeUndefined()
+  })
+
+  test('a release that the ledger does not know keeps the rollout from starting, and the plan says how to name it', async () => {
+    forget()
+    const {result, text} = await plan(saying('v1'))
+    expect(result.summary).toBe('v2 cannot start: v1 serves, and the ledger does not know its digests.')
+    expect(servingFinding(result)).toMatchObject({verdict: 'fail', reason: 'rollout/stable-unknown', subject: 'v1'})
+    expect(servingFinding(result)?.remedy).toContain('--stable-version v1, --stable-model-digest')
+    expect(text).not.toContain('Nothing serves here yet')
+    expect(text).not.toContain('first release')
+  })
+
+  test('named with its digests, the canary is planned against it', async () => {
+    forget()
+    const {result, text} = await plan(saying('v1'), {stable: release('v1')})
+    expect(servingFinding(result)).toBeUndefined()
+    expect(text).toContain('A rollback restores v1')
+    expect(text).toContain('Traffic: 20/s, observed.')
+    expect(result.findings.map(({reason}) => reason)).not.toContain('plan/first-release')
+  })
+
+  test('another release than the one that is named is said', async () => {
+    forget()
+    const {result} = await plan(saying('v0'), {stable: release('v1')})
+    expect(servingFinding(result)).toMatchObject({
+      verdict: 'fail',
+      reason: 'rollout/target-changed-by-someone-else',
+      what: 'The target serves v0, not v1, which was named as the release in production.',
+    })
+  })
+
+  test('another release than the ledger knows is said, as the start would', async () => {
+    const {result} = await plan(saying('v0'))
+    expect(servingFinding(result)).toMatchObject({
+      verdict: 'fail',
+      what: 'The target serves v0, the ledger says v1.',
+    })
+  })
+
+  test('nothing, and an empty ledger: it is the first release', async () => {
+    forget()
+    const {result} = await plan(saying(null))
+    expect(result.findings.map(({reason}) => reason)).toContain('plan/first-release')
+    expect(servingFinding(result)).toBeUndefined()
+  })
+
+  const silent: Http = {send: async () => ({status: 503, headers: new Headers(), body: ''})}
+
+  test('silence is a warning, and no reason not to plan', async () => {
+    const {result, text} = await plan(silent)
+    expect(servingFinding(result)).toMatchObject({verdict: 'warn', reason: 'plan/target-not-read'})
+    expect(servingFinding(result)?.what).toContain('The plan takes v1 for what serves.')
+    expect(text).toContain('A rollback restores v1')
+  })
+
+  test('silence and an empty ledger are not taken for a first release', async () => {
+    forget()
+    const {result, text} = await plan(silent)
+    expect(servingFinding(result)?.what).toContain('The ledger knows no release here')
+    expect(text).not.toContain('Nothing serves here yet')
+    expect(text).not.toContain('There is no release to roll back to')
   })
 })

@@ -13,8 +13,11 @@ import {isWaitedFor, type PlanReportInput, type PlanView, statistical} from './v
 
 export function judgePlan(view: PlanView): Finding[] {
   const {input} = view
-  if (input.stable === null) return [...evidenceFindings(input), firstRelease(input)]
-  return [...evidenceFindings(input), ...trafficFindings(view), ...guardFindings(view), ...timeFindings(view)]
+  // In the order of the start, which looks at who serves before it asks for evidence.
+  const serving = input.serving === undefined ? [] : [input.serving]
+  const start = [...serving, ...evidenceFindings(input)]
+  if (input.stable === null) return input.serving === undefined ? [...start, firstRelease(input)] : start
+  return [...start, ...trafficFindings(view), ...guardFindings(view), ...timeFindings(view)]
 }
 
 function evidenceFindings({missingEvidence, candidate}: PlanReportInput): Finding[] {

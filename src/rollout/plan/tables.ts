@@ -151,10 +151,11 @@ function rulesOf({plan}: PlanView): Block[] {
   return items.length === 0 ? [] : [{kind: 'list', items}]
 }
 
-function releases({plan, input: {candidate, stable}}: PlanView): string[] {
+function releases({plan, input: {candidate, stable, serving}}: PlanView): string[] {
+  const none = serving ? 'No release is known to roll back to.' : 'There is no release to roll back to.'
   return [
     `Candidate: ${describeRelease(candidate)}.`,
-    stable ? `A rollback restores ${describeRelease(stable)}.` : 'There is no release to roll back to.',
+    stable ? `A rollback restores ${describeRelease(stable)}.` : none,
     plan.approvals.length > 0 ? `Must approve: ${plan.approvals.join(', ')}.` : 'Nobody must approve.',
   ]
 }

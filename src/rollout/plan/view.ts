@@ -1,5 +1,6 @@
 /** A plan with all that its report asks of it: the questions of the guards, the traffic, what is known from before. */
 import type {EnvironmentConfig} from '../../config/schema.ts'
+import type {Finding} from '../../core/finding.ts'
 import type {Release} from '../../core/release.ts'
 import type {TargetCapabilities} from '../../traffic/target.ts'
 import {type GuardTest, isComparison, isThreshold} from '../guards.ts'
@@ -17,6 +18,8 @@ export interface PlanReportInput {
   readonly environment: EnvironmentConfig
   readonly candidate: Release
   readonly stable: Release | null
+  /** What the target says of who serves, where that keeps the rollout from starting or leaves it open; absent: all is as `stable` says. */
+  readonly serving?: Finding
   readonly capabilities: TargetCapabilities
   readonly policyLoosened: boolean
   /** Requests per second that the environment gets, and who says so; null when nobody does. */

@@ -9,6 +9,7 @@ import {planRollout} from '../stages.ts'
 import {activeRollout, type EnvironmentState, type RolloutState} from '../state.ts'
 import {gatherMissingEvidence, gatherPast} from './gather.ts'
 import {type Logbook, openLogbook} from './logbook.ts'
+import {servingRelease} from './serving.ts'
 
 export interface StartInput {
   readonly environment: EnvironmentConfig
@@ -62,30 +63,10 @@ export async function startRollout(
   }
 }
 
-/** The release that a rollback would restore: from the ledger, else as the caller names it; never guessed from the target. */
-function stableRelease(
-  state: EnvironmentState,
-  {candidate, stable: named}: StartInput,
-  target: TargetState,
-): Release | null {
-  const stable = state.current ?? named ?? null
-  if (stable === null) {
-    if (target.stable === null || target.stable === candidate.version) return null
-    throw new UserError(
-      'rollout/stable-unknown',
-      `${target.stable} serves, and the ledger does not know its digests.`,
-      {
-        hint: 'Name the release in production with its model and image digests, so that a rollback can restore exactly it.',
-      },
-    )
-  }
-  if (target.stable !== stable.version) {
-    throw new UserError(
-      'rollout/target-changed-by-someone-else',
-      `The target serves ${target.stable ?? 'nothing'}, the ledger says ${stable.version}.`,
-      {hint: `Bring ${stable.version} back with roll-back, or find out who changed it.`},
-    )
-  }
+/** The release that serves, where the candidate is another one. */
+function stableRelease({current}: EnvironmentState, {candidate, stable: named}: StartInput, target: TargetState) {
+  const stable = servingRelease({current, named: named ?? null, candidate, target})
+  if (stable === null) return null
   if (sameBytes(stable, candidate)) {
     const isRenamed = stable.version !== candidate.version
     const seen = `${describeRelease(candidate)} ${isRenamed ? `has the bytes of ${stable.version}, which` : 'is what'} serves already.`
