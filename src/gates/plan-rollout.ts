@@ -15,6 +15,7 @@ import {doubtAboutServing} from './serving-doubt.ts'
 import type {GateOutcome, Session} from './session.ts'
 import {readStable} from './stable-reading.ts'
 import {stableTallies} from './stable-tallies.ts'
+import {unreadGuards} from './unread-guards.ts'
 
 export interface PlanRolloutRequest extends ReleaseRequest {
   /** Path of the config. */
@@ -41,7 +42,7 @@ export async function planRolloutGate(session: Session, request: PlanRolloutRequ
   const serving = await doubtAboutServing(open.ports.target, {state, named: request.stable ?? null, candidate})
   const guards = planGuards(open.environment.rollout)
   const reading = await readStable(guards, open.ports.source, stable)
-  const doubts = probeGuards(guards, reading, stable)
+  const doubts = [...probeGuards(guards, reading, stable), ...unreadGuards(guards, reading, stable)]
   const outcome = planReport({
     service: policy.config.service,
     environmentName: request.environment,

@@ -1,5 +1,5 @@
 import {afterEach, beforeEach, describe, expect, test} from 'vitest'
-import {makeWorld, type World} from './world.ts'
+import {deadAddress, makeWorld, type World} from './world.ts'
 
 const digest = `sha256:${'a'.repeat(64)}`
 
@@ -38,4 +38,14 @@ describe('slipway plan where a release serves that the ledger does not know', ()
     const {exitCode, result} = await plan('--stable-version', 'v0', '--stable-image-digest', digest)
     expect({exitCode, reason: result.reason}).toEqual({exitCode: 3, reason: 'release/model-missing'})
   })
+})
+
+test('slipway plan says that the source cannot be read, and why', async () => {
+  world.configure(
+    /telemetry: .*/,
+    `telemetry: {kind: prometheus, url: "${await deadAddress()}", release-label: version}`,
+  )
+  const {result} = await plan('--stable-version', 'v0', '--stable-model-digest', digest)
+  const [found] = result.findings.filter(({reason}) => reason === 'plan/guard-not-read')
+  expect(found?.what).toMatch(/^Guard errors could not be read for v0, which serves: .*127\.0\.0\.1/)
 })

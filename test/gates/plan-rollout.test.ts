@@ -136,6 +136,20 @@ describe('the plan of an environment that serves', () => {
     const {result, text} = await plan(silent)
     expect(result.findings.map(finding => finding.reason)).toContain('plan/traffic-unknown')
     expect(text).toContain('For errors, score it is assumed')
+    const unread = result.findings.filter(({reason}) => reason === 'plan/guard-not-read')
+    expect(unread).toMatchObject([{verdict: 'warn', subject: 'errors, score'}])
+    expect(unread[0]?.what).toMatch(/^Guards errors, score could not be read for v1, which serves: v1: .*503/)
+  })
+
+  test('says that a metrics page is broken, where every look of the rollout would break on it', async () => {
+    const {send} = serving()
+    const broken: Http = {
+      send: async request =>
+        request.url.endsWith('/state') ? send(request) : {...(await send(request)), body: '<html>'},
+    }
+    const {result} = await plan(broken)
+    const unread = result.findings.filter(({reason}) => reason === 'plan/guard-not-read')
+    expect(unread).toMatchObject([{verdict: 'warn', subject: 'errors, score'}])
   })
 
   test('knows how errors cluster from what Prometheus remembers, where it does', async () => {

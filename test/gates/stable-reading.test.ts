@@ -30,9 +30,11 @@ describe('a look at the release that serves', () => {
     expect(await readStable(guards, failing(new UserError('telemetry/token-missing', 'No token.')), null)).toEqual({})
   })
 
-  test('is empty where the source does not answer', async () => {
+  test('says for each guard that the source does not answer, and does not fail by it', async () => {
     const silent = new SystemError('prometheus/timeout', 'No answer.', {system: 'prometheus', retryable: true})
-    expect(await readStable(guards, failing(silent), v1)).toEqual({})
+    expect(await readStable(guards, failing(silent), v1)).toEqual({
+      alerts: {kind: 'query-failed', detail: 'No answer.'},
+    })
   })
 
   test('says what the config gets wrong', async () => {
