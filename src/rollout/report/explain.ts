@@ -6,6 +6,7 @@ import {type GuardTest, isThreshold} from '../guards.ts'
 import {isBeyondLimit, thresholdRequests} from '../judge/counting-rules.ts'
 import {type Part, partOf} from '../judge/rise.ts'
 import {type EValue, type Evidence, excessOf, type GuardJudgement, isReached, type TestJudgement} from '../judge.ts'
+import {assumedClusters} from '../sequential/dispersion.ts'
 import type {SafetyRule} from '../stages.ts'
 import type {RolloutState} from '../state.ts'
 import {isCounts} from '../tally.ts'
@@ -30,12 +31,18 @@ export function explainProgress(judged: GuardJudgement, safety: SafetyRule): str
   const nearest = nearestToHarm(judged)
   if (!nearest) return `${judged.guard.name}: nothing to judge`
   if (!judged.isAsked) return explainCopies(judged, nearest)
+  if (isWithoutRequests(judged, nearest)) return `${judged.guard.name}: no candidate request yet`
   const evidence = judged.safe ? 'shown to be safe here' : describeShortfall(judged, safety)
   return (
     `${judged.guard.name}: ${describeMeasured(nearest.test, judged.total, judged.alerts)}` +
     `${describeRise(judged, nearest)}${describeClusters(judged, nearest.harm)}; ` +
     `${describeDistance(judged, nearest)}; ${evidence}`
   )
+}
+
+/** Before the first request limits, e-values and forecasts say nothing. Alerts need no request, nor do events that came before one. */
+function isWithoutRequests({total: {candidate}}: GuardJudgement, {test}: TestJudgement): boolean {
+  return test.kind !== 'no-alert' && candidate.n === 0 && !(isCounts(candidate) && candidate.bad > 0)
 }
 
 /** What a guard of copies said, once the mirroring is over. */
@@ -123,9 +130,12 @@ export function risingPart({guard, standing, total}: GuardJudgement, {test, harm
 }
 
 /** What is counted as less than it is: until enough was seen of the stable release, clusters are assumed. */
-function describeClusters({correction: {factor}}: GuardJudgement, {kind}: Evidence): string {
+function describeClusters({correction: {factor}, guard, standing}: GuardJudgement, {kind}: Evidence): string {
   if (kind !== 'e-value' || factor <= 1) return ''
-  return `, counted as ${Number(factor.toPrecision(2))} times fewer since they may come in clusters`
+  // Whoever states that nothing clusters is corrected by what was seen alone.
+  const isAssumed = standing.dispersion.pairs < assumedClusters.untilPairs && guard.clustersOf !== 1
+  const why = isAssumed ? ' until it is known how errors cluster' : ', since they come in clusters'
+  return `, counted as ${Number(factor.toPrecision(2))} times fewer${why}`
 }
 
 function describeAbort(test: GuardTest, harm: Evidence): string {

@@ -85,7 +85,49 @@ describe('a decision in words', () => {
   test('says that nothing was seen, where nothing was', () => {
     const nothing = judgeGuard(errors, noStanding, at5, safety)
     expect(nothing).toMatchObject({safe: false, harmful: null})
-    expect(explainProgress(nothing, safety)).toContain('no candidate request at this weight yet')
+    expect(explainProgress(nothing, safety)).toBe('errors: no candidate request yet')
+    const idle = judged(errors, counts(0, 0, {n: 900, bad: 1}))
+    expect(explainProgress(idle, safety)).toBe('errors: no candidate request yet')
+  })
+
+  test('names what was counted before, where only the present weight has no request yet', () => {
+    const moved = judgeGuard(errors, seen(errors, counts(300, 0)), {weightPercent: 25}, safety)
+    expect(explainProgress(moved, safety)).toMatch(/^errors: 0 of 300 .*; no candidate request at this weight yet$/)
+  })
+
+  test('an alert needs no request, and what aborts is said from the beginning', () => {
+    const guard = guardOf({kind: 'no-alert'}, {kind: 'alert', name: 'alerts', matchers: 'severity="critical"'})
+    expect(explainProgress(judgeGuard(guard, noStanding, at5, safety), safety)).toContain('the first one aborts')
+  })
+
+  test('events that nobody has asked for yet are not passed over', () => {
+    const query = {kind: 'events', name: 'complaints', of: 'c', per: 'r'} as const
+    const text = explainProgress(
+      judged(guardOf({kind: 'events-at-most', limit: 5}, query), counts(0, 2, {n: 900, bad: 0})),
+      safety,
+    )
+    expect(text).toContain('4 more would abort')
+  })
+
+  describe('what is counted as fewer', () => {
+    const single: PlannedGuard = {...errors, query: {kind: 'share', name: 'errors', of: 'r', bad: 'x="1"'}}
+    // One look in two has 25 errors of the stable release, the next 75: chi-square far above 1 at each pair.
+    const clustered = Array.from({length: 30}, (_, index) => counts(100, 0, {n: 10_000, bad: index % 2 ? 75 : 25}))
+
+    test('is said to be assumed, until the stable release has shown it', () => {
+      expect(explainProgress(judged(single, counts(100, 0)), safety)).toMatch(
+        /, counted as [\d.]+ times fewer until it is known how errors cluster; aborts at/,
+      )
+    })
+
+    test('is said to be seen after that, and where the config says that nothing clusters', () => {
+      expect(explainProgress(judged(single, ...clustered), safety)).toMatch(
+        /, counted as [\d.]+ times fewer, since they come in clusters; /,
+      )
+      const stated = judged({...single, clustersOf: 1}, ...clustered.slice(0, 10))
+      expect(explainProgress(stated, safety)).toContain('times fewer, since they come in clusters')
+      expect(explainProgress(judged({...single, clustersOf: 1}, counts(100, 0)), safety)).not.toContain('fewer')
+    })
   })
 
   test('a fault of both releases is said to be one', () => {
