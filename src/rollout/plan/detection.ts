@@ -83,6 +83,11 @@ export function exposedBy(durationMs: number, {stages, traffic}: Omit<Course, 't
   return exposed
 }
 
+/** Whole requests or answers. 4500 requests of which 10 % are bad are 450, whatever a double adds to that. */
+export function roundedUp(count: number): number {
+  return Math.ceil(count * (1 - 1e-9))
+}
+
 function reachedBy(question: Question, ratio: number, afterMs: number, course: Course): Omit<Detection, 'afterMs'> {
   const exposed = exposedBy(afterMs, course)
   const share = badShareAt(question, ratio)

@@ -7,7 +7,7 @@ import type {Finding} from '../../core/finding.ts'
 import {formatDuration, formatRate} from '../../core/quantity.ts'
 import type {PlannedStage} from '../stages.ts'
 import type {Question} from './assumed.ts'
-import {type Course, expectedDetection, exposedBy} from './detection.ts'
+import {type Course, expectedDetection, exposedBy, roundedUp} from './detection.ts'
 import type {PlanView} from './view.ts'
 
 const hourMs = 3_600_000
@@ -21,6 +21,7 @@ export function patternFinding(view: PlanView, course: Course): Finding {
   if (plan.stages.some(isCanary) && isMostlyBlind(questions, course)) return noSense(view, course, requests)
   const rate = formatRate(course.traffic)
   const hasCanary = plan.stages.some(isCanary)
+  if (hasCanary && sparesNothing(view, course)) return inVain(view, course, requests)
   const advice = adviceOn(view, course)
   return {
     id: 'plan/canary',
@@ -28,11 +29,41 @@ export function patternFinding(view: PlanView, course: Course): Finding {
     reason: hasCanary ? 'plan/canary-makes-sense' : 'plan/no-canary',
     subject: 'canary',
     what: hasCanary
-      ? `At ${rate} the candidate answers about ${requests} requests before it gets all traffic. ${comparison(view, course)}`
+      ? describeCanary(view, course, requests)
       : `Without a canary: at ${rate} ${withoutCanary(view, course)}`,
     ...(advice === null ? {} : {remedy: advice}),
     ...(hasCanary ? {n: requests} : {}),
   }
+}
+
+function describeCanary(view: PlanView, course: Course, requests: number): string {
+  return `At ${formatRate(course.traffic)} the candidate answers about ${requests} requests before it gets all traffic. ${comparison(view, course)}`
+}
+
+/** A canary that gives users as many bad answers as everything at once would is waiting time. */
+function inVain(view: PlanView, course: Course, requests: number): Finding {
+  return {
+    id: 'plan/canary',
+    verdict: 'warn',
+    reason: 'plan/canary-spares-nothing',
+    subject: 'canary',
+    what: describeCanary(view, course, requests),
+    why: 'Guards learn from bad answers: where traffic is low, it takes about as many of them at a small weight as at a large one, and longer.',
+    remedy: adviceOn(view, course) ?? advisedValidation,
+    n: requests,
+  }
+}
+
+/** Where too much is at stake to release all at once, and copies show nothing either. */
+const advisedValidation =
+  'Rest more on validation before the release, and keep the rollback at hand: what a guard learns here, users meet.'
+
+/** Less than that share spared is no difference: the numbers of a plan are expectations. */
+const leastShareSpared = 0.1
+
+function sparesNothing(view: PlanView, course: Course): boolean {
+  const spared = sparedBy(view, course)
+  return spared !== null && spared.planned > (1 - leastShareSpared) * spared.atOnce
 }
 
 /** Where half of what is asked cannot be answered, the waiting is not worth what the other half sees. */
@@ -97,7 +128,7 @@ function comparison(view: PlanView, course: Course): string {
   if (planned === null)
     return 'None of its guards is about a share of bad answers that it would find at four times what is allowed.'
   if (atOnce === null) return 'Only beside the stable release can be told what these guards ask.'
-  return `A release that is four times as bad as allowed gives about ${Math.ceil(planned)} bad answers until it is aborted; all at once it would be ${Math.ceil(atOnce)}.`
+  return `A release that is four times as bad as allowed gives about ${roundedUp(planned)} bad answers until it is aborted; all at once it would be ${roundedUp(atOnce)}.`
 }
 
 interface Spareable {
@@ -133,7 +164,7 @@ function withoutCanary({questions, plan}: PlanView, course: Course): string {
   const bad = leastBad(questions, course)
   return bad === null
     ? 'no guard would notice a release that is four times as bad as allowed.'
-    : `a release that is four times as bad as allowed gives about ${Math.ceil(bad)} bad answers until it is taken back.`
+    : `a release that is four times as bad as allowed gives about ${roundedUp(bad)} bad answers until it is taken back.`
 }
 
 /** Milliseconds until the first guard finds such a release; null where none does. */
@@ -155,10 +186,11 @@ type Spared = NonNullable<ReturnType<typeof sparedBy>>
 
 function besideCanary(view: PlanView, course: Course, {planned, atOnce}: Spared): string | null {
   if (isRisky(view)) {
-    if (planned < 100 * worthSparing || !canMirror(view, course)) return null
+    if (!canMirror(view, course)) return null
+    if (planned < 100 * worthSparing && !sparesNothing(view, course)) return null
     return 'Where a bad answer cannot be taken back, mirror requests first (a stage with `mirror`): it finds the same regression before the first user meets it, and costs a second set of replicas.'
   }
-  if (atOnce - planned >= worthSparing) return null
+  if (atOnce - planned >= worthSparing && !sparesNothing(view, course)) return null
   return 'Start simple: `preset: all-at-once` with its bake finds such a release about as cheaply, in an hour, and going back is one step while the old side is kept. A canary is justified once more is at stake.'
 }
 

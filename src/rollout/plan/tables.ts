@@ -9,7 +9,7 @@ import {worse} from '../judge/worse.ts'
 import {describeLimit, describeShare} from '../report/describe.ts'
 import type {PlannedStage, RolloutPlan} from '../stages.ts'
 import type {Question} from './assumed.ts'
-import {type Course, type Detection, expectedDetection, smallestDetectable} from './detection.ts'
+import {type Course, type Detection, expectedDetection, roundedUp, smallestDetectable} from './detection.ts'
 import {adviceOn} from './pattern.ts'
 import {describeClusters} from './plan-clusters.ts'
 import {describeClosures, describeCost, describeEarliest, describeTime} from './time.ts'
@@ -133,8 +133,8 @@ function powerTable(questions: readonly Question[], course: Course): Block {
 function describeDetection(detection: Detection | null): string {
   if (detection === null) return 'not within the plan'
   const {afterMs, exposed, bad} = detection
-  const met = bad === null ? '' : `, ${Math.ceil(bad)} of them bad`
-  return `${formatDuration(afterMs)}, ${Math.ceil(exposed)} requests exposed${met}`
+  const met = bad === null ? '' : `, ${roundedUp(bad)} of them bad`
+  return `${formatDuration(afterMs)}, ${roundedUp(exposed)} requests exposed${met}`
 }
 
 /** What needs neither traffic nor time to be seen. */

@@ -1,6 +1,7 @@
 import {describe, expect, test} from 'vitest'
 import type {ReasonCode} from '../../../src/core/finding.ts'
 import type {Block} from '../../../src/report/report.ts'
+import {roundedUp} from '../../../src/rollout/plan/detection.ts'
 import {type PlanReportInput, planReport} from '../../../src/rollout/plan.ts'
 import {environment, v1, v2} from '../world.ts'
 import {counts, drawnLooks, guardOf, standingAfter} from '../world-of-guards.ts'
@@ -243,16 +244,30 @@ describe('advice on the pattern: start simple, evolve when justified', () => {
     expect(Number(atOnce)).toBeGreaterThan(2 * Number(planned))
   })
 
-  test('where everything at once finds a bad release as cheaply, the simpler way is named', () => {
-    const slow = {stages: [{weight: '50%', for: '2d'}]}
-    expect(findingOf(input(slow, 0.05), 'plan/canary-makes-sense').remedy).toContain('Start simple')
+  const slow = {stages: [{weight: '50%', for: '2d'}]}
+
+  test('a canary that spares users nothing is a warning, and the simpler way is named', () => {
+    const finding = findingOf(input(slow, 0.05), 'plan/canary-spares-nothing')
+    expect(finding.verdict).toBe('warn')
+    expect(finding.remedy).toContain('Start simple')
+    const [, planned, atOnce] = /gives about (\d+) bad answers .* it would be (\d+)/.exec(finding.what) ?? []
+    expect(Number(planned)).toBeGreaterThan(0.9 * Number(atOnce))
   })
 
   test('an environment that asks for approval is not told to take risks', () => {
-    const slow = {stages: [{weight: '50%', for: '2d'}]}
     const careful = input(slow, 0.05, {}, {approvals: [{team: 'risk'}]})
-    expect(findingOf(careful, 'plan/canary-makes-sense').remedy ?? '').not.toContain('Start simple')
+    expect(findingOf(careful, 'plan/canary-spares-nothing').remedy).toContain('mirror requests first')
+    const {capabilities} = careful
+    const without = {...careful, capabilities: {...capabilities, mirrors: false}}
+    expect(findingOf(without, 'plan/canary-spares-nothing').remedy).toContain('validation before the release')
   })
+
+  test.each([
+    [450.00000000000006, 450],
+    [450.1, 451],
+    [0.2, 1],
+    [0, 0],
+  ])('%d bad answers are said as %d', (bad, said) => expect(roundedUp(bad)).toBe(said))
 
   test('where much is at stake and requests can be mirrored, that is named first', () => {
     const careful = input({stages: [{weight: '25%', for: '6h'}]}, 5000, {}, {approvals: [{team: 'risk'}]})
