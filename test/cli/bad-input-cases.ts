@@ -404,6 +404,15 @@ const wrongReleases: readonly Case[] = [
     },
     'does not know its digests',
   ),
+  fail(
+    'rollout/stable-unknown',
+    'a plan where a release serves that nobody has named',
+    w => {
+      w.router.stable = 'v0'
+      return ['plan', '--version', 'v2', '--image-digest', none]
+    },
+    'does not know its digests',
+  ),
   error(
     'release/model-missing',
     'a stable release that is named by half',
