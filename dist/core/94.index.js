@@ -1,1 +1,0 @@
-export const id=94;export const ids=[94];export const modules={2094:(t,e,s)=>{s.r(e),s.d(e,{scanImage:()=>a});var i=s(8639);async function a(t,e){const s=await(0,i.E)(e,{...t,imageDigest:t["image-digest"]});return{...s,outputs:{"image-digest":s.result.subject.image??""}}}}};
