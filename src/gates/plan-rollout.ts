@@ -2,7 +2,7 @@ import type {Release} from '../core/release.ts'
 import {type PlannedGuard, planGuards} from '../rollout/guards.ts'
 import {planReport} from '../rollout/plan.ts'
 import {gatherMissingEvidence, gatherPast} from '../rollout/run/gather.ts'
-import {stateOf} from '../rollout/state.ts'
+import {readState} from '../rollout/run/logbook.ts'
 import {checkGuards} from './check-guards.ts'
 import {type OpenEnvironment, openEnvironment} from './environment.ts'
 import {observeTraffic} from './observed-traffic.ts'
@@ -36,7 +36,7 @@ export async function planRolloutGate(session: Session, request: PlanRolloutRequ
   const candidate = await readRelease(session, policy.config, {...request, version})
   // A pull request is planned before its image is built.
   if (!inPullRequest) requireImage(candidate, policy.config)
-  const state = stateOf((await open.ports.ledger.read()).events)
+  const state = await readState(open.ports)
   const {rollout: before} = state
   const stable = state.current ?? request.stable ?? null
   const serving = await doubtAboutServing(open.ports.target, {state, named: request.stable ?? null, candidate})

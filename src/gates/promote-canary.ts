@@ -7,6 +7,7 @@ import type {EvidenceStore} from '../evidence/store.ts'
 import {reportOf} from '../report/from-result.ts'
 import {planGuards} from '../rollout/guards.ts'
 import type {RolloutOutcomeReport} from '../rollout/report/rollout-report.ts'
+import {readState} from '../rollout/run/logbook.ts'
 import {type HandOver, recordHandOver, takeOver} from '../rollout/run/relay.ts'
 import {requestRollout} from '../rollout/run/request.ts'
 import {refuseOutdated} from '../rollout/run/requests.ts'
@@ -14,7 +15,7 @@ import {retryRollout, rolloutToRetry} from '../rollout/run/retry.ts'
 import {startRollout} from '../rollout/run/start.ts'
 import {readStatus} from '../rollout/run/status.ts'
 import {runRollout} from '../rollout/run.ts'
-import {activeRollout, type EnvironmentState, stateOf} from '../rollout/state.ts'
+import {activeRollout, type EnvironmentState} from '../rollout/state.ts'
 import {checkGuards} from './check-guards.ts'
 import {type OpenEnvironment, openEnvironment} from './environment.ts'
 import {probeGuards} from './probe-guards.ts'
@@ -53,7 +54,7 @@ export async function promoteCanaryGate(session: Session, request: PromoteReques
   const config = await loadConfig(session.runtime.files, request.config)
   const open = openEnvironment(session, config, request.environment)
   refuseMisplaced(request)
-  const before = request.request === 'continue' ? await readState(open) : null
+  const before = request.request === 'continue' ? await readState(open.ports) : null
   if (before && request.onlyWhenStale && isDriven(before, session)) {
     return {...(await readStatus(open.ports, open.scope)), next: {kind: 'wait'}}
   }
@@ -138,7 +139,7 @@ async function say(
       checkGuards(request.environment, open.environment, session.runtime)
       const candidate = await readRelease(session, open.config, request)
       requireImage(candidate, open.config)
-      const stable = stateOf((await ports.ledger.read()).events).current ?? request.stable ?? null
+      const stable = (await readState(ports)).current ?? request.stable ?? null
       const guards = planGuards(open.environment.rollout)
       probeGuards(guards, await readStable(guards, ports.source, stable), stable)
       return startRollout(ports, scope, {
@@ -150,7 +151,7 @@ async function say(
     }
     case 'retry': {
       checkGuards(request.environment, open.environment, session.runtime)
-      const state = await readState(open)
+      const state = await readState(open.ports)
       refuseOutdated(state, expect)
       const {candidate} = rolloutToRetry(state)
       requireImage(candidate, open.config)
@@ -158,7 +159,7 @@ async function say(
       return retryRollout(ports, scope, {environment: open.environment, policyLoosened, expect})
     }
     case 'continue':
-      if (!request.isRelay) refuseOutdated(await readState(open), expect)
+      if (!request.isRelay) refuseOutdated(await readState(open.ports), expect)
       return null
     case 'approve':
       if (request.as === undefined) {
@@ -193,15 +194,11 @@ function refuseMisplaced({request, despiteFreeze}: PromoteRequest): void {
  * the one that judged the release in production counts as looser: when in doubt, a person is asked.
  */
 export async function policyMayBeLooser({ports}: OpenEnvironment, candidate: Release): Promise<boolean> {
-  const {current} = await readState({ports})
+  const {current} = await readState(ports)
   if (current === null) return false
   const before = await newestPolicy(ports.evidence, current)
   const now = await newestPolicy(ports.evidence, candidate)
   return before === undefined || before !== now
-}
-
-async function readState({ports}: Pick<OpenEnvironment, 'ports'>): Promise<EnvironmentState> {
-  return stateOf((await ports.ledger.read()).events)
 }
 
 async function newestPolicy(evidence: EvidenceStore, {model}: Release): Promise<string | undefined> {

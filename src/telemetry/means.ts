@@ -51,7 +51,7 @@ function withSquares(n: number, sum: number, squares: string, replica: ProcessSa
  * Why `n` values with this sum cannot all lie between `low` and `high`; undefined where they can. The test of a mean bets
  * on these bounds, and is wrong without them. Sums of floats are allowed their rounding.
  */
-export function meanOutside(
+function meanOutside(
   {n, sum}: {readonly n: number; readonly sum: number},
   {low, high}: {readonly low: number; readonly high: number},
 ): string | undefined {

@@ -5,7 +5,7 @@ import {isCounted, metricsOf, type Question} from './counters.ts'
 export const partLabel = 'slipway_part'
 
 /** All alerts that fire, as Prometheus keeps them (prometheus.io/docs/prometheus/latest/configuration/alerting_rules). */
-export const firingAlerts = mark('ALERTS{alertstate="firing"}', 'alert')
+const firingAlerts = mark('ALERTS{alertstate="firing"}', 'alert')
 
 /**
  * The one PromQL query of a look. One, because Prometheus evaluates it at one time over one state of its storage: with
@@ -27,7 +27,7 @@ export function lookQuery(
  * Raw counters of `versions`; when each process began; and how fresh each metric is, as one vector.
  * The parts are joined by `or`, which compares labels without the metric's name: {@link partLabel} keeps them apart.
  */
-export function countersQuery(metrics: readonly string[], releaseLabel: string, versions: readonly string[]): string {
+function countersQuery(metrics: readonly string[], releaseLabel: string, versions: readonly string[]): string {
   const release = `${releaseLabel}=~${quote(versions.map(escapePattern).join('|'))}`
   // Names of metrics hold no character that means something in a pattern.
   const counters = `{__name__=~${quote(metrics.join('|'))},${release}}`

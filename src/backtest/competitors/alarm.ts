@@ -14,7 +14,7 @@ export interface AlarmSettings {
   readonly periods: number
 }
 
-export const alarmDefaults: AlarmSettings = {breaches: 3, periods: 5}
+const alarmDefaults: AlarmSettings = {breaches: 3, periods: 5}
 
 export function alarm(settings: AlarmSettings = alarmDefaults): Rule {
   const {breaches, periods} = settings

@@ -59,7 +59,7 @@ function judge(recording: Recording, settings: KayentaSettings): RuleAnswer {
 type Classification = 'pass' | 'worse' | 'better' | 'no-data'
 
 /** One metric over the first `count` lines. */
-export function classify({worse, lines}: Comparison, count: number, z: number): Classification {
+function classify({worse, lines}: Comparison, count: number, z: number): Classification {
   const seen = lines.slice(0, count)
   const canary = valuesOf(seen.map(line => line?.candidate))
   const baseline = valuesOf(seen.map(line => line?.stable))

@@ -16,6 +16,11 @@ export interface Logbook {
 /** An answer that got lost is asked for again this often; the event's id keeps it from being written twice. */
 const attempts = 3
 
+/** What the ledger means, for who writes nothing; a logbook that is opened on it later folds only what came since. */
+export async function readState({ledger}: Pick<RolloutPorts, 'ledger'>): Promise<EnvironmentState> {
+  return foldKnown(ledger, (await ledger.read()).events)
+}
+
 export async function openLogbook({ledger, clock, newId, log}: RolloutPorts, {by}: RolloutScope): Promise<Logbook> {
   const page = await ledger.read()
   const events = [...page.events]
