@@ -10,7 +10,7 @@ import type {Evaluation} from './evaluation/evaluation.ts'
 import type {ModelFacts} from './gather.ts'
 import {bootstrapOptions, bootstrapReplicates, type Judgement, type QualityGate} from './judge.ts'
 import {countConfusion} from './metrics/confusion.ts'
-import {demographicParity, selectionRate} from './metrics/demographic-parity.ts'
+import {demographicParity, selectionRate} from './fairness/demographic-parity.ts'
 
 interface Judged {
   readonly facts: ModelFacts

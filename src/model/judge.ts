@@ -18,10 +18,10 @@ import {
 } from './checks/predictions-usable.ts'
 import {buildEvaluation, type Evaluation} from './evaluation/evaluation.ts'
 import type {ModelFacts, PredictionFacts, PredictionsConfig} from './gather.ts'
-import type {BootstrapOptions} from './metrics/bootstrap.ts'
+import type {BootstrapOptions} from './inference/bootstrap.ts'
 import {type Comparison, compare} from './metrics/compare.ts'
-import {demographicParity} from './metrics/demographic-parity.ts'
-import {type Estimate, type Undefined, unanswerable} from './metrics/estimate.ts'
+import {demographicParity} from './fairness/demographic-parity.ts'
+import {type Estimate, type Undefined, unanswerable} from './inference/estimate.ts'
 import {allMetrics, isBinary, measure} from './metrics/measure.ts'
 
 /** The gates that are in force: those of the config, or its defaults. */

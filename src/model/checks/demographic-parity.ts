@@ -1,5 +1,5 @@
-import type {DemographicParity} from '../metrics/demographic-parity.ts'
-import {selectionRate} from '../metrics/demographic-parity.ts'
+import type {DemographicParity} from '../fairness/demographic-parity.ts'
+import {selectionRate} from '../fairness/demographic-parity.ts'
 import {advice, type Check, formatCount, formatRange, formatValue} from './check.ts'
 
 interface FairnessFacts {

@@ -1,7 +1,7 @@
 import type {MetricName} from '../../config/schema.ts'
 import type {Finding} from '../../core/finding.ts'
 import type {Verdict} from '../../core/verdict.ts'
-import type {Estimate} from '../metrics/estimate.ts'
+import type {Estimate} from '../inference/estimate.ts'
 import {advice, type Check, formatCount, formatRange, formatValue} from './check.ts'
 
 interface MetricFacts {

@@ -3,7 +3,7 @@ import {assertNever} from '../../core/assert.ts'
 import type {Finding} from '../../core/finding.ts'
 import type {Comparison} from '../metrics/compare.ts'
 import {moreIsBetter} from '../metrics/measure.ts'
-import {judgeNonInferiority, settlingPower} from '../metrics/non-inferiority.ts'
+import {judgeNonInferiority, settlingPower} from '../inference/non-inferiority.ts'
 import {advice, type Check, formatCount, formatDifference, formatRange, formatValue} from './check.ts'
 
 interface ComparisonFacts {

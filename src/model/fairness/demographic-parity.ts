@@ -1,5 +1,5 @@
 import type {Interval} from '../../core/finding.ts'
-import {newcombeInterval} from './newcombe.ts'
+import {newcombeInterval} from '../inference/newcombe.ts'
 
 /** Rows of one group, and how many of them are predicted positive. */
 export interface GroupSelection {

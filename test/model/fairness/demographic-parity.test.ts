@@ -1,5 +1,5 @@
 import {describe, expect, test} from 'vitest'
-import {demographicParity} from '../../../src/model/metrics/demographic-parity.ts'
+import {demographicParity} from '../../../src/model/fairness/demographic-parity.ts'
 
 /** Rows from groups given as [name, rows, predicted positive]. */
 function rowsOf(groups: readonly (readonly [string, number, number])[]) {

@@ -1,7 +1,7 @@
 import {describe, expect, test} from 'vitest'
-import {newcombeInterval} from '../../../src/model/metrics/newcombe.ts'
-import {tangoInterval, tangoScore} from '../../../src/model/metrics/tango.ts'
-import {wilsonInterval} from '../../../src/model/metrics/wilson.ts'
+import {newcombeInterval} from '../../../src/model/inference/newcombe.ts'
+import {tangoInterval, tangoScore} from '../../../src/model/inference/tango.ts'
+import {wilsonInterval} from '../../../src/model/inference/wilson.ts'
 
 describe('wilsonInterval', () => {
   // scipy 1.17.1: binomtest(hits, n).proportion_ci(coverage, 'wilson').

@@ -1,4 +1,4 @@
-import type {Comparison} from './compare.ts'
+import type {Comparison} from '../metrics/compare.ts'
 import {normalQuantile} from './normal.ts'
 
 type Compared = Extract<Comparison, {kind: 'compared'}>

@@ -1,5 +1,5 @@
 import {describe, expect, test} from 'vitest'
-import {aucDifference, aucOf, computePlacements, delongInterval} from '../../../src/model/metrics/delong.ts'
+import {aucDifference, aucOf, computePlacements, delongInterval} from '../../../src/model/inference/delong.ts'
 
 const positive = Uint8Array.of(0, 0, 1, 1, 0, 1, 0, 0, 1, 1, 0, 1)
 const scores = Float64Array.of(0.1, 0.35, 0.24, 0.8, 0.2, 0.85, 0.13, 0.85, 0.74, 0.58, 0.71, 0.25)

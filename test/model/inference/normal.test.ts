@@ -1,5 +1,5 @@
 import {describe, expect, test} from 'vitest'
-import {normalQuantile, zOfCoverage} from '../../../src/model/metrics/normal.ts'
+import {normalQuantile, zOfCoverage} from '../../../src/model/inference/normal.ts'
 
 // Expected values: scipy 1.17.1 stats.norm.ppf.
 const cases = [

@@ -1,7 +1,7 @@
 import {describe, expect, test} from 'vitest'
 import {drawBinomial, drawMultinomial} from '../../../src/core/binomial.ts'
 import {createRandom} from '../../../src/core/random.ts'
-import {bootstrapMean, bootstrapTable} from '../../../src/model/metrics/bootstrap.ts'
+import {bootstrapMean, bootstrapTable} from '../../../src/model/inference/bootstrap.ts'
 
 const options = {coverage: 0.9, seed: 1, replicates: 1000}
 

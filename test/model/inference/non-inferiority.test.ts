@@ -1,7 +1,7 @@
 import {describe, expect, test} from 'vitest'
 import {createRandom} from '../../../src/core/random.ts'
-import {judgeNonInferiority} from '../../../src/model/metrics/non-inferiority.ts'
-import {tangoInterval} from '../../../src/model/metrics/tango.ts'
+import {judgeNonInferiority} from '../../../src/model/inference/non-inferiority.ts'
+import {tangoInterval} from '../../../src/model/inference/tango.ts'
 
 /** A comparison of an accuracy with these discordant rows, at one-sided 95 %. */
 function accuracyOf(gained: number, lost: number, n: number) {
