@@ -6,114 +6,12 @@
  */
 import * as z from 'zod'
 import {severities} from '../core/severity.ts'
-import {column, name, notYet, percent, positiveDuration, rate, withoutLogin} from './fields.ts'
+import {name, notYet, percent, positiveDuration, rate, withoutLogin} from './fields.ts'
 import {approval, rollout} from './rollout-schema.ts'
+import {modelCard, validation} from './validation-schema.ts'
 import {freezeWindow} from './window-schema.ts'
 
-// ---- model and validation ----
-
-export const metricNames = ['accuracy', 'precision', 'recall', 'f1', 'roc-auc', 'log-loss'] as const
-export type MetricName = (typeof metricNames)[number]
-
-const metricGate = z
-  .strictObject({
-    metric: z.enum(metricNames).describe('Metric to hold against the limits.'),
-    'at-least': z.number().optional().describe('Fails below this value. For metrics where more is better.'),
-    'at-most': z
-      .number()
-      .optional()
-      .describe('Fails above this value. For metrics where less is better, such as log-loss.'),
-    'may-lose': z
-      .number()
-      .min(0)
-      .optional()
-      .describe(
-        'Margin in the metric’s unit: pass only where the candidate is shown not to be worse than the baseline by more.',
-      ),
-    'in-each': notYet('a gate for every value of a column (`in-each`)'),
-  })
-  .refine(gate => gate['at-least'] !== undefined || gate['at-most'] !== undefined || gate['may-lose'] !== undefined, {
-    message: 'expected a metric gate with at least one of at-least, at-most, may-lose',
-  })
-
-const fairnessGate = z.strictObject({
-  fairness: z.enum(['demographic-parity-difference']).describe('Difference between groups to hold against the limit.'),
-  by: column('Column whose values are the groups. It must be listed under columns.groups.'),
-  'at-most': z.number().min(0).max(1).describe('Largest difference that is allowed.'),
-  'min-group': z
-    .int()
-    .min(1)
-    .default(30)
-    .describe(
-      'A group with fewer rows is left out and listed; the gate is inconclusive when fewer than two groups remain.',
-    ),
-})
-
-const unbuiltGate = z.union([
-  z.looseObject({drift: notYet('the drift gate').unwrap()}),
-  z.looseObject({command: notYet('the command gate').unwrap()}),
-])
-
-const gate = z.union([metricGate, fairnessGate, unbuiltGate])
-export type MetricGate = z.output<typeof metricGate>
-export type FairnessGate = z.output<typeof fairnessGate>
-
-const predictions = z.strictObject({
-  candidate: z.string().min(1).describe('Predictions of the candidate: a .csv or .jsonl file.'),
-  baseline: z
-    .string()
-    .min(1)
-    .refine(
-      text => text !== 'production',
-      'expected a file or none: a baseline from production’s evidence is designed but not built yet',
-    )
-    .describe(
-      'Predictions of the release in production on the same rows: a .csv or .jsonl file, or `none` for the first release ever.',
-    ),
-  columns: z
-    .strictObject({
-      id: column('Identifies a row; candidate and baseline are joined by it.').default('id'),
-      label: column('The true class.').default('label'),
-      prediction: column('The predicted class. Without it, the score at the threshold decides.').optional(),
-      score: column('Probability of the positive class, in [0, 1].').optional(),
-      groups: z.array(column('A group column.')).default([]).describe('Columns that fairness gates may ask for.'),
-    })
-    .prefault({})
-    .describe('Which column plays which role.'),
-  positive: z
-    .union([z.string(), z.number(), z.boolean()])
-    .transform(String)
-    .describe('The positive class, as it is written in the label column.'),
-  threshold: z
-    .number()
-    .min(0)
-    .max(1)
-    .default(0.5)
-    .describe('A score at or above it predicts the positive class, where there is no prediction column.'),
-})
-
-const validation = z.strictObject({
-  predictions: predictions.optional().describe('Row-level predictions on an evaluation set.'),
-  metrics: notYet('a metrics file without row-level predictions (`validation.metrics`)'),
-  gates: z
-    .array(gate)
-    .min(1)
-    .optional()
-    .describe(
-      'What the model must keep. Default: accuracy at least 0.85, and, for each group column, a demographic parity difference of at most 0.1.',
-    ),
-  'when-inconclusive': z
-    .enum(['block', 'warn'])
-    .default('block')
-    .describe('What an inconclusive answer does to the gate.'),
-  confidence: z
-    .number()
-    .gt(0.5)
-    .lt(1)
-    .default(0.95)
-    .describe('One-sided confidence of comparisons and of intervals’ bounds.'),
-  seed: z.int().min(0).default(1).describe('Seed of the bootstrap; it stands in the report.'),
-})
+// ---- model ----
 
 const model = z.strictObject({
   files: z.string().min(1).describe('Model files that are digested, checked and promoted: a file or a folder.'),
@@ -124,7 +22,7 @@ const model = z.strictObject({
     .describe(
       'weights-only: nothing that could run code when it is loaded. The others are designed and refused until they work.',
     ),
-  card: notYet('the model card check (`model.card`)'),
+  card: modelCard.optional(),
 })
 
 // ---- image ----

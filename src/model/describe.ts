@@ -7,10 +7,10 @@ import type {Verdict} from '../core/verdict.ts'
 import type {Block, Column, Report} from '../report/report.ts'
 import {formatCount, formatDifference, formatRange, formatValue} from './checks/check.ts'
 import type {Evaluation} from './evaluation/evaluation.ts'
+import {demographicParity, selectionRate} from './fairness/demographic-parity.ts'
 import type {ModelFacts} from './gather.ts'
 import {bootstrapOptions, bootstrapReplicates, type Judgement, type QualityGate} from './judge.ts'
 import {countConfusion} from './metrics/confusion.ts'
-import {demographicParity, selectionRate} from './fairness/demographic-parity.ts'
 
 interface Judged {
   readonly facts: ModelFacts

@@ -17,11 +17,11 @@ import {
   unreadableFiles,
 } from './checks/predictions-usable.ts'
 import {buildEvaluation, type Evaluation} from './evaluation/evaluation.ts'
+import {demographicParity} from './fairness/demographic-parity.ts'
 import type {ModelFacts, PredictionFacts, PredictionsConfig} from './gather.ts'
 import type {BootstrapOptions} from './inference/bootstrap.ts'
-import {type Comparison, compare} from './metrics/compare.ts'
-import {demographicParity} from './fairness/demographic-parity.ts'
 import {type Estimate, type Undefined, unanswerable} from './inference/estimate.ts'
+import {type Comparison, compare} from './metrics/compare.ts'
 import {allMetrics, isBinary, measure} from './metrics/measure.ts'
 
 /** The gates that are in force: those of the config, or its defaults. */

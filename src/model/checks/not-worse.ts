@@ -1,9 +1,9 @@
 import type {MetricName} from '../../config/schema.ts'
 import {assertNever} from '../../core/assert.ts'
 import type {Finding} from '../../core/finding.ts'
+import {judgeNonInferiority, settlingPower} from '../inference/non-inferiority.ts'
 import type {Comparison} from '../metrics/compare.ts'
 import {moreIsBetter} from '../metrics/measure.ts'
-import {judgeNonInferiority, settlingPower} from '../inference/non-inferiority.ts'
 import {advice, type Check, formatCount, formatDifference, formatRange, formatValue} from './check.ts'
 
 interface ComparisonFacts {

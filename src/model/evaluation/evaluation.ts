@@ -1,23 +1,31 @@
+import type {Digest} from '../../core/digest.ts'
+import type {Task} from '../../core/metric-catalog.ts'
 import type {PredictionsConfig} from '../gather.ts'
-import type {Answers, Positive} from '../metrics/answers.ts'
-import type {CategoryColumn, Table} from '../readers/columns.ts'
+import type {CategoryColumn, Column, Table} from '../readers/columns.ts'
 import {readAnswers, sameAnswers} from './answers.ts'
 import {joinBaseline} from './join.ts'
+import type {Outcomes, Sample} from './outcomes.ts'
 import type {DataProblem} from './problem.ts'
 import {rolesProblems} from './roles.ts'
 import {readSide} from './side.ts'
 import {readTruth} from './truth.ts'
 
-/** The rows of an evaluation set in the form that metrics need, all in the order of the candidate's file. */
+/** The rows of an evaluation set, checked and joined: everything in the order of the candidate's file. */
 export interface Evaluation {
+  readonly task: Task
   readonly rows: number
-  /** True classes, by falling number of rows. */
-  readonly classes: readonly string[]
-  readonly positive: Positive
-  readonly candidate: Answers
-  /** Null where there is no baseline, or where it cannot be used: then a problem says so. */
-  readonly baseline: Answers | null
+  readonly sample: Sample
+  readonly candidate: Outcomes
+  /** The same task and the same truth. Null where there is no baseline file, or where it cannot be used: then a problem says so. */
+  readonly baseline: Outcomes | null
+  /** Group columns of the candidate's file. */
   readonly groups: ReadonlyMap<string, CategoryColumn>
+  /** Further columns that expressions name; the roles too, by their column names. */
+  readonly columns: ReadonlyMap<string, Column>
+  /** Oldest and newest row, where a timestamp column is named. */
+  readonly period: {readonly from: number; readonly to: number} | null
+  /** What names exactly these rows and their truth, whatever the order: sha256 over sorted hashes of id and label. */
+  readonly digest: Digest
 }
 
 /**

@@ -1,6 +1,6 @@
-import {countOnes} from './answers.ts'
 import {type Estimate, undefinedBecause} from '../inference/estimate.ts'
 import {wilsonInterval} from '../inference/wilson.ts'
+import {countOnes} from './answers.ts'
 
 /** Share of rows whose predicted class is the true class (scikit-learn `accuracy_score`), with a Wilson interval. */
 export function accuracy(correct: Uint8Array, coverage: number): Estimate {

@@ -1,16 +1,16 @@
 import type {MetricName} from '../../config/schema.ts'
 import {assertNever} from '../../core/assert.ts'
 import type {Interval} from '../../core/finding.ts'
-import type {Answers, Positive} from './answers.ts'
 import {type Bootstrap, type BootstrapOptions, bootstrapMean, bootstrapTable} from '../inference/bootstrap.ts'
 import {aucDifference, computePlacements, delongInterval} from '../inference/delong.ts'
 import {type Undefined, undefinedBecause} from '../inference/estimate.ts'
+import {type Discordance, tangoInterval} from '../inference/tango.ts'
+import {widenWhereFlat} from '../inference/widen.ts'
+import type {Answers, Positive} from './answers.ts'
 import {f1Of} from './f1.ts'
 import {lossOfRows} from './log-loss.ts'
 import {noScores} from './measure.ts'
 import {missingForAuc, smallerClassOf} from './roc-auc.ts'
-import {type Discordance, tangoInterval} from '../inference/tango.ts'
-import {widenWhereFlat} from '../inference/widen.ts'
 
 /** Candidate minus baseline on the same rows. */
 export type Comparison =

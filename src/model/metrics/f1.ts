@@ -1,7 +1,7 @@
 import {type BootstrapOptions, bootstrapTable} from '../inference/bootstrap.ts'
-import type {Confusion} from './confusion.ts'
 import {type Estimate, undefinedBecause} from '../inference/estimate.ts'
 import {widenWhereFlat} from '../inference/widen.ts'
+import type {Confusion} from './confusion.ts'
 
 /**
  * Harmonic mean of precision and recall: 2 tp / (2 tp + fp + fn) (scikit-learn `f1_score` since 1.3). Undefined only

@@ -1,6 +1,6 @@
-import type {Positive} from './answers.ts'
 import {type BootstrapOptions, bootstrapMean} from '../inference/bootstrap.ts'
 import {type Estimate, undefinedBecause} from '../inference/estimate.ts'
+import type {Positive} from './answers.ts'
 
 /**
  * Mean negative log-likelihood of the true class (scikit-learn `log_loss`): natural logarithm, probabilities clipped

@@ -1,6 +1,6 @@
-import type {Confusion} from './confusion.ts'
 import {type Estimate, undefinedBecause} from '../inference/estimate.ts'
 import {wilsonInterval} from '../inference/wilson.ts'
+import type {Confusion} from './confusion.ts'
 
 /**
  * Share of predicted positives that are positive: tp / (tp + fp) (scikit-learn `precision_score`). Where nothing is

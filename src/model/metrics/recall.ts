@@ -1,6 +1,6 @@
-import type {Confusion} from './confusion.ts'
 import {type Estimate, undefinedBecause} from '../inference/estimate.ts'
 import {wilsonInterval} from '../inference/wilson.ts'
+import type {Confusion} from './confusion.ts'
 
 /**
  * Share of positives that are predicted positive: tp / (tp + fn) (scikit-learn `recall_score`). Without any positive

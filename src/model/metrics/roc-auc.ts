@@ -1,6 +1,6 @@
-import {countOnes, type Positive} from './answers.ts'
 import {aucOf, computePlacements, delongInterval} from '../inference/delong.ts'
 import {type Estimate, type Undefined, undefinedBecause} from '../inference/estimate.ts'
+import {countOnes, type Positive} from './answers.ts'
 
 /**
  * Chance that a random positive row scores higher than a random negative row; a tie counts one half (scikit-learn

@@ -1,0 +1,518 @@
+/** The part of `slipway.yml` that judges a model: which data, which roles, which gates. */
+import * as z from 'zod'
+import {metricNames, tasks} from '../core/metric-catalog.ts'
+import {parsePercent, parseSize} from '../core/quantity.ts'
+import {column, percent, positiveDuration, quantity} from './fields.ts'
+
+// ---- words that several gates share ----
+
+/** `0.01` in the metric's own unit, or `5%` of the baseline's value; parsed to a number or to `{ofBaseline: 0.05}`. */
+const margin = () =>
+  z
+    .union([
+      z.number().min(0, 'expected a number from 0, or a share of the baseline such as "5%"'),
+      z
+        .string('expected a number in the metric’s unit, or a share of the baseline such as "5%"')
+        .transform((text, context) => {
+          try {
+            return {ofBaseline: parsePercent(text) / 100}
+          } catch {
+            context.addIssue({code: 'custom', message: 'expected a number, or a share of the baseline such as "5%"'})
+            return z.NEVER
+          }
+        }),
+    ])
+    .meta({examples: [0.01, '5%']})
+
+export type Margin = number | {readonly ofBaseline: number}
+
+/** What every gate may say about itself. */
+const bearing = {
+  name: z.string().min(1).max(60).optional().describe('What the report calls this gate.'),
+  'when-failed': z
+    .enum(['block', 'warn'])
+    .default('block')
+    .describe('warn: shown and counted, but it stops no release.'),
+  'when-inconclusive': z
+    .enum(['block', 'warn'])
+    .optional()
+    .describe('For this gate alone; default: validation.when-inconclusive.'),
+}
+
+const minRows = z
+  .int()
+  .min(1)
+  .default(30)
+  .describe('A slice with fewer rows is inconclusive: it is never skipped, and never shown.')
+
+const inEach = z
+  .array(z.union([z.string().min(1), z.array(z.string().min(1)).min(2).max(4)]))
+  .min(1)
+  .optional()
+  .describe(
+    'The same gate for every value of these group columns, for every combination of a list of them, or for a slice by its name.',
+  )
+
+// ---- gates ----
+
+const metricGate = z
+  .strictObject({
+    metric: z.enum(metricNames).describe('Metric to hold against the limits.'),
+    'at-least': z.number().optional().describe('Fails below this value. For metrics where more is better.'),
+    'at-most': z
+      .number()
+      .optional()
+      .describe('Fails above this value. For metrics where less is better, such as log-loss.'),
+    'may-lose': margin()
+      .optional()
+      .describe(
+        'Margin in the metric’s unit, or as a share of the baseline’s value: pass only where the candidate is shown not to be worse than the baseline by more.',
+      ),
+    'must-gain': margin()
+      .optional()
+      .describe('Pass only where the candidate is shown to be better than the baseline by more than this.'),
+    'judge-by': z
+      .enum(['value', 'bound'])
+      .default('value')
+      .describe(
+        'What is held against at-least and at-most: the value (a warning when its interval reaches across the limit), or the interval’s nearer bound.',
+      ),
+    'in-each': inEach,
+    'min-rows': minRows,
+    average: z
+      .enum(['macro', 'micro', 'weighted', 'samples'])
+      .optional()
+      .describe('How the classes are joined, where there are more than two. Default: macro.'),
+    class: z.union([z.string(), z.number(), z.boolean()]).transform(String).optional().describe('One class alone.'),
+    beta: z.number().gt(0).optional().describe('f-beta: how many times recall matters more than precision.'),
+    k: z.int().min(1).optional().describe('Length of the list that is looked at; pass-at-k: number of samples.'),
+    bins: z.int().min(2).max(1000).optional().describe('ece, mce: number of bins. Default: 15.'),
+    binning: z
+      .enum(['equal-width', 'equal-mass'])
+      .optional()
+      .describe('ece, mce: bins of equal width (default), or with equally many rows.'),
+    level: z.number().gt(0).lt(1).optional().describe('pinball-loss: level of the quantile.'),
+    weighting: z
+      .enum(['linear', 'quadratic'])
+      .optional()
+      .describe('cohen-kappa: how far apart two classes are, in the order of `classes`. Default: all alike.'),
+    pairs: z
+      .enum(['one-vs-rest', 'one-vs-one'])
+      .optional()
+      .describe('roc-auc of more than two classes. Default: one-vs-rest.'),
+    costs: z
+      .record(z.string(), z.record(z.string(), z.number()))
+      .optional()
+      .describe('cost: what a decision costs, by true class, then by predicted class. Negative is a gain.'),
+    of: z
+      .string()
+      .min(1)
+      .optional()
+      .describe('value: an expression of columns, such as "amount * (prediction == \'good\')"; its mean is the value.'),
+    ...bearing,
+  })
+  .refine(
+    gate => (['at-least', 'at-most', 'may-lose', 'must-gain'] as const).some(limit => gate[limit] !== undefined),
+    {message: 'expected a metric gate with at least one of at-least, at-most, may-lose, must-gain'},
+  )
+
+const reportedGate = z
+  .strictObject({
+    reported: z
+      .string()
+      .min(1)
+      .describe('A value of the file under validation.metrics, by its name as `slipway validate --metrics` lists it.'),
+    better: z
+      .enum(['more', 'less'])
+      .optional()
+      .describe('Which way is better. Needed where the name does not tell: an unknown direction is refused.'),
+    'at-least': z.number().optional().describe('Fails below this value.'),
+    'at-most': z.number().optional().describe('Fails above this value.'),
+    'may-lose': margin().optional().describe('Largest loss against the baseline, in the value’s unit or as a share.'),
+    ...bearing,
+  })
+  .refine(gate => (['at-least', 'at-most', 'may-lose'] as const).some(limit => gate[limit] !== undefined), {
+    message: 'expected a gate with at least one of at-least, at-most, may-lose',
+  })
+
+export const fairnessMeasures = [
+  'demographic-parity-difference',
+  'demographic-parity-ratio',
+  'equalized-odds-difference',
+  'equalized-odds-ratio',
+  'equal-opportunity-difference',
+  'equal-opportunity-ratio',
+  'predictive-parity-difference',
+  'predictive-parity-ratio',
+  'calibration-difference',
+  'loss-difference',
+  'loss-ratio',
+] as const
+export type FairnessMeasure = (typeof fairnessMeasures)[number]
+
+const fairnessGate = z
+  .strictObject({
+    fairness: z.enum(fairnessMeasures).describe('What is compared between groups.'),
+    by: z
+      .union([column('A group column.'), z.array(column('A group column.')).min(2).max(4)])
+      .describe('Column whose values are the groups, or several: then each combination is a group.'),
+    'at-most': z.number().min(0).optional().describe('Largest difference that is allowed.'),
+    'at-least': z
+      .number()
+      .min(0)
+      .max(1)
+      .optional()
+      .describe('Smallest ratio that is allowed; 0.8 is the four-fifths rule.'),
+    'judge-by': z
+      .enum(['value', 'shown-fair', 'shown-unfair'])
+      .default('value')
+      .describe(
+        'value: the difference itself is held against the limit. shown-fair: passes only where the interval lies within it. shown-unfair: fails only where the interval lies beyond it.',
+      ),
+    'compared-with': z
+      .enum(['each-other', 'all-rows'])
+      .default('each-other')
+      .describe('Largest against smallest group, or each group against all rows together.'),
+    odds: z
+      .enum(['worst', 'mean'])
+      .default('worst')
+      .describe('equalized-odds: the worse of the two rates, or their mean.'),
+    'min-group': z
+      .int()
+      .min(1)
+      .default(30)
+      .describe(
+        'A group with fewer rows is left out and listed; the gate is inconclusive when fewer than two groups remain.',
+      ),
+    'min-positives': z
+      .int()
+      .min(1)
+      .default(5)
+      .describe('Rows of the positive class that a group needs, for rates among them.'),
+    'min-negatives': z.int().min(1).default(5).describe('Rows of the other classes that a group needs.'),
+    required: z
+      .array(z.string().min(1))
+      .default([])
+      .describe(
+        'Groups that must be judged, by value (combinations as "a, b"): inconclusive when one is missing or too small.',
+      ),
+    ...bearing,
+  })
+  .refine(gate => (gate['at-most'] === undefined) !== (gate['at-least'] === undefined), {
+    message: 'expected a fairness gate with at-most for a difference, or at-least for a ratio',
+  })
+
+const weakSegmentsGate = z.strictObject({
+  'weak-segments': z
+    .enum(['accuracy', 'log-loss', 'brier', 'mae', 'mse', 'correct-share', 'exact-match'])
+    .describe('Metric by which parts of the data are searched that the model serves worse than the rest.'),
+  'may-lag': z.number().min(0).describe('How much worse than all rows together a part may be, in the metric’s unit.'),
+  among: z
+    .array(column('A column.'))
+    .min(1)
+    .optional()
+    .describe('Columns that parts are made of. Default: columns.groups.'),
+  depth: z.int().min(1).max(2).default(2).describe('How many columns are combined.'),
+  'min-rows': z.int().min(10).default(100).describe('Smallest part that is looked at.'),
+  ...bearing,
+})
+
+export const driftMeasures = [
+  'psi',
+  'jensen-shannon',
+  'wasserstein',
+  'ks',
+  'chi-square',
+  'total-variation',
+  'missing-rate',
+  'new-categories',
+] as const
+export type DriftMeasure = (typeof driftMeasures)[number]
+
+const driftGate = z.strictObject({
+  drift: z.enum(driftMeasures).describe('How far two columns lie apart.'),
+  against: z
+    .string()
+    .min(1)
+    .describe('The data that it should look like (training, production): a file, folder or glob.'),
+  data: z.string().min(1).optional().describe('The data that is judged. Default: the candidate’s predictions file.'),
+  'at-most': z.number().min(0).describe('Largest effect that is allowed, in the measure’s unit.'),
+  among: z
+    .array(column('A column.'))
+    .min(1)
+    .optional()
+    .describe('Columns that are compared. Default: every column of both but id and cluster.'),
+  bins: z
+    .int()
+    .min(2)
+    .max(200)
+    .default(10)
+    .describe('psi, jensen-shannon and total-variation of numbers: number of bins.'),
+  binning: z
+    .enum(['reference-quantiles', 'equal-width'])
+    .default('reference-quantiles')
+    .describe('Where bins begin and end: at quantiles of the reference, or equally far apart over both.'),
+  ...bearing,
+})
+
+const contractGate = z.strictObject({
+  contract: z
+    .string()
+    .min(1)
+    .describe(
+      'A JSON Schema (2020-12) of one request or response, or an MLflow model’s MLmodel file with a signature.',
+    ),
+  of: z.enum(['request', 'response']).default('request').describe('Which side of the service it describes.'),
+  rows: z
+    .string()
+    .min(1)
+    .optional()
+    .describe('Rows that must keep it: jsonl, csv, tsv or parquet. Default: the candidate’s predictions file.'),
+  'compatible-with': z
+    .string()
+    .min(1)
+    .optional()
+    .describe('The contract that is deployed: what it allows must stay allowed (request), or promised (response).'),
+  ...bearing,
+})
+
+const dataGate = z.strictObject({
+  data: z.string().min(1).describe('The new data set: a file, folder or glob.'),
+  against: z.string().min(1).describe('The data set it was made from.'),
+  'rows-within': percent().optional().describe('By how much the number of rows may differ.'),
+  'same-columns': z.boolean().default(true).describe('Names and kinds of all columns must be equal.'),
+  'missing-may-grow': percent()
+    .optional()
+    .describe('By how many percentage points the share of missing values of a column may grow.'),
+  unique: z
+    .array(z.union([column('A column.'), z.array(column('A column.')).min(2)]))
+    .default([])
+    .describe('Columns, or lists of columns, whose values may not repeat.'),
+  references: z
+    .array(
+      z.strictObject({
+        column: column('Column whose values must exist elsewhere.'),
+        in: z.string().min(1).describe('The data set that they must exist in.'),
+        'its-column': column('Column there. Default: the same name.').optional(),
+      }),
+    )
+    .default([])
+    .describe('Foreign keys.'),
+  'same-values': z
+    .array(column('A column.'))
+    .default([])
+    .describe('Columns whose values must be equal in both, whatever the order of rows: compared by a checksum.'),
+  ...bearing,
+})
+
+const commandGate = z
+  .strictObject({
+    command: z
+      .union([z.array(z.string().min(1)).min(1), z.string().min(1)])
+      .describe('A program and its arguments. It prints findings as JSON. A line of text only with `shell: true`.'),
+    name: z.string().min(1).max(60).describe('What the report calls this gate.'),
+    shell: z.boolean().default(false).describe('Hand the line to `sh -c`.'),
+    timeout: positiveDuration().prefault('5m').describe('Time limit.'),
+    'max-output': quantity(parseSize, '1MiB').prefault('1MiB').describe('Largest output that is read.'),
+    env: z
+      .array(z.string().regex(/^[A-Za-z_][A-Za-z0-9_]*$/))
+      .default([])
+      .describe('Names of environment variables that the program may see, besides PATH and HOME.'),
+    'when-failed': bearing['when-failed'],
+    'when-inconclusive': bearing['when-inconclusive'],
+  })
+  .refine(gate => gate.shell === (typeof gate.command === 'string'), {
+    message: 'expected a list of arguments, or one line of text together with `shell: true`',
+  })
+
+const gate = z.union([
+  metricGate,
+  reportedGate,
+  fairnessGate,
+  weakSegmentsGate,
+  driftGate,
+  contractGate,
+  dataGate,
+  commandGate,
+])
+export type ModelGate = z.output<typeof gate>
+export type MetricGate = z.output<typeof metricGate>
+export type ReportedGate = z.output<typeof reportedGate>
+export type FairnessGate = z.output<typeof fairnessGate>
+export type WeakSegmentsGate = z.output<typeof weakSegmentsGate>
+export type DriftGate = z.output<typeof driftGate>
+export type ContractGate = z.output<typeof contractGate>
+export type DataGate = z.output<typeof dataGate>
+export type CommandGate = z.output<typeof commandGate>
+
+// ---- data ----
+
+/** Values that somebody measured: a number, or a number with what is known about how sure it is. */
+const knownValue = z.union([
+  z.number(),
+  z.strictObject({
+    value: z.number().describe('The value.'),
+    low: z.number().optional().describe('Lower bound of its interval.'),
+    high: z.number().optional().describe('Upper bound of its interval.'),
+    rows: z.int().min(1).optional().describe('Rows that it rests on.'),
+  }),
+])
+export type KnownValue = z.output<typeof knownValue>
+const knownValues = z.record(z.string().min(1), knownValue)
+
+const columns = z.strictObject({
+  id: column('Identifies a row; candidate and baseline are joined by it.').default('id'),
+  label: column('The true class, value, relevance or text.').default('label'),
+  prediction: column('What the model answers. Classes: without it, the score at the threshold decides.').optional(),
+  score: column(
+    'binary: probability of the positive class, in [0, 1]. ranking: the higher, the further up.',
+  ).optional(),
+  scores: z
+    .record(z.string().min(1), column('The column with its probability.'))
+    .optional()
+    .describe('multiclass, multilabel: the score column of each class.'),
+  quantiles: z
+    .record(
+      z.string().regex(/^0?\.\d+$/, 'expected a level between 0 and 1, such as "0.9"'),
+      column('The column with this quantile.'),
+    )
+    .optional()
+    .describe('regression: the column of each predicted quantile, by its level.'),
+  interval: z
+    .strictObject({low: column('Lower end.'), high: column('Upper end.')})
+    .optional()
+    .describe('regression: columns of a predicted interval.'),
+  weight: column('How much a row counts; from 0.').optional(),
+  cluster: column('What comes and goes together (a customer, a document): intervals resample it whole.').optional(),
+  query: column('ranking: the query of a row. text: the problem that a row is one sample of.').optional(),
+  timestamp: column('When the row was observed: ISO 8601, or seconds or milliseconds since 1970.').optional(),
+  correct: column('text: whether the answer was found correct: true or false, 1 or 0.').optional(),
+  groups: z.array(column('A group column.')).default([]).describe('Columns that gates may ask for group by group.'),
+  separator: z.string().min(1).max(3).default('|').describe('multilabel: between the classes of one cell.'),
+})
+export type ColumnsConfig = z.output<typeof columns>
+
+const slice = z.strictObject({
+  name: z.string().min(1).max(60).describe('How gates and reports call it.'),
+  where: z.string().min(1).describe('Which rows belong to it: an expression such as "age < 25 and sex == \'female\'".'),
+})
+export type SliceConfig = z.output<typeof slice>
+
+const predictions = z.strictObject({
+  candidate: z
+    .string()
+    .min(1)
+    .describe(
+      'Predictions of the candidate: csv, tsv, jsonl or parquet, also .gz and .zst; a file, a folder or a glob.',
+    ),
+  baseline: z
+    .union([z.string().min(1), knownValues])
+    .describe(
+      'Predictions of the release in production on the same rows; `production`: what that release left as evidence; values by metric; or `none` for the first release ever.',
+    ),
+  'baseline-file': z
+    .string()
+    .min(1)
+    .optional()
+    .describe(
+      'With `baseline: production`: where the predictions of a release lie; {version} is replaced. They must be those that its evidence names.',
+    ),
+  environment: z
+    .string()
+    .min(1)
+    .default('production')
+    .describe('With `baseline: production`: the environment whose release is meant.'),
+  task: z
+    .enum(tasks)
+    .optional()
+    .describe('What the model does. Default: binary where `positive` is given; else it must be said.'),
+  columns: columns.prefault({}).describe('Which column plays which role.'),
+  positive: z
+    .union([z.string(), z.number(), z.boolean()])
+    .transform(String)
+    .optional()
+    .describe('binary: the positive class, as it is written in the label column.'),
+  classes: z
+    .array(z.union([z.string(), z.number(), z.boolean()]).transform(String))
+    .min(2)
+    .optional()
+    .describe('All classes of the contract, so that a mean over classes does not change when one is missing.'),
+  threshold: z
+    .number()
+    .min(0)
+    .max(1)
+    .default(0.5)
+    .describe('A score at or above it predicts the positive class, where there is no prediction column.'),
+  'min-rows': z.int().min(1).default(30).describe('With fewer rows nothing is concluded.'),
+})
+export type PredictionsConfig = z.output<typeof predictions>
+
+const metricsFile = z.strictObject({
+  candidate: z.string().min(1).describe('The candidate’s file of metrics.'),
+  baseline: z
+    .union([z.string().min(1), knownValues])
+    .optional()
+    .describe('That of the release in production, values by name, or `none`.'),
+  run: z.string().min(1).optional().describe('Which run, task or model of the file, where it holds several.'),
+})
+export type MetricsFileConfig = z.output<typeof metricsFile>
+
+export const validation = z.strictObject({
+  predictions: predictions.optional().describe('Row-level predictions on an evaluation set.'),
+  metrics: z
+    .union([
+      z
+        .string()
+        .min(1)
+        .transform((candidate): MetricsFileConfig => ({candidate})),
+      metricsFile,
+    ])
+    .optional()
+    .describe(
+      'A file of metrics that another tool wrote (DVC, MLflow, scikit-learn, Hugging Face, lm-eval, Ultralytics …), for gates with `reported`.',
+    ),
+  slices: z.array(slice).default([]).describe('Named parts of the data that gates may ask for with in-each.'),
+  gates: z
+    .array(gate)
+    .min(1)
+    .optional()
+    .describe(
+      'What the model must keep. Default: accuracy at least 0.85, and, for each group column, a demographic parity difference of at most 0.1.',
+    ),
+  'when-inconclusive': z
+    .enum(['block', 'warn'])
+    .default('block')
+    .describe('What an inconclusive answer does to the gate.'),
+  confidence: z
+    .number()
+    .gt(0.5)
+    .lt(1)
+    .default(0.95)
+    .describe('One-sided confidence of comparisons and of intervals’ bounds.'),
+  resamples: z.int().min(200).max(100_000).default(1000).describe('Number of resamples of a bootstrap.'),
+  seed: z.int().min(0).default(1).describe('Seed of the bootstrap; it stands in the report.'),
+})
+export type ValidationConfig = z.output<typeof validation>
+
+export const modelCard = z
+  .union([
+    z
+      .string()
+      .min(1)
+      .transform((file): ModelCardConfig => ({file, requires: [...cardParts]})),
+    z.strictObject({
+      file: z.string().min(1).describe('The model card: Markdown, with or without YAML front matter.'),
+      requires: z
+        .array(z.string().min(1))
+        .min(1)
+        .default(() => [...cardParts])
+        .describe('Sections and fields that it must have, with something written in them.'),
+    }),
+  ])
+  .describe('The model card. Default of what it must say: owner, intended use, data, limits, metrics.')
+
+export const cardParts = ['owner', 'intended use', 'data', 'limits', 'metrics'] as const
+export interface ModelCardConfig {
+  readonly file: string
+  readonly requires: readonly string[]
+}
