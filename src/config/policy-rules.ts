@@ -57,6 +57,16 @@ const tightestFirst =
     if (from < 0 || to < 0) return 'changed'
     return to > from ? 'loosened' : 'tightened'
   }
+/** A margin is a number or a share of the baseline; the two are no more comparable than apples and percent. */
+const widerMargin: Compare = (base, head) => {
+  if (isShareOfBaseline(base) && isShareOfBaseline(head)) return moreIsLooser(base.ofBaseline, head.ofBaseline)
+  return moreIsLooser(base, head)
+}
+const widerGain: Compare = (base, head) => {
+  const direction = widerMargin(base, head)
+  if (base === null || head === null || direction === 'changed') return direction
+  return direction === 'loosened' ? 'tightened' : 'loosened'
+}
 const baseline: Compare = (base, head) => {
   if (head === 'none') return 'loosened'
   return base === 'none' ? 'tightened' : 'changed'
@@ -67,6 +77,8 @@ const approvalTime: Compare = (base, head) => {
 }
 
 const share: Show = value => (typeof value === 'number' ? formatShare(value) : plainText(value))
+const margin: Show = value =>
+  isShareOfBaseline(value) ? `${formatShare(value.ofBaseline)} of the baseline` : plainText(value)
 const duration: Show = value => (typeof value === 'number' ? formatDuration(value) : plainText(value))
 
 const rollout = 'environments.*.rollout'
@@ -74,14 +86,33 @@ const guard = `${rollout}.guards.*`
 
 const table: readonly (readonly [pattern: string, compare: Compare, show?: Show])[] = [
   ['model.formats', tightestFirst('weights-only', 'allowlist', 'report')],
+  ['model.card', presenceIsTighter],
   ['validation.gates.*', presenceIsTighter],
   ['validation.gates.*.at-least', moreIsTighter],
   ['validation.gates.*.at-most', moreIsLooser],
-  ['validation.gates.*.may-lose', moreIsLooser],
+  ['validation.gates.*.may-lose', widerMargin, margin],
+  ['validation.gates.*.must-gain', widerGain, margin],
+  ['validation.gates.*.may-lag', moreIsLooser],
   ['validation.gates.*.min-group', moreIsLooser],
+  ['validation.gates.*.min-positives', moreIsLooser],
+  ['validation.gates.*.min-negatives', moreIsLooser],
+  ['validation.gates.*.min-rows', moreIsLooser],
+  ['validation.gates.*.in-each', presenceIsTighter],
+  ['validation.gates.*.depth', moreIsTighter],
+  ['validation.gates.*.when-failed', tightestFirst('block', 'warn')],
+  ['validation.gates.*.when-inconclusive', tightestFirst('block', 'warn')],
+  ['validation.gates.*.judge-by', tightestFirst('bound', 'value')],
+  ['validation.gates.*.compatible-with', presenceIsTighter],
+  ['validation.gates.*.same-columns', (_, head) => (head === true ? 'tightened' : 'loosened')],
+  ['validation.gates.*.rows-within', moreIsLooser],
+  ['validation.gates.*.missing-may-grow', moreIsLooser],
+  ['validation.gates.*.timeout', () => 'changed', duration],
+  ['validation.slices.*', presenceIsTighter],
   ['validation.when-inconclusive', tightestFirst('block', 'warn')],
   ['validation.confidence', moreIsTighter, share],
   ['validation.predictions', presenceIsTighter],
+  ['validation.predictions.min-rows', moreIsTighter],
+  ['validation.metrics', presenceIsTighter],
   ['validation.predictions.baseline', baseline],
   ['image', presenceIsTighter],
   ['image.gate', () => 'changed', value => (Array.isArray(value) ? describeImageRules(value) : plainText(value))],
@@ -117,6 +148,10 @@ const table: readonly (readonly [pattern: string, compare: Compare, show?: Show]
   ['environments.*.approvals.*', presenceIsTighter],
   ['environments.*.approvals.*.when', approvalTime],
 ]
+
+function isShareOfBaseline(value: unknown): value is {readonly ofBaseline: number} {
+  return typeof value === 'object' && value !== null && 'ofBaseline' in value && typeof value.ofBaseline === 'number'
+}
 
 const rules = new Map(table.map(([pattern, compare, show]) => [pattern, {compare, show}]))
 

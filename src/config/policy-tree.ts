@@ -1,4 +1,4 @@
-import {modelGates} from './defaults.ts'
+import {gateName, modelGates} from './defaults.ts'
 import type {GuardConfig} from './guard-schema.ts'
 import type {Config, EnvironmentConfig} from './schema.ts'
 
@@ -12,7 +12,8 @@ export function policyTree(config: Config): unknown {
     ...rest,
     validation: {
       ...validation,
-      gates: byName(modelGates(config), gate => ('metric' in gate ? gate.metric : `${gate.fairness} by ${gate.by}`)),
+      gates: byName(modelGates(config), gateName),
+      slices: byName(validation.slices, slice => slice.name),
     },
     environments: new Map(Object.entries(environments).map(([name, each]) => [name, environmentTree(each)])),
   }

@@ -17,20 +17,33 @@ export function policyOf(config: Config, gate: 'model' | 'image'): string {
 
 function modelPolicy(config: Config) {
   const {validation, model} = config
-  const {predictions} = validation
+  const {predictions, metrics} = validation
   return {
     formats: model.formats,
+    ...(model.card && {card: model.card.requires}),
     gates: modelGates(config),
+    ...(validation.slices.length > 0 && {slices: validation.slices}),
     whenInconclusive: validation['when-inconclusive'],
     confidence: validation.confidence,
+    resamples: validation.resamples,
     seed: validation.seed,
     predictions: predictions && {
+      task: predictions.task,
       columns: predictions.columns,
       positive: predictions.positive,
+      classes: predictions.classes,
       threshold: predictions.threshold,
-      baseline: predictions.baseline === 'none' ? 'none' : 'file',
+      'min-rows': predictions['min-rows'],
+      baseline: baselineKind(predictions.baseline),
     },
+    ...(metrics && {metrics: {baseline: baselineKind(metrics.baseline ?? 'none'), run: metrics.run}}),
   }
+}
+
+/** Which file is the baseline is no policy; that there is one, and numbers that stand in the config, are. */
+function baselineKind(baseline: string | Readonly<Record<string, unknown>>) {
+  if (typeof baseline !== 'string') return baseline
+  return baseline === 'none' || baseline === 'production' ? baseline : 'file'
 }
 
 function imagePolicy({image}: Config) {

@@ -52,15 +52,25 @@ function sections(path: string, schema: unknown): readonly string[] {
   const bare = written(schema)
   if (bare instanceof z.ZodArray) return sections(`${path}[]`, bare.element)
   if (bare instanceof z.ZodRecord) return sections(`${path}.<name>`, bare.valueType)
-  const branches = branchesOf(bare).filter(branch => branch instanceof z.ZodObject && !isUnbuiltBranch(branch))
-  return branches.flatMap(branch => {
-    const fields = [...fieldsOf(branch, {})]
-    const below = fields.filter(([, field]) => !isUnbuilt(field))
-    return [
-      ...section(titleOf(path, branch, branches), fields, path, descriptionOf(schema)),
-      ...below.flatMap(([key, field]) => sections(path === '' ? key : `${path}.${key}`, field)),
-    ]
-  })
+  const all = branchesOf(bare)
+  const branches = all.filter(branch => written(branch) instanceof z.ZodObject && !isUnbuiltBranch(branch))
+  // A union may hold a mapping by name or a list beside plain values: what they hold has a section too.
+  const nested = bare instanceof z.ZodUnion ? all.filter(branch => isContainer(written(branch))) : []
+  return [
+    ...nested.flatMap(branch => sections(path, branch)),
+    ...branches.flatMap(branch => {
+      const fields = [...fieldsOf(branch, {})]
+      const below = fields.filter(([, field]) => !isUnbuilt(field))
+      return [
+        ...section(titleOf(path, branch, branches), fields, path, descriptionOf(schema)),
+        ...below.flatMap(([key, field]) => sections(path === '' ? key : `${path}.${key}`, field)),
+      ]
+    }),
+  ]
+}
+
+function isContainer(schema: unknown): boolean {
+  return schema instanceof z.ZodArray || schema instanceof z.ZodRecord
 }
 
 function section(
@@ -101,9 +111,11 @@ function typeText(schema: unknown, path: string): string {
   if (bare instanceof z.ZodRecord) return `by name: ${typeText(bare.valueType, `${path}.<name>`)}`
   if (bare instanceof z.ZodEnum) return bare.options.map(option => `\`${option}\``).join(', ')
   if (bare instanceof z.ZodLiteral) return `\`${String(bare.value)}\``
-  const mappings = branchesOf(bare).filter(branch => branch instanceof z.ZodObject)
-  if (mappings[0] !== undefined) return `[mapping](#${slug(titleOf(path, mappings[0], mappings))})`
-  if (bare instanceof z.ZodUnion) return bare.options.map(option => typeText(option, path)).join(' or ')
+  const branches = branchesOf(bare)
+  const mappings = branches.filter(branch => branch instanceof z.ZodObject)
+  if (mappings[0] !== undefined && mappings.length === branches.length)
+    return `[mapping](#${slug(titleOf(path, mappings[0], mappings))})`
+  if (bare instanceof z.ZodUnion) return [...new Set(branches.map(branch => typeText(branch, path)))].join(' or ')
   if (bare instanceof z.ZodBoolean) return '`true`, `false`'
   if (bare instanceof z.ZodNumber) return bare.format === 'safeint' ? 'whole number' : 'number'
   if (bare instanceof z.ZodTuple) return bare.def.items.map(item => typeText(item, path)).join(' and ')

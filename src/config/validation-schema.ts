@@ -235,7 +235,7 @@ const driftGate = z.strictObject({
     .string()
     .min(1)
     .describe('The data that it should look like (training, production): a file, folder or glob.'),
-  data: z.string().min(1).optional().describe('The data that is judged. Default: the candidate’s predictions file.'),
+  in: z.string().min(1).optional().describe('The data that is judged. Default: the candidate’s predictions file.'),
   'at-most': z.number().min(0).describe('Largest effect that is allowed, in the measure’s unit.'),
   among: z
     .array(column('A column.'))
@@ -325,7 +325,7 @@ const commandGate = z
     message: 'expected a list of arguments, or one line of text together with `shell: true`',
   })
 
-const gate = z.union([
+export const gate = z.union([
   metricGate,
   reportedGate,
   fairnessGate,

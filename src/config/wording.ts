@@ -43,8 +43,10 @@ export function didYouMean(word: string | undefined): string | undefined {
   return word === undefined ? undefined : `Did you mean "${word}"?`
 }
 
+/** `a, b or c`; of a long list as much as a line can hold. */
 export function oneOf(words: readonly string[]): string {
   if (words.length < 2) return words.join('')
+  if (words.length > 14) return `${words.slice(0, 10).join(', ')} or one of ${words.length - 10} more (docs/config.md)`
   return `${words.slice(0, -1).join(', ')} or ${words.at(-1)}`
 }
 

@@ -55,13 +55,13 @@ describe('a rule that is loosened one way is tightened the other way', () => {
       'a gate',
       gates('{metric: f1, at-least: 0.8}, {metric: recall, at-least: 0.5}'),
       gates('{metric: f1, at-least: 0.8}'),
-      'validation.gates recall: metric recall, at-least 0.5 > none',
+      'validation.gates recall: metric recall, at-least 0.5, judge-by value, min-rows 30, when-failed block > none',
     ],
     [
       'a second gate of the same metric',
       gates('{metric: f1, at-least: 0.8}, {metric: f1, may-lose: 0}'),
       gates('{metric: f1, at-least: 0.8}'),
-      'validation.gates f1 (2): metric f1, may-lose 0 > none',
+      'validation.gates f1 (2): metric f1, may-lose 0, judge-by value, min-rows 30, when-failed block > none',
     ],
     [
       'the smallest group',

@@ -11,7 +11,7 @@ describe('a config that is right', () => {
       version: 1,
       service: 'credit',
       model: {files: 'models/credit', formats: 'weights-only'},
-      validation: {'when-inconclusive': 'block', confidence: 0.95, seed: 1},
+      validation: {slices: [], 'when-inconclusive': 'block', confidence: 0.95, resamples: 1000, seed: 1},
       environments: {},
     })
   })

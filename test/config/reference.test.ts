@@ -23,7 +23,7 @@ describe('the JSON Schema for editors', () => {
     ['a missing key', 'version: 1\nservice: credit\n'],
     ['a number without unit', `${complete}    rollout: {tick: 5}\n`],
     ['a part that is not built', `${minimal}service-checks: {}\n`],
-    ['a gate that is not built', complete.replace('validation:\n', 'validation:\n  gates: [{drift: psi}]\n')],
+    ['a gate without its limit', complete.replace('validation:\n', 'validation:\n  gates: [{drift: psi}]\n')],
     ['an unknown target', complete.replace('kind: local', 'kind: istio')],
     ['an unknown severity', complete.replace('image: {}', 'image: {gate: [{severity: huge, verdict: fail}]}')],
   ])('%s is wrong for editor and loader', (_, text) => {
@@ -74,6 +74,6 @@ describe('the reference', () => {
     expect(text).toContain('| `tick` | such as `2h` | `5m` | Time between two looks. |')
     expect(text).toContain('Designed and refused until it works: `service-checks`.')
     expect(text).toContain('## `environments.<name>.rollout.guards[]` with `histogram`')
-    expect(text).not.toContain('`drift`')
+    expect(text).not.toContain('`known-exploited` |')
   })
 })
