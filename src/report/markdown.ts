@@ -1,6 +1,9 @@
 /** A report as GitHub Flavored Markdown: job summary, check run, comment. */
 import {assertNever} from '../core/assert.ts'
 import type {Finding} from '../core/finding.ts'
+import type {Chart} from './chart/chart.ts'
+import {mermaidChart} from './chart/mermaid.ts'
+import {sparklines} from './chart/sparkline.ts'
 import {codeFence, codeSpan, escapeMarkdown} from './escape.ts'
 import {boundsText, explanation, isSettled, methodText, valueText, worstFirst} from './finding-text.ts'
 import {fitMarkdown, type Limit, type Piece} from './fit.ts'
@@ -45,6 +48,8 @@ function piecesOf(block: Block, level: number): readonly Piece[] {
       const {fence, lines} = codeFence(block.text)
       return [{kind: 'lines', head: `${fence}text`, lines, foot: fence, what: 'lines'}]
     }
+    case 'chart':
+      return chartPieces(block.chart)
     case 'details':
       return [
         {
@@ -57,6 +62,13 @@ function piecesOf(block: Block, level: number): readonly Piece[] {
     default:
       return assertNever(block)
   }
+}
+
+/** Whole or not at all: half of a drawing is an error message. */
+function chartPieces(chart: Chart): readonly Piece[] {
+  const mermaid = mermaidChart(chart)
+  const {fence, lines} = codeFence(mermaid ?? sparklines(chart).join('\n'))
+  return [{kind: 'whole', text: [`${fence}${mermaid === null ? 'text' : 'mermaid'}`, ...lines, fence].join('\n')}]
 }
 
 /** Numbers as a table, then a sentence for each finding that somebody has to act on or that has no number. */

@@ -5,6 +5,7 @@
  */
 import type {Finding, ReasonCode} from '../core/finding.ts'
 import type {Verdict} from '../core/verdict.ts'
+import type {Chart} from './chart/chart.ts'
 
 export interface Report {
   /** `Model`, `Image`, `Rollout plan`: what was judged, as a heading. */
@@ -23,6 +24,7 @@ export type Block =
   | {readonly kind: 'table'; readonly columns: readonly Column[]; readonly rows: readonly (readonly string[])[]}
   | {readonly kind: 'findings'; readonly findings: readonly Finding[]}
   | {readonly kind: 'code'; readonly text: string}
+  | {readonly kind: 'chart'; readonly chart: Chart}
   /** Folded away in Markdown; shown in the terminal only on request. */
   | {readonly kind: 'details'; readonly summary: string; readonly blocks: readonly Block[]}
 

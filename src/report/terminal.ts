@@ -2,6 +2,7 @@
 import {assertNever} from '../core/assert.ts'
 import type {Finding} from '../core/finding.ts'
 import type {Verdict} from '../core/verdict.ts'
+import {sparklines} from './chart/sparkline.ts'
 import {escapeTerminal, oneLine} from './escape.ts'
 import {boundsText, explanation, isSettled, methodText, valueText, worstFirst} from './finding-text.ts'
 import {terminalMark} from './marks.ts'
@@ -41,6 +42,10 @@ function renderBlock(block: Block, style: Style): string {
       return renderFindings(worstFirst(block.findings), style)
     case 'code':
       return indent(escapeTerminal(block.text), '  ', '  ')
+    case 'chart':
+      return sparklines(block.chart, Math.min(60, style.width - 24))
+        .map(escapeTerminal)
+        .join('\n')
     case 'details': {
       if (!style.details) return dim(`▸ ${oneLine(block.summary)}`, style)
       const inner = block.blocks.map(each => renderBlock(each, {...style, width: style.width - 2}))
