@@ -1,0 +1,35 @@
+import type {DriftGate, PredictionsConfig} from '../../config/validation-schema.ts'
+import {UserError} from '../../core/failure.ts'
+import type {Files} from '../../runtime/files.ts'
+import {gathered} from '../data/gather-file.ts'
+import type {Gathered} from '../gather.ts'
+import {type DataFile, readTable} from '../readers/table.ts'
+
+/** The two data sets of a drift gate, each with the path that names it. */
+export interface DriftFacts {
+  readonly judged: {readonly path: string; readonly file: Gathered<DataFile>}
+  readonly reference: {readonly path: string; readonly file: Gathered<DataFile>}
+}
+
+/** Reads all columns of both: a column that only one of them has is a finding. */
+export async function gatherDrift(
+  files: Files,
+  gate: DriftGate,
+  predictions: PredictionsConfig | undefined,
+): Promise<DriftFacts> {
+  const path = gate.in ?? predictions?.candidate
+  return {
+    judged: {
+      path: path ?? 'the judged data',
+      file: path === undefined ? noData : await gathered(() => readTable(files, path, 'all')),
+    },
+    reference: {path: gate.against, file: await gathered(() => readTable(files, gate.against, 'all'))},
+  }
+}
+
+const noData = {
+  kind: 'missing',
+  failure: new UserError('model/drift-no-data', 'The drift gate names no data, and the config names no predictions.', {
+    hint: 'Name the data that is judged under in, or add validation.predictions.',
+  }),
+} as const
