@@ -3,6 +3,7 @@
  */
 import type {Digest} from '../core/digest.ts'
 import type {Finding, ReasonCode} from '../core/finding.ts'
+import type {Measures} from '../core/measures.ts'
 import {describeRelease, type Release} from '../core/release.ts'
 import {mayProceed, type Verdict} from '../core/verdict.ts'
 
@@ -25,6 +26,8 @@ export interface Evidence {
   /** Who or what recorded it: a run URL, or `local`. */
   readonly by: string
   readonly findings: readonly Finding[]
+  /** What the model measured, for the comparison with the next one; only in evidence of kind `model`. */
+  readonly measures?: Measures
 }
 
 export interface MissingEvidence {

@@ -8,6 +8,7 @@ export function withFindings(outcome: GateOutcome, more: readonly Finding[]): Ga
   const findings = [...outcome.result.findings, ...more]
   const {verdict, reason} = conclude(findings, gate)
   return {
+    ...outcome,
     result: {...outcome.result, verdict, reason, findings},
     report: {
       ...outcome.report,

@@ -18,7 +18,7 @@ export async function recordEvidence(
   session: Session,
   config: Config,
   kind: EvidenceKind,
-  {result}: GateOutcome,
+  {result, measures}: GateOutcome,
 ): Promise<boolean> {
   const digest = kind === 'model' ? result.subject.model : result.subject.image
   if (digest === undefined) return false
@@ -35,6 +35,7 @@ export async function recordEvidence(
     at: session.runtime.clock.now().toISOString(),
     by: session.by,
     findings,
+    ...(kind === 'model' && measures ? {measures} : {}),
   })
   return true
 }

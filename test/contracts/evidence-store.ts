@@ -43,6 +43,15 @@ export function evidenceOf(changes: Partial<Evidence> = {}): Evidence {
         details: {positive: 'good', folds: 1, paired: true, groups: ['a', 'b']},
       },
     ],
+    measures: {
+      evaluation: digestOf('c'),
+      predictions: digestOf('d'),
+      rows: 200,
+      values: {
+        accuracy: {value: 0.91, low: 0.87, high: 0.94, confidence: 0.9, n: 200},
+        'ndcg at 10': {value: 0.5},
+      },
+    },
     ...changes,
   }
 }

@@ -109,6 +109,21 @@ const finding = z.strictObject({
   details: z.exactOptional(z.record(z.string(), z.union([z.string(), z.number(), z.boolean(), z.array(z.string())]))),
 })
 
+const measured = z.strictObject({
+  value: z.number(),
+  low: z.exactOptional(bound(Number.NEGATIVE_INFINITY)),
+  high: z.exactOptional(bound(Number.POSITIVE_INFINITY)),
+  confidence: z.exactOptional(z.number().gt(0).lt(1)),
+  n: z.exactOptional(z.number().min(0)),
+})
+
+const measures = z.strictObject({
+  evaluation: digest,
+  predictions: digest,
+  rows: z.int().min(1),
+  values: z.record(z.string(), measured),
+})
+
 const evidenceSchema: z.ZodType<Evidence> = z.strictObject({
   schemaVersion: z.literal(1),
   kind: z.enum(['model', 'image']),
@@ -121,4 +136,5 @@ const evidenceSchema: z.ZodType<Evidence> = z.strictObject({
   at: z.iso.datetime({precision: 3}),
   by: text,
   findings: z.array(finding),
+  measures: z.exactOptional(measures),
 })
