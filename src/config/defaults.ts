@@ -1,3 +1,4 @@
+import {questionName} from '../core/metric-question.ts'
 import type {Config} from './schema.ts'
 import {gate, type ModelGate} from './validation-schema.ts'
 
@@ -41,24 +42,6 @@ export function gateName(gate: ModelGate): string {
   if ('contract' in gate) return `${gate.of} contract`
   if ('data' in gate) return `${gate.data} against ${gate.against}`
   return gate.name
-}
-
-type Question = Extract<ModelGate, {metric: unknown}>
-
-/** `f1 macro`, `ndcg at 10`, `recall of bad`, `pinball-loss at 0.9`: a metric with what it is asked with. */
-export function questionName(question: Question): string {
-  const {metric, average, class: only, beta, k, level, weighting, of} = question
-  const words = [
-    metric,
-    average,
-    only === undefined ? undefined : `of ${only}`,
-    beta === undefined ? undefined : `(beta ${beta})`,
-    k === undefined ? undefined : `at ${k}`,
-    level === undefined ? undefined : `at ${level}`,
-    weighting,
-    of === undefined ? undefined : `of ${of}`,
-  ]
-  return words.filter(word => word !== undefined).join(' ')
 }
 
 function listed(by: string | readonly string[]): string {

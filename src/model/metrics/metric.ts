@@ -1,29 +1,12 @@
 import type {MetricName, Task} from '../../core/metric-catalog.ts'
+import type {MetricQuestion} from '../../core/metric-question.ts'
 import type {Outcomes} from '../evaluation/outcomes.ts'
 import type {Undefined} from '../inference/estimate.ts'
 import type {Statistic} from './statistic.ts'
 
 export type OutcomesOf<T extends Task> = Extract<Outcomes, {task: T}>
 
-/** How a metric is asked: the words of its gate, with the defaults of the catalogue's documentation filled in. */
-export interface MetricQuestion {
-  readonly metric: MetricName
-  readonly average?: 'macro' | 'micro' | 'weighted' | 'samples'
-  /** One class alone, by its name. */
-  readonly class?: string
-  readonly beta?: number
-  readonly k?: number
-  readonly bins?: number
-  readonly binning?: 'equal-width' | 'equal-mass'
-  /** Level of a quantile, in (0, 1). */
-  readonly level?: number
-  readonly weighting?: 'linear' | 'quadratic'
-  readonly pairs?: 'one-vs-rest' | 'one-vs-one'
-  /** What a decision costs: `costs[truth][prediction]`. */
-  readonly costs?: Readonly<Record<string, Readonly<Record<string, number>>>>
-  /** An expression of columns: the value of one decision. */
-  readonly of?: string
-}
+export type {MetricQuestion}
 
 /** One metric for one kind of model. A metric is added by one file, one test and one line in `registry.ts`. */
 export interface Metric<T extends Task> {

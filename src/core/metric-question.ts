@@ -1,0 +1,51 @@
+import type {MetricName} from './metric-catalog.ts'
+
+/** How a metric is asked: the words of its gate. What is absent has the default that the metric's convention names. */
+export interface MetricQuestion {
+  readonly metric: MetricName
+  readonly average?: 'macro' | 'micro' | 'weighted' | 'samples'
+  /** One class alone, by its name. */
+  readonly class?: string
+  readonly beta?: number
+  readonly k?: number
+  readonly bins?: number
+  readonly binning?: 'equal-width' | 'equal-mass'
+  /** Level of a quantile, in (0, 1). */
+  readonly level?: number
+  readonly weighting?: 'linear' | 'quadratic'
+  readonly pairs?: 'one-vs-rest' | 'one-vs-one'
+  /** What a decision costs: `costs[truth][prediction]`. */
+  readonly costs?: Readonly<Record<string, Readonly<Record<string, number>>>>
+  /** An expression of columns: the value of one decision. */
+  readonly of?: string
+}
+
+/**
+ * A question as a person reads it, and as evidence keeps its answer: `f1 macro`, `ndcg at 10`, `recall of bad`,
+ * `pinball-loss at 0.9`. Two questions with the same name have the same answer.
+ */
+export function questionName(question: MetricQuestion): string {
+  const {metric, average, class: only, beta, k, bins, binning, level, weighting, pairs, costs, of} = question
+  const words = [
+    metric,
+    average,
+    only === undefined ? undefined : `of ${only}`,
+    beta === undefined ? undefined : `(beta ${beta})`,
+    k === undefined ? undefined : `at ${k}`,
+    level === undefined ? undefined : `at ${level}`,
+    bins === undefined ? undefined : `in ${bins} bins`,
+    binning === undefined || binning === 'equal-width' ? undefined : binning,
+    weighting,
+    pairs === undefined || pairs === 'one-vs-rest' ? undefined : pairs,
+    costs === undefined ? undefined : `by ${costNames(costs)}`,
+    of === undefined ? undefined : `of ${of}`,
+  ]
+  return words.filter(word => word !== undefined).join(' ')
+}
+
+/** `bad as good 5, good as bad 1`: two cost matrices are two questions. */
+function costNames(costs: NonNullable<MetricQuestion['costs']>): string {
+  return Object.entries(costs)
+    .flatMap(([truth, row]) => Object.entries(row).map(([predicted, cost]) => `${truth} as ${predicted} ${cost}`))
+    .join(', ')
+}
