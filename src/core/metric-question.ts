@@ -3,21 +3,21 @@ import type {MetricName} from './metric-catalog.ts'
 /** How a metric is asked: the words of its gate. What is absent has the default that the metric's convention names. */
 export interface MetricQuestion {
   readonly metric: MetricName
-  readonly average?: 'macro' | 'micro' | 'weighted' | 'samples'
+  readonly average?: 'macro' | 'micro' | 'weighted' | 'samples' | undefined
   /** One class alone, by its name. */
-  readonly class?: string
-  readonly beta?: number
-  readonly k?: number
-  readonly bins?: number
-  readonly binning?: 'equal-width' | 'equal-mass'
+  readonly class?: string | undefined
+  readonly beta?: number | undefined
+  readonly k?: number | undefined
+  readonly bins?: number | undefined
+  readonly binning?: 'equal-width' | 'equal-mass' | undefined
   /** Level of a quantile, in (0, 1). */
-  readonly level?: number
-  readonly weighting?: 'linear' | 'quadratic'
-  readonly pairs?: 'one-vs-rest' | 'one-vs-one'
+  readonly level?: number | undefined
+  readonly weighting?: 'linear' | 'quadratic' | undefined
+  readonly pairs?: 'one-vs-rest' | 'one-vs-one' | undefined
   /** What a decision costs: `costs[truth][prediction]`. */
-  readonly costs?: Readonly<Record<string, Readonly<Record<string, number>>>>
+  readonly costs?: Readonly<Record<string, Readonly<Record<string, number>>>> | undefined
   /** An expression of columns: the value of one decision. */
-  readonly of?: string
+  readonly of?: string | undefined
 }
 
 /**
