@@ -1,0 +1,117 @@
+import type {BinaryOutcomes, MulticlassOutcomes} from '../../evaluation/outcomes.ts'
+import type {MetricQuestion} from '../metric.ts'
+import {descendingOrder} from './score-order.ts'
+
+/** What a model was sure of, and whether it came true. */
+export interface Forecasts {
+  readonly confidence: Float64Array
+  readonly came: Uint8Array
+}
+
+/**
+ * Binary: the probability of the positive class, and whether the row is positive. Multiclass: the highest score of the
+ * row, and whether that class (the first of equal ones) is the true one. The same data gives two different errors.
+ */
+export function forecastsOf(outcomes: BinaryOutcomes | MulticlassOutcomes): Forecasts | null {
+  if (outcomes.task === 'binary') return outcomes.scores && {confidence: outcomes.scores, came: outcomes.positive}
+  return outcomes.scores && topForecasts(outcomes.label, outcomes.scores)
+}
+
+function topForecasts(label: Int32Array, scores: readonly Float64Array[]): Forecasts {
+  const confidence = new Float64Array(label.length).fill(Number.NEGATIVE_INFINITY)
+  const came = new Uint8Array(label.length)
+  scores.forEach((column, index) => {
+    for (let row = 0; row < label.length; row++) {
+      const score = column[row] ?? 0
+      if (score <= (confidence[row] ?? 0)) continue
+      confidence[row] = score
+      came[row] = label[row] === index ? 1 : 0
+    }
+  })
+  return {confidence, came}
+}
+
+export interface Binning {
+  readonly bins: number
+  readonly binning: 'equal-width' | 'equal-mass'
+}
+
+export function binningOf({bins = 15, binning = 'equal-width'}: MetricQuestion): Binning {
+  return {bins, binning}
+}
+
+/** Weighted sums of each bin. */
+export interface BinSums {
+  readonly weight: Float64Array
+  readonly confidence: Float64Array
+  readonly came: Float64Array
+}
+
+/**
+ * Sums by bin, as a function of the weights of rows.
+ *
+ * - equal-width: bin b holds b / bins <= p < (b + 1) / bins, and p = 1 lies in one further bin of its own, as in
+ *   torchmetrics (`binary_calibration_error`, `multiclass_calibration_error`).
+ * - equal-mass: rows by rising confidence, cut where the weight reaches the next of `bins` equal parts; equal confidences
+ *   stay together, in the part that holds the middle of their weight. Without ties, and with a multiple of `bins` rows,
+ *   these are the bins of scikit-learn's `calibration_curve(strategy='quantile')`.
+ */
+export function binSums(
+  {confidence, came}: Forecasts,
+  {bins, binning}: Binning,
+): (weights: Float64Array | null) => BinSums {
+  if (binning === 'equal-mass') return sumsOfEqualMass(confidence, came, bins)
+  const binOf = Int32Array.from(confidence, value => equalWidthBin(value, bins))
+  return weights => {
+    const sums = emptySums(bins + 1)
+    for (let row = 0; row < binOf.length; row++) {
+      add(sums, binOf[row] ?? 0, weights === null ? 1 : (weights[row] ?? 0), confidence[row] ?? 0, came[row] ?? 0)
+    }
+    return sums
+  }
+}
+
+/** Edges are the doubles nearest to b / bins; multiplying alone would put some of them into the bin below. */
+function equalWidthBin(value: number, bins: number): number {
+  const near = Math.floor(value * bins)
+  if (value < near / bins) return near - 1
+  return value >= (near + 1) / bins ? near + 1 : near
+}
+
+function sumsOfEqualMass(confidence: Float64Array, came: Uint8Array, bins: number) {
+  const order = descendingOrder(confidence).toReversed()
+  return (weights: Float64Array | null) => {
+    const weightAt = (place: number) => (weights === null ? 1 : (weights[order[place] ?? 0] ?? 0))
+    let total = 0
+    for (let place = 0; place < order.length; place++) total += weightAt(place)
+    const sums = emptySums(bins)
+    let below = 0
+    for (let first = 0; first < order.length; ) {
+      const value = confidence[order[first] ?? 0] ?? 0
+      let weight = 0
+      let cameTrue = 0
+      let place = first
+      for (; place < order.length && confidence[order[place] ?? 0] === value; place++) {
+        const each = weightAt(place)
+        weight += each
+        cameTrue += each * (came[order[place] ?? 0] ?? 0)
+      }
+      first = place
+      if (weight === 0) continue
+      const bin = Math.min(bins - 1, Math.floor(((below + weight / 2) / total) * bins))
+      add(sums, bin, weight, value, cameTrue / weight)
+      below += weight
+    }
+    return sums
+  }
+}
+
+function emptySums(bins: number): BinSums {
+  return {weight: new Float64Array(bins), confidence: new Float64Array(bins), came: new Float64Array(bins)}
+}
+
+function add(sums: BinSums, bin: number, weight: number, confidence: number, came: number): void {
+  sums.weight[bin] = (sums.weight[bin] ?? 0) + weight
+  sums.confidence[bin] = (sums.confidence[bin] ?? 0) + weight * confidence
+  sums.came[bin] = (sums.came[bin] ?? 0) + weight * came
+}

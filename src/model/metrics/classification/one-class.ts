@@ -1,0 +1,73 @@
+import type {BinaryOutcomes, MulticlassOutcomes, MultilabelOutcomes} from '../../evaluation/outcomes.ts'
+import type {Undefined} from '../../inference/estimate.ts'
+import {classNotKnown} from './lacking.ts'
+
+/** One class against all others: the form in which most metrics are defined. */
+export interface OneClass {
+  readonly kind: 'one-class'
+  /** As a phrase: `the positive class`, `class "setosa"`. */
+  readonly called: string
+  readonly rows: number
+  /** 1 where the row belongs to the class. */
+  readonly truth: Uint8Array
+  /** 1 where the model says so. */
+  readonly predicted: Uint8Array
+  readonly scores: Float64Array | null
+}
+
+export function positiveClass({rows, positive, predicted, scores}: BinaryOutcomes): OneClass {
+  return {kind: 'one-class', called: 'the positive class', rows, truth: positive, predicted, scores}
+}
+
+/** The class of that name against the rest, or that there is none. */
+export function oneClassOf(outcomes: MulticlassOutcomes | MultilabelOutcomes, name: string): OneClass | Undefined {
+  const index = outcomes.classes.indexOf(name)
+  return index === -1 ? classNotKnown(name, outcomes.classes) : classAt(outcomes, index)
+}
+
+export function classAt(outcomes: MulticlassOutcomes | MultilabelOutcomes, index: number): OneClass {
+  const {rows, classes, scores} = outcomes
+  return {
+    kind: 'one-class',
+    called: `class "${classes[index] ?? ''}"`,
+    rows,
+    truth: truthOf(outcomes, index),
+    predicted: predictedAs(outcomes, index),
+    scores: scores?.[index] ?? null,
+  }
+}
+
+/** 1 where the row belongs to the class of that index. */
+export function truthOf(outcomes: MulticlassOutcomes | MultilabelOutcomes, index: number): Uint8Array {
+  return outcomes.task === 'multiclass' ? flagsOf(outcomes.label, index) : (outcomes.labels[index] ?? nothing)
+}
+
+function predictedAs(outcomes: MulticlassOutcomes | MultilabelOutcomes, index: number): Uint8Array {
+  return outcomes.task === 'multiclass' ? flagsOf(outcomes.predicted, index) : (outcomes.predicted[index] ?? nothing)
+}
+
+/** A binary model as one of two classes, for means over both. */
+export function asTwoClasses({rows, positive, predicted, scores}: BinaryOutcomes): MulticlassOutcomes {
+  return {
+    task: 'multiclass',
+    rows,
+    classes: ['negative', 'positive'],
+    label: Int32Array.from(positive),
+    predicted: Int32Array.from(predicted),
+    scores: scores && [scores.map(score => 1 - score), scores],
+  }
+}
+
+export function countOnes(flags: Uint8Array): number {
+  let ones = 0
+  for (let row = 0; row < flags.length; row++) ones += flags[row] ?? 0
+  return ones
+}
+
+const nothing = new Uint8Array(0)
+
+function flagsOf(codes: Int32Array, code: number): Uint8Array {
+  const flags = new Uint8Array(codes.length)
+  for (let row = 0; row < codes.length; row++) flags[row] = codes[row] === code ? 1 : 0
+  return flags
+}

@@ -1,0 +1,112 @@
+import {descendingOrder} from './score-order.ts'
+
+/** Rows from the highest score to the lowest, and the class of each. */
+export interface Ranked {
+  /** Row at each place. */
+  readonly order: Uint32Array
+  /** 1 at the last place of each run of equal scores. */
+  readonly endsTie: Uint8Array
+  /** Class of the row at each place. */
+  readonly classes: Uint8Array | Int32Array
+}
+
+export function rankedBy(
+  scores: Float64Array,
+  classOf: Uint8Array | Int32Array,
+  order: Uint32Array = descendingOrder(scores),
+): Ranked {
+  const endsTie = new Uint8Array(order.length)
+  const classes = classOf instanceof Uint8Array ? new Uint8Array(order.length) : new Int32Array(order.length)
+  for (let place = 0; place < order.length; place++) {
+    const row = order[place] ?? 0
+    classes[place] = classOf[row] ?? 0
+    const next = order[place + 1]
+    endsTie[place] = next === undefined || scores[next] !== scores[row] ? 1 : 0
+  }
+  return {order, endsTie, classes}
+}
+
+/**
+ * For one class against each other class: the weight of the pairs of their rows in which the row of the one class scores
+ * higher; equal scores count one half. Over the weight of all pairs it is the area under the ROC curve of the two.
+ */
+export function pairsWon(ranked: Ranked, own: number, classCount: number, weights: Float64Array | null): Float64Array {
+  const {order, endsTie, classes} = ranked
+  const won = new Float64Array(classCount)
+  let above = 0
+  let first = 0
+  for (let place = 0; place < order.length; place++) {
+    if (endsTie[place] === 0) continue
+    let tied = 0
+    for (let each = first; each <= place; each++) {
+      if (classes[each] === own) tied += weights === null ? 1 : (weights[order[each] ?? 0] ?? 0)
+    }
+    const ahead = above + tied / 2
+    for (let each = first; each <= place; each++) {
+      const other = classes[each] ?? 0
+      if (other !== own)
+        won[other] = (won[other] ?? 0) + ahead * (weights === null ? 1 : (weights[order[each] ?? 0] ?? 0))
+    }
+    above += tied
+    first = place + 1
+  }
+  return won
+}
+
+/** Average precision of one class: the precision at each threshold, weighted by the share of recall that it adds. */
+export function averagePrecisionOf(
+  {order, endsTie, classes}: Ranked,
+  own: number,
+  weights: Float64Array | null,
+): number | null {
+  let hits = 0
+  let alarms = 0
+  let tied = 0
+  let sum = 0
+  for (let place = 0; place < order.length; place++) {
+    const weight = weights === null ? 1 : (weights[order[place] ?? 0] ?? 0)
+    if (classes[place] === own) tied += weight
+    else alarms += weight
+    if (endsTie[place] === 0) continue
+    hits += tied
+    if (tied > 0) sum += tied * (hits / (hits + alarms))
+    tied = 0
+  }
+  return hits > 0 && alarms > 0 ? sum / hits : null
+}
+
+/** Area under the ROC curve of one class against all others. */
+export function areaOf(ranked: Ranked, own: number, weights: Float64Array | null): number | null {
+  const {order, endsTie, classes} = ranked
+  let above = 0
+  let others = 0
+  let tied = 0
+  let tiedOthers = 0
+  let won = 0
+  for (let place = 0; place < order.length; place++) {
+    const weight = weights === null ? 1 : (weights[order[place] ?? 0] ?? 0)
+    if (classes[place] === own) tied += weight
+    else tiedOthers += weight
+    if (endsTie[place] === 0) continue
+    won += tiedOthers * (above + tied / 2)
+    above += tied
+    others += tiedOthers
+    tied = 0
+    tiedOthers = 0
+  }
+  return above > 0 && others > 0 ? won / above / others : null
+}
+
+/** Weight of the rows of each class. */
+export function classWeights(
+  classOf: Uint8Array | Int32Array,
+  classCount: number,
+  weights: Float64Array | null,
+): Float64Array {
+  const sums = new Float64Array(classCount)
+  for (let row = 0; row < classOf.length; row++) {
+    const code = classOf[row] ?? 0
+    sums[code] = (sums[code] ?? 0) + (weights === null ? 1 : (weights[row] ?? 0))
+  }
+  return sums
+}
