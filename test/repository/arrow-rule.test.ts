@@ -42,7 +42,7 @@ const areas: readonly Area[] = [
     folder: 'model',
     values: ['core'],
     types: ['config', ...ports],
-    packages: ['csv-parse'],
+    packages: ['csv-parse', 'yaml'],
     wayOut: 'take the value as a parameter; import config and ports by `import type`',
   },
   {

@@ -13,10 +13,15 @@ export interface JsonProblem {
 
 const maxDepth = 64
 
+export interface StrictJsonOptions {
+  /** Also reads `NaN`, `Infinity` and `-Infinity`, which are no JSON and which Python's json.dump writes all the same. */
+  readonly nonFinite?: boolean
+}
+
 /** Reads a whole text; white space may stand around the value, anything else may not. */
-export function parseStrictJson(text: string): StrictJson {
+export function parseStrictJson(text: string, {nonFinite = false}: StrictJsonOptions = {}): StrictJson {
   try {
-    const cursor = {text, at: 0}
+    const cursor = {text, at: 0, nonFinite}
     const value = readValue(cursor, 0)
     if (peek(cursor) !== '') throw new Stop('malformed', cursor.at)
     return {kind: 'value', value}
@@ -28,6 +33,7 @@ export function parseStrictJson(text: string): StrictJson {
 
 interface Cursor {
   readonly text: string
+  readonly nonFinite: boolean
   at: number
 }
 
@@ -99,10 +105,18 @@ function readScalar(cursor: Cursor): unknown {
   token.lastIndex = cursor.at
   const found = token.exec(cursor.text)?.[0]
   if (found === undefined) throw new Stop('malformed', cursor.at)
-  const value = parseToken(found, cursor.at)
+  const value = cursor.nonFinite
+    ? (nonFiniteWords.get(found) ?? parseToken(found, cursor.at))
+    : parseToken(found, cursor.at)
   cursor.at += found.length
   return value
 }
+
+const nonFiniteWords = new Map([
+  ['NaN', Number.NaN],
+  ['Infinity', Number.POSITIVE_INFINITY],
+  ['-Infinity', Number.NEGATIVE_INFINITY],
+])
 
 /** Escapes, control characters and the form of numbers are JSON.parse's to check; it sees one token only. */
 function parseToken(token: string, at: number): unknown {

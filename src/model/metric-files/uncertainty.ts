@@ -1,0 +1,26 @@
+import type {Interval} from '../../core/finding.ts'
+import {zOfCoverage} from '../inference/normal.ts'
+import {wilsonInterval} from '../inference/wilson.ts'
+import type {ReportedValue} from './metrics-file.ts'
+
+/**
+ * Interval of a value by what the file says beside it: Wilson's for a share of `n`, the normal one for a value with a
+ * standard error. Null where the file says neither: then nothing is known of how sure the value is.
+ * @param coverage two-sided, in (0, 1)
+ */
+export function reportedInterval({share, n, stderr}: ReportedValue, value: number, coverage: number): Interval | null {
+  if (share === true && n !== undefined && n > 0) {
+    const hits = Math.round(value * n)
+    // A share of whole rows is a whole number of them; what is none is weighted, or joined from several.
+    if (hits >= 0 && hits <= n && Math.abs(value * n - hits) < 1e-6 * Math.max(1, n))
+      return wilsonInterval(hits, n, coverage)
+  }
+  if (stderr === undefined || !(stderr > 0)) return null
+  const half = zOfCoverage(coverage) * stderr
+  return {
+    low: value - half,
+    high: value + half,
+    confidence: coverage,
+    method: 'normal, by the standard error of the file',
+  }
+}
