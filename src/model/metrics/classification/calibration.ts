@@ -40,8 +40,9 @@ export function binningOf({bins = 15, binning = 'equal-width'}: MetricQuestion):
   return {bins, binning}
 }
 
-/** Weighted sums of each bin. */
+/** Weighted sums of each bin, and how many rows with weight it has. */
 export interface BinSums {
+  readonly rows: Int32Array
   readonly weight: Float64Array
   readonly confidence: Float64Array
   readonly came: Float64Array
@@ -65,7 +66,8 @@ export function binSums(
   return weights => {
     const sums = emptySums(bins + 1)
     for (let row = 0; row < binOf.length; row++) {
-      add(sums, binOf[row] ?? 0, weights === null ? 1 : (weights[row] ?? 0), confidence[row] ?? 0, came[row] ?? 0)
+      const weight = weights === null ? 1 : (weights[row] ?? 0)
+      if (weight > 0) add(sums, binOf[row] ?? 0, 1, weight, confidence[row] ?? 0, weight * (came[row] ?? 0))
     }
     return sums
   }
@@ -88,18 +90,20 @@ function sumsOfEqualMass(confidence: Float64Array, came: Uint8Array, bins: numbe
     let below = 0
     for (let first = 0; first < order.length; ) {
       const value = confidence[order[first] ?? 0] ?? 0
+      let rows = 0
       let weight = 0
       let cameTrue = 0
       let place = first
       for (; place < order.length && confidence[order[place] ?? 0] === value; place++) {
         const each = weightAt(place)
+        if (each > 0) rows++
         weight += each
         cameTrue += each * (came[order[place] ?? 0] ?? 0)
       }
       first = place
       if (weight === 0) continue
       const bin = Math.min(bins - 1, Math.floor(((below + weight / 2) / total) * bins))
-      add(sums, bin, weight, value, cameTrue / weight)
+      add(sums, bin, rows, weight, value, cameTrue)
       below += weight
     }
     return sums
@@ -107,11 +111,18 @@ function sumsOfEqualMass(confidence: Float64Array, came: Uint8Array, bins: numbe
 }
 
 function emptySums(bins: number): BinSums {
-  return {weight: new Float64Array(bins), confidence: new Float64Array(bins), came: new Float64Array(bins)}
+  return {
+    rows: new Int32Array(bins),
+    weight: new Float64Array(bins),
+    confidence: new Float64Array(bins),
+    came: new Float64Array(bins),
+  }
 }
 
-function add(sums: BinSums, bin: number, weight: number, confidence: number, came: number): void {
+/** @param came weight of those that came true */
+function add(sums: BinSums, bin: number, rows: number, weight: number, confidence: number, came: number): void {
+  sums.rows[bin] = (sums.rows[bin] ?? 0) + rows
   sums.weight[bin] = (sums.weight[bin] ?? 0) + weight
   sums.confidence[bin] = (sums.confidence[bin] ?? 0) + weight * confidence
-  sums.came[bin] = (sums.came[bin] ?? 0) + weight * came
+  sums.came[bin] = (sums.came[bin] ?? 0) + came
 }
