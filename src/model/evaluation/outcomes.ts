@@ -22,6 +22,8 @@ export interface BinaryOutcomes {
   readonly predicted: Uint8Array
   /** Probability of the positive class in [0, 1]; null where no score column is named. */
   readonly scores: Float64Array | null
+  /** The two classes as the data writes them, for a cost matrix; the negative is null where several are not positive. */
+  readonly names?: {readonly positive: string; readonly negative: string | null}
 }
 
 export interface MulticlassOutcomes {

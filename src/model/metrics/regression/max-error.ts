@@ -1,0 +1,26 @@
+import {undefinedBecause} from '../../inference/estimate.ts'
+import {tooLarge} from '../mean-statistic.ts'
+import type {Metric} from '../metric.ts'
+import {absoluteErrors, ofPoints} from './point-predictions.ts'
+import {ascendingOrder} from './sorted-order.ts'
+
+/** Largest |target - prediction|: scikit-learn `max_error`, which knows no weights; here a row of weight 0 is absent. */
+export const maxError: Metric<'regression'> = {
+  name: 'max-error',
+  task: 'regression',
+  convention: () =>
+    'max-error: the largest |target - prediction|; one row decides it, so no interval can tell how large it may become',
+  statistic: ofPoints((target, predicted) => {
+    const errors = absoluteErrors(target, predicted)
+    if (errors.includes(Number.POSITIVE_INFINITY)) return tooLarge
+    const descending = ascendingOrder(errors).reverse()
+    return {
+      kind: 'weighted',
+      of: weights => {
+        const row = weights === null ? descending[0] : descending.find(each => (weights[each] ?? 0) > 0)
+        return row === undefined ? null : (errors[row] ?? null)
+      },
+      undefinedAs: undefinedBecause('model/no-weight', 'No row has a weight above zero.'),
+    }
+  }),
+}
