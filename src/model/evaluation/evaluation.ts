@@ -1,14 +1,21 @@
+import type {PredictionsConfig} from '../../config/validation-schema.ts'
 import type {Digest} from '../../core/digest.ts'
+import {UserError} from '../../core/failure.ts'
 import type {Task} from '../../core/metric-catalog.ts'
-import type {PredictionsConfig} from '../gather.ts'
 import type {CategoryColumn, Column, Table} from '../readers/columns.ts'
-import {readAnswers, sameAnswers} from './answers.ts'
-import {joinBaseline} from './join.ts'
+import {contradictions} from './contradictions.ts'
+import {joinKeys} from './join.ts'
+import {type Keys, readKeys} from './keys.ts'
 import type {Outcomes, Sample} from './outcomes.ts'
-import type {DataProblem} from './problem.ts'
-import {rolesProblems} from './roles.ts'
-import {readSide} from './side.ts'
-import {readTruth} from './truth.ts'
+import {type DataProblem, hasError, problem} from './problem.ts'
+import {reorderTable} from './reorder.ts'
+import {type Role, rolesOf} from './roles.ts'
+import {digestRows} from './row-digest.ts'
+import {type Period, readPeriod, readSample, sampleCells, tooFewRows} from './sample.ts'
+import {pick, type Side, tableProblems} from './side.ts'
+import {taskOf} from './task.ts'
+import {readerOf, type TaskReader} from './tasks.ts'
+import {isTruth, truthProblems} from './truth.ts'
 
 /** The rows of an evaluation set, checked and joined: everything in the order of the candidate's file. */
 export interface Evaluation {
@@ -22,55 +29,101 @@ export interface Evaluation {
   readonly groups: ReadonlyMap<string, CategoryColumn>
   /** Further columns that expressions name; the roles too, by their column names. */
   readonly columns: ReadonlyMap<string, Column>
+  /** The baseline's own columns, in the same order of rows: an expression of its decisions needs them. Null without baseline. */
+  readonly baselineColumns: ReadonlyMap<string, Column> | null
   /** Oldest and newest row, where a timestamp column is named. */
-  readonly period: {readonly from: number; readonly to: number} | null
-  /** What names exactly these rows and their truth, whatever the order: sha256 over sorted hashes of id and label. */
+  readonly period: Period | null
+  /** What names exactly these rows and their truth, whatever the order: see `row-digest.ts`. */
   readonly digest: Digest
 }
 
 /**
  * Checks the two tables against the roles of the config and joins them by id. Every problem is listed, not the first.
- * `evaluation` is null where the candidate's rows cannot be judged at all.
+ * `evaluation` is null where the candidate's rows cannot be judged at all, or are too few to conclude anything.
  */
 export function buildEvaluation(
   candidate: Table,
   baseline: Table | null,
   config: PredictionsConfig,
 ): {evaluation: Evaluation | null; problems: readonly DataProblem[]} {
-  const roles = rolesProblems(config)
-  if (roles.length > 0) return {evaluation: null, problems: roles}
+  const task = readTask(config)
+  if (typeof task !== 'string') return {evaluation: null, problems: [task]}
+  const contradicting = contradictions(task, config)
+  if (contradicting.length > 0) return {evaluation: null, problems: contradicting}
 
-  const ours = readSide(candidate, 'candidate', config)
-  const theirs = baseline && readSide(baseline, 'baseline', config)
-  if (ours.kind === 'unusable') {
-    return {evaluation: null, problems: [...ours.problems, ...(theirs?.problems ?? [])]}
-  }
-  const truth = readTruth(ours.side, config)
-  if (truth.positive === null) {
-    return {evaluation: null, problems: [...ours.problems, ...truth.problems, ...(theirs?.problems ?? [])]}
-  }
-  const answers = readAnswers(ours.side, ours.side.label, truth.positive, config, 'candidate')
-  const joined = theirs?.kind === 'usable' ? joinBaseline(ours.side, theirs.side) : null
-  const compared =
-    joined?.kind === 'joined' ? readAnswers(joined.side, ours.side.label, truth.positive, config, 'baseline') : null
+  const reader = readerOf(task)
+  const roles = rolesOf(task, config)
+  const ours = readFile({name: 'candidate', table: candidate}, roles, reader, config)
+  const theirs = baseline && readFile({name: 'baseline', table: baseline}, roles, reader, config)
+  const problems = [...ours.problems, ...(theirs?.problems ?? [])]
+  if (ours.keys === null) return {evaluation: null, problems}
 
+  const joined =
+    theirs === null || theirs.keys === null ? null : joinSides(ours.side, ours.keys, theirs.side, theirs.keys, config)
+  const answers = reader.outcomes(ours.side, joined?.side ?? null, config)
+  const sample = readSample(ours.side, config)
+  const few = tooFewRows(sample, config['min-rows'])
+  problems.push(...(joined?.problems ?? []), ...answers.problems, ...few)
+  if (answers.candidate === null || few.length > 0) return {evaluation: null, problems}
+  const {columns} = ours.side.table
+  const label = columns.get(config.columns.label)
+  return {
+    evaluation: {
+      task,
+      rows: candidate.rows,
+      sample,
+      candidate: answers.candidate,
+      baseline: answers.baseline,
+      groups: new Map(config.columns.groups.map(name => [name, pick(ours.side, name, 'category')])),
+      columns,
+      baselineColumns: answers.baseline === null ? null : (joined?.side?.table.columns ?? null),
+      period: readPeriod(ours.side, config),
+      digest: digestRows(ours.keys.column, isTruth(label) ? label : null),
+    },
+    problems,
+  }
+}
+
+function readTask(config: PredictionsConfig): Task | DataProblem {
+  try {
+    return taskOf(config)
+  } catch (error) {
+    if (!(error instanceof UserError)) throw error
+    return problem('error', 'both', 'model/task-unknown', error.message, error.hint ?? '')
+  }
+}
+
+/** One file by itself; without keys where its rows cannot be used. */
+function readFile(
+  side: Side,
+  roles: readonly Role[],
+  reader: TaskReader,
+  config: PredictionsConfig,
+): {side: Side; keys: Keys | null; problems: readonly DataProblem[]} {
+  const table = tableProblems(side, roles)
+  if (table.length > 0) return {side, keys: null, problems: table}
+  const keys = readKeys(side, config)
   const problems = [
-    ...ours.problems,
-    ...truth.problems,
-    ...answers.problems,
-    ...(theirs?.problems ?? []),
-    ...(joined?.kind === 'differs' ? joined.problems : []),
-    ...(compared?.problems ?? []),
-    ...(compared?.answers && answers.answers ? sameAnswers(answers.answers, compared.answers) : []),
+    ...keys.problems,
+    ...reader.cells(side, config),
+    ...(side.name === 'candidate' ? sampleCells(side, config) : []),
   ]
-  if (!answers.answers) return {evaluation: null, problems}
-  const evaluation = {
-    rows: ours.side.ids.length,
-    classes: truth.classes,
-    positive: truth.positive,
-    candidate: answers.answers,
-    baseline: compared?.answers ?? null,
-    groups: ours.side.groups,
-  }
-  return {evaluation, problems}
+  return {side, keys: hasError(problems) ? null : keys, problems}
+}
+
+/** The baseline in the order of the candidate's rows, where both have the same rows and the same truth. */
+function joinSides(
+  ours: Side,
+  ourKeys: Keys,
+  theirs: Side,
+  theirKeys: Keys,
+  {columns}: PredictionsConfig,
+): {side: Side | null; problems: readonly DataProblem[]} {
+  const join = joinKeys(ourKeys, theirKeys)
+  if (join.kind === 'differs') return {side: null, problems: join.problems}
+  const table = join.order === null ? theirs.table : reorderTable(theirs.table, join.order)
+  const label = ours.table.columns.get(columns.label)
+  const theirLabel = table.columns.get(columns.label)
+  const problems = isTruth(label) && isTruth(theirLabel) ? truthProblems(label, theirLabel) : []
+  return {side: problems.length > 0 ? null : {...theirs, table}, problems}
 }

@@ -9,12 +9,40 @@ export interface DataProblem {
   readonly remedy: string
 }
 
-export function rows(count: number): string {
-  return `${count.toLocaleString('en-US')} ${count === 1 ? 'row' : 'rows'}`
+export type SideName = 'candidate' | 'baseline'
+
+export function problem(
+  severity: DataProblem['severity'],
+  side: DataProblem['side'],
+  reason: ReasonCode,
+  what: string,
+  remedy: string,
+): DataProblem {
+  return {severity, side, reason, what, remedy}
 }
 
-/** Class names, as far as a sentence can hold them. */
+export function hasError(problems: readonly DataProblem[]): boolean {
+  return problems.some(({severity}) => severity === 'error')
+}
+
+export function rows(count: number): string {
+  return `${formatted(count)} ${count === 1 ? 'row' : 'rows'}`
+}
+
+export function formatted(count: number): string {
+  return count.toLocaleString('en-US')
+}
+
+/**
+ * Class names, as far as a sentence can hold them. Many names are no classes but, by a wrong column in the config, ids
+ * or texts, and none of those may leave the runner: then only their number is said.
+ */
 export function listed(names: readonly string[]): string {
-  const shown = names.slice(0, 5).map(name => `"${name.slice(0, 40)}"`)
+  if (names.length > 20) return `${formatted(names.length)} different values`
+  const shown = names.slice(0, 5).map(quoted)
   return names.length > 5 ? `${shown.join(', ')} and ${names.length - 5} more` : shown.join(', ')
+}
+
+export function quoted(name: string): string {
+  return `"${name.length > 40 ? `${name.slice(0, 40)}…` : name}"`
 }

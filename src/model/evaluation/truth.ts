@@ -1,42 +1,95 @@
-import type {ReasonCode} from '../../core/finding.ts'
-import type {PredictionsConfig} from '../gather.ts'
-import type {Positive} from '../metrics/answers.ts'
-import {type DataProblem, listed} from './problem.ts'
-import type {Side} from './side.ts'
+/** The truth does not depend on the model: both files must say the same of each row. */
+import {assertNever} from '../../core/assert.ts'
+import type {CategoryColumn, Column, ListColumn} from '../readers/columns.ts'
+import {type DataProblem, problem, quoted, rows} from './problem.ts'
+import type {TruthColumn} from './row-digest.ts'
+import {sameMeaning} from './spelling.ts'
 
-export interface Truth {
-  readonly classes: readonly string[]
-  readonly positive: Positive | null
-  readonly problems: readonly DataProblem[]
+export function isTruth(column: Column | undefined): column is TruthColumn {
+  return column?.kind === 'category' || column?.kind === 'number' || column?.kind === 'list'
 }
 
-/** The true classes, and which rows are positive; null where that cannot be said. */
-export function readTruth({label, prediction}: Side, config: PredictionsConfig): Truth {
-  const counts = new Array<number>(label.names.length).fill(0)
-  for (const code of label.codes) counts[code] = (counts[code] ?? 0) + 1
-  const classes = label.names
-    .map((name, code) => ({name, count: counts[code] ?? 0}))
-    .sort((a, b) => b.count - a.count || (a.name < b.name ? -1 : 1))
-    .map(({name}) => name)
+/** Holds the baseline's labels against the candidate's; both in the same order of rows. */
+export function truthProblems(ours: TruthColumn, theirs: TruthColumn): DataProblem[] {
+  const {count, spelling} = differences(ours, theirs)
+  if (count === 0) return []
+  if (spelling !== null) {
+    const [a, b] = spelling
+    const what = `The labels of the two files are the same in other spellings on ${rows(count)}: ${quoted(b)} in the baseline’s file is ${quoted(a)} in the candidate’s.`
+    const remedy = 'Write each class alike in both files ("1", "1.0" and "true" are three classes).'
+    return [problem('error', 'both', 'model/class-spelled-differently', what, remedy)]
+  }
+  const what = `The label in the baseline’s file is another than in the candidate’s on ${rows(count)}.`
+  const remedy = 'The truth does not depend on the model: write both files from the same evaluation set.'
+  return [problem('error', 'both', 'model/labels-differ', what, remedy)]
+}
 
-  const error = (severity: 'error' | 'inconclusive', reason: ReasonCode, what: string, remedy: string) =>
-    ({severity, side: 'both', reason, what, remedy}) satisfies DataProblem
-  const positiveCode = label.names.indexOf(config.positive)
-  if (positiveCode === -1) {
-    const what = `No row has the positive class "${config.positive}"; the labels are ${listed(classes)}.`
-    const remedy = 'Write validation.predictions.positive exactly as the label column does, or add positive rows.'
-    return {classes, positive: null, problems: [error('error', 'model/positive-class-absent', what, remedy)]}
+interface Differences {
+  readonly count: number
+  /** Two spellings of one class, where every difference is one of spelling. */
+  readonly spelling: readonly [ours: string, theirs: string] | null
+}
+
+function differences(ours: TruthColumn, theirs: TruthColumn): Differences {
+  switch (ours.kind) {
+    case 'category':
+      return theirs.kind === 'category' ? differentClasses(ours, theirs) : {count: ours.codes.length, spelling: null}
+    case 'number':
+      return {
+        count: theirs.kind === 'number' ? differentNumbers(ours.values, theirs.values) : ours.values.length,
+        spelling: null,
+      }
+    case 'list':
+      return {count: theirs.kind === 'list' ? differentLists(ours, theirs) : ours.offsets.length - 1, spelling: null}
+    default:
+      return assertNever(ours)
   }
-  if (classes.length > 2 && prediction === null) {
-    const what = `The label column has ${classes.length} classes; one score and a threshold can tell two.`
-    const remedy = 'Add a prediction column.'
-    return {classes, positive: null, problems: [error('error', 'model/more-than-two-classes', what, remedy)]}
+}
+
+function differentClasses(ours: CategoryColumn, theirs: CategoryColumn): Differences {
+  const codeOf = new Map(ours.names.map((name, code) => [name, code]))
+  const ourCode = Int32Array.from(theirs.names, name => codeOf.get(name) ?? -1)
+  let count = 0
+  let onlySpelling = true
+  let example: readonly [string, string] | null = null
+  for (let row = 0; row < ours.codes.length; row++) {
+    const our = ours.codes[row] ?? 0
+    const their = theirs.codes[row] ?? 0
+    if (ourCode[their] === our) continue
+    count++
+    if (!onlySpelling) continue
+    const names = [ours.names[our] ?? '', theirs.names[their] ?? ''] as const
+    // A name that both files have is not another spelling of a second one.
+    onlySpelling = ourCode[their] === -1 && sameMeaning(...names)
+    example ??= names
   }
-  const positive = Uint8Array.from(label.codes, code => (code === positiveCode ? 1 : 0))
-  if (classes.length === 1) {
-    const what = 'All rows belong to one class: nothing shows whether the model can tell two apart.'
-    const remedy = 'Evaluate on rows of both classes.'
-    return {classes, positive, problems: [error('inconclusive', 'model/one-class-only', what, remedy)]}
+  return {count, spelling: onlySpelling ? example : null}
+}
+
+/** Equal up to what 32-bit floats keep of a number: one file may have been written from them. */
+function differentNumbers(ours: Float64Array, theirs: Float64Array): number {
+  let count = 0
+  for (let row = 0; row < ours.length; row++) {
+    const a = ours[row] ?? 0
+    const b = theirs[row] ?? 0
+    if (a !== b && !(Math.abs(a - b) <= 1e-6 * Math.max(Math.abs(a), Math.abs(b)))) count++
   }
-  return {classes, positive, problems: []}
+  return count
+}
+
+/** As sets: neither order nor repetition says anything. */
+function differentLists(ours: ListColumn, theirs: ListColumn): number {
+  const codeOf = new Map(ours.names.map((name, code) => [name, code]))
+  const ourCode = Int32Array.from(theirs.names, name => codeOf.get(name) ?? -1)
+  const length = ours.offsets.length - 1
+  let count = 0
+  for (let row = 0; row < length; row++) {
+    const a = new Set(ours.codes.subarray(ours.offsets[row] ?? 0, ours.offsets[row + 1] ?? 0))
+    const b = new Set<number>()
+    for (let at = theirs.offsets[row] ?? 0; at < (theirs.offsets[row + 1] ?? 0); at++) {
+      b.add(ourCode[theirs.codes[at] ?? 0] ?? -1)
+    }
+    if (a.size !== b.size || ![...a].every(code => b.has(code))) count++
+  }
+  return count
 }

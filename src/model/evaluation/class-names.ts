@@ -1,0 +1,76 @@
+/** Columns of classes, cell by cell, and which names they really hold. */
+import type {CategoryColumn} from '../readers/columns.ts'
+import {type DataProblem, listed, problem, rows, type SideName} from './problem.ts'
+
+/** How many rows hold each name of the column, by code. */
+export function countCodes({codes, names}: Pick<CategoryColumn, 'codes' | 'names'>): Float64Array {
+  const counts = new Float64Array(names.length)
+  for (let row = 0; row < codes.length; row++) {
+    const code = codes[row] ?? 0
+    counts[code] = (counts[code] ?? 0) + 1
+  }
+  return counts
+}
+
+/** The names that rows hold, the most frequent first. */
+export function usedNames(column: Pick<CategoryColumn, 'codes' | 'names'>): string[] {
+  const counts = countCodes(column)
+  return column.names
+    .map((name, code) => ({name, count: counts[code] ?? 0}))
+    .filter(({count}) => count > 0)
+    .sort((a, b) => b.count - a.count || (a.name < b.name ? -1 : 1))
+    .map(({name}) => name)
+}
+
+export function labelMissing(empty: number, side: SideName, remedy = 'Remove them, or label them.'): DataProblem[] {
+  if (empty === 0) return []
+  return [problem('error', side, 'model/label-missing', `The ${side}’s file has no label on ${rows(empty)}.`, remedy)]
+}
+
+export function predictionMissing(
+  empty: number,
+  side: SideName,
+  remedy = 'A model that does not answer is wrong: write the class it would have served.',
+): DataProblem[] {
+  if (empty === 0) return []
+  const what = `The ${side}’s file has no prediction on ${rows(empty)}.`
+  return [problem('error', side, 'model/prediction-missing', what, remedy)]
+}
+
+/** Labels or predictions that the config’s classes do not list. */
+export function unlistedClasses(
+  column: Pick<CategoryColumn, 'codes' | 'names'>,
+  classes: readonly string[],
+  side: SideName,
+  what: 'label' | 'prediction',
+): DataProblem[] {
+  const counts = countCodes(column)
+  const unknown = column.names.filter((name, code) => (counts[code] ?? 0) > 0 && !classes.includes(name))
+  if (unknown.length === 0) return []
+  let count = 0
+  column.names.forEach((name, code) => {
+    if (!classes.includes(name)) count += counts[code] ?? 0
+  })
+  const text = `The ${side}’s file has a ${what} that validation.predictions.classes does not list on ${rows(count)}: ${listed(unknown)}.`
+  const remedy = 'List every class of the contract, exactly as the files write it, or correct the files.'
+  return [problem('error', side, 'model/unknown-class', text, remedy)]
+}
+
+/** Code in `classes` of each name of a column; -1 where the class is not among them. */
+export function codesIn(names: readonly string[], classes: readonly string[]): Int32Array {
+  const codeOf = new Map(classes.map((name, code) => [name, code]))
+  return Int32Array.from(names, name => codeOf.get(name) ?? -1)
+}
+
+export function recoded(codes: Int32Array, codeOf: Int32Array): Int32Array {
+  const result = new Int32Array(codes.length)
+  for (let row = 0; row < codes.length; row++) result[row] = codeOf[codes[row] ?? 0] ?? -1
+  return result
+}
+
+/** Flags of the rows that hold one code. */
+export function flagsOf(codes: Int32Array, code: number): Uint8Array {
+  const flags = new Uint8Array(codes.length)
+  for (let row = 0; row < codes.length; row++) flags[row] = codes[row] === code ? 1 : 0
+  return flags
+}

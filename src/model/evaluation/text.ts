@@ -1,0 +1,164 @@
+import type {PredictionsConfig} from '../../config/validation-schema.ts'
+import {type CategoryColumn, type ListColumn, type TextColumn, textAt} from '../readers/columns.ts'
+import {type Answers, identicalAnswers, sameValues} from './answer.ts'
+import {countCodes, labelMissing} from './class-names.ts'
+import {groupingOf} from './grouping.ts'
+import {isConstant} from './numbers.ts'
+import type {Grouping, TextOutcomes} from './outcomes.ts'
+import {type DataProblem, hasError, listed, problem, rows} from './problem.ts'
+import {withinQuery} from './ranking.ts'
+import {pick, pickIf, type Side} from './side.ts'
+
+/** What is wrong with single cells of one file, whatever the other holds. */
+export function textCells(side: Side, {columns}: PredictionsConfig): DataProblem[] {
+  const references = pickIf(side, columns.label, 'list')
+  const answers = pickIf(side, columns.prediction, 'text')
+  const correct = pickIf(side, columns.correct, 'category')
+  return [
+    ...(references === null ? [] : referenceProblems(references, side)),
+    ...(answers === null ? [] : emptyAnswers(answers, side)),
+    ...(correct === null ? [] : correctProblems(correct, side)),
+  ]
+}
+
+/** References and answers of both models; the baseline's rows are in the order of the candidate's. */
+export function textOutcomes(
+  candidate: Side,
+  baseline: Side | null,
+  {columns}: PredictionsConfig,
+): Answers<TextOutcomes> {
+  const references = pickIf(candidate, columns.label, 'list')
+  const query = pickIf(candidate, columns.query, 'category')
+  const problems: Grouping | null = query === null ? null : groupingOf(query)
+  const referencesOf = references === null ? () => [] : referenceReader(references)
+  const read = (side: Side): TextOutcomes => {
+    const answers = pickIf(side, columns.prediction, 'text')
+    const correct = pickIf(side, columns.correct, 'category')
+    return {
+      task: 'text',
+      rows: side.table.rows,
+      referencesOf,
+      answerOf: answers === null ? null : row => textAt(answers, row),
+      correct: correct === null ? null : flagsOf(correct),
+      problems,
+    }
+  }
+  const ours = read(candidate)
+  const theirs = baseline === null ? null : read(baseline)
+  const found = problems === null ? [] : withinQuery(candidate, problems, columns)
+  for (const [side, each] of [
+    ['candidate', ours],
+    ['baseline', theirs],
+  ] as const) {
+    if (each?.correct && each.rows > 1 && isConstant(each.correct)) found.push(allAlike(side, each.correct[0] === 1))
+  }
+  if (theirs !== null && baseline !== null && sameAnswers(candidate, baseline, ours, theirs, columns)) {
+    found.push(identicalAnswers(columns.prediction === undefined ? 'verdict' : 'text'))
+  }
+  if (hasError(found)) return {candidate: null, baseline: null, problems: found}
+  return {candidate: ours, baseline: theirs, problems: found}
+}
+
+function referenceProblems(references: ListColumn, side: Side): DataProblem[] {
+  const remedy = 'Write at least one accepted answer on each row, or remove the row from both files.'
+  let none = references.empty
+  let blank = 0
+  const isBlank = references.names.map(name => name.trim() === '')
+  for (let row = 0; row + 1 < references.offsets.length; row++) {
+    const start = references.offsets[row] ?? 0
+    const end = references.offsets[row + 1] ?? 0
+    if (start === end) blank++
+    for (let at = start; at < end; at++) {
+      if (isBlank[references.codes[at] ?? 0]) {
+        blank++
+        break
+      }
+    }
+  }
+  // A reader may hold an absent cell as an empty list, or as a list of one empty text.
+  none = Math.max(none, blank)
+  return labelMissing(none, side.name, remedy)
+}
+
+/** An empty answer is an answer, and wrong; a baseline that failed to answer makes any candidate look better. */
+function emptyAnswers(answers: TextColumn, {name, table}: Side): DataProblem[] {
+  if (answers.empty === 0) return []
+  const what = `The ${name} has no text on ${rows(answers.empty)}; it counts as wrong.`
+  const remedy =
+    'Find out whether the model answered nothing or was never asked: a time limit, an error of the service.'
+  if (answers.empty === table.rows) {
+    return [problem('error', name, 'model/prediction-missing', `The ${name} has no text on any row.`, remedy)]
+  }
+  return [problem(name === 'baseline' ? 'inconclusive' : 'warn', name, 'model/answer-empty', what, remedy)]
+}
+
+function correctProblems(correct: CategoryColumn, {name}: Side): DataProblem[] {
+  const problems: DataProblem[] = []
+  if (correct.empty > 0) {
+    const what = `The ${name}’s file does not say on ${rows(correct.empty)} whether the answer is correct.`
+    const remedy = 'Write false where a test or a judge found no correct answer, and find out why it did not decide.'
+    problems.push(problem('error', name, 'model/correct-missing', what, remedy))
+  }
+  const counts = countCodes(correct)
+  const strange = correct.names.filter(
+    (each, code) => each !== '' && (counts[code] ?? 0) > 0 && isCorrect(each) === null,
+  )
+  if (strange.length > 0) {
+    const count = correct.names.reduce((sum, each, code) => sum + (strange.includes(each) ? (counts[code] ?? 0) : 0), 0)
+    const what = `The ${name}’s file says neither true nor false under correct on ${rows(count)}: ${listed(strange)}.`
+    const remedy = 'Write true or false, 1 or 0, yes or no; a share of passed tests is no yes.'
+    problems.push(problem('error', name, 'model/correct-not-boolean', what, remedy))
+  }
+  return problems
+}
+
+/** The spellings of Python, SQL and spreadsheets; nothing that only might be meant. */
+function isCorrect(word: string): boolean | null {
+  switch (word.toLowerCase()) {
+    case 'true':
+    case 'yes':
+    case '1':
+    case '1.0':
+      return true
+    case 'false':
+    case 'no':
+    case '0':
+    case '0.0':
+      return false
+    default:
+      return null
+  }
+}
+
+function flagsOf({codes, names}: CategoryColumn): Uint8Array {
+  const flagOf = Uint8Array.from(names, name => (isCorrect(name) ? 1 : 0))
+  const flags = new Uint8Array(codes.length)
+  for (let row = 0; row < codes.length; row++) flags[row] = flagOf[codes[row] ?? 0] ?? 0
+  return flags
+}
+
+function referenceReader({codes, offsets, names}: ListColumn): (row: number) => readonly string[] {
+  return row => Array.from(codes.subarray(offsets[row] ?? 0, offsets[row + 1] ?? 0), code => names[code] ?? '')
+}
+
+function allAlike(side: 'candidate' | 'baseline', correct: boolean): DataProblem {
+  const what = `Every answer of the ${side} is said to be ${correct ? 'correct' : 'wrong'}.`
+  const remedy = 'Check that the test or judge can tell: one that always says the same was perhaps never run.'
+  return problem('warn', side, 'model/correct-constant', what, remedy)
+}
+
+function sameAnswers(
+  candidate: Side,
+  baseline: Side,
+  ours: TextOutcomes,
+  theirs: TextOutcomes,
+  {prediction}: PredictionsConfig['columns'],
+): boolean {
+  if (prediction === undefined) return sameValues(ours.correct, theirs.correct)
+  const a = pick(candidate, prediction, 'text')
+  const b = pick(baseline, prediction, 'text')
+  if (a.bytes.length !== b.bytes.length) return false
+  for (let row = 0; row < a.offsets.length; row++) if (a.offsets[row] !== b.offsets[row]) return false
+  for (let at = 0; at < a.bytes.length; at++) if (a.bytes[at] !== b.bytes[at]) return false
+  return true
+}
