@@ -156,6 +156,13 @@ const fairnessGate = z
     by: z
       .union([column('A group column.'), z.array(column('A group column.')).min(2).max(4)])
       .describe('Column whose values are the groups, or several: then each combination is a group.'),
+    class: z
+      .union([z.string(), z.number(), z.boolean()])
+      .transform(String)
+      .optional()
+      .describe(
+        'multiclass, multilabel: the class whose prediction is what groups are compared in. binary: `positive` is it.',
+      ),
     'at-most': z.number().min(0).optional().describe('Largest difference that is allowed.'),
     'at-least': z
       .number()
