@@ -1,223 +1,327 @@
 import {UserError} from '../../core/failure.ts'
-import {type ColumnRequest, createColumnBuilder, type Table} from './columns.ts'
+import {checkText, type PartReader, readWindows} from './byte-windows.ts'
+import {type CellSink, type Cells, fieldCell, type PartFacts, type Sinks} from './cells.ts'
+import {checkedHeader, refuseOtherDialect} from './csv-header.ts'
+import {
+  bareReturn,
+  type CsvPosition,
+  fieldTooLong,
+  misplacedQuote,
+  place,
+  quoteNotClosed,
+  raggedRow,
+} from './csv-problems.ts'
 
-/**
- * Reads the asked columns of a CSV text: RFC 4180, read strictly. Quoted fields may hold commas, quotes and line
- * breaks; lines end with LF or CRLF; a UTF-8 byte order mark is skipped; blank lines are skipped. Every row must have
- * as many fields as the header.
- * @param chunks the text in order, cut anywhere
- * @throws UserError `model/csv-…` that names the row; never with the content of a cell
- */
-export async function readCsv(chunks: AsyncIterable<string>, requests: readonly ColumnRequest[]): Promise<Table> {
-  const table = tableBuilder(requests)
-  const parser = csvParser(table.record)
-  for await (const chunk of chunks) parser.push(chunk)
-  parser.end()
-  return table.build()
+export interface CsvOptions {
+  readonly delimiter?: ',' | '\t'
+  /** Least number of bytes that are looked at together; for tests. */
+  readonly window?: number
 }
 
-interface CsvPosition {
-  /** Rows are counted as a spreadsheet shows them: the header is row 1. */
-  readonly row: number
-  /** Line of the file on which the row starts. */
-  readonly line: number
+/**
+ * Reads CSV or TSV into columns: RFC 4180, read strictly, over bytes. Quoted fields may hold delimiters, quotes and line
+ * breaks; lines end with LF or CRLF; a UTF-8 byte order mark is skipped; blank lines are skipped. Every row must have as
+ * many fields as the header.
+ * @param chunks the file in order, cut anywhere
+ * @param sinks asked once for each column of the header
+ * @throws UserError `model/csv-…`, `model/predictions-…` that names the row; never with the content of a cell
+ */
+export async function readCsvPart(
+  chunks: AsyncIterable<Uint8Array>,
+  sinks: Sinks,
+  options: CsvOptions = {},
+): Promise<PartFacts> {
+  const reader = csvReader(sinks, options)
+  for await (const _ of readWindows(chunks, reader.take, options.window));
+  return reader.facts()
+}
+
+/** The reader itself, for windows that somebody else provides. */
+export function csvReader(sinks: Sinks, {delimiter = ','}: CsvOptions = {}): PartReader {
+  const delimiterByte = delimiter.charCodeAt(0)
+  let table: CsvTable | null = null
+  let line = 1
+
+  const take = (bytes: Uint8Array, end: number, last: boolean, offset: number): number => {
+    let at = 0
+    if (table === null) {
+      const scan = scanOf(countOf(bytes, end, delimiterByte) + 1, 1, -1)
+      at = scanRecords(bytes, 0, end, last, delimiterByte, {row: 1, line}, scan)
+      line = scan.nextLine
+      if (scan.count === 0) return at
+      checkText(bytes, scan.begins[0] ?? 0, at, offset, () => 'the header line')
+      table = openTable(bytes, scan, sinks, delimiterByte)
+    }
+    for (;;) {
+      const before = at
+      at = table.take(bytes, at, end, last, line, offset)
+      line = table.nextLine()
+      if (at === before || at >= end) return at
+    }
+  }
+
+  const facts = (): PartFacts => {
+    if (table !== null) return {rows: table.rows(), header: table.header}
+    throw new UserError('model/predictions-empty', 'The file is empty: it has no header line.', {
+      hint: 'Expected a header line with the column names, then one line for each row.',
+    })
+  }
+  return {take, facts}
+}
+
+interface CsvTable {
+  readonly header: readonly string[]
+  rows(): number
+  /** Line of the next record. */
+  nextLine(): number
+  /** Reads up to one block of records; returns where the next begins. */
+  take(bytes: Uint8Array, start: number, end: number, last: boolean, line: number, offset: number): number
+}
+
+/** Rows that are handed on together. */
+const blockRows = 4096
+
+function openTable(bytes: Uint8Array, first: Scan, sinks: Sinks, delimiter: number): CsvTable {
+  unescapeFields(bytes, first)
+  const decoder = new TextDecoder()
+  const header = Array.from({length: first.fields}, (_, field) =>
+    decoder.decode(bytes.subarray(first.starts[field] ?? 0, first.ends[field] ?? 0)),
+  )
+  const wanted: {column: string; sink: CellSink}[] = []
+  const slotOf = new Int32Array(header.length).fill(-1)
+  header.forEach((column, field) => {
+    const sink = header.indexOf(column) === field ? sinks(column) : null
+    if (sink === null) return
+    slotOf[field] = wanted.length
+    wanted.push({column, sink})
+  })
+  refuseOtherDialect(header, delimiter, wanted.length > 0)
+  checkedHeader(header, wanted.length > 0)
+
+  const scan = scanOf(wanted.length, blockRows, header.length, slotOf)
+  const types = new Uint8Array(wanted.length * blockRows).fill(fieldCell)
+  let rows = 0
+  let nextLine = 0
+
+  const take: CsvTable['take'] = (bytes, start, end, last, line, offset) => {
+    // The header is row 1.
+    const row = rows + 2
+    const at = scanRecords(bytes, start, end, last, delimiter, {row, line}, scan)
+    nextLine = scan.nextLine
+    if (scan.count === 0) return at
+    const position = (index: number): CsvPosition => ({row: row + index, line: scan.lines[index] ?? 0})
+    checkText(bytes, start, at, offset, byteAt => {
+      let index = scan.count - 1
+      while (index > 0 && (scan.begins[index] ?? 0) > byteAt) index--
+      return place(position(index))
+    })
+    unescapeFields(bytes, scan)
+    wanted.forEach(({column, sink}, slot) => {
+      const {starts, ends, count} = scan
+      const from = slot * blockRows
+      sink.append({
+        bytes,
+        starts,
+        ends,
+        types,
+        from,
+        count,
+        column,
+        first: slot === 0,
+        place: index => place(position(index)),
+      } satisfies Cells)
+    })
+    rows += scan.count
+    return at
+  }
+  return {header, rows: () => rows, nextLine: () => nextLine, take}
 }
 
 /** A field that is longer is an unclosed quote or no table at all. */
 const maxFieldLength = 1024 * 1024
 
-const comma = 44
 const quote = 34
 const lineFeed = 10
 const carriageReturn = 13
 
-type State =
-  | 'field-start'
-  | 'plain'
-  | 'quoted'
-  /** After a quote inside a quoted field: the end of it, or the first half of an escaped quote. */
-  | 'quote-in-quoted'
-  | 'after-return'
+/** Where the wanted fields of some records lie. Field `slot` of record `row` stands at slot * capacity + row. */
+interface Scan {
+  readonly capacity: number
+  /** -1: as many as there are. */
+  readonly expected: number
+  /** Slot of each field of a record, -1 where nobody wants it. */
+  readonly slotOf: Int32Array
+  readonly starts: Int32Array
+  readonly ends: Int32Array
+  /** Line on which each record starts, and the index at which it begins. */
+  readonly lines: Uint32Array
+  readonly begins: Int32Array
+  /** Places of fields with doubled quotes. */
+  readonly escaped: number[]
+  count: number
+  /** Fields of the last record. */
+  fields: number
+  nextLine: number
+}
 
-function csvParser(onRecord: (fields: readonly string[], position: CsvPosition) => void) {
-  let state: State = 'field-start'
-  let fields: string[] = []
-  let field = ''
-  let row = 1
-  let line = 1
-  let startLine = 1
-
-  const at = (): CsvPosition => ({row, line: startLine})
-  const endField = (text: string) => {
-    fields.push(text)
-    field = ''
+function scanOf(slots: number, capacity: number, expected: number, slotOf?: Int32Array): Scan {
+  return {
+    capacity,
+    expected,
+    slotOf: slotOf ?? Int32Array.from({length: slots}, (_, slot) => slot),
+    starts: new Int32Array(slots * capacity),
+    ends: new Int32Array(slots * capacity),
+    lines: new Uint32Array(capacity),
+    begins: new Int32Array(capacity),
+    escaped: [],
+    count: 0,
+    fields: 0,
+    nextLine: 1,
   }
-  const endRecord = () => {
-    const blank = fields.length === 1 && fields[0] === ''
-    if (!blank) {
-      onRecord(fields, at())
-      row++
-    }
-    fields = []
-    line++
-    startLine = line
-    state = 'field-start'
-  }
+}
 
-  const push = (chunk: string) => {
-    // Start of the part of the current field that lies in this chunk.
-    let start = 0
-    for (let index = 0; index < chunk.length; index++) {
-      const code = chunk.charCodeAt(index)
-      switch (state) {
-        case 'field-start':
-          start = index
-          if (code === quote) {
-            state = 'quoted'
-            start = index + 1
-            break
+/**
+ * Finds the fields of whole records, up to the capacity of `scan`. Every byte that ends or begins something is at most
+ * `bound`, so that one comparison passes over all others; bytes[end] is a line feed.
+ * @returns where the next record begins
+ */
+function scanRecords(
+  bytes: Uint8Array,
+  from: number,
+  end: number,
+  last: boolean,
+  delimiter: number,
+  first: CsvPosition,
+  scan: Scan,
+): number {
+  const {capacity, expected, slotOf, starts, ends, lines, begins, escaped} = scan
+  const bound = Math.max(delimiter, quote)
+  let at = from
+  let line = first.line
+  let count = 0
+  let fields = 0
+  escaped.length = 0
+  scan.count = 0
+
+  records: while (count < capacity && at < end) {
+    const begin = at
+    const startLine = line
+    const known = escaped.length
+    let field = 0
+    let length = 0
+    for (;;) {
+      let start = at
+      let stop = at
+      let byte = bytes[at] ?? lineFeed
+      if (byte === quote) {
+        start = ++at
+        let doubled = false
+        for (;;) {
+          byte = bytes[at] ?? lineFeed
+          while (byte !== quote) {
+            if (byte === lineFeed) {
+              if (at >= end) {
+                if (end - start > maxFieldLength) throw fieldTooLong({row: first.row + count, line: startLine})
+                if (last) throw quoteNotClosed({row: first.row + count, line: startLine})
+                break
+              }
+              line++
+            }
+            byte = bytes[++at] ?? lineFeed
           }
-          // Its first character is one of a plain field: it may already end it.
-          state = 'plain'
-          index--
-          break
-        case 'plain':
-          if (code === comma) {
-            endField(field + chunk.slice(start, index))
-            state = 'field-start'
-          } else if (code === lineFeed) {
-            endField(field + chunk.slice(start, index))
-            endRecord()
-          } else if (code === carriageReturn) {
-            endField(field + chunk.slice(start, index))
-            state = 'after-return'
-          } else if (code === quote) {
-            throw misplacedQuote(at())
-          }
-          break
-        case 'quoted':
-          if (code === quote) {
-            field += chunk.slice(start, index)
-            state = 'quote-in-quoted'
-          } else if (code === lineFeed) {
-            line++
-          }
-          break
-        case 'quote-in-quoted':
-          if (code === quote) {
-            field += '"'
-            start = index + 1
-            state = 'quoted'
-          } else if (code === comma) {
-            endField(field)
-            state = 'field-start'
-          } else if (code === lineFeed) {
-            endField(field)
-            endRecord()
-          } else if (code === carriageReturn) {
-            endField(field)
-            state = 'after-return'
-          } else {
-            throw misplacedQuote(at())
-          }
-          break
-        case 'after-return':
-          if (code !== lineFeed) throw bareReturn(at())
-          endRecord()
-          break
+          if (at >= end || bytes[at + 1] !== quote || at + 1 >= end) break
+          doubled = true
+          at += 2
+        }
+        stop = at++
+        if (stop >= end || (at >= end && !last)) {
+          // The record goes on in what has not been read yet.
+          escaped.length = known
+          line = startLine
+          at = begin
+          break records
+        }
+        byte = at >= end ? lineFeed : (bytes[at] ?? lineFeed)
+        if (byte !== delimiter && byte !== lineFeed && byte !== carriageReturn) {
+          throw misplacedQuote({row: first.row + count, line: startLine})
+        }
+        if (doubled) {
+          const slot = slotOf[field] ?? -1
+          if (slot >= 0) escaped.push(slot * capacity + count)
+        }
+      } else {
+        for (;;) {
+          byte = bytes[at] ?? lineFeed
+          while (byte > bound) byte = bytes[++at] ?? lineFeed
+          if (byte === delimiter || byte === lineFeed || byte === carriageReturn) break
+          if (byte === quote) throw misplacedQuote({row: first.row + count, line: startLine})
+          at++
+        }
+        stop = at
+        if (at >= end && !last) {
+          if (at - start > maxFieldLength) throw fieldTooLong({row: first.row + count, line: startLine})
+          escaped.length = known
+          line = startLine
+          at = begin
+          break records
+        }
       }
+      length = stop - start
+      if (length > maxFieldLength) throw fieldTooLong({row: first.row + count, line: startLine})
+      const slot = slotOf[field] ?? -1
+      if (slot >= 0) {
+        starts[slot * capacity + count] = start
+        ends[slot * capacity + count] = stop
+      }
+      field++
+      if (byte === delimiter && at < end) {
+        at++
+        continue
+      }
+      if (byte === carriageReturn && at < end) {
+        if (at + 1 >= end && !last) {
+          escaped.length = known
+          line = startLine
+          at = begin
+          break records
+        }
+        if (at + 1 < end && bytes[at + 1] !== lineFeed) throw bareReturn({row: first.row + count, line: startLine})
+        at++
+      }
+      if (at < end) at++
+      break
     }
-    if (state === 'plain' || state === 'quoted') field += chunk.slice(start)
-    if (field.length > maxFieldLength) throw fieldTooLong(at())
-  }
-
-  const end = () => {
-    if (state === 'quoted') throw quoteNotClosed(at())
-    if (state === 'field-start' && fields.length === 0) return
-    if (state !== 'after-return') endField(field)
-    endRecord()
-  }
-
-  return {push, end}
-}
-
-function tableBuilder(requests: readonly ColumnRequest[]) {
-  const builders = new Map(requests.map(request => [request.name, createColumnBuilder(request.kind)]))
-  let header: readonly string[] = []
-  let filled: {index: number; push: (cell: string) => void}[] = []
-  let rows = 0
-
-  const record = (fields: readonly string[], position: CsvPosition) => {
-    if (position.row === 1) {
-      header = checkedHeader(fields)
-      filled = [...builders].flatMap(([name, builder]) => {
-        const index = header.indexOf(name)
-        return index === -1 ? [] : [{index, push: builder.push}]
-      })
-      return
+    line++
+    if (field === 1 && length === 0) continue
+    fields = field
+    if (expected !== -1 && field !== expected) {
+      throw raggedRow(field, expected, length === 0, {row: first.row + count, line: startLine})
     }
-    if (fields.length !== header.length) throw raggedRow(fields.length, header.length, position)
-    for (const {index, push} of filled) push(fields[index] ?? '')
-    rows++
+    lines[count] = startLine
+    begins[count] = begin
+    count++
   }
+  scan.count = count
+  scan.fields = fields
+  scan.nextLine = line
+  return at
+}
 
-  const build = (): Table => {
-    if (header.length === 0) {
-      throw new UserError('model/predictions-empty', 'The file is empty: it has no header line.', {
-        hint: 'Expected a header line with the column names, then one line for each row.',
-      })
+/** Makes one quote of two, in place: the field only becomes shorter. */
+function unescapeFields(bytes: Uint8Array, {escaped, starts, ends}: Scan): void {
+  for (const cell of escaped) {
+    let to = starts[cell] ?? 0
+    const end = ends[cell] ?? 0
+    for (let from = to; from < end; from++) {
+      bytes[to++] = bytes[from] ?? 0
+      if (bytes[from] === quote) from++
     }
-    const present = [...builders].filter(([name]) => header.includes(name))
-    return {rows, header, columns: new Map(present.map(([name, builder]) => [name, builder.build()]))}
+    ends[cell] = to
   }
-
-  return {record, build}
 }
 
-function checkedHeader(fields: readonly string[]): readonly string[] {
-  const second = fields.findIndex((name, index) => fields.indexOf(name) !== index)
-  if (second !== -1) {
-    // By number, not by name: where the header line is missing, this is a row.
-    const first = fields.indexOf(fields[second] ?? '')
-    throw new UserError('model/csv-duplicate-column', `Columns ${first + 1} and ${second + 1} have the same name.`, {
-      hint: 'Which of the two is meant cannot be known: rename or remove one. Is the header line missing?',
-    })
-  }
-  return fields
-}
-
-function raggedRow(seen: number, expected: number, {row, line}: CsvPosition): UserError {
-  return new UserError(
-    'model/csv-ragged-row',
-    `Row ${row} (line ${line}) has ${seen} fields; the header has ${expected}.`,
-    {hint: 'A field that holds a comma, a quote or a line break must stand in quotes.'},
-  )
-}
-
-function misplacedQuote({row, line}: CsvPosition): UserError {
-  return new UserError('model/csv-misplaced-quote', `Row ${row} (line ${line}) has a quote inside or after a field.`, {
-    hint: 'A quote in a quoted field is written twice; a field with a quote in it must stand in quotes (RFC 4180).',
-  })
-}
-
-function quoteNotClosed({row, line}: CsvPosition): UserError {
-  return new UserError(
-    'model/csv-quote-not-closed',
-    `The file ends inside a quoted field of row ${row} (line ${line}): the file is cut off, or a quote is missing.`,
-    {hint: 'Write the file again; a quote in a quoted field is written twice (RFC 4180).'},
-  )
-}
-
-function bareReturn({row, line}: CsvPosition): UserError {
-  return new UserError(
-    'model/csv-bare-carriage-return',
-    `Row ${row} (line ${line}) has a carriage return without a line feed.`,
-    {hint: 'End lines with LF or CRLF.'},
-  )
-}
-
-function fieldTooLong({row, line}: CsvPosition): UserError {
-  return new UserError('model/csv-field-too-long', `Row ${row} (line ${line}) has a field of more than 1 MiB.`, {
-    hint: 'Is a quote missing, or is the file no CSV?',
-  })
+function countOf(bytes: Uint8Array, end: number, byte: number): number {
+  let count = 0
+  for (let at = 0; at < end; at++) if (bytes[at] === byte) count++
+  return count
 }

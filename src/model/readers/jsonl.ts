@@ -1,116 +1,293 @@
 import {UserError} from '../../core/failure.ts'
-import {type ColumnBuilder, type ColumnRequest, createColumnBuilder, type Table} from './columns.ts'
+import {createByteDictionary} from './byte-dictionary.ts'
+import {checkText, type PartReader, readWindows} from './byte-windows.ts'
+import {
+  absentCell,
+  booleanCell,
+  type CellSink,
+  listCell,
+  notFiniteCell,
+  numberCell,
+  objectCell,
+  type PartFacts,
+  type Sinks,
+  stringCell,
+} from './cells.ts'
+import {skipBlank, skipNumber, skipString, skipValue, skipWord, unescapeString} from './json-scan.ts'
+import {duplicateKey, lineTooLong, notAnObjectLine, tooManyKeys} from './jsonl-problems.ts'
+
+export interface JsonlOptions {
+  /** Least number of bytes that are looked at together; for tests. */
+  readonly window?: number
+}
 
 /**
- * Reads the asked columns of JSON Lines: one object per line, blank lines skipped. An absent key and `null` are an
- * empty cell. Numbers and booleans become the text that JSON writes for them, so that `1` and a CSV's `1` are the same
- * class; a column that mixes them is refused, because "1", 1 and true would become classes of their own.
- * @param chunks the text in order, cut anywhere
- * @throws UserError `model/jsonl-…` that names the line; never with its content
+ * Reads JSON Lines into columns, over bytes: one object per line, blank lines skipped. An absent key and `null` are an
+ * absent cell. Numbers keep the text in which they are written, so that a long id is exact. NaN and Infinity, which
+ * Python writes, are read as what they are.
+ * @param chunks the file in order, cut anywhere
+ * @param sinks asked once for each key
+ * @throws UserError `model/jsonl-…`, `model/predictions-…` that names the line; never with its content
  */
-export async function readJsonl(chunks: AsyncIterable<string>, requests: readonly ColumnRequest[]): Promise<Table> {
-  const table = tableBuilder(requests)
-  let rest = ''
-  let line = 0
-  for await (const chunk of chunks) {
-    const lines = (rest + chunk).split('\n')
-    rest = lines.pop() ?? ''
-    if (rest.length > maxLineLength) throw lineTooLong(line + lines.length + 1)
-    for (const text of lines) table.record(text, ++line)
-  }
-  table.record(rest, ++line)
-  return table.build()
+export async function readJsonlPart(
+  chunks: AsyncIterable<Uint8Array>,
+  sinks: Sinks,
+  {window}: JsonlOptions = {},
+): Promise<PartFacts> {
+  const reader = jsonlReader(sinks)
+  for await (const _ of readWindows(chunks, reader.take, window));
+  return reader.facts()
 }
 
+/** Rows that are handed on together. */
+const blockRows = 4096
 const maxLineLength = 16 * 1024 * 1024
+const maxKeys = 10_000
 
-type ScalarType = 'string' | 'number' | 'boolean'
+const lineFeed = 10
+const quote = 34
 
 interface Slot {
-  readonly request: ColumnRequest
-  readonly builder: ColumnBuilder
-  /** The JSON type of the first value; null before it. */
-  type: ScalarType | null
+  readonly column: string
+  readonly sink: CellSink
+  readonly starts: Int32Array
+  readonly ends: Int32Array
+  readonly types: Uint8Array
+  /** Places of strings with escapes. */
+  readonly escaped: number[]
 }
 
-function tableBuilder(requests: readonly ColumnRequest[]) {
-  const slots: Slot[] = requests.map(request => ({request, builder: createColumnBuilder(request.kind), type: null}))
-  const header = new Set<string>()
+/** Is handed every line that holds an object, as bytes[start] up to bytes[end], and keeps none of it. */
+export type LineTaker = (bytes: Uint8Array, start: number, end: number) => void
+
+/** The reader itself, for windows that somebody else provides. */
+export function jsonlReader(sinks: Sinks, onLine?: LineTaker): PartReader {
+  const keys = createByteDictionary()
+  const names: string[] = []
+  /** By key: where its cells go, null where nobody wants them. */
+  const slots: (Slot | null)[] = []
+  const wanted: Slot[] = []
+  /** By key: the row that had it last, counted from 1 over the file. */
+  let lastRow = new Float64Array(16)
+  /** Keys in the order of the last line: the next line is usually like it. */
+  const order: number[] = []
+  const lineOf = new Float64Array(blockRows)
+  let line = 1
   let rows = 0
+  /** Rows of the block that is being read. */
+  let count = 0
 
-  const record = (text: string, line: number) => {
-    if (text.trim() === '') return
-    const values = parseLine(text, line)
-    for (const name of values.keys()) header.add(name)
-    for (const slot of slots) {
-      const value = values.get(slot.request.name)
-      slot.builder.push(value === undefined || value === null ? '' : cellOf(slot, value, line))
-    }
-    rows++
-  }
-
-  const build = (): Table => {
-    if (rows === 0) {
-      throw new UserError('model/predictions-empty', 'The file holds no line with an object.', {
-        hint: 'Expected one JSON object on each line.',
+  const flush = (bytes: Uint8Array, start: number, end: number, offset: number) => {
+    checkText(bytes, start, end, offset, at => `line ${line - linesBetween(bytes, at, end)}`)
+    for (const {column, sink, starts, ends, types, escaped} of wanted) {
+      for (const cell of escaped) ends[cell] = unescapeString(bytes, starts[cell] ?? 0, ends[cell] ?? 0)
+      escaped.length = 0
+      sink.append({
+        bytes,
+        starts,
+        ends,
+        types,
+        from: 0,
+        count,
+        first: false,
+        column,
+        place: index => `line ${lineOf[index] ?? 0}`,
       })
+      types.fill(absentCell)
     }
-    const present = slots.filter(slot => header.has(slot.request.name))
-    return {rows, header: [...header], columns: new Map(present.map(each => [each.request.name, each.builder.build()]))}
+    rows += count
+    count = 0
   }
 
-  return {record, build}
+  const addKey = (bytes: Uint8Array, start: number, end: number): number => {
+    const key = keys.codeOf(bytes, start, end)
+    if (key < names.length) return key
+    if (key >= maxKeys) throw tooManyKeys(line, maxKeys)
+    const column = keys.text(key)
+    names.push(column)
+    const sink = sinks(column)
+    if (key >= lastRow.length) {
+      const more = new Float64Array(lastRow.length * 2)
+      more.set(lastRow)
+      lastRow = more
+    }
+    if (sink === null) {
+      slots.push(null)
+      return key
+    }
+    sink.appendAbsent(rows)
+    const slot: Slot = {
+      column,
+      sink,
+      starts: new Int32Array(blockRows),
+      ends: new Int32Array(blockRows),
+      types: new Uint8Array(blockRows),
+      escaped: [],
+    }
+    slots.push(slot)
+    wanted.push(slot)
+    return key
+  }
+
+  /** The number of the key whose text stands at bytes[start]; `nth`: how many keys the line had before it. */
+  const keyAt = (bytes: Uint8Array, start: number, end: number, nth: number): number => {
+    const guess = order[nth]
+    if (guess !== undefined && keys.equals(guess, bytes, start, end)) return guess
+    const escaped = bytes.subarray(start, end).includes(92)
+    const text = escaped ? bytes.slice(start, end) : bytes
+    const key = escaped ? addKey(text, 0, unescapeString(text, 0, text.length)) : addKey(text, start, end)
+    order[nth] = key
+    return key
+  }
+
+  /** Reads the object that begins at bytes[at]; returns the index behind it, or -1 where there is none. */
+  const readObject = (bytes: Uint8Array, start: number): number => {
+    const row = rows + count + 1
+    let at = skipBlank(bytes, start + 1)
+    if (bytes[at] === 125) return at + 1
+    for (let nth = 0; ; nth++) {
+      if (bytes[at] !== quote) return -1
+      const keyStart = at + 1
+      at = skipString(bytes, at)
+      if (at === -1) return -1
+      const key = keyAt(bytes, keyStart, at - 1, nth)
+      if (lastRow[key] === row) throw duplicateKey(line, names[key] ?? '')
+      lastRow[key] = row
+      at = skipBlank(bytes, at)
+      if (bytes[at] !== 58) return -1
+      at = skipBlank(bytes, at + 1)
+      let from = at
+      let end = -1
+      let type = absentCell
+      let escaped = false
+      switch (bytes[at]) {
+        case quote: {
+          type = stringCell
+          from = at + 1
+          for (end = from; ; end++) {
+            const byte = bytes[end] ?? 0
+            if (byte === quote) break
+            if (byte === 92) {
+              escaped = true
+              break
+            }
+            if (byte < 32) return -1
+          }
+          at = escaped ? skipString(bytes, at) : end + 1
+          if (at === -1) return -1
+          end = at - 1
+          break
+        }
+        case 116:
+          type = booleanCell
+          end = at = skipWord(bytes, at, 'true')
+          break
+        case 102:
+          type = booleanCell
+          end = at = skipWord(bytes, at, 'false')
+          break
+        case 110:
+          end = at = skipWord(bytes, at, 'null')
+          break
+        case 91:
+          type = listCell
+          end = at = skipValue(bytes, at)
+          break
+        case 123:
+          type = objectCell
+          end = at = skipValue(bytes, at)
+          break
+        case 78:
+        case 73:
+          type = notFiniteCell
+          end = at = skipValue(bytes, at)
+          break
+        default:
+          type = bytes[at] === 45 && bytes[at + 1] === 73 ? notFiniteCell : numberCell
+          end = at = type === numberCell ? skipNumber(bytes, at) : skipValue(bytes, at)
+      }
+      if (at === -1) return -1
+      const slot = slots[key] ?? null
+      if (slot !== null) {
+        slot.starts[count] = from
+        slot.ends[count] = end
+        slot.types[count] = type
+        if (escaped) slot.escaped.push(count)
+      }
+      at = skipBlank(bytes, at)
+      if (bytes[at] === 125) return at + 1
+      if (bytes[at] !== 44) return -1
+      at = skipBlank(bytes, at + 1)
+    }
+  }
+
+  /** Forgets the cells of a line that is not whole. */
+  const undo = () => {
+    const row = rows + count + 1
+    for (let key = 0; key < names.length; key++) if (lastRow[key] === row) lastRow[key] = 0
+    for (const {types, escaped} of wanted) {
+      types[count] = absentCell
+      if (escaped.at(-1) === count) escaped.pop()
+    }
+  }
+
+  const take = (bytes: Uint8Array, end: number, last: boolean, offset: number): number => {
+    let begin = 0
+    let at = 0
+    while (at < end) {
+      const start = at
+      const first = skipBlank(bytes, at)
+      if (bytes[first] === lineFeed) {
+        if (first >= end && !last) break
+        at = Math.min(first + 1, end)
+        line++
+        continue
+      }
+      const stop = bytes[first] === 123 ? readObject(bytes, first) : -1
+      const rest = stop === -1 ? -1 : skipBlank(bytes, stop)
+      if (rest === -1 || bytes[rest] !== lineFeed || rest > end || (rest === end && !last)) {
+        const lineEnd = bytes.indexOf(lineFeed, start)
+        if (lineEnd >= end && !last) {
+          if (end - start > maxLineLength) throw lineTooLong(line)
+          undo()
+          break
+        }
+        throw refusedLine(bytes, start, lineEnd, line)
+      }
+      if (rest - start > maxLineLength) throw lineTooLong(line)
+      onLine?.(bytes, first, rest)
+      lineOf[count++] = line++
+      at = Math.min(rest + 1, end)
+      if (count === blockRows) {
+        flush(bytes, begin, at, offset)
+        begin = at
+      }
+    }
+    if (count > 0) flush(bytes, begin, at, offset)
+    return at
+  }
+
+  const facts = (): PartFacts => {
+    if (rows > 0) return {rows, header: names}
+    throw new UserError('model/predictions-empty', 'The file holds no line with an object.', {
+      hint: 'Expected one JSON object on each line.',
+    })
+  }
+  return {take, facts}
 }
 
-function parseLine(text: string, line: number): Map<string, unknown> {
-  let value: unknown
-  try {
-    value = JSON.parse(text)
-  } catch {
-    // The parser's own message quotes the line, and rows never leave the runner.
-    throw new UserError('model/jsonl-malformed-line', `Line ${line} is not JSON.`, {
-      hint: 'Expected one JSON object on each line. NaN and Infinity are not JSON.',
-    })
-  }
-  if (typeof value !== 'object' || value === null || Array.isArray(value)) {
-    throw new UserError('model/jsonl-not-an-object', `Line ${line} holds JSON, but not an object.`, {
-      hint: 'Expected for example {"id": "a1", "label": "good", "score": 0.12} on each line.',
-    })
-  }
-  return new Map(Object.entries(value))
+function refusedLine(bytes: Uint8Array, start: number, end: number, line: number): UserError {
+  // A line of another encoding is no JSON either, and the encoding is the better reason.
+  checkText(bytes, start, end, 0, () => `line ${line}`)
+  const first = skipBlank(bytes, start)
+  const stop = skipValue(bytes, first)
+  const valid = stop !== -1 && skipBlank(bytes, stop) >= end
+  const text = new TextDecoder().decode(bytes.subarray(start, Math.min(end, start + 1000)))
+  return notAnObjectLine(line, text, valid)
 }
 
-function cellOf(slot: Slot, value: unknown, line: number): string {
-  const {name, kind} = slot.request
-  const type = typeof value
-  if (type !== 'string' && type !== 'number' && type !== 'boolean') {
-    throw new UserError('model/jsonl-not-a-scalar', `"${name}" on line ${line} holds a list or an object.`, {
-      hint: 'Expected a text, a number or a boolean.',
-    })
-  }
-  slot.type ??= type
-  if (slot.type !== type) {
-    throw new UserError(
-      'model/mixed-types',
-      `"${name}" is a ${type} on line ${line}, and a ${slot.type} on an earlier line.`,
-      {hint: 'Write the column with one JSON type on every line.'},
-    )
-  }
-  if (kind === 'number' && type !== 'number') {
-    throw new UserError('model/score-not-a-number', `"${name}" is a ${type} on line ${line}.`, {
-      hint: 'Expected a JSON number.',
-    })
-  }
-  if (kind === 'text' && type === 'number' && !Number.isSafeInteger(value)) {
-    throw new UserError('model/id-not-exact', `"${name}" on line ${line} is a number that JSON readers round.`, {
-      hint: 'Write ids as text.',
-    })
-  }
-  return String(value)
-}
-
-function lineTooLong(line: number): UserError {
-  return new UserError('model/jsonl-line-too-long', `Line ${line} is longer than 16 MiB.`, {
-    hint: 'Expected one JSON object on each line; is this one JSON document?',
-  })
+function linesBetween(bytes: Uint8Array, from: number, to: number): number {
+  let count = 0
+  for (let at = from; at < to; at++) if (bytes[at] === lineFeed) count++
+  return count
 }

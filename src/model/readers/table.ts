@@ -1,45 +1,102 @@
-import {UserError} from '../../core/failure.ts'
+import type {Digest} from '../../core/digest.ts'
 import type {Files} from '../../runtime/files.ts'
-import type {ColumnRequest, Table} from './columns.ts'
-import {readCsv} from './csv.ts'
-import {readJsonl} from './jsonl.ts'
+import {digestOf} from '../digest.ts'
+import {type OpenColumn, openColumn} from './builders/open.ts'
+import type {Column, ColumnRequest, Table} from './columns.ts'
+import {type DataSet, openDataSet, readParts} from './data-set.ts'
+import {createInferenceSink, type InferenceSink, type InferredColumn, withNumberNames} from './infer.ts'
 
-/** Text formats of evaluation files, by the end of the file's name. A reader is added by one file and one line here. */
-const readers = {'.csv': readCsv, '.jsonl': readJsonl} as const
-
-/**
- * Reads the asked columns of an evaluation file.
- * @throws UserError `file/not-found`, `model/predictions-format`, `model/predictions-not-utf8`, or a reader's own
- */
-export async function readTable(files: Files, path: string, requests: readonly ColumnRequest[]): Promise<Table> {
-  const found = Object.entries(readers).find(([ending]) => path.toLowerCase().endsWith(ending))
-  if (!found) {
-    throw new UserError('model/predictions-format', `"${path}" is of no kind that can be read.`, {
-      hint: `Expected a file that ends with ${Object.keys(readers).join(' or ')}.`,
-    })
-  }
-  if (!(await files.exists(path)) || (await files.isFolder(path))) {
-    throw new UserError('file/not-found', `"${path}" is not a file.`, {
-      hint: 'Check the path; relative paths start at the working directory.',
-    })
-  }
-  const [, read] = found
-  return read(decodeUtf8(files.stream(path), path), requests)
+/** A table, and what names exactly its bytes. */
+export interface DataFile {
+  readonly path: string
+  /** In the order in which they were read: sorted by path. */
+  readonly parts: readonly {readonly path: string; readonly size: number; readonly digest: Digest}[]
+  /** One part: the sha256 of the file. Several: the digest of their manifest, as for a model of several files. */
+  readonly digest: Digest
+  readonly table: Table
+  /** What was seen and left out, in sentences for the report. */
+  readonly notes: readonly string[]
 }
 
-async function* decodeUtf8(chunks: AsyncIterable<Uint8Array>, path: string): AsyncIterable<string> {
-  // Removes a byte order mark; refuses what is not UTF-8 instead of replacing it by question marks.
-  const decoder = new TextDecoder('utf-8', {fatal: true})
-  const decode = (chunk?: Uint8Array) => {
-    try {
-      return chunk ? decoder.decode(chunk, {stream: true}) : decoder.decode()
-    } catch (cause) {
-      throw new UserError('model/predictions-not-utf8', `"${path}" is not UTF-8 text.`, {
-        hint: 'Write the file as UTF-8, and not compressed.',
-        cause,
-      })
-    }
+/**
+ * Reads columns of a data set: a file (CSV, TSV, JSON Lines, Parquet; text also as gzip or zstd), a folder of parts, or a
+ * glob. Only what is asked for is kept. `'all'`: every column, its kind inferred as `infer.ts` says, which reads the
+ * data twice; whole-number categories have the names that JSON gives these numbers.
+ * @throws UserError `file/…`, `model/predictions-…`, or a reader's own
+ */
+export async function readTable(
+  files: Files,
+  path: string,
+  requests: readonly ColumnRequest[] | 'all',
+): Promise<DataFile> {
+  const dataSet = await openDataSet(files, path)
+  const table = requests === 'all' ? await readAll(files, dataSet) : await readColumns(files, dataSet, requests)
+  const parts = []
+  for (const {path: partPath, name, size} of dataSet.parts) {
+    parts.push({path: name, size, digest: await files.sha256(partPath)})
   }
-  for await (const chunk of chunks) yield decode(chunk)
-  yield decode()
+  const [only] = parts
+  const digest = only && parts.length === 1 ? only.digest : digestOf(parts)
+  return {path, parts, digest, table, notes: dataSet.notes}
+}
+
+/** The kinds of all columns, by looking at every cell. */
+export async function inferColumns(files: Files, dataSet: DataSet): Promise<readonly InferredColumn[]> {
+  const sinks = new Map<string, InferenceSink>()
+  const wanted = (name: string): OpenColumn => {
+    const sink = sinks.get(name) ?? createInferenceSink()
+    sinks.set(name, sink)
+    return {kind: 'any', builder: sink}
+  }
+  await readParts(files, dataSet, wanted, () => undefined)
+  return [...sinks].map(([name, sink]) => sink.infer(name)).filter(column => column !== null)
+}
+
+async function readAll(files: Files, dataSet: DataSet): Promise<Table> {
+  const inferred = await inferColumns(files, dataSet)
+  const table = await readColumns(
+    files,
+    dataSet,
+    inferred.map(({request}) => request),
+  )
+  const numeric = new Set(inferred.filter(column => column.numeric).map(({request}) => request.name))
+  const renamed = [...table.columns].map(([name, column]): [string, Column] => [
+    name,
+    column.kind === 'category' && numeric.has(name) ? withNumberNames(column) : column,
+  ])
+  return {...table, columns: new Map(renamed)}
+}
+
+async function readColumns(files: Files, dataSet: DataSet, requests: readonly ColumnRequest[]): Promise<Table> {
+  const columns = new Map(requests.map(request => [request.name, openColumn(request)]))
+  /** Rows that each column has. */
+  const filled = new Map<string, number>()
+  let rows = 0
+  const wanted = (name: string): OpenColumn | null => {
+    const column = columns.get(name)
+    if (!column) return null
+    // Parts before this one lacked it.
+    column.builder.appendAbsent(rows - (filled.get(name) ?? 0))
+    filled.set(name, rows)
+    touched.add(name)
+    return column
+  }
+  const touched = new Set<string>()
+  const facts = await readParts(files, dataSet, wanted, rowsSoFar => {
+    rows = rowsSoFar
+    for (const name of touched) filled.set(name, rows)
+    touched.clear()
+  })
+  const present = [...columns].filter(([name]) => facts.header.includes(name))
+  for (const [name, {builder}] of present) builder.appendAbsent(rows - (filled.get(name) ?? 0))
+  return {
+    rows: facts.rows,
+    header: facts.header,
+    columns: new Map(present.map(([name, column]) => [name, builtColumn(column)])),
+  }
+}
+
+function builtColumn(column: OpenColumn): Column {
+  if (column.kind === 'any') throw new TypeError('a column without a kind cannot be built')
+  return column.builder.build()
 }
