@@ -3,19 +3,18 @@ import type {Digest} from '../../core/digest.ts'
 import {UserError} from '../../core/failure.ts'
 import type {Task} from '../../core/metric-catalog.ts'
 import type {CategoryColumn, Column, Table} from '../readers/columns.ts'
+import {checkFile} from './checked-file.ts'
 import {contradictions} from './contradictions.ts'
-import {joinKeys} from './join.ts'
-import {type Keys, readKeys} from './keys.ts'
+import {joinFiles} from './join.ts'
 import type {Outcomes, Sample} from './outcomes.ts'
-import {type DataProblem, hasError, problem} from './problem.ts'
-import {reorderTable} from './reorder.ts'
-import {type Role, rolesOf} from './roles.ts'
+import {type DataProblem, problem} from './problem.ts'
+import {rolesOf} from './roles.ts'
 import {digestRows} from './row-digest.ts'
-import {type Period, readPeriod, readSample, sampleCells, tooFewRows} from './sample.ts'
-import {pick, type Side, tableProblems} from './side.ts'
+import {type Period, readPeriod, readSample, tooFewRows} from './sample.ts'
+import {pick} from './side.ts'
 import {taskOf} from './task.ts'
-import {readerOf, type TaskReader} from './tasks.ts'
-import {isTruth, truthProblems} from './truth.ts'
+import {readerOf} from './tasks.ts'
+import {isTruth} from './truth.ts'
 
 /** The rows of an evaluation set, checked and joined: everything in the order of the candidate's file. */
 export interface Evaluation {
@@ -53,35 +52,32 @@ export function buildEvaluation(
 
   const reader = readerOf(task)
   const roles = rolesOf(task, config)
-  const ours = readFile({name: 'candidate', table: candidate}, roles, reader, config)
-  const theirs = baseline && readFile({name: 'baseline', table: baseline}, roles, reader, config)
+  const ours = checkFile({name: 'candidate', table: candidate}, roles, reader, config)
+  const theirs = baseline && checkFile({name: 'baseline', table: baseline}, roles, reader, config)
   const problems = [...ours.problems, ...(theirs?.problems ?? [])]
   if (ours.keys === null) return {evaluation: null, problems}
 
-  const joined =
-    theirs === null || theirs.keys === null ? null : joinSides(ours.side, ours.keys, theirs.side, theirs.keys, config)
-  const answers = reader.outcomes(ours.side, joined?.side ?? null, config)
+  const joined = joinFiles(ours, theirs, config)
+  const answers = reader.outcomes(ours.side, joined.side, config)
   const sample = readSample(ours.side, config)
   const few = tooFewRows(sample, config['min-rows'])
-  problems.push(...(joined?.problems ?? []), ...answers.problems, ...few)
+  problems.push(...joined.problems, ...answers.problems, ...few)
   if (answers.candidate === null || few.length > 0) return {evaluation: null, problems}
   const {columns} = ours.side.table
   const label = columns.get(config.columns.label)
-  return {
-    evaluation: {
-      task,
-      rows: candidate.rows,
-      sample,
-      candidate: answers.candidate,
-      baseline: answers.baseline,
-      groups: new Map(config.columns.groups.map(name => [name, pick(ours.side, name, 'category')])),
-      columns,
-      baselineColumns: answers.baseline === null ? null : (joined?.side?.table.columns ?? null),
-      period: readPeriod(ours.side, config),
-      digest: digestRows(ours.keys.column, isTruth(label) ? label : null),
-    },
-    problems,
+  const evaluation: Evaluation = {
+    task,
+    rows: candidate.rows,
+    sample,
+    candidate: answers.candidate,
+    baseline: answers.baseline,
+    groups: new Map(config.columns.groups.map(name => [name, pick(ours.side, name, 'category')])),
+    columns,
+    baselineColumns: answers.baseline === null ? null : (joined.side?.table.columns ?? null),
+    period: readPeriod(ours.side, config),
+    digest: digestRows(ours.keys, isTruth(label) ? label : null),
   }
+  return {evaluation, problems}
 }
 
 function readTask(config: PredictionsConfig): Task | DataProblem {
@@ -91,39 +87,4 @@ function readTask(config: PredictionsConfig): Task | DataProblem {
     if (!(error instanceof UserError)) throw error
     return problem('error', 'both', 'model/task-unknown', error.message, error.hint ?? '')
   }
-}
-
-/** One file by itself; without keys where its rows cannot be used. */
-function readFile(
-  side: Side,
-  roles: readonly Role[],
-  reader: TaskReader,
-  config: PredictionsConfig,
-): {side: Side; keys: Keys | null; problems: readonly DataProblem[]} {
-  const table = tableProblems(side, roles)
-  if (table.length > 0) return {side, keys: null, problems: table}
-  const keys = readKeys(side, config)
-  const problems = [
-    ...keys.problems,
-    ...reader.cells(side, config),
-    ...(side.name === 'candidate' ? sampleCells(side, config) : []),
-  ]
-  return {side, keys: hasError(problems) ? null : keys, problems}
-}
-
-/** The baseline in the order of the candidate's rows, where both have the same rows and the same truth. */
-function joinSides(
-  ours: Side,
-  ourKeys: Keys,
-  theirs: Side,
-  theirKeys: Keys,
-  {columns}: PredictionsConfig,
-): {side: Side | null; problems: readonly DataProblem[]} {
-  const join = joinKeys(ourKeys, theirKeys)
-  if (join.kind === 'differs') return {side: null, problems: join.problems}
-  const table = join.order === null ? theirs.table : reorderTable(theirs.table, join.order)
-  const label = ours.table.columns.get(columns.label)
-  const theirLabel = table.columns.get(columns.label)
-  const problems = isTruth(label) && isTruth(theirLabel) ? truthProblems(label, theirLabel) : []
-  return {side: problems.length > 0 ? null : {...theirs, table}, problems}
 }

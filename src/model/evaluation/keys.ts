@@ -2,18 +2,14 @@
 import type {PredictionsConfig} from '../../config/validation-schema.ts'
 import {hashedName} from '../digest.ts'
 import {type CategoryColumn, type TextColumn, textAt} from '../readers/columns.ts'
+import {indexTexts, type TextIndex} from '../readers/text-index.ts'
 import {type DataProblem, problem, rows} from './problem.ts'
 import {pick, type Side} from './side.ts'
 
 export interface Keys {
   readonly column: TextColumn
-  readonly index: KeyIndex
+  readonly index: TextIndex
   readonly problems: readonly DataProblem[]
-}
-
-export interface KeyIndex {
-  /** The row that has the key of a row of another column; -1 where none has. */
-  find(other: TextColumn, row: number): number
 }
 
 export function readKeys(side: Side, {columns}: PredictionsConfig): Keys {
@@ -21,7 +17,8 @@ export function readKeys(side: Side, {columns}: PredictionsConfig): Keys {
   const ids = pick(side, columns.id, 'text')
   const query = columns.query === undefined ? null : pick(side, columns.query, 'category')
   const column = query === null ? ids : joined(query, ids)
-  const {index, repeated, examples} = indexKeys(column)
+  const index = indexTexts(column)
+  const {count: repeated, rows: examples} = index.duplicates
   const problems: DataProblem[] = []
   if (ids.empty > 0) {
     const what = `The ${name}’s file has no id on ${rows(ids.empty)}.`
@@ -33,7 +30,7 @@ export function readKeys(side: Side, {columns}: PredictionsConfig): Keys {
   }
   if (repeated > 0) {
     const key = query === null ? 'the id' : 'query and id'
-    const what = `The ${name}’s file repeats ${key} of an earlier row on ${rows(repeated)} (sha256 of some: ${examples.join(', ')}).`
+    const what = `The ${name}’s file repeats ${key} of an earlier row on ${rows(repeated)} (sha256 of some: ${examples.map(row => hashedName(textAt(column, row))).join(', ')}).`
     const remedy = 'One row for each id: rows are joined by it. Remove repeated rows, or build a unique id.'
     problems.push(problem('error', name, 'model/duplicate-ids', what, remedy))
   }
@@ -58,19 +55,4 @@ function joined(query: CategoryColumn, ids: TextColumn): TextColumn {
     bytes.set(ids.bytes.subarray(ids.offsets[row] ?? 0, ids.offsets[row + 1] ?? 0), at + prefix.length)
   }
   return {kind: 'text', bytes, offsets, empty: 0}
-}
-
-function indexKeys(column: TextColumn): {index: KeyIndex; repeated: number; examples: readonly string[]} {
-  const rowOf = new Map<string, number>()
-  const examples = new Set<string>()
-  let repeated = 0
-  for (let row = 0; row + 1 < column.offsets.length; row++) {
-    const key = textAt(column, row)
-    if (!rowOf.has(key)) rowOf.set(key, row)
-    else if (key !== '') {
-      repeated++
-      if (examples.size < 3) examples.add(hashedName(key))
-    }
-  }
-  return {index: {find: (other, row) => rowOf.get(textAt(other, row)) ?? -1}, repeated, examples: [...examples]}
 }

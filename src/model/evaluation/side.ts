@@ -1,4 +1,5 @@
 import {InvariantError} from '../../core/assert.ts'
+import {nearest} from '../../core/nearest.ts'
 import type {Column, Table} from '../readers/columns.ts'
 import {type DataProblem, problem, type SideName} from './problem.ts'
 import type {Role} from './roles.ts'
@@ -39,13 +40,14 @@ function missingColumn(column: string, side: SideName, {header}: Table): [string
   return [`The ${side}’s file has no column "${column}"; it has ${seen.join(', ')}.`, remedy]
 }
 
+/** The same name in other letters or signs, else one that a slip of the pen would make of it. */
 function nearName(column: string, header: readonly string[]): string | undefined {
   const bare = (name: string) =>
     name
       .normalize('NFKC')
       .replace(/[\s_.-]+/g, '')
       .toLowerCase()
-  return header.find(name => bare(name) === bare(column))
+  return header.find(name => bare(name) === bare(column)) ?? nearest(column, header)
 }
 
 export function hasColumn({table}: Side, name: string): boolean {
