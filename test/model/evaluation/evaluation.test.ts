@@ -1,28 +1,21 @@
 import {describe, expect, test} from 'vitest'
-import {buildEvaluation} from '../../../src/model/evaluation/evaluation.ts'
-import {predictionsConfig} from './predictions-config.ts'
-import {categories, ids, numbers, tableOf} from './tables.ts'
+import {tasks} from '../../../src/core/metric-catalog.ts'
+import {evaluate} from './worlds.ts'
 
-describe('buildEvaluation', () => {
-  test('joins the baseline by id, whatever the order of its rows', () => {
-    const config = predictionsConfig({positive: 'bad', columns: {score: 'score'}, 'min-rows': 2})
-    const candidate = tableOf({
-      id: ids(4),
-      label: categories(['bad', 'good', 'bad', 'good']),
-      score: numbers([0.9, 0.2, 0.4, 0.6]),
-    })
-    const baseline = tableOf({
-      id: ids(4),
-      label: categories(['bad', 'good', 'bad', 'good']),
-      score: numbers([0.8, 0.1, 0.7, 0.3]),
-    })
-    const {evaluation, problems} = buildEvaluation(candidate, baseline, config)
+describe('predictions in which nothing is wrong', () => {
+  test.each(tasks)('%s: both models are read, and nothing is said', task => {
+    const {evaluation, problems} = evaluate(task)
     expect(problems).toEqual([])
-    expect(evaluation?.candidate).toMatchObject({
-      task: 'binary',
-      positive: Uint8Array.of(1, 0, 1, 0),
-      predicted: Uint8Array.of(1, 0, 0, 1),
-    })
-    expect(evaluation?.baseline).toMatchObject({predicted: Uint8Array.of(1, 0, 1, 0)})
+    expect(evaluation).toMatchObject({task, rows: 60, candidate: {task, rows: 60}, baseline: {task, rows: 60}})
+    expect(evaluation?.sample).toMatchObject({rows: 60, clusters: {count: expect.any(Number)}})
+    expect(evaluation?.groups.get('region')?.names).toEqual(['north', 'south'])
+    expect(evaluation?.period).toEqual({from: Date.UTC(2026, 0, 1), to: Date.UTC(2026, 0, 28)})
+    expect(evaluation?.digest).toMatch(/^sha256:[0-9a-f]{64}$/)
+  })
+
+  test.each(tasks)('%s: the first release has no baseline, and nothing is said of one', task => {
+    const {evaluation, problems} = evaluate(task, {baseline: null})
+    expect(problems).toEqual([])
+    expect(evaluation).toMatchObject({baseline: null, baselineColumns: null})
   })
 })
