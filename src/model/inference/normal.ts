@@ -26,6 +26,29 @@ export function zOfCoverage(coverage: number): number {
   return normalQuantile((1 + coverage) / 2)
 }
 
+/**
+ * Distribution function of the standard normal distribution. Marsaglia, "Evaluating the normal distribution", Journal of
+ * Statistical Software 11 (2004): a series of positive terms in the middle, and in the tails, where it would cancel, the
+ * continued fraction of Mills' ratio. Relative error below 1e-12, in both tails.
+ */
+export function normalCdf(x: number): number {
+  const size = Math.abs(x)
+  const density = Math.exp((-x * x) / 2) / Math.sqrt(2 * Math.PI)
+  if (size > 4) {
+    let fraction = size
+    for (let k = 80; k > 0; k--) fraction = size + k / fraction
+    const tail = density / fraction
+    return x < 0 ? tail : 1 - tail
+  }
+  let term = size
+  let sum = size
+  for (let k = 3; term > sum * 1e-17; k += 2) {
+    term *= (x * x) / k
+    sum += term
+  }
+  return x < 0 ? 0.5 - density * sum : 0.5 + density * sum
+}
+
 function polynomial(coefficients: readonly number[], x: number): number {
   return coefficients.reduceRight((sum, coefficient) => sum * x + coefficient, 0)
 }

@@ -12,8 +12,10 @@ export interface InferenceOptions {
 /**
  * Candidate minus `retain` times baseline on the same rows. `retain` is 1 for a margin in the metric's unit; a margin of
  * 5 % of the baseline's value is the question whether candidate - 0.95 baseline is above 0 (Fieller's way: the baseline's
- * own uncertainty counts).
+ * own uncertainty counts). Where less is better it is 1.05, and the question whether the difference is below 0.
  */
 export interface ComparisonOptions extends InferenceOptions {
   readonly retain: number
+  /** Which way is worse, for `pWorse`. */
+  readonly moreIsBetter: boolean
 }

@@ -1,0 +1,125 @@
+import {drawBinomial} from '../../core/binomial.ts'
+import {createRandom} from '../../core/random.ts'
+import type {Sample} from '../evaluation/outcomes.ts'
+import type {TableStatistic} from '../metrics/statistic.ts'
+import type {Blocks} from './blocks.ts'
+import {fillPoisson} from './poisson-weights.ts'
+import type {Replicates} from './resampling.ts'
+
+/** Rows by the cell that each of two models puts them in: only pairs that occur. One model alone is paired with itself. */
+export interface JointTable {
+  readonly candidate: TableStatistic
+  readonly baseline: TableStatistic
+  /** The joint cell of each row. */
+  readonly of: Int32Array
+  /** For each joint cell: the candidate's cell, the baseline's, and how many rows it has. */
+  readonly candidateCells: Int32Array
+  readonly baselineCells: Int32Array
+  readonly rows: Float64Array
+}
+
+/** Joint cells are numbered by rising cells, so that the order of the rows changes nothing. */
+export function joinTables(candidate: TableStatistic, baseline: TableStatistic): JointTable {
+  const keys = new Map<number, number>()
+  const keyOf = (row: number) => (candidate.cells[row] ?? 0) * baseline.cellCount + (baseline.cells[row] ?? 0)
+  const {length} = candidate.cells
+  for (let row = 0; row < length; row++) keys.set(keyOf(row), 0)
+  const sorted = Float64Array.from(keys.keys()).sort()
+  for (let index = 0; index < sorted.length; index++) keys.set(sorted[index] ?? 0, index)
+  const of = new Int32Array(length)
+  const rows = new Float64Array(sorted.length)
+  for (let row = 0; row < length; row++) {
+    const cell = keys.get(keyOf(row)) ?? 0
+    of[row] = cell
+    rows[cell] = (rows[cell] ?? 0) + 1
+  }
+  return {
+    candidate,
+    baseline,
+    of,
+    rows,
+    candidateCells: Int32Array.from(sorted, key => Math.floor(key / baseline.cellCount)),
+    baselineCells: Int32Array.from(sorted, key => key % baseline.cellCount),
+  }
+}
+
+/** Both values of a table whose joint cells weigh so much. */
+export function valuesOf(table: JointTable, weights: Float64Array): readonly [number | null, number | null] {
+  const candidate = collapse(table.candidateCells, weights, table.candidate.cellCount)
+  const baseline = collapse(table.baselineCells, weights, table.baseline.cellCount)
+  return [table.candidate.of(candidate), table.baseline.of(baseline)]
+}
+
+function collapse(cells: Int32Array, weights: Float64Array, count: number): Float64Array {
+  const counts = new Float64Array(count)
+  for (let joint = 0; joint < cells.length; joint++) {
+    const cell = cells[joint] ?? 0
+    counts[cell] = (counts[cell] ?? 0) + (weights[joint] ?? 0)
+  }
+  return counts
+}
+
+/**
+ * Paired bootstrap of two tables. Rows of one joint cell are alike, so where rows are independent and weigh alike the cells'
+ * counts are drawn (multinomial): the cost is that of the cells, not of the rows.
+ */
+export function resampleTable(
+  table: JointTable,
+  {weights, rows}: Sample,
+  blocks: Blocks,
+  {seed, replicates}: {seed: number; replicates: number},
+): Replicates {
+  const drawn = new Float64Array(table.rows.length)
+  const candidate = new Float64Array(replicates)
+  const baseline = new Float64Array(replicates)
+  const draw =
+    weights === null && blocks.of === null
+      ? multinomialDraws(table, seed)
+      : poissonDraws(table, weights, rows, blocks, seed)
+  for (let replicate = 0; replicate < replicates; replicate++) {
+    draw(drawn, replicate)
+    const [ours, theirs] = valuesOf(table, drawn)
+    candidate[replicate] = ours ?? Number.NaN
+    baseline[replicate] = theirs ?? Number.NaN
+  }
+  return {candidate, baseline}
+}
+
+type Draw = (into: Float64Array, replicate: number) => void
+
+function multinomialDraws({rows}: JointTable, seed: number): Draw {
+  const random = createRandom(seed)
+  let total = 0
+  for (let cell = 0; cell < rows.length; cell++) total += rows[cell] ?? 0
+  return into => {
+    let left = total
+    let ahead = total
+    for (let cell = 0; cell < rows.length; cell++) {
+      const count = rows[cell] ?? 0
+      const hits = ahead === 0 ? 0 : drawBinomial(random, left, count / ahead)
+      into[cell] = hits
+      ahead -= count
+      left -= hits
+    }
+  }
+}
+
+function poissonDraws(
+  {of}: JointTable,
+  weights: Float64Array | null,
+  rows: number,
+  blocks: Blocks,
+  seed: number,
+): Draw {
+  const times = new Uint8Array(blocks.count)
+  return (into, replicate) => {
+    fillPoisson(times, seed, replicate)
+    into.fill(0)
+    for (let row = 0; row < rows; row++) {
+      const drawn = blocks.of === null ? (times[row] ?? 0) : (times[blocks.of[row] ?? 0] ?? 0)
+      if (drawn === 0) continue
+      const cell = of[row] ?? 0
+      into[cell] = (into[cell] ?? 0) + (weights === null ? drawn : drawn * (weights[row] ?? 0))
+    }
+  }
+}

@@ -1,0 +1,273 @@
+import type {Sample} from '../evaluation/outcomes.ts'
+import type {Statistic, TableStatistic} from '../metrics/statistic.ts'
+import {bcaBounds, varianceOf} from './bca.ts'
+import {type Blocks, blocksOfRows} from './blocks.ts'
+import type {Comparison, Unseen} from './comparison.ts'
+import {type Estimate, type Undefined, undefinedBecause} from './estimate.ts'
+import {joinTables, resampleTable} from './joint-table.ts'
+import {flatInterval, pWorseOf} from './mean-inference.ts'
+import type {ComparisonOptions, InferenceOptions} from './options.ts'
+import {jackknife, type PairOfValues, type Replicates, resampleRows} from './resampling.ts'
+import {
+  clamped,
+  countRows,
+  leastRowsOfAClass,
+  noRows,
+  nothingVaries,
+  oftenUndefined,
+  rangeOfDifference,
+  tooFewClusters,
+  tooFewRowsOfAClass,
+} from './rules.ts'
+import {tableInfluences} from './table-influences.ts'
+import {computeValue} from './value-of.ts'
+
+/** Up to so many blocks each is left out once, to see what it adds. Beyond, the skewness of a sum of them is past seeing. */
+const mostLeftOut = 2000
+
+/** More of the resamples than this without a value, and there is no interval. */
+const mostUndefined = 0.01
+
+/** BCa interval of one statistic: cells of a table, or rows, or whole clusters are drawn. */
+export function estimateByResampling(statistic: Statistic, sample: Sample, options: InferenceOptions): Estimate {
+  const run = resample(statistic, statistic, sample, options)
+  if (run.kind === 'undefined') return run
+  const {n, values, blocks, candidateUnseen} = run
+  const {coverage, range} = options
+  const [value] = values
+  const drawn = defined(run.replicates.candidate)
+  const lacking = lackingIn(1 - drawn.length / options.replicates, run, options)
+  if (lacking) return lacking
+  const interval = isFlat(drawn)
+    ? flatInterval(value, candidateUnseen, coverage, range)
+    : clamped(
+        bcaBounds({difference: value, drawn, acceleration: run.accelerationOf(0), independent: blocks.count}, coverage),
+        range,
+        coverage,
+        nameOf(sample, options),
+      )
+  return {kind: 'value', value, interval, n}
+}
+
+/** BCa interval of a difference: both models see the same resamples. */
+export function compareByResampling(
+  candidate: Statistic,
+  baseline: Statistic,
+  sample: Sample,
+  options: ComparisonOptions,
+): Comparison {
+  const run = resample(candidate, baseline, sample, options)
+  if (run.kind === 'undefined') return run
+  const {values, blocks, replicates, n} = run
+  const {retain, coverage, range} = options
+  const [ours, theirs] = values
+  const differencesWith = (share: number) =>
+    defined(replicates.candidate.map((each, at) => each - share * (replicates.baseline[at] ?? 0)))
+  const drawn = differencesWith(retain)
+  const lacking = lackingIn(1 - drawn.length / options.replicates, run, options)
+  if (lacking) return lacking
+  if (isExtreme(replicates.candidate, ours) || isExtreme(replicates.baseline, theirs)) return extremeValue
+
+  const unseen = run.candidateUnseen
+  const base = {
+    kind: 'compared',
+    difference: ours - retain * theirs,
+    candidateValue: ours,
+    baselineValue: theirs,
+    retain,
+    n,
+    independent: blocks.count,
+    unseen,
+  } as const
+  const boundsWith = (share: number, resampled: Float64Array) =>
+    isFlat(resampled)
+      ? null
+      : bcaBounds(
+          {
+            difference: ours - share * theirs,
+            drawn: resampled,
+            acceleration: run.accelerationOf(share),
+            independent: blocks.count,
+          },
+          coverage,
+        )
+  const bounds = boundsWith(retain, drawn)
+  const differenceRange = rangeOfDifference(range, retain)
+  if (bounds === null) {
+    if (unseen === null) return nothingVaries
+    const interval = flatInterval(base.difference, unseen, coverage, differenceRange)
+    return {...base, interval, variancePerRow: 0, pWorse: 0.5}
+  }
+  return {
+    ...base,
+    interval: clamped(bounds, differenceRange, coverage, `${nameOf(sample, options)}, paired`),
+    variancePerRow: varianceOf(drawn) * n,
+    pWorse: pWorseOf(retain === 1 ? bounds : boundsWith(1, differencesWith(1)), options),
+  }
+}
+
+interface Run {
+  readonly kind: 'run'
+  readonly n: number
+  readonly values: readonly [candidate: number, baseline: number]
+  readonly blocks: Blocks
+  readonly replicates: Replicates
+  /** Acceleration of candidate - share * baseline. */
+  readonly accelerationOf: (share: number) => number
+  /** How many rows' worth the value rests on: the range over what one row can move. */
+  readonly worth: number
+  readonly candidateUnseen: Unseen | null
+  readonly undefinedAs: Undefined
+}
+
+function resample(
+  candidate: Statistic,
+  baseline: Statistic,
+  sample: Sample,
+  options: InferenceOptions,
+): Run | Undefined {
+  const n = countRows(sample)
+  if (n === 0) return noRows
+  const blocks = blocksOfRows(sample)
+  const few = tooFewClusters(sample, blocks)
+  if (few) return few
+  const ours = computeValue(candidate, sample.weights)
+  if (ours === null) return undefinedOf(candidate)
+  const theirs = computeValue(baseline, sample.weights)
+  if (theirs === null) return undefinedOf(baseline)
+  const start = {kind: 'run', n, values: [ours, theirs], blocks, undefinedAs: undefinedOf(candidate)} as const
+  return candidate.kind === 'table' && baseline.kind === 'table'
+    ? {...start, ...resampleTables(candidate, baseline, sample, blocks, options)}
+    : {...start, ...resampleWeighted(candidate, baseline, sample, blocks, options)}
+}
+
+type Resampling = Pick<Run, 'replicates' | 'accelerationOf' | 'worth' | 'candidateUnseen'>
+
+function resampleTables(
+  candidate: TableStatistic,
+  baseline: TableStatistic,
+  sample: Sample,
+  blocks: Blocks,
+  options: InferenceOptions,
+): Resampling {
+  const table = joinTables(candidate, baseline)
+  const influences = tableInfluences(table, sample, blocks)
+  const smallest = influences.smallestCell
+  return {
+    replicates: resampleTable(table, sample, blocks, options),
+    accelerationOf: influences.accelerationOf,
+    ...standing(influences.largestStep, smallest, options),
+  }
+}
+
+/** How much one row moves, as a number of rows; and what rows without variation leave open. */
+function standing(step: number, fallback: number, {range: [low, high]}: InferenceOptions) {
+  const width = high - low
+  const worth = step > 0 && Number.isFinite(width) ? width / step : Number.POSITIVE_INFINITY
+  if (!Number.isFinite(width)) return {worth, candidateUnseen: null}
+  // Twice, because rows that have not been seen to vary may move the value by more than those that have.
+  return {worth, candidateUnseen: {relevant: Math.min(worth, step > 0 ? worth : fallback), scale: 2 * width}}
+}
+
+function resampleWeighted(
+  candidate: Statistic,
+  baseline: Statistic,
+  sample: Sample,
+  blocks: Blocks,
+  options: InferenceOptions,
+): Resampling {
+  const isOne = candidate === baseline
+  const values: PairOfValues = weights => {
+    const ours = computeValue(candidate, weights)
+    return [ours, isOne ? ours : computeValue(baseline, weights)]
+  }
+  const replicates = resampleRows(values, sample, blocks, options)
+  if (blocks.count > mostLeftOut) {
+    // One row's share of the spread, and a few times that for the row that moves most.
+    const step = (3 * Math.sqrt(varianceOf(defined(replicates.candidate)))) / Math.sqrt(blocks.count)
+    const spread = Math.sqrt(varianceOf(defined(replicates.candidate)))
+    const width = options.range[1] - options.range[0]
+    const tooWide = Number.isFinite(width) && spread > width / 10
+    return {
+      replicates,
+      accelerationOf: () => 0,
+      ...standing(step, 0, options),
+      worth: tooWide ? (width / (2 * spread)) ** 2 : Number.POSITIVE_INFINITY,
+    }
+  }
+  const without = jackknife(values, sample, blocks)
+  const step = without.candidate.reduce((most, each) => Math.max(most, Math.abs(each)), 0)
+  return {
+    replicates,
+    accelerationOf: share =>
+      accelerationOf(without.candidate.map((each, at) => each - share * (without.baseline[at] ?? 0))),
+    ...standing(Number.isNaN(step) ? Number.POSITIVE_INFINITY : step, 0, options),
+  }
+}
+
+/** A sixth of the skewness of the sum of the influences, about their mean (Efron 1987, equation 6.6). */
+function accelerationOf(influences: Float64Array): number {
+  let mean = 0
+  for (let at = 0; at < influences.length; at++) mean += (influences[at] ?? 0) / influences.length
+  let squares = 0
+  let cubes = 0
+  for (let at = 0; at < influences.length; at++) {
+    const each = (influences[at] ?? 0) - mean
+    squares += each * each
+    cubes += each * each * each
+  }
+  return squares > 0 ? cubes / (6 * squares ** 1.5) : 0
+}
+
+function lackingIn(undefinedShare: number, run: Run, {replicates}: InferenceOptions): Undefined | null {
+  if (undefinedShare > mostUndefined || undefinedShare * replicates > replicates - 2) {
+    return oftenUndefined(undefinedShare, run.undefinedAs)
+  }
+  return run.worth < leastRowsOfAClass ? tooFewRowsOfAClass(run.worth) : null
+}
+
+/**
+ * An extreme, such as a largest error, stands still in two of three resamples and never moves beyond itself: no resampling
+ * tells how far it may lie in other rows.
+ */
+function isExtreme(drawn: Float64Array, value: number): boolean {
+  let same = 0
+  let above = 0
+  let below = 0
+  for (const each of drawn) {
+    if (each === value) same++
+    else if (each > value) above++
+    else if (each < value) below++
+  }
+  return same > 0.3 * drawn.length && above + below > 0 && (above === 0 || below === 0)
+}
+
+const extremeValue = undefinedBecause(
+  'model/extreme-value',
+  'The metric is the value of single extreme rows: no number of rows shows how far it lies on others.',
+)
+
+function undefinedOf(statistic: Statistic): Undefined {
+  switch (statistic.kind) {
+    case 'table':
+    case 'weighted':
+      return statistic.undefinedAs
+    case 'mean':
+      return noRows
+    case 'auc':
+      return undefinedBecause('model/one-class-only', 'All rows belong to one class.')
+  }
+}
+
+function defined(values: Float64Array): Float64Array {
+  return values.filter(value => !Number.isNaN(value))
+}
+
+function isFlat(values: Float64Array): boolean {
+  return values.every(value => Math.abs(value - (values[0] ?? 0)) <= 1e-12 * Math.abs(value))
+}
+
+function nameOf({clusters, weights}: Sample, {replicates}: InferenceOptions): string {
+  const drawn = clusters ? ' of clusters' : weights ? ' of weighted rows' : ''
+  return `BCa bootstrap${drawn}, B = ${replicates}`
+}
