@@ -103,14 +103,11 @@ const noExpressions = {
   what: 'Golden files have no expressions.',
 } as const
 
-/**
- * How far an answer lies from the expected one, as a share of it; near 0, where a share says nothing, as a share of 1e-6.
- * Infinite where only one of the two is a value.
- */
+/** How far an answer lies from the expected one, as a share of it (of 1, where it is 0). Infinite where only one of the two is a value. */
 export function deviationOf(answer: number | 'undefined', expected: number | 'undefined'): number {
   if (answer === expected) return 0
   if (answer === 'undefined' || expected === 'undefined') return Number.POSITIVE_INFINITY
-  const deviation = Math.abs(answer - expected) / Math.max(Math.abs(expected), 1e-6)
+  const deviation = Math.abs(answer - expected) / (Math.abs(expected) || 1)
   return Number.isNaN(deviation) ? Number.POSITIVE_INFINITY : deviation
 }
 

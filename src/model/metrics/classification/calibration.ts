@@ -1,6 +1,6 @@
 import type {BinaryOutcomes, MulticlassOutcomes} from '../../evaluation/outcomes.ts'
 import type {MetricQuestion} from '../metric.ts'
-import {descendingOrder} from './score-order.ts'
+import {rankedBy} from './ranked.ts'
 
 /** What a model was sure of, and whether it came true. */
 export interface Forecasts {
@@ -62,7 +62,8 @@ export function binSums(
   {bins, binning}: Binning,
 ): (weights: Float64Array | null) => BinSums {
   if (binning === 'equal-mass') return sumsOfEqualMass(confidence, came, bins)
-  const binOf = Int32Array.from(confidence, value => equalWidthBin(value, bins))
+  const binOf = new Int32Array(confidence.length)
+  for (let row = 0; row < binOf.length; row++) binOf[row] = equalWidthBin(confidence[row] ?? 0, bins)
   return weights => {
     const sums = emptySums(bins + 1)
     for (let row = 0; row < binOf.length; row++) {
@@ -81,30 +82,28 @@ function equalWidthBin(value: number, bins: number): number {
 }
 
 function sumsOfEqualMass(confidence: Float64Array, came: Uint8Array, bins: number) {
-  const order = descendingOrder(confidence).toReversed()
+  const {order, endsTie, classes} = rankedBy(confidence, came)
   return (weights: Float64Array | null) => {
-    const weightAt = (place: number) => (weights === null ? 1 : (weights[order[place] ?? 0] ?? 0))
-    let total = 0
-    for (let place = 0; place < order.length; place++) total += weightAt(place)
+    const total = weights === null ? order.length : weights.reduce((sum, weight) => sum + weight, 0)
     const sums = emptySums(bins)
     let below = 0
-    for (let first = 0; first < order.length; ) {
-      const value = confidence[order[first] ?? 0] ?? 0
-      let rows = 0
-      let weight = 0
-      let cameTrue = 0
-      let place = first
-      for (; place < order.length && confidence[order[place] ?? 0] === value; place++) {
-        const each = weightAt(place)
-        if (each > 0) rows++
-        weight += each
-        cameTrue += each * (came[order[place] ?? 0] ?? 0)
-      }
-      first = place
-      if (weight === 0) continue
-      const bin = Math.min(bins - 1, Math.floor(((below + weight / 2) / total) * bins))
-      add(sums, bin, rows, weight, value, cameTrue)
+    let rows = 0
+    let weight = 0
+    let cameTrue = 0
+    for (let place = order.length - 1; place >= 0; place--) {
+      const row = order[place] ?? 0
+      const each = weights === null ? 1 : (weights[row] ?? 0)
+      if (each > 0) rows++
+      weight += each
+      if (classes[place] === 1) cameTrue += each
+      if (place > 0 && endsTie[place - 1] === 0) continue
+      // Multiplied before it is divided, so that whole numbers of rows are cut exactly.
+      const bin = Math.min(bins - 1, Math.floor(((below + weight / 2) * bins) / total))
+      if (weight > 0) add(sums, bin, rows, weight, confidence[row] ?? 0, cameTrue)
       below += weight
+      rows = 0
+      weight = 0
+      cameTrue = 0
     }
     return sums
   }

@@ -13,12 +13,12 @@
 import type {MetricName} from '../../../core/metric-catalog.ts'
 import type {MulticlassOutcomes, MultilabelOutcomes} from '../../evaluation/outcomes.ts'
 import type {Undefined} from '../../inference/estimate.ts'
-import type {MetricQuestion} from '../metric.ts'
+import type {MetricQuestion, OutcomesOf} from '../metric.ts'
 import type {Statistic} from '../statistic.ts'
 import {cellsBy} from './cells.ts'
 import {type ClassCounts, classCells} from './class-counts.ts'
 import {type ClassificationMetric, type ClassificationTask, metricOf} from './classification-metric.ts'
-import {classOfBinary, samplesOfOneLabel} from './lacking.ts'
+import {samplesOfOneLabel} from './lacking.ts'
 import {asTwoClasses, type OneClass, oneClassOf, positiveClass} from './one-class.ts'
 import {countsOfRows} from './row-counts.ts'
 import {agreement, meanOf, shareOf} from './shares.ts'
@@ -43,7 +43,7 @@ export function classRateMetrics(rate: ClassRate): readonly ClassificationMetric
   const {name} = rate
   return [
     metricOf(name, 'binary', conventionOf(rate, 'binary'), (outcomes, question) => {
-      if (question.class !== undefined) return classOfBinary
+      if (question.class !== undefined) return ofNamedClass(outcomes, question.class, rate, question)
       if (question.average !== undefined) return averaged(asTwoClasses(outcomes), question.average, rate, question)
       return rate.ofOneClass(positiveClass(outcomes), question)
     }),
@@ -83,8 +83,18 @@ function ofClasses(
   rate: ClassRate,
   question: MetricQuestion,
 ): Statistic | Undefined {
-  if (question.class === undefined) return averaged(outcomes, question.average ?? 'macro', rate, question)
-  const view = oneClassOf(outcomes, question.class)
+  return question.class === undefined
+    ? averaged(outcomes, question.average ?? 'macro', rate, question)
+    : ofNamedClass(outcomes, question.class, rate, question)
+}
+
+function ofNamedClass(
+  outcomes: OutcomesOf<ClassificationTask>,
+  name: string,
+  rate: ClassRate,
+  question: MetricQuestion,
+): Statistic | Undefined {
+  const view = oneClassOf(outcomes, name)
   return view.kind === 'undefined' ? view : rate.ofOneClass(view, question)
 }
 

@@ -10,17 +10,10 @@
 import type {MetricName} from '../../../core/metric-catalog.ts'
 import type {MulticlassOutcomes, MultilabelOutcomes} from '../../evaluation/outcomes.ts'
 import type {Undefined} from '../../inference/estimate.ts'
-import type {MetricQuestion} from '../metric.ts'
+import type {MetricQuestion, OutcomesOf} from '../metric.ts'
 import type {Statistic} from '../statistic.ts'
 import {type ClassificationMetric, type ClassificationTask, metricOf} from './classification-metric.ts'
-import {
-  classesWithoutRows,
-  classOfBinary,
-  noRowOfSeveralLabels,
-  noScores,
-  oneClassOnly,
-  samplesOfOneLabel,
-} from './lacking.ts'
+import {classesWithoutRows, noRowOfSeveralLabels, noScores, oneClassOnly, samplesOfOneLabel} from './lacking.ts'
 import {type OneClass, oneClassOf, positiveClass} from './one-class.ts'
 import {type Ranked, rankedBy} from './ranked.ts'
 import {sortDescending} from './score-order.ts'
@@ -43,7 +36,7 @@ export function classScoreMetrics(score: ClassScore): readonly ClassificationMet
   const {name} = score
   return [
     metricOf(name, 'binary', conventionOf(score, 'binary'), (outcomes, question) => {
-      if (question.class !== undefined) return classOfBinary
+      if (question.class !== undefined) return ofNamedClass(outcomes, question.class, score)
       return ofOneClass(positiveClass(outcomes), score)
     }),
     metricOf(name, 'multiclass', conventionOf(score, 'multiclass'), (outcomes, question) => {
@@ -67,7 +60,7 @@ export function classScoreMetrics(score: ClassScore): readonly ClassificationMet
 
 function conventionOf(score: ClassScore, task: ClassificationTask): (question: MetricQuestion) => string {
   return ({class: named, average = 'macro', pairs}) => {
-    if (task === 'binary') return `${score.meaning}.`
+    if (task === 'binary' && named === undefined) return `${score.meaning}.`
     if (named !== undefined) return `${score.meaning}, for class "${named}" against all others.`
     const against = task === 'multiclass' && score.inPairs && pairs === 'one-vs-one' ? 'pair of classes' : 'class'
     switch (average) {
@@ -88,7 +81,7 @@ function ofOneClass(view: OneClass, score: ClassScore): Statistic | Undefined {
 }
 
 function ofNamedClass(
-  outcomes: MulticlassOutcomes | MultilabelOutcomes,
+  outcomes: OutcomesOf<ClassificationTask>,
   name: string,
   score: ClassScore,
 ): Statistic | Undefined {

@@ -47,7 +47,7 @@ export function classNotKnown(name: string, classes: readonly string[]): Undefin
   return unanswerable('model/class-not-known', `There is no class "${name}"; there are ${known.join(', ')}${more}.`)
 }
 
-/** A binary model is always asked about its positive class. */
+/** Where the names of the two classes are not known. */
 export const classOfBinary = unanswerable(
   'model/class-not-known',
   'A binary model is asked about its positive class: leave `class` out, or change `positive`.',

@@ -1,6 +1,6 @@
 import type {BinaryOutcomes, MulticlassOutcomes, MultilabelOutcomes} from '../../evaluation/outcomes.ts'
 import type {Undefined} from '../../inference/estimate.ts'
-import {classNotKnown} from './lacking.ts'
+import {classNotKnown, classOfBinary} from './lacking.ts'
 
 /** One class against all others: the form in which most metrics are defined. */
 export interface OneClass {
@@ -20,12 +20,31 @@ export function positiveClass({rows, positive, predicted, scores}: BinaryOutcome
 }
 
 /** The class of that name against the rest, or that there is none. */
-export function oneClassOf(outcomes: MulticlassOutcomes | MultilabelOutcomes, name: string): OneClass | Undefined {
+export function oneClassOf(
+  outcomes: BinaryOutcomes | MulticlassOutcomes | MultilabelOutcomes,
+  name: string,
+): OneClass | Undefined {
+  if (outcomes.task === 'binary') return oneOfTwo(outcomes, name)
   const index = outcomes.classes.indexOf(name)
   return index === -1 ? classNotKnown(name, outcomes.classes) : classAt(outcomes, index)
 }
 
-export function classAt(outcomes: MulticlassOutcomes | MultilabelOutcomes, index: number): OneClass {
+function oneOfTwo(outcomes: BinaryOutcomes, name: string): OneClass | Undefined {
+  const {names, rows, positive, predicted, scores} = outcomes
+  if (names === undefined) return classOfBinary
+  if (name === names.positive) return positiveClass(outcomes)
+  if (name !== names.negative) return classNotKnown(name, [names.negative ?? [], names.positive].flat())
+  return {
+    kind: 'one-class',
+    called: `class "${name}"`,
+    rows,
+    truth: positive.map(flag => 1 - flag),
+    predicted: predicted.map(flag => 1 - flag),
+    scores: scores === null ? null : scores.map(score => 1 - score),
+  }
+}
+
+function classAt(outcomes: MulticlassOutcomes | MultilabelOutcomes, index: number): OneClass {
   const {rows, classes, scores} = outcomes
   return {
     kind: 'one-class',
@@ -38,7 +57,7 @@ export function classAt(outcomes: MulticlassOutcomes | MultilabelOutcomes, index
 }
 
 /** 1 where the row belongs to the class of that index. */
-export function truthOf(outcomes: MulticlassOutcomes | MultilabelOutcomes, index: number): Uint8Array {
+function truthOf(outcomes: MulticlassOutcomes | MultilabelOutcomes, index: number): Uint8Array {
   return outcomes.task === 'multiclass' ? flagsOf(outcomes.label, index) : (outcomes.labels[index] ?? nothing)
 }
 
@@ -46,15 +65,15 @@ function predictedAs(outcomes: MulticlassOutcomes | MultilabelOutcomes, index: n
   return outcomes.task === 'multiclass' ? flagsOf(outcomes.predicted, index) : (outcomes.predicted[index] ?? nothing)
 }
 
-/** A binary model as one of two classes, for means over both. */
-export function asTwoClasses({rows, positive, predicted, scores}: BinaryOutcomes): MulticlassOutcomes {
+/** The decisions of a binary model as those between two classes, for means over both. */
+export function asTwoClasses({rows, names, positive, predicted}: BinaryOutcomes): MulticlassOutcomes {
   return {
     task: 'multiclass',
     rows,
-    classes: ['negative', 'positive'],
-    label: Int32Array.from(positive),
-    predicted: Int32Array.from(predicted),
-    scores: scores && [scores.map(score => 1 - score), scores],
+    classes: [names?.negative ?? 'not positive', names?.positive ?? 'positive'],
+    label: new Int32Array(positive),
+    predicted: new Int32Array(predicted),
+    scores: null,
   }
 }
 

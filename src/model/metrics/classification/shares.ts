@@ -2,7 +2,7 @@ import type {MeanStatistic} from '../statistic.ts'
 
 /** The share of rows whose flag is 1, among those that count. */
 export function shareOf(flags: Uint8Array, among: Uint8Array | null): MeanStatistic {
-  return {kind: 'mean', values: Float64Array.from(flags), among, unitOf: null, isShare: true, link: null}
+  return {kind: 'mean', values: new Float64Array(flags), among, unitOf: null, isShare: true, link: null}
 }
 
 /** The mean of a value of each row. */
