@@ -92,7 +92,17 @@ function readAnswers(
     problems.push(oneClassPredicted(side.name, predicted[0] === 1 ? 'positive' : 'not positive'))
   }
   if (prediction !== null && scores !== null) problems.push(...againstScore(side, predicted, scores))
-  return {outcomes: {task: 'binary', rows: side.table.rows, positive, predicted, scores}, problems}
+  const names = classNames(label, config)
+  return {outcomes: {task: 'binary', rows: side.table.rows, positive, predicted, scores, names}, problems}
+}
+
+/** What a cost matrix calls the two classes. */
+function classNames(
+  label: CategoryColumn,
+  {positive = '', classes}: PredictionsConfig,
+): {positive: string; negative: string | null} {
+  const [negative, ...further] = (classes ?? usedNames(label)).filter(name => name !== positive)
+  return {positive, negative: further.length === 0 ? (negative ?? null) : null}
 }
 
 function reaches(scores: Float64Array, threshold: number): Uint8Array {

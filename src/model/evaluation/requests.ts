@@ -6,8 +6,8 @@ import {taskOf} from './task.ts'
 /** A column that plays no role but stands in an expression. */
 export interface FurtherColumn {
   readonly name: string
-  /** `number` where the expression calculates with it or compares it with a number. */
-  readonly kind: 'category' | 'number'
+  /** `number` where the expression calculates with it or compares it with a number; `text` where it is only asked whether it is missing. */
+  readonly kind: 'text' | 'category' | 'instant' | 'number'
   /** `both` where it depends on the model, such as the revenue of its decision; a slice needs the candidate's alone. */
   readonly on: 'both' | 'candidate'
 }
@@ -40,8 +40,11 @@ function distinct(roles: readonly ColumnRequest[], further: readonly FurtherColu
   const hasRole = new Set(byName.keys())
   for (const {name, kind} of further) {
     if (hasRole.has(name)) continue
-    // Where one expression calculates and another only compares, numbers can do both.
-    byName.set(name, {name, kind: byName.get(name)?.kind === 'number' ? 'number' : kind})
+    const before = byName.get(name)
+    if (before === undefined || rank[kind] > rank[before.kind]) byName.set(name, {name, kind})
   }
   return [...byName.values()]
 }
+
+/** Where expressions ask for the same column in several ways: what calculates can compare, and what compares can miss. */
+const rank: Readonly<Record<ColumnRequest['kind'], number>> = {text: 0, category: 1, list: 1, instant: 2, number: 3}

@@ -1,4 +1,5 @@
 import type {RankingOutcomes} from '../../evaluation/outcomes.ts'
+import {sortDescending} from '../classification/score-order.ts'
 
 /** The documents of one query from the top down. */
 export interface RankedList {
@@ -20,10 +21,9 @@ export function rankedLists(outcomes: RankingOutcomes): readonly RankedList[] {
 }
 
 function sortedLists({relevance, scores, queries}: RankingOutcomes): RankedList[] {
-  const {starts, rowsByQuery} = groupRows(queries.codes, queries.count)
+  const {starts, rowsByQuery} = groupRows(sortDescending(scores), queries.codes, queries.count)
   return Array.from({length: queries.count}, (_, query) => {
     const rows = rowsByQuery.subarray(starts[query], starts[query + 1])
-    rows.sort((a, b) => (scores[b] ?? 0) - (scores[a] ?? 0))
     const list = Float64Array.from(rows, row => relevance[row] ?? 0)
     return {relevance: list, runEnd: runEnds(rows, scores), relevant: list.reduce(countRelevant, 0)}
   })
@@ -33,8 +33,12 @@ function countRelevant(count: number, relevance: number): number {
   return relevance > 0 ? count + 1 : count
 }
 
-/** Counting sort: the rows of query q are rowsByQuery[starts[q]] up to rowsByQuery[starts[q + 1]]. */
-function groupRows(codes: Int32Array, count: number): {starts: Uint32Array; rowsByQuery: Uint32Array} {
+/** Counting sort that keeps the order: the rows of query q are rowsByQuery[starts[q]] up to rowsByQuery[starts[q + 1]]. */
+function groupRows(
+  order: Uint32Array,
+  codes: Int32Array,
+  count: number,
+): {starts: Uint32Array; rowsByQuery: Uint32Array} {
   const starts = new Uint32Array(count + 1)
   for (let row = 0; row < codes.length; row++) {
     const after = (codes[row] ?? 0) + 1
@@ -43,7 +47,8 @@ function groupRows(codes: Int32Array, count: number): {starts: Uint32Array; rows
   for (let query = 0; query < count; query++) starts[query + 1] = (starts[query + 1] ?? 0) + (starts[query] ?? 0)
   const next = starts.slice()
   const rowsByQuery = new Uint32Array(codes.length)
-  for (let row = 0; row < codes.length; row++) {
+  for (let place = 0; place < order.length; place++) {
+    const row = order[place] ?? 0
     const query = codes[row] ?? 0
     const at = next[query] ?? 0
     rowsByQuery[at] = row

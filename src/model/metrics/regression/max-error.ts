@@ -1,8 +1,8 @@
 import {undefinedBecause} from '../../inference/estimate.ts'
+import {sortDescending} from '../classification/score-order.ts'
 import {tooLarge} from '../mean-statistic.ts'
 import type {Metric} from '../metric.ts'
 import {absoluteErrors, ofPoints} from './point-predictions.ts'
-import {ascendingOrder} from './sorted-order.ts'
 
 /** Largest |target - prediction|: scikit-learn `max_error`, which knows no weights; here a row of weight 0 is absent. */
 export const maxError: Metric<'regression'> = {
@@ -13,7 +13,7 @@ export const maxError: Metric<'regression'> = {
   statistic: ofPoints((target, predicted) => {
     const errors = absoluteErrors(target, predicted)
     if (errors.includes(Number.POSITIVE_INFINITY)) return tooLarge
-    const descending = ascendingOrder(errors).reverse()
+    const descending = sortDescending(errors)
     return {
       kind: 'weighted',
       of: weights => {

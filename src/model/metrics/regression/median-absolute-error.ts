@@ -1,9 +1,9 @@
 import {undefinedBecause} from '../../inference/estimate.ts'
+import {sortDescending} from '../classification/score-order.ts'
 import {tooLarge} from '../mean-statistic.ts'
 import type {Metric} from '../metric.ts'
 import type {WeightedStatistic} from '../statistic.ts'
 import {absoluteErrors, ofPoints} from './point-predictions.ts'
-import {ascendingOrder} from './sorted-order.ts'
 
 /**
  * Median of |target - prediction|: scikit-learn `median_absolute_error` (1.8 or newer for weights). The error at which
@@ -21,7 +21,7 @@ export const medianAbsoluteError: Metric<'regression'> = {
 }
 
 function medianOf(values: Float64Array): WeightedStatistic {
-  const order = ascendingOrder(values)
+  const order = sortDescending(values).reverse()
   const sorted = Float64Array.from(order, row => values[row] ?? 0)
   return {
     kind: 'weighted',
