@@ -1,4 +1,5 @@
 import {assertNever} from '../../core/assert.ts'
+import {plainNumber} from '../data/column-form.ts'
 import {type CategoryColumn, type Column, type ListColumn, type TextColumn, textAt} from '../readers/columns.ts'
 
 /** A column as drift sees it: how many rows lack a value, and what the others hold. */
@@ -70,10 +71,6 @@ export function asNumbers(values: Values): NumberValues | null {
     row += count
   }
   return {kind: 'numbers', rows: values.rows, missing: values.missing, sorted, unusable: 0}
-}
-
-function plainNumber(word: string): number | null {
-  return /^[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d+)?$/.test(word) && Number.isFinite(Number(word)) ? Number(word) : null
 }
 
 function numbers(values: Float64Array, missing: number, unusable: number): NumberValues {

@@ -1,0 +1,44 @@
+import {compileSchema} from '../compile.ts'
+import type {Contract, Side} from '../contract.ts'
+import {type Gap, gapsBetween} from './gaps.ts'
+import {rootOf} from './located.ts'
+
+/**
+ * `same`: both allow the same values. `widening` (request): everything that was allowed still is, and more. `narrowing`
+ * (response): nothing is answered that was not promised, and less. `breaking`: the other side of the wire may see what it
+ * was promised not to see. `cannot-tell`: neither could be shown.
+ */
+export type Compatibility = 'same' | 'widening' | 'narrowing' | 'breaking' | 'cannot-tell'
+
+export interface ContractComparison {
+  readonly kind: Compatibility
+  /** What the deployed contract allows and the candidate's does not. */
+  readonly lost: readonly Gap[]
+  /** What the candidate's contract allows and the deployed one does not. */
+  readonly gained: readonly Gap[]
+}
+
+/**
+ * A request may ask for less than before: whatever the deployed contract allows must stay allowed. A response may promise
+ * more: whatever the candidate may answer must be allowed by the deployed contract.
+ * @throws UserError as {@link compileSchema} does
+ */
+export function compareContracts(
+  deployed: Pick<Contract, 'schema'>,
+  candidate: Pick<Contract, 'schema'>,
+  side: Side,
+): ContractComparison {
+  const before = rootOf({root: deployed.schema, compiled: compileSchema(deployed.schema)})
+  const after = rootOf({root: candidate.schema, compiled: compileSchema(candidate.schema)})
+  const lost = gapsBetween(before, after)
+  const gained = gapsBetween(after, before)
+  const [breaking, harmless] = side === 'request' ? [lost, gained] : [gained, lost]
+  return {kind: kindOf(breaking, harmless, side), lost, gained}
+}
+
+function kindOf(breaking: readonly Gap[], harmless: readonly Gap[], side: Side): Compatibility {
+  if (breaking.some(({certain}) => certain)) return 'breaking'
+  if (breaking.length > 0) return 'cannot-tell'
+  if (harmless.length === 0) return 'same'
+  return side === 'request' ? 'widening' : 'narrowing'
+}

@@ -1,0 +1,107 @@
+import {Ajv2020, type ErrorObject} from 'ajv/dist/2020.js'
+import addFormats from 'ajv-formats'
+import {messageOf, UserError} from '../../core/failure.ts'
+import {isSchemaObject, type Schema} from './schema.ts'
+
+/** A schema that can be asked about values. */
+export interface CompiledSchema {
+  /** Every way in which a value breaks the schema; empty where it keeps it. */
+  errors(value: unknown): readonly ErrorObject[]
+  /** Whether the schema at a JSON pointer of the document allows a value. */
+  allows(pointer: string, value: unknown): boolean
+}
+
+const draft = 'https://json-schema.org/draft/2020-12/schema'
+/** Words of other vocabularies that say nothing about which values are allowed. */
+const annotations = ['example', 'discriminator', 'externalDocs', 'xml']
+
+/**
+ * Compiles a contract. The schema itself is read strictly: an unknown keyword or format is most likely a typing error, and
+ * would be a promise that nobody checks. `format` is a promise here, as it is for people.
+ * @throws UserError `model/contract-draft`, `model/contract-remote-ref`, `model/contract-schema-invalid`
+ */
+export function compileSchema(schema: Schema): CompiledSchema {
+  const extensions = new Set<string>()
+  inspect(schema, '#', extensions)
+  const ajv = new Ajv2020({
+    strict: true,
+    strictTypes: false,
+    strictTuples: false,
+    strictRequired: false,
+    allErrors: true,
+    allowUnionTypes: true,
+    ownProperties: true,
+    logger: false,
+  })
+  addFormats.default(ajv)
+  for (const word of [...annotations, ...extensions]) ajv.addKeyword(word)
+  const validate = asUserError(() => {
+    ajv.addSchema(withoutId(schema), 'contract')
+    return ajv.compile<unknown>({$ref: 'contract#'})
+  })
+  const parts = new Map<string, (value: unknown) => boolean>()
+  return {
+    errors: value => (validate(value) ? [] : (validate.errors ?? [])),
+    allows: (pointer, value) => {
+      const known = parts.get(pointer) ?? asUserError(() => ajv.compile<unknown>({$ref: `contract#${pointer}`}))
+      parts.set(pointer, known)
+      return known(value)
+    },
+  }
+}
+
+/** References within the document are '#...', so that its own name is not needed. */
+function withoutId(schema: Schema): Schema {
+  if (typeof schema === 'boolean') return schema
+  const {$id: _, ...rest} = schema
+  return rest
+}
+
+/** Walks the document once: no reference may leave it, and words of the form `x-...` are extensions. */
+function inspect(value: unknown, pointer: string, extensions: Set<string>): void {
+  if (Array.isArray(value)) {
+    for (const [index, item] of value.entries()) inspect(item, `${pointer}/${index}`, extensions)
+    return
+  }
+  if (!isSchemaObject(value)) return
+  for (const [key, item] of Object.entries(value)) {
+    if (key.startsWith('x-')) {
+      extensions.add(key)
+      continue
+    }
+    // Values that a schema names are data: {"const": {"$ref": ...}} is no reference.
+    if (key === 'const' || key === 'enum' || key === 'default' || key === 'examples' || key === 'example') continue
+    if ((key === '$ref' || key === '$dynamicRef') && typeof item === 'string' && !item.startsWith('#')) {
+      throw leavesDocument(item, `${pointer}/${key}`)
+    }
+    if (key === '$schema' && typeof item === 'string' && item.replace(/#$/, '') !== draft) {
+      throw new UserError('model/contract-draft', `The contract is written for "${item}".`, {
+        hint: `Write it for JSON Schema 2020-12: "$schema": "${draft}". Mostly "definitions" becomes "$defs", and a list under "items" becomes "prefixItems".`,
+      })
+    }
+    inspect(item, `${pointer}/${key}`, extensions)
+  }
+}
+
+function leavesDocument(reference: string, where: string): UserError {
+  const remote = /^[a-z][a-z0-9+.-]*:/i.test(reference)
+  return new UserError(
+    'model/contract-remote-ref',
+    `The contract refers to ${remote ? 'another address' : 'another file'} at ${where}: "${reference}".`,
+    {
+      hint: 'A contract is one file, so that it cannot change behind its digest: put what it refers to under $defs, and refer to "#/$defs/...".',
+    },
+  )
+}
+
+function asUserError<T>(compile: () => T): T {
+  try {
+    return compile()
+  } catch (cause) {
+    const said = messageOf(cause).replaceAll('contract#', '#')
+    throw new UserError('model/contract-schema-invalid', `The contract is no valid JSON Schema: ${said}.`, {
+      hint: 'Unknown keywords and formats are refused, since nobody would check them; extensions start with "x-".',
+      cause,
+    })
+  }
+}
