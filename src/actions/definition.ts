@@ -21,6 +21,7 @@ export const commonOutputs = {
   verdict: 'pass, warn, inconclusive, fail or error.',
   reason: 'Stable code of the reason, such as `model/metric-below-limit`.',
   result: 'Path of the full result as JSON (`schema/result.schema.json`).',
+  report: 'Path of the report as one HTML file, with charts; it needs no network.',
 } as const
 
 /** GitHub passes text; what is not given arrives as empty text and counts as absent. */

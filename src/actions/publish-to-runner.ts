@@ -5,12 +5,13 @@ import {version} from '../core/version.ts'
 import type {GateOutcome} from '../gates/session.ts'
 import {withoutWorkflowCommands} from '../report/escape.ts'
 import {summaryLimit} from '../report/fit.ts'
+import {renderHtml} from '../report/html.ts'
 import {renderJson, resultDocument} from '../report/json.ts'
 import {renderMarkdown} from '../report/markdown.ts'
 import {renderTerminal} from '../report/terminal.ts'
 import type {Runtime} from '../runtime/runtime.ts'
 
-/** What goes to the runner: outputs, the result file, the job summary, the log. Needs nothing but the machine. */
+/** What goes to the runner: outputs, the files of result and report, the job summary, the log. Needs nothing but the machine. */
 export async function publishToRunner(outcome: GateOutcome, runtime: Runtime, goesOn: boolean): Promise<void> {
   const {result, report} = outcome
   const document = resultDocument(result, {version, at: runtime.clock.now().toISOString()})
@@ -18,7 +19,10 @@ export async function publishToRunner(outcome: GateOutcome, runtime: Runtime, go
   await runtime.files.writeText(file, renderJson(document))
   core.setOutput('verdict', result.verdict)
   core.setOutput('reason', result.reason)
+  const page = path.join(path.dirname(file), `${result.gate}-report.html`)
+  await runtime.files.writeText(page, renderHtml(report))
   core.setOutput('result', file)
+  core.setOutput('report', page)
   core.info(withoutWorkflowCommands(renderTerminal(report, {color: false, width: 120})))
   if (runtime.env.GITHUB_STEP_SUMMARY) {
     await core.summary.addRaw(renderMarkdown(report, {limit: summaryLimit}), true).write()

@@ -1,20 +1,34 @@
+import {UserError} from '../core/failure.ts'
 import {exitCodeOf} from '../core/verdict.ts'
 import {version} from '../core/version.ts'
 import type {GateOutcome} from '../gates/session.ts'
 import {withoutWorkflowCommands} from '../report/escape.ts'
+import {renderHtml} from '../report/html.ts'
 import {renderJson, resultDocument} from '../report/json.ts'
+import {renderMarkdown} from '../report/markdown.ts'
+import type {Report} from '../report/report.ts'
 import {renderTerminal} from '../report/terminal.ts'
 import type {Runtime} from '../runtime/runtime.ts'
 import type {Given, Terminal} from './command.ts'
 
-/** Prints a gate's outcome, as text for a person or as JSON, and answers its exit code. */
-export function say(outcome: GateOutcome, given: Given, terminal: Terminal, runtime: Runtime): number {
+/** Prints a gate's outcome, as text for a person or as JSON, keeps the report where asked to, and answers the exit code. */
+export async function say(outcome: GateOutcome, given: Given, terminal: Terminal, runtime: Runtime): Promise<number> {
+  const {color, width} = terminal
+  const details = given.flag('details')
   if (given.flag('json')) sayJson(outcome, terminal, runtime)
-  else
-    terminal.out(
-      withoutWorkflowCommands(renderTerminal(outcome.report, {color: terminal.color, width: terminal.width})),
-    )
+  else terminal.out(withoutWorkflowCommands(renderTerminal(outcome.report, {color, width, details})))
+  const file = given.text('report')
+  if (file !== undefined) await runtime.files.writeText(file, renderFile(outcome.report, file))
   return exitCodeOf(outcome.result.verdict)
+}
+
+/** @throws UserError `cli/report-format` */
+function renderFile(report: Report, file: string): string {
+  if (/\.html?$/i.test(file)) return renderHtml(report)
+  if (/\.md$/i.test(file)) return renderMarkdown(report)
+  throw new UserError('cli/report-format', `"${file}" is of no kind that a report is written in.`, {
+    hint: 'Give a name that ends with .html or .md.',
+  })
 }
 
 /** Prints a result by `schema/result.schema.json`. */

@@ -121,7 +121,7 @@ const reportedGate = z
     reported: z
       .string()
       .min(1)
-      .describe('A value of the file under validation.metrics, by its name as `slipway validate --metrics` lists it.'),
+      .describe('A value of the file under validation.metrics, by its name there.'),
     better: z
       .enum(['more', 'less'])
       .optional()
@@ -459,7 +459,14 @@ const metricsFile = z.strictObject({
   baseline: z
     .union([z.string().min(1), knownValues])
     .optional()
-    .describe('That of the release in production, values by name, or `none`.'),
+    .describe(
+      'That of the release in production: a file, `production` for what its evidence keeps, values by name, or `none`.',
+    ),
+  environment: z
+    .string()
+    .min(1)
+    .optional()
+    .describe('With `baseline: production`: the environment whose release is meant. Default: production.'),
   run: z.string().min(1).optional().describe('Which run, task or model of the file, where it holds several.'),
 })
 export type MetricsFileConfig = z.output<typeof metricsFile>

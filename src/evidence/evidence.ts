@@ -3,7 +3,7 @@
  */
 import type {Digest} from '../core/digest.ts'
 import type {Finding, ReasonCode} from '../core/finding.ts'
-import type {Measures} from '../core/measures.ts'
+import type {Measured, Measures} from '../core/measures.ts'
 import {describeRelease, type Release} from '../core/release.ts'
 import {mayProceed, type Verdict} from '../core/verdict.ts'
 
@@ -28,6 +28,8 @@ export interface Evidence {
   readonly findings: readonly Finding[]
   /** What the model measured, for the comparison with the next one; only in evidence of kind `model`. */
   readonly measures?: Measures
+  /** Values of its file of metrics that gates asked for. */
+  readonly reported?: Readonly<Record<string, Measured>>
 }
 
 export interface MissingEvidence {

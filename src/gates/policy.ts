@@ -75,6 +75,8 @@ function parseBase(text: string, name: string): Config | string {
 function withPathsOf(own: Config, base: Config): Config {
   const predictions = base.validation.predictions
   const ownPredictions = own.validation.predictions
+  const {metrics} = base.validation
+  const ownMetrics = own.validation.metrics
   const report = own.image?.report
   return {
     ...base,
@@ -82,6 +84,7 @@ function withPathsOf(own: Config, base: Config): Config {
     validation: {
       ...base.validation,
       ...(predictions && ownPredictions ? {predictions: {...predictions, candidate: ownPredictions.candidate}} : {}),
+      ...(metrics && ownMetrics ? {metrics: {...metrics, candidate: ownMetrics.candidate}} : {}),
     },
     ...(base.image ? {image: {...base.image, ...(report === undefined ? {} : {report})}} : {}),
   }

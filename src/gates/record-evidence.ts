@@ -18,7 +18,7 @@ export async function recordEvidence(
   session: Session,
   config: Config,
   kind: EvidenceKind,
-  {result, measures}: GateOutcome,
+  {result, measures, reported}: GateOutcome,
 ): Promise<boolean> {
   const digest = kind === 'model' ? result.subject.model : result.subject.image
   if (digest === undefined) return false
@@ -36,6 +36,7 @@ export async function recordEvidence(
     by: session.by,
     findings,
     ...(kind === 'model' && measures ? {measures} : {}),
+    ...(kind === 'model' && reported ? {reported} : {}),
   })
   return true
 }

@@ -2,7 +2,7 @@
  * Gates: one file per question. A gate joins the config, the ports and a domain, and answers with a result and a report.
  * Actions and the CLI both call it, so a verdict in a terminal is the verdict on GitHub. Nothing here publishes.
  */
-import type {Measures} from '../core/measures.ts'
+import type {Measured, Measures} from '../core/measures.ts'
 import type {GateResult} from '../core/result.ts'
 import type {GitHub} from '../github/client.ts'
 import type {WorkflowContext} from '../github/context.ts'
@@ -25,4 +25,6 @@ export interface GateOutcome {
   readonly report: Report
   /** What the model measured, where a model was: kept with its evidence. */
   readonly measures?: Measures
+  /** Values of its file of metrics that gates asked for. */
+  readonly reported?: Readonly<Record<string, Measured>>
 }

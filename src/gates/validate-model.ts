@@ -3,6 +3,7 @@ import type {Config} from '../config/schema.ts'
 import {validateModel} from '../model/run.ts'
 import {withFindings} from './outcome.ts'
 import {loadPolicy} from './policy.ts'
+import {productionBaseline} from './production-baseline.ts'
 import {recordEvidence} from './record-evidence.ts'
 import type {GateOutcome, Session} from './session.ts'
 
@@ -20,12 +21,16 @@ export interface ValidateModelRequest {
 export async function validateModelGate(session: Session, request: ValidateModelRequest): Promise<GateOutcome> {
   const policy = await loadPolicy(session, request.config)
   const config = withRequest(policy.config, request)
+  const {files, exec, env} = session.runtime
   const judged = await validateModel({
     service: config.service,
     model: config.model,
     validation: config.validation,
     gates: modelGates(config),
-    files: session.runtime.files,
+    files,
+    exec,
+    env,
+    production: await productionBaseline(session, config),
   })
   const outcome = withFindings(judged, policy.findings)
   if (request.record) await recordEvidence(session, config, 'model', outcome)

@@ -1,11 +1,37 @@
 import type {Config} from '../config/schema.ts'
+import type {
+  CommandGate,
+  ContractGate,
+  DataGate,
+  DriftGate,
+  MetricsFileConfig,
+  ModelGate,
+  PredictionsConfig,
+} from '../config/validation-schema.ts'
 import type {Digest} from '../core/digest.ts'
 import {UserError} from '../core/failure.ts'
+import type {Measured, Measures} from '../core/measures.ts'
+import {describeRelease, type Release} from '../core/release.ts'
+import type {Exec} from '../runtime/exec.ts'
 import type {Files} from '../runtime/files.ts'
+import type {ReportedBaseline} from './checks/reported.ts'
+import {type CommandFact, gatherCommand} from './command/gather.ts'
+import type {ContractFacts} from './contract/contract-facts.ts'
+import {gatherContract} from './contract/gather.ts'
+import type {DataFacts} from './data/data-facts.ts'
+import {gatherData} from './data/gather.ts'
 import {digestOf, type ModelFile} from './digest.ts'
-import type {ColumnRequest, Table} from './readers/columns.ts'
+import {type DriftFacts, gatherDrift} from './drift/gather.ts'
+import {columnRequests} from './evaluation/requests.ts'
+import type {Gathered} from './gathered.ts'
+import {furtherColumns} from './judge/further-columns.ts'
+import {readMetricsFile, readReportedBaseline} from './metric-files/gather.ts'
+import type {MetricsFile} from './metric-files/metrics-file.ts'
+import type {ColumnRequest} from './readers/columns.ts'
 import {type FileContent, readModelFile} from './readers/model-file.ts'
-import {readTable} from './readers/table.ts'
+import {type DataFile, readTable} from './readers/table.ts'
+
+export type {Gathered} from './gathered.ts'
 
 /** The files of a model, and the digest that names exactly them. */
 export interface ModelFiles {
@@ -15,32 +41,74 @@ export interface ModelFiles {
   readonly digest: Digest
 }
 
-/** A thing that was to be read: there, or the reason why not. The reason becomes a finding, not an exception. */
-export type Gathered<T> =
-  | {readonly kind: 'gathered'; readonly value: T}
-  | {readonly kind: 'missing'; readonly failure: UserError}
-
 /** Everything that is judged, as it was found. */
 export interface ModelFacts {
   readonly files: Gathered<ModelFiles>
   readonly contents: readonly {readonly path: string; readonly content: FileContent}[]
   /** Null where the config names no predictions. */
   readonly predictions: PredictionFacts | null
+  /** Null where the config names no file of metrics. */
+  readonly metrics: MetricsFacts | null
+  /** The model card's text; null where the config names none. */
+  readonly card: Gathered<string> | null
+  /** What single gates asked for. */
+  readonly gates: GateFacts
+}
+
+export interface GateFacts {
+  readonly drift: ReadonlyMap<DriftGate, DriftFacts>
+  readonly contract: ReadonlyMap<ContractGate, ContractFacts>
+  readonly data: ReadonlyMap<DataGate, DataFacts>
+  readonly command: ReadonlyMap<CommandGate, CommandFact>
 }
 
 export interface PredictionFacts {
-  readonly candidate: Gathered<PredictionFile>
-  /** Null where the config says `none`. */
-  readonly baseline: Gathered<PredictionFile> | null
+  readonly candidate: Gathered<DataFile>
+  readonly baseline: BaselineFacts
 }
 
-export interface PredictionFile {
-  readonly path: string
-  readonly digest: Digest
-  readonly table: Table
+export type BaselineFacts =
+  /** The config declares that there is none. */
+  | {readonly kind: 'none'}
+  /** Predictions, in the config's own words for where they lie. */
+  | {readonly kind: 'file'; readonly path: string; readonly file: Gathered<DataFile>}
+  /** Values alone: of the release in production, or of the config. */
+  | {
+      readonly kind: 'known'
+      readonly source: string
+      readonly values: Readonly<Record<string, Measured>>
+      readonly evaluation: Digest | null
+      /** The model whose values they are; null where nobody knows. */
+      readonly model: Digest | null
+    }
+  /** The release in production, or what it measured, cannot be had. */
+  | {readonly kind: 'missing'; readonly failure: UserError}
+
+export interface MetricsFacts {
+  readonly candidate: Gathered<MetricsFile>
+  readonly baseline: Gathered<ReportedBaseline>
 }
 
-export type PredictionsConfig = NonNullable<Config['validation']['predictions']>
+/** The release that serves now, and what its evidence says that it measured. */
+export interface ProductionBaseline {
+  readonly release: Release
+  readonly environment: string
+  /** On rows; null where it was validated without predictions. */
+  readonly measures: Measures | null
+  /** Values of its file of metrics. */
+  readonly reported: Readonly<Record<string, Measured>>
+  /** Where its predictions lie, where the config knows. They must be those that its evidence names. */
+  readonly file: string | null
+}
+
+/** What gathering needs of the machine, and of the gate that knows what is in production. */
+export interface GatherPorts {
+  readonly files: Files
+  readonly exec: Exec
+  readonly env: Readonly<Record<string, string | undefined>>
+  /** Null where no baseline is asked of production. */
+  readonly production: Gathered<ProductionBaseline> | null
+}
 
 /**
  * Lists and digests the files of a model: all regular files below a folder, or one file.
@@ -67,15 +135,28 @@ export async function gatherModelFiles(files: Files, path: string): Promise<Mode
 
 /** Reads everything that the judgement needs. What cannot be read is a fact too. */
 export async function gatherFacts(
-  files: Files,
-  model: Config['model'],
-  predictions: PredictionsConfig | undefined,
+  ports: GatherPorts,
+  {
+    model,
+    validation,
+    gates,
+  }: {
+    readonly model: Config['model']
+    readonly validation: Config['validation']
+    readonly gates: readonly ModelGate[]
+  },
 ): Promise<ModelFacts> {
+  const {files} = ports
+  const {predictions, metrics} = validation
   const modelFiles = await attempt(() => gatherModelFiles(files, model.files))
+  const {card} = model
   return {
     files: modelFiles,
     contents: modelFiles.kind === 'gathered' ? await readContents(files, model.files, modelFiles.value) : [],
-    predictions: predictions === undefined ? null : await gatherPredictions(files, predictions),
+    predictions: predictions === undefined ? null : await gatherPredictions(ports, predictions, gates, validation),
+    metrics: metrics === undefined ? null : await gatherMetrics(ports, metrics),
+    card: card === undefined ? null : await attempt(() => files.readText(card.file)),
+    gates: await gatherGates(ports, gates, {model, predictions}),
   }
 }
 
@@ -89,28 +170,132 @@ async function readContents(files: Files, root: string, model: ModelFiles): Prom
   return contents
 }
 
-async function gatherPredictions(files: Files, config: PredictionsConfig): Promise<PredictionFacts> {
-  const {id, label, prediction, score, groups} = config.columns
-  const answers: ColumnRequest[] = [
-    {name: id, kind: 'text'},
-    {name: label, kind: 'category'},
-    ...(prediction === undefined ? [] : [{name: prediction, kind: 'category'} as const]),
-    ...(score === undefined ? [] : [{name: score, kind: 'number'} as const]),
-  ]
-  const withGroups = [...answers, ...groups.map(name => ({name, kind: 'category'}) as const)]
+async function gatherPredictions(
+  ports: GatherPorts,
+  config: PredictionsConfig,
+  gates: readonly ModelGate[],
+  validation: Config['validation'],
+): Promise<PredictionFacts> {
+  const requests = columnRequests(config, furtherColumns(gates, validation.slices, config))
   return {
-    candidate: await attempt(() => readPredictions(files, config.candidate, withGroups)),
-    baseline: config.baseline === 'none' ? null : await attempt(() => readPredictions(files, config.baseline, answers)),
+    candidate: await attempt(() => readTable(ports.files, config.candidate, requests.candidate)),
+    baseline: await gatherBaseline(ports, config, requests.baseline),
   }
 }
 
-async function readPredictions(
-  files: Files,
-  path: string,
+async function gatherBaseline(
+  {files, production}: GatherPorts,
+  {baseline}: PredictionsConfig,
   requests: readonly ColumnRequest[],
-): Promise<PredictionFile> {
-  const table = await readTable(files, path, requests)
-  return {path, table, digest: await files.sha256(path)}
+): Promise<BaselineFacts> {
+  if (typeof baseline !== 'string') {
+    return {kind: 'known', source: 'the config', values: measuredValues(baseline), evaluation: null, model: null}
+  }
+  if (baseline === 'none') return {kind: 'none'}
+  if (baseline !== 'production' || production === null) {
+    return {kind: 'file', path: baseline, file: await attempt(() => readTable(files, baseline, requests))}
+  }
+  if (production.kind === 'missing') return {kind: 'missing', failure: production.failure}
+  const {release, environment, measures, file} = production.value
+  if (measures === null) return {kind: 'missing', failure: nothingMeasured(release, environment)}
+  if (file === null) {
+    const source = `${release.version} in ${environment}`
+    const {values, evaluation} = measures
+    return {kind: 'known', source, values, evaluation, model: release.model}
+  }
+  return {
+    kind: 'file',
+    path: file,
+    file: await attempt(async () => {
+      const read = await readTable(files, file, requests)
+      if (read.digest !== measures.predictions) throw notWhatServes(file, release, environment)
+      return read
+    }),
+  }
+}
+
+function measuredValues(values: Extract<PredictionsConfig['baseline'], object>): Readonly<Record<string, Measured>> {
+  return Object.fromEntries(
+    Object.entries(values).map(([name, known]) => {
+      if (typeof known === 'number') return [name, {value: known}]
+      const {value, low, high, rows} = known
+      return [
+        name,
+        {
+          value,
+          ...(low === undefined ? {} : {low}),
+          ...(high === undefined ? {} : {high}),
+          ...(rows === undefined ? {} : {n: rows}),
+        },
+      ]
+    }),
+  )
+}
+
+async function gatherMetrics({files, production}: GatherPorts, config: MetricsFileConfig): Promise<MetricsFacts> {
+  return {
+    candidate: await attempt(() => readMetricsFile(files, config)),
+    baseline:
+      config.baseline === 'production' && production !== null
+        ? reportedInProduction(production)
+        : await attempt(() => readReportedBaseline(files, config)),
+  }
+}
+
+function reportedInProduction(production: Gathered<ProductionBaseline>): Gathered<ReportedBaseline> {
+  if (production.kind === 'missing') return production
+  const {release, environment, reported} = production.value
+  if (Object.keys(reported).length === 0) return {kind: 'missing', failure: nothingMeasured(release, environment)}
+  const values = Object.entries(reported).map(([name, {value, low, high, n}]) => [
+    name,
+    {
+      value,
+      ...(low === undefined ? {} : {low}),
+      ...(high === undefined ? {} : {high}),
+      ...(n === undefined ? {} : {rows: n}),
+    },
+  ])
+  return {kind: 'gathered', value: {kind: 'known', values: Object.fromEntries(values)}}
+}
+
+async function gatherGates(
+  {files, exec, env}: GatherPorts,
+  gates: readonly ModelGate[],
+  {model, predictions}: {model: Config['model']; predictions: PredictionsConfig | undefined},
+): Promise<GateFacts> {
+  const drift = new Map<DriftGate, DriftFacts>()
+  const contract = new Map<ContractGate, ContractFacts>()
+  const data = new Map<DataGate, DataFacts>()
+  const command = new Map<CommandGate, CommandFact>()
+  const context = {
+    model: model.files,
+    candidate: predictions?.candidate ?? null,
+    baseline: typeof predictions?.baseline === 'string' ? predictions.baseline : null,
+  }
+  for (const gate of gates) {
+    if ('drift' in gate) drift.set(gate, await gatherDrift(files, gate, predictions))
+    else if ('contract' in gate) contract.set(gate, await gatherContract(files, gate, predictions))
+    else if ('data' in gate) data.set(gate, await gatherData(files, gate))
+    else if ('command' in gate) command.set(gate, await gatherCommand(exec, gate, env, context))
+  }
+  return {drift, contract, data, command}
+}
+
+function nothingMeasured(release: Release, environment: string): UserError {
+  return new UserError(
+    'model/production-evidence-missing',
+    `The evidence of ${describeRelease(release)}, which serves in "${environment}", holds no measured values.`,
+    {hint: 'Validate that release once with --record, or name its file as the baseline.'},
+  )
+}
+
+/** The predictions of another model would make the comparison one with a model that nobody uses. */
+function notWhatServes(file: string, {version}: Release, environment: string): UserError {
+  return new UserError(
+    'model/baseline-not-production',
+    `"${file}" is not the file of predictions that ${version}, which serves in "${environment}", was validated with.`,
+    {hint: 'Fetch the file of that release; its sha256 stands in the evidence.'},
+  )
 }
 
 /** A UserError is what this gate reports; anything else is not ours to explain. */

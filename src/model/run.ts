@@ -1,37 +1,48 @@
 import type {Config} from '../config/schema.ts'
+import type {ModelGate} from '../config/validation-schema.ts'
 import {conclude} from '../core/finding.ts'
+import type {Measured, Measures} from '../core/measures.ts'
 import type {GateResult} from '../core/result.ts'
 import type {Report} from '../report/report.ts'
-import type {Files} from '../runtime/files.ts'
 import type {Log} from '../runtime/log.ts'
 import {describeModel} from './describe.ts'
-import {gatherFacts} from './gather.ts'
-import {judgeModel, type QualityGate} from './judge.ts'
+import {type GatherPorts, gatherFacts} from './gather.ts'
+import {measuresOf, reportedOf} from './judge/measures.ts'
+import {judgeModel} from './judge.ts'
 
-export interface ValidateModelInputs {
+export interface ValidateModelInputs extends GatherPorts {
   /** Name of the service. */
   readonly service: string
   readonly model: Config['model']
   readonly validation: Config['validation']
   /** The gates in force: those of the config, or its defaults. */
-  readonly gates: readonly QualityGate[]
-  readonly files: Files
+  readonly gates: readonly ModelGate[]
   readonly log?: Log
 }
 
+export interface ValidatedModel {
+  readonly result: GateResult
+  readonly report: Report
+  /** What was measured on rows, for the comparison with the next release; absent where nothing was. */
+  readonly measures?: Measures
+  /** Values of the file of metrics that gates asked for. */
+  readonly reported?: Readonly<Record<string, Measured>>
+}
+
 /**
- * Is this model good, fair and safe enough, and not worse than the one in production? Reads the model's files and the
- * predictions, judges, and answers; it never publishes and never loads a model. What is wrong with data or files is a
- * finding, not an exception.
+ * Is this model good, fair and safe enough, and not worse than the one in production? Reads the model's files, the
+ * predictions and whatever else the gates ask for, judges, and answers; it never publishes and never loads a model. What
+ * is wrong with data or files is a finding, not an exception.
  */
-export async function validateModel(inputs: ValidateModelInputs): Promise<{result: GateResult; report: Report}> {
-  const {service, model, validation, gates, files, log} = inputs
+export async function validateModel(inputs: ValidateModelInputs): Promise<ValidatedModel> {
+  const {service, model, validation, gates, log} = inputs
   log?.info(`Reading the model ${model.files}`)
-  const facts = await gatherFacts(files, model, validation.predictions)
-  const judgement = judgeModel(facts, {gates, validation})
+  const policy = {gates, validation, model}
+  const facts = await gatherFacts(inputs, policy)
+  const judgement = judgeModel(facts, policy)
   const {findings} = judgement
   const {verdict, reason} = conclude(findings, 'model')
-  const report = describeModel({facts, judgement, validation, model, gates}, verdict, reason)
+  const report = describeModel({facts, judgement, policy}, verdict, reason)
   const result: GateResult = {
     gate: 'model',
     service,
@@ -41,5 +52,5 @@ export async function validateModel(inputs: ValidateModelInputs): Promise<{resul
     findings,
     subject: facts.files.kind === 'gathered' ? {model: facts.files.value.digest} : {},
   }
-  return {result, report}
+  return {result, report, ...measuresOf(facts, judgement), ...reportedOf(facts, gates)}
 }

@@ -52,6 +52,7 @@ export function evidenceOf(changes: Partial<Evidence> = {}): Evidence {
         'ndcg at 10': {value: 0.5},
       },
     },
+    reported: {'test.f1': {value: 0.8, n: 200}},
     ...changes,
   }
 }

@@ -1,7 +1,8 @@
 import {describe, expect, test} from 'vitest'
 import {type Config, configSchema} from '../../src/config/schema.ts'
-import type {QualityGate} from '../../src/model/judge.ts'
+import {gate as gateSchema} from '../../src/config/validation-schema.ts'
 import {validateModel} from '../../src/model/run.ts'
+import {systemExec} from '../../src/runtime/exec.ts'
 import {memoryFiles} from './memory-files.ts'
 import {predictedRows, type Row, toCsv} from './predictions-file.ts'
 import {weights} from './safetensors-file.ts'
@@ -13,16 +14,16 @@ interface Case {
   readonly candidate?: string | Uint8Array | null
   readonly baseline?: string | Uint8Array | null
   readonly model?: Readonly<Record<string, string | Uint8Array | null>>
-  readonly gates?: readonly QualityGate[]
+  readonly gates?: readonly object[]
   readonly columns?: Partial<Predictions['columns']>
   readonly positive?: string
   readonly predictions?: null
   readonly whenInconclusive?: 'block' | 'warn'
 }
 
-const floor: QualityGate = {metric: 'accuracy', 'at-least': 0.85}
-const mayLose: QualityGate = {metric: 'accuracy', 'may-lose': 0.05}
-const fairness: QualityGate = {
+const floor = {metric: 'accuracy', 'at-least': 0.85}
+const mayLose = {metric: 'accuracy', 'may-lose': 0.05}
+const fairness = {
   fairness: 'demographic-parity-difference',
   by: 'sex',
   'at-most': 0.1,
@@ -58,8 +59,11 @@ async function validate(given: Case = {}) {
     service: config.service,
     model: config.model,
     validation: given.predictions === null || !predictions ? rest : {...rest, predictions},
-    gates: given.gates ?? [floor, mayLose, fairness],
+    gates: (given.gates ?? [floor, mayLose, fairness]).map(each => gateSchema.parse(each)),
     files: memoryFiles(files),
+    exec: systemExec,
+    env: {},
+    production: null,
   })
 }
 

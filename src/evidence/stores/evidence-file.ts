@@ -137,4 +137,5 @@ const evidenceSchema: z.ZodType<Evidence> = z.strictObject({
   by: text,
   findings: z.array(finding),
   measures: z.exactOptional(measures),
+  reported: z.exactOptional(z.record(z.string(), measured)),
 })

@@ -1,60 +1,93 @@
-import type {MetricName} from '../../config/schema.ts'
+import type {Margin} from '../../config/validation-schema.ts'
 import {assertNever} from '../../core/assert.ts'
 import type {Finding} from '../../core/finding.ts'
-import {judgeNonInferiority, settlingPower} from '../inference/non-inferiority.ts'
-import type {Comparison} from '../metrics/compare.ts'
-import {moreIsBetter} from '../metrics/measure.ts'
+import type {MetricName} from '../../core/metric-catalog.ts'
+import type {Compared, Comparison} from '../inference/comparison.ts'
+import {judgeNonInferiority, type NonInferiority, settlingPower} from '../inference/non-inferiority.ts'
 import {advice, type Check, formatCount, formatDifference, formatRange, formatValue} from './check.ts'
 
-interface ComparisonFacts {
+/** `may-lose`: not worse by more than the margin. `must-gain`: better by more than the margin. */
+export type MarginKind = 'may-lose' | 'must-gain'
+
+export interface ScopedComparison {
   readonly metric: MetricName
-  /** Null for the first release ever: the config says that there is no baseline. */
-  readonly comparison: Comparison | null
+  /** What is compared, as the report calls it. */
+  readonly subject: string
+  /** Candidate minus the baseline less a share of it; null for the first release ever. */
+  readonly asked: {readonly comparedWith: (share: number) => Comparison | null}
+  readonly moreIsBetter: boolean
+  /** Chance of a false alarm, over all comparisons that could stop the release. */
+  readonly alpha: number
+  /** Whether it is shown to be worse, as one of so many comparisons. */
+  readonly isWorse: boolean
+  readonly comparisons: number
 }
 
-export const notWorse: Check<ComparisonFacts, number> = {
+/** One-sided p-value of "no worse than the baseline"; null where there is no comparison. */
+export function pWorseOf({comparedWith}: ScopedComparison['asked']): number | null {
+  const comparison = comparedWith(0)
+  return comparison?.kind === 'compared' ? comparison.pWorse : null
+}
+
+export const notWorse: Check<ScopedComparison, {readonly kind: MarginKind; readonly margin: Margin}> = {
   id: 'model/{metric}-may-lose',
   what: 'The candidate’s {metric} is shown not to be worse than the baseline’s by more than the margin.',
   why: 'A release that is worse than the one in production takes something away from its users.',
   remedy: 'Find the rows that only the baseline gets right; train again, or widen the margin with a reason.',
-  evaluate: ({metric, comparison}, margin) => {
-    const base = {id: `model/${metric}-may-lose`, subject: metric, limit: `may lose ${margin}`} as const
-    if (comparison === null) {
+  evaluate: (facts, {kind, margin}) => {
+    const {metric, subject, asked} = facts
+    const words = `${kind.replace('-', ' ')} ${marginText(margin)}`
+    const base = {id: `model/${metric}-${kind}`, subject, limit: words} as const
+    const plain = asked.comparedWith(0)
+    if (plain === null) {
       return {
         ...base,
         verdict: 'not-applicable',
         reason: 'model/no-baseline-declared',
-        what: `${metric} is not compared: the config declares that there is no baseline.`,
+        what: `${subject} is not compared: the config declares that there is no baseline.`,
       }
     }
-    if (comparison.kind === 'undefined') {
-      return {
-        ...base,
-        verdict: comparison.verdict,
-        reason: comparison.reason,
-        what: `${metric} cannot be compared: ${comparison.what}`,
-        why: notWorse.why,
-        remedy: 'Evaluate both models on rows that the metric can speak of.',
-      }
+    const share = typeof margin === 'number' ? 0 : kind === 'may-lose' ? margin.ofBaseline : -margin.ofBaseline
+    const contrast = asked.comparedWith(share)
+    if (plain.kind === 'undefined' || contrast === null || contrast.kind === 'undefined') {
+      const {verdict, reason, what} = plain.kind === 'undefined' ? plain : notComparable(contrast)
+      const remedy = 'Evaluate both models on rows that the metric can speak of.'
+      return {...base, verdict, reason, what: `${subject} cannot be compared: ${what}`, why: notWorse.why, remedy}
     }
-    return {...base, ...answer(metric, comparison, margin)}
+    const distance = typeof margin === 'number' ? (kind === 'may-lose' ? margin : -margin) : 0
+    const outcome = judgeNonInferiority(contrast, distance, facts.moreIsBetter)
+    return {...base, ...answer(facts, {kind, words: marginText(margin)}, plain, corrected(outcome, facts.isWorse))}
   },
 }
 
 type Answer = Omit<Finding, 'id' | 'subject' | 'limit'>
 
-function answer(metric: MetricName, comparison: Extract<Comparison, {kind: 'compared'}>, margin: number): Answer {
-  const {difference, interval, n} = comparison
-  const outcome = judgeNonInferiority(comparison, margin, moreIsBetter(metric))
+/** What is shown, is shown; what looks worse by itself must look so as one of many too. */
+function corrected(outcome: NonInferiority, isWorse: boolean): NonInferiority {
+  if (outcome.kind === 'shown') return outcome
+  if (isWorse) return {kind: 'worse'}
+  return outcome.kind === 'worse' ? {kind: 'open', rowsNeeded: null} : outcome
+}
+
+function answer(
+  {metric, subject, comparisons, alpha}: ScopedComparison,
+  {kind, words}: {kind: MarginKind; words: string},
+  plain: Compared,
+  outcome: NonInferiority,
+): Answer {
+  const {difference, interval, n} = plain
   const numbers = {value: difference, interval, n}
-  const seen = `${metric} differs by ${formatDifference(difference)} from the baseline on the same ${formatCount(n)} rows (${formatRange(interval)})`
+  const seen = `${subject} differs by ${formatDifference(difference)} from the baseline on the same ${formatCount(n)} rows (${formatRange(interval)})`
+  const among = comparisons > 1 ? {details: {comparisons, correction: 'Holm'}} : {}
+  const claim = kind === 'may-lose' ? `not worse by more than ${words}` : `better by more than ${words}`
   switch (outcome.kind) {
     case 'shown':
       return {
         ...numbers,
         verdict: 'pass',
-        reason: `model/${metric}-not-worse`,
-        what: `${seen}: not worse by more than ${formatValue(margin)}.`,
+        reason: kind === 'may-lose' ? `model/${metric}-not-worse` : `model/${metric}-better`,
+        what: `${seen}: ${claim}.`,
+        ...among,
       }
     case 'worse':
       return {
@@ -63,25 +96,47 @@ function answer(metric: MetricName, comparison: Extract<Comparison, {kind: 'comp
         reason: `model/${metric}-worse-than-baseline`,
         what: `${seen}: worse than the baseline.`,
         ...advice('fail', notWorse),
+        ...among,
       }
     case 'open': {
       const needed = outcome.rowsNeeded
-      const settles =
-        needed === null
-          ? 'No number of rows can show it where the two do not differ: give a margin above 0.'
-          : `About ${formatCount(needed)} rows would settle it (power ${settlingPower}, if the difference stays as seen).`
       return {
         ...numbers,
         verdict: 'inconclusive',
         reason: `model/${metric}-comparison-inconclusive`,
-        what: `${seen}: neither shown to be within ${formatValue(margin)} nor shown to be worse. ${settles}`,
+        what: `${seen}: neither shown to be ${claim} nor shown to be worse. ${settles(needed, plain.pWorse <= alpha)}`,
         why: notWorse.why,
         remedy:
-          needed === null ? 'Give a margin above 0.' : `Evaluate both models on about ${formatCount(needed)} rows.`,
-        ...(needed === null ? {} : {details: {rowsNeeded: needed}}),
+          needed === null
+            ? 'Evaluate both models on more rows, or widen the margin with a reason.'
+            : `Evaluate both models on about ${formatCount(needed)} rows.`,
+        ...(needed === null ? among : {details: {rowsNeeded: needed, ...among.details}}),
       }
     }
     default:
       return assertNever(outcome)
   }
+}
+
+function settles(rowsNeeded: number | null, looksWorse: boolean): string {
+  if (rowsNeeded !== null) {
+    return `About ${formatCount(rowsNeeded)} rows would settle it (power ${settlingPower}, if the difference stays as seen).`
+  }
+  if (looksWorse) return 'By itself it looks worse; as one of several comparisons it may be chance.'
+  return 'No number of rows can show it where the two do not differ: give a margin above 0.'
+}
+
+function notComparable(contrast: Comparison | null): Extract<Comparison, {kind: 'undefined'}> {
+  if (contrast?.kind === 'undefined') return contrast
+  return {
+    kind: 'undefined',
+    verdict: 'error',
+    reason: 'model/baseline-unusable',
+    what: 'The baseline’s value is not known.',
+  }
+}
+
+function marginText(margin: Margin): string {
+  if (typeof margin === 'number') return formatValue(margin)
+  return `${Number((margin.ofBaseline * 100).toPrecision(6))}% of the baseline`
 }

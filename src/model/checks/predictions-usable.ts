@@ -1,7 +1,7 @@
 import type {Digest} from '../../core/digest.ts'
 import type {UserError} from '../../core/failure.ts'
 import type {Finding} from '../../core/finding.ts'
-import {type DataProblem, rows} from '../evaluation/problem.ts'
+import type {DataProblem} from '../evaluation/problem.ts'
 
 const id = 'model/predictions-usable'
 const why = 'A metric of rows that are not what they seem is a number without a meaning.'
@@ -52,6 +52,20 @@ export function baselineIsCandidate(digest: Digest): Finding {
   }
 }
 
+/** The same by the bytes of the model, where only the values of the release in production are known. */
+export function candidateServesAlready(digest: Digest, source: string): Finding {
+  return {
+    id,
+    subject: 'baseline',
+    verdict: 'error',
+    reason: 'model/baseline-is-candidate',
+    what: `The candidate’s files are those of ${source}, byte for byte.`,
+    why: 'A model compared with itself is never worse.',
+    remedy: 'Point model.files to the new model; what serves already needs no comparison.',
+    details: {digest},
+  }
+}
+
 export const firstRelease: Finding = {
   id: 'model/baseline-declared',
   subject: 'baseline',
@@ -80,30 +94,4 @@ export const noQualityGate: Finding = {
   what: 'No gate asks anything about the quality of the model.',
   why: 'What nobody asks, nobody has shown.',
   remedy: 'Add a gate under validation.gates, for example {metric: accuracy, at-least: 0.85}.',
-}
-
-/** People of whom the file does not say to which group they belong may be exactly those whom a model treats unfairly. */
-export function groupMissing(by: string, count: number): Finding {
-  return {
-    id,
-    subject: `groups by ${by}`,
-    verdict: 'inconclusive',
-    reason: 'model/group-missing',
-    what: `The candidate’s file has no value of "${by}" on ${rows(count)}.`,
-    why: 'A difference between groups says nothing of rows that are in none.',
-    remedy: 'Write the group, or a word such as "unknown": it is then judged as a group of its own.',
-    n: count,
-  }
-}
-
-export function groupColumnMissing(by: string, declared: readonly string[]): Finding {
-  return {
-    id: 'model/demographic-parity-difference',
-    subject: `demographic parity by ${by}`,
-    verdict: 'error',
-    reason: 'model/group-column-not-declared',
-    what: `The gate asks for groups by "${by}", which is not among columns.groups (${declared.join(', ') || 'none'}).`,
-    why: 'A fairness gate that is not evaluated protects nobody.',
-    remedy: `Add "${by}" to validation.predictions.columns.groups.`,
-  }
 }
