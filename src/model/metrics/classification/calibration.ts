@@ -52,7 +52,7 @@ export interface BinSums {
  * Sums by bin, as a function of the weights of rows.
  *
  * - equal-width: bin b holds b / bins <= p < (b + 1) / bins, and p = 1 lies in one further bin of its own, as in
- *   torchmetrics (`binary_calibration_error`, `multiclass_calibration_error`).
+ *   torchmetrics (`binary_calibration_error`, `multiclass_calibration_error`); its edges are float32, ours float64.
  * - equal-mass: rows by rising confidence, cut where the weight reaches the next of `bins` equal parts; equal confidences
  *   stay together, in the part that holds the middle of their weight. Without ties, and with a multiple of `bins` rows,
  *   these are the bins of scikit-learn's `calibration_curve(strategy='quantile')`.
@@ -97,8 +97,8 @@ function sumsOfEqualMass(confidence: Float64Array, came: Uint8Array, bins: numbe
       weight += each
       if (classes[place] === 1) cameTrue += each
       if (place > 0 && endsTie[place - 1] === 0) continue
-      // Multiplied before it is divided, so that whole numbers of rows are cut exactly.
-      const bin = Math.min(bins - 1, Math.floor(((below + weight / 2) * bins) / total))
+      // A middle on a cut belongs above it, also where the last digit of a sum of weights says otherwise.
+      const bin = Math.min(bins - 1, Math.floor(((below + weight / 2) * bins) / total + 1e-9))
       if (weight > 0) add(sums, bin, rows, weight, confidence[row] ?? 0, cameTrue)
       below += weight
       rows = 0

@@ -99,7 +99,7 @@ def equal_mass(confidence, weights, bins):
     for value in np.unique(confidence):
         tied = confidence == value
         middle = math.fsum(weights[confidence < value]) + math.fsum(weights[tied]) / 2
-        place[tied] = min(bins - 1, math.floor(middle * bins / total))
+        place[tied] = min(bins - 1, math.floor(middle * bins / total + 1e-9))
     return place
 
 
