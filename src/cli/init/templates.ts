@@ -34,7 +34,7 @@ model:
 
 validation:
   predictions:
-    candidate: eval/candidate.csv       # EDIT: predictions on your evaluation set (.csv or .jsonl)
+    candidate: eval/candidate.csv       # EDIT: predictions on your evaluation set (csv, tsv, jsonl, parquet)
     baseline: eval/production.csv       # EDIT: the same rows, predicted by the release in production; none for the first release
     columns: {id: id, label: label, prediction: prediction, score: score}
     positive: "1"                       # EDIT: the positive class, as it stands in the label column
