@@ -137,7 +137,7 @@ describe.each(kinds)('a metric of $task predictions', ({task, rows, build}) => {
           expectAlike(answer(build(shuffled), question, weightsOf(shuffled)), weighted, question)
         }
       }),
-      {numRuns: 60},
+      {numRuns: 30},
     )
   })
 
@@ -150,7 +150,7 @@ describe.each(kinds)('a metric of $task predictions', ({task, rows, build}) => {
           expectAlike(weighted, answer(build(repeated), question), question)
         }
       }),
-      {numRuns: 100},
+      {numRuns: 50},
     )
   })
 
@@ -162,7 +162,7 @@ describe.each(kinds)('a metric of $task predictions', ({task, rows, build}) => {
           expectAlike(answer(build(list), question, inThirds), answer(build(list), question, weightsOf(list)), question)
         }
       }),
-      {numRuns: 60},
+      {numRuns: 30},
     )
   })
 
@@ -179,7 +179,7 @@ describe.each(kinds)('a metric of $task predictions', ({task, rows, build}) => {
           expect(value, JSON.stringify(question)).toBeLessThanOrEqual(highest + 1e-12)
         }
       }),
-      {numRuns: 60},
+      {numRuns: 30},
     )
   })
 })
