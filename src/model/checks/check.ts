@@ -16,6 +16,9 @@ export interface Check<Facts, Limits> {
   readonly evaluate: (facts: Facts, limits: Limits) => Finding
 }
 
+/** What a metric averages over. */
+export type Counted = 'rows' | 'queries' | 'problems'
+
 /** For a finding that needs no advice: only what does not simply hold carries why and remedy. */
 export function advice(verdict: Verdict, {why, remedy}: {why: string; remedy: string}): Partial<Finding> {
   return verdict === 'pass' || verdict === 'not-applicable' ? {} : {why, remedy}

@@ -3,13 +3,15 @@ import type {Finding} from '../../core/finding.ts'
 import type {MetricName} from '../../core/metric-catalog.ts'
 import type {Verdict} from '../../core/verdict.ts'
 import type {Estimate} from '../inference/estimate.ts'
-import {advice, type Check, formatCount, formatRange, formatValue} from './check.ts'
+import {advice, type Check, type Counted, formatCount, formatRange, formatValue} from './check.ts'
 
 interface MetricFacts {
   readonly metric: MetricName
   /** What is asked, as the report calls it: `f1 macro in sex: f`. */
   readonly subject: string
   readonly estimate: Estimate
+  /** What is counted: rows, or queries of a ranking. */
+  readonly counted: Counted
 }
 
 interface MetricLimit {
@@ -44,7 +46,7 @@ type Standing = 'within' | 'near' | 'open' | 'broken'
 
 function evaluate(
   check: Check<MetricFacts, MetricLimit>,
-  {metric, subject, estimate}: MetricFacts,
+  {metric, subject, estimate, counted}: MetricFacts,
   side: 'at-least' | 'at-most',
   {limit, judgeBy}: MetricLimit,
 ): Finding {
@@ -58,7 +60,7 @@ function evaluate(
   const {value, interval, n} = estimate
   const standing = standingOf(side === 'at-least', value, interval, {limit, judgeBy})
   const broken = side === 'at-least' ? 'below' : 'above'
-  const seen = `${subject} is ${formatValue(value)} on ${formatCount(n)} rows (${formatRange(interval)})`
+  const seen = `${subject} is ${formatValue(value)} on ${formatCount(n)} ${counted} (${formatRange(interval)})`
   const numbers = {value, interval, n}
   switch (standing) {
     case 'within':
@@ -71,7 +73,7 @@ function evaluate(
         reason: `model/${metric}-near-limit`,
         what: `${seen}: it keeps the limit of ${limit}, but not by more than chance could explain.`,
         why: check.why,
-        remedy: 'Evaluate on more rows to be sure.',
+        remedy: `Evaluate on more ${counted} to be sure.`,
       }
     case 'open':
       return {
@@ -81,7 +83,7 @@ function evaluate(
         reason: `model/${metric}-limit-not-shown`,
         what: `${seen}: the limit of ${limit} lies within what chance could explain.`,
         why: check.why,
-        remedy: 'Evaluate on more rows, or judge by the value.',
+        remedy: `Evaluate on more ${counted}, or judge by the value.`,
       }
     case 'broken':
       return {

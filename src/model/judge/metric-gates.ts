@@ -1,7 +1,8 @@
 import type {MetricGate, ValidationConfig} from '../../config/validation-schema.ts'
 import type {Finding} from '../../core/finding.ts'
-import {metricEntry} from '../../core/metric-catalog.ts'
+import {type MetricName, metricEntry} from '../../core/metric-catalog.ts'
 import {questionName} from '../../core/metric-question.ts'
+import type {Counted} from '../checks/check.ts'
 import {metricAtLeast, metricAtMost} from '../checks/metric-limit.ts'
 import {type MarginKind, notWorse, pWorseOf, type ScopedComparison} from '../checks/not-worse.ts'
 import {judgeSlices} from '../checks/slice.ts'
@@ -82,6 +83,12 @@ function askOf(gate: MetricGate, evaluation: Evaluation, {baseline, options}: Me
   return ask(questionOfGate(gate), evaluation, ofRows, options)
 }
 
+/** What `n` counts: the catalogue says which metrics have one value for each query or problem. */
+function countedBy(metric: MetricName): Counted {
+  if (metric === 'pass-at-k') return 'problems'
+  return metricEntry(metric).tasks.includes('ranking') ? 'queries' : 'rows'
+}
+
 const margins = ['may-lose', 'must-gain'] as const satisfies readonly MarginKind[]
 
 /** Which blocking comparisons show the candidate to be worse, when each is one of many. */
@@ -102,7 +109,7 @@ function correctedTogether(cases: readonly Case[], alpha: number): ReadonlyMap<C
 function judgeCase(each: Case, worse: ReadonlyMap<Case, boolean>, alpha: number): Finding[] {
   const {gate, subject, asked} = each
   const {metric} = gate
-  const limits = {metric, subject, estimate: asked.estimate}
+  const limits = {metric, subject, estimate: asked.estimate, counted: countedBy(metric)}
   const atLeast = gate['at-least']
   const atMost = gate['at-most']
   const judgeBy = gate['judge-by']
