@@ -2,8 +2,11 @@
 import type {CategoryColumn} from '../readers/columns.ts'
 import {type DataProblem, listed, problem, rows, type SideName} from './problem.ts'
 
+/** A column of names by their numbers: of one in each row, or of several. */
+export type Coded = Pick<CategoryColumn, 'codes' | 'names'>
+
 /** How many rows hold each name of the column, by code. */
-export function countCodes({codes, names}: Pick<CategoryColumn, 'codes' | 'names'>): Float64Array {
+export function countCodes({codes, names}: Coded): Float64Array {
   const counts = new Float64Array(names.length)
   for (let row = 0; row < codes.length; row++) {
     const code = codes[row] ?? 0
@@ -13,7 +16,7 @@ export function countCodes({codes, names}: Pick<CategoryColumn, 'codes' | 'names
 }
 
 /** The names that rows hold, the most frequent first. */
-export function usedNames(column: Pick<CategoryColumn, 'codes' | 'names'>): string[] {
+export function usedNames(column: Coded): string[] {
   const counts = countCodes(column)
   return column.names
     .map((name, code) => ({name, count: counts[code] ?? 0}))
@@ -39,7 +42,7 @@ export function predictionMissing(
 
 /** Labels or predictions that the config’s classes do not list. */
 export function unlistedClasses(
-  column: Pick<CategoryColumn, 'codes' | 'names'>,
+  column: Coded,
   classes: readonly string[],
   side: SideName,
   what: 'label' | 'prediction',

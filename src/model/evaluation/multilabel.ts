@@ -1,14 +1,13 @@
 import type {PredictionsConfig} from '../../config/validation-schema.ts'
 import type {ListColumn} from '../readers/columns.ts'
 import {type Answers, identicalAnswers, oneClassPredicted, sameValues} from './answer.ts'
-import {codesIn, labelMissing, predictionMissing, unlistedClasses, usedNames} from './class-names.ts'
-import {scoreCells, scoreColumns} from './multiclass.ts'
+import {codesIn, labelMissing, predictionMissing, usedNames} from './class-names.ts'
+import {classesOf, classProblems, leftBy, type NamedClasses} from './classes.ts'
 import {isConstant} from './numbers.ts'
 import type {MultilabelOutcomes} from './outcomes.ts'
-import {withinRange} from './probabilities.ts'
-import {type DataProblem, listed, problem, quoted} from './problem.ts'
+import {type DataProblem, problem, quoted} from './problem.ts'
+import {scoreCells, scoresByClass} from './score-columns.ts'
 import {pick, pickIf, type Side} from './side.ts'
-import {spellingProblems} from './spelling.ts'
 
 const emptyList = 'Write [] for a row that has no class at all: an empty cell is a value that is not known.'
 
@@ -28,68 +27,38 @@ export function multilabelOutcomes(
   config: PredictionsConfig,
 ): Answers<MultilabelOutcomes> {
   const label = pick(candidate, config.columns.label, 'list')
-  const problems = classProblems(label, [candidate, ...(baseline === null ? [] : [baseline])], config)
-  const broken = problems.filter(({severity}) => severity === 'error').map(({side}) => side)
-  if (broken.includes('candidate') || broken.includes('both')) return {candidate: null, baseline: null, problems}
-  const compared = broken.includes('baseline') ? null : baseline
-  const sides = [candidate, ...(compared === null ? [] : [compared])]
-  const classes = config.classes ?? allClasses(label, sides, config)
+  const named = namedClasses(candidate, baseline, config)
+  const unreadable = labelProblems(label, config)
+  const problems = unreadable.length > 0 ? unreadable : classProblems(named, config)
+  const left = leftBy(problems)
+  if (!left.candidate) return {candidate: null, baseline: null, problems}
+  const compared = left.baseline ? baseline : null
+  const classes = classesOf(compared === baseline ? named : namedClasses(candidate, null, config), config)
   const labels = flagsByClass(label, classes)
   const ours = readAnswers(candidate, labels, classes, config)
   const theirs = compared === null ? null : readAnswers(compared, labels, classes, config)
-  return {candidate: ours, baseline: theirs, problems: [...problems, ...answerProblems(labels, ours, theirs)]}
+  return {candidate: ours, baseline: theirs, problems: [...problems, ...answerProblems(ours, theirs)]}
 }
 
-function classProblems(label: ListColumn, sides: readonly Side[], config: PredictionsConfig): DataProblem[] {
-  const {classes, columns} = config
-  const labels = usedNames(label)
-  const scored = Object.keys(columns.scores ?? {})
-  const predictions = sides.flatMap(side => {
-    const column = pickIf(side, columns.prediction, 'list')
-    return column === null ? [] : [{side: side.name, column}]
-  })
-  const spelled = spellingProblems(
-    [
-      {where: 'columns.scores of the config', side: 'both', names: scored},
-      {where: 'the labels', side: 'both', names: labels},
-      ...predictions.map(({side, column}) => ({
-        where: `the predictions of the ${side}`,
-        side,
-        names: usedNames(column),
-      })),
-    ],
-    classes ?? [],
-  )
-  if (spelled.length > 0) return spelled
-  if (labels.length === 0) {
+function namedClasses(candidate: Side, baseline: Side | null, {columns}: PredictionsConfig): NamedClasses {
+  return {
+    label: pick(candidate, columns.label, 'list'),
+    predictions: [candidate, ...(baseline === null ? [] : [baseline])].flatMap(side => {
+      const column = pickIf(side, columns.prediction, 'list')
+      return column === null ? [] : [{side: side.name, column}]
+    }),
+  }
+}
+
+/** Labels without any class, or with several in what seems to be one. */
+function labelProblems(label: ListColumn, {classes, columns}: PredictionsConfig): DataProblem[] {
+  const names = usedNames(label)
+  if (names.length === 0) {
     const what = 'No row has any class: nothing shows whether the model finds one.'
     return [problem('inconclusive', 'both', 'model/one-class-only', what, 'Evaluate on rows that have classes.')]
   }
-  if (classes !== undefined) {
-    return [
-      ...unlistedClasses(label, classes, 'candidate', 'label'),
-      ...predictions.flatMap(({side, column}) => unlistedClasses(column, classes, side, 'prediction')),
-    ]
-  }
-  const separator = otherSeparator(label, labels, columns.separator)
-  if (separator !== null) return [separator]
-  if (scored.length > 0) {
-    const missing = labels.filter(name => !scored.includes(name))
-    if (missing.length > 0) {
-      const what = `No score column is named for a class of the labels: ${listed(missing)}.`
-      const remedy = 'Name one column for each class under columns.scores, with the class as the files write it.'
-      return [problem('error', 'both', 'model/class-without-score', what, remedy)]
-    }
-  }
-  const known = new Set([...labels, ...scored])
-  return predictions.flatMap(({side, column}) => {
-    const unknown = usedNames(column).filter(name => !known.has(name))
-    if (unknown.length === 0) return []
-    const what = `The ${side} predicts a class that no label has: ${listed(unknown)}.`
-    const remedy = 'List all classes under validation.predictions.classes, or check that both columns write them alike.'
-    // A baseline that looks worse than it is makes any candidate pass.
-    return [problem(side === 'baseline' ? 'inconclusive' : 'warn', side, 'model/unknown-class', what, remedy)]
-  })
+  const separator = classes === undefined ? otherSeparator(label, names, columns.separator) : null
+  return separator === null ? [] : [separator]
 }
 
 /** Cells of one class each, in which another separator stands, were not taken apart. */
@@ -104,33 +73,19 @@ function otherSeparator(label: ListColumn, names: readonly string[], separator: 
   return problem('error', 'both', 'model/separator-suspected', what, remedy)
 }
 
-function allClasses(label: ListColumn, sides: readonly Side[], {columns}: PredictionsConfig): readonly string[] {
-  const names = new Set([...usedNames(label), ...Object.keys(columns.scores ?? {})])
-  for (const side of sides) {
-    const column = pickIf(side, columns.prediction, 'list')
-    if (column !== null) for (const name of usedNames(column)) names.add(name)
-  }
-  return [...names].sort()
-}
-
 function readAnswers(
   side: Side,
   labels: readonly Uint8Array[],
   classes: readonly string[],
   {columns, threshold}: PredictionsConfig,
 ): MultilabelOutcomes {
-  const columnOf = new Map(scoreColumns(side, columns.scores).map(({name, column}) => [name, column.values]))
-  const length = side.table.rows
-  const scores =
-    columns.scores === undefined
-      ? null
-      : classes.map(name => withinRange(columnOf.get(name) ?? new Float64Array(length)))
+  const scores = scoresByClass(side, columns.scores, classes)
   const prediction = pickIf(side, columns.prediction, 'list')
   const predicted =
     prediction === null
       ? (scores ?? []).map(column => Uint8Array.from(column, score => (score >= threshold ? 1 : 0)))
       : flagsByClass(prediction, classes)
-  return {task: 'multilabel', rows: length, classes, labels, predicted, scores}
+  return {task: 'multilabel', rows: side.table.rows, classes, labels, predicted, scores}
 }
 
 function flagsByClass(column: ListColumn, classes: readonly string[]): readonly Uint8Array[] {
@@ -146,13 +101,9 @@ function flagsByClass(column: ListColumn, classes: readonly string[]): readonly 
   return flags
 }
 
-function answerProblems(
-  labels: readonly Uint8Array[],
-  ours: MultilabelOutcomes,
-  theirs: MultilabelOutcomes | null,
-): DataProblem[] {
+function answerProblems(ours: MultilabelOutcomes, theirs: MultilabelOutcomes | null): DataProblem[] {
   const problems: DataProblem[] = []
-  const truthVaries = labels.some(flags => !isConstant(flags))
+  const truthVaries = ours.labels.some(flags => !isConstant(flags))
   for (const [side, each] of [
     ['candidate', ours],
     ['baseline', theirs],

@@ -1,7 +1,7 @@
 /** Columns of probabilities: each in [0, 1], and those of a row's classes adding up to 1. */
 import type {NumberColumn} from '../readers/columns.ts'
 import {isConstant, numberProblems} from './numbers.ts'
-import {type DataProblem, formatted, hasError, problem, rows, type SideName} from './problem.ts'
+import {type DataProblem, formatted, problem, rows, type SideName} from './problem.ts'
 
 /** What 32-bit arithmetic leaves beyond 1: a softmax may answer 1.0000001. */
 const roundingAtEdge = 1e-6
@@ -67,10 +67,6 @@ export function sumProblems(columns: readonly Float64Array[], side: SideName): D
     return [problem('warn', side, 'model/scores-rounded', what, remedy)]
   }
   return []
-}
-
-export function cellsUsable(columns: readonly NumberColumn[], side: SideName): boolean {
-  return !columns.some(column => hasError(probabilityProblems(column, side)))
 }
 
 function rangeOf(values: Float64Array): {low: number; high: number; outside: number; atEdge: number} {

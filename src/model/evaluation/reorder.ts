@@ -5,7 +5,7 @@ import type {Column, ListColumn, Table, TextColumn} from '../readers/columns.ts'
  * The table with its rows in another order: row r of the answer is row order[r].
  * @param except a column that is not needed any more: ids are the longest of all
  */
-export function reorderTable(table: Table, order: Int32Array, except: string): Table {
+export function reorderTable(table: Table, order: Int32Array, except?: string): Table {
   const kept = [...table.columns].filter(([name]) => name !== except)
   const columns = new Map(kept.map(([name, column]) => [name, reorderColumn(column, order)]))
   return {...table, columns}
