@@ -6,7 +6,7 @@ import {readdirSync, readFileSync} from 'node:fs'
 import {join} from 'node:path'
 import type {MetricQuestion} from '../../../src/core/metric-question.ts'
 import type {Grouping, Outcomes} from '../../../src/model/evaluation/outcomes.ts'
-import {valueOf as valueWith} from '../../../src/model/inference/value-of.ts'
+import {computeValue} from '../../../src/model/inference/value-of.ts'
 import {statisticOf} from '../../../src/model/metrics/registry.ts'
 
 export interface GoldenFile {
@@ -93,7 +93,7 @@ export function answerTo(
   weights: Float64Array | null,
 ): number | 'undefined' {
   const statistic = statisticOf(outcomes, question, {valuesOf: () => noExpressions})
-  return statistic.kind === 'undefined' ? 'undefined' : (valueWith(statistic, weights) ?? 'undefined')
+  return statistic.kind === 'undefined' ? 'undefined' : (computeValue(statistic, weights) ?? 'undefined')
 }
 
 const noExpressions = {

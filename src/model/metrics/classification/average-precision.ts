@@ -17,7 +17,7 @@ export const averagePrecisionMetrics = classScoreMetrics({
     if (ones === 0) return noRowsOf(called)
     if (ones === rows) return noRowsOutside(called)
     const ranked = rankedBy(scores, truth)
-    return {kind: 'weighted', of: weights => averagePrecisionOf(ranked, 1, weights), undefinedAs: noRowsOf(called)}
+    return {kind: 'weighted', of: weights => averagePrecisionOf(ranked, weights), undefinedAs: noRowsOf(called)}
   },
   inPairs: null,
 })

@@ -13,8 +13,15 @@ import type {Undefined} from '../../inference/estimate.ts'
 import type {MetricQuestion, OutcomesOf} from '../metric.ts'
 import type {Statistic} from '../statistic.ts'
 import {type ClassificationMetric, type ClassificationTask, metricOf} from './classification-metric.ts'
-import {classesWithoutRows, noRowOfSeveralLabels, noScores, oneClassOnly, samplesOfOneLabel} from './lacking.ts'
-import {type OneClass, oneClassOf, positiveClass} from './one-class.ts'
+import {
+  classesWithoutRows,
+  noRowOfSeveralLabels,
+  noScores,
+  oneClassOnly,
+  samplesOfOneLabel,
+  someClassWithoutRows,
+} from './lacking.ts'
+import {countOnes, type OneClass, oneClassOf, positiveClass, truthOf} from './one-class.ts'
 import {type Ranked, rankedBy} from './ranked.ts'
 import {sortDescending} from './score-order.ts'
 import {meanOf} from './shares.ts'
@@ -23,8 +30,8 @@ export interface ClassScore {
   readonly name: MetricName
   /** For the report: what it is for one class. */
   readonly meaning: string
-  /** The value of one class against all others; null where rows of either side are missing. */
-  readonly ofClass: (ranked: Ranked, own: number, weights: Float64Array | null) => number | null
+  /** The value of class 1 against all others; null where rows of either side are missing. */
+  readonly ofClass: (ranked: Ranked, weights: Float64Array | null) => number | null
   readonly ofOneClass: (view: OneClass, scores: Float64Array) => Statistic | Undefined
   /** Several classes in pairs, where the metric knows that. */
   readonly inPairs: ((outcomes: ScoredClasses, average: 'macro' | 'micro' | 'weighted') => Statistic | Undefined) | null
@@ -96,19 +103,16 @@ function averaged(
   score: ClassScore,
 ): Statistic | Undefined {
   const of = average === 'micro' ? ofPooled(outcomes, scores, score) : ofEach(outcomes, scores, average, score)
-  if (of(null) !== null) return {kind: 'weighted', of, undefinedAs: oneClassOnly}
-  const lacking = outcomes.classes.filter((_, index) => {
-    const {codes, own} = truthAt(outcomes, index)
-    return codes.every(code => code !== own) || codes.every(code => code === own)
-  })
-  return average === 'macro' ? classesWithoutRows(lacking) : oneClassOnly
-}
-
-/** The truth of each row as a code, and the code that stands for the class of that index. */
-function truthAt(outcomes: MulticlassOutcomes | MultilabelOutcomes, index: number) {
-  return outcomes.task === 'multiclass'
-    ? {codes: outcomes.label, own: index}
-    : {codes: outcomes.labels[index] ?? new Uint8Array(outcomes.rows), own: 1}
+  if (of(null) !== null) {
+    return {kind: 'weighted', of, undefinedAs: average === 'macro' ? someClassWithoutRows : oneClassOnly}
+  }
+  if (average !== 'macro') return oneClassOnly
+  return classesWithoutRows(
+    outcomes.classes.filter((_, index) => {
+      const ones = countOnes(truthOf(outcomes, index))
+      return ones === 0 || ones === outcomes.rows
+    }),
+  )
 }
 
 type OfWeights = (weights: Float64Array | null) => number | null
@@ -119,17 +123,14 @@ function ofEach(
   average: 'macro' | 'weighted',
   {ofClass}: ClassScore,
 ): OfWeights {
-  const classes = scores.map((column, index) => {
-    const {codes, own} = truthAt(outcomes, index)
-    return {ranked: rankedBy(column, codes), own}
-  })
+  const classes = scores.map((column, index) => rankedBy(column, truthOf(outcomes, index)))
   return weights => {
     let sum = 0
     let all = 0
-    for (const {ranked, own} of classes) {
-      const weight = average === 'macro' ? 1 : weightOf(ranked, own, weights)
+    for (const ranked of classes) {
+      const weight = average === 'macro' ? 1 : weightOfClass(ranked, weights)
       if (weight === 0) continue
-      const value = ofClass(ranked, own, weights)
+      const value = ofClass(ranked, weights)
       if (value === null) return null
       sum += weight * value
       all += weight
@@ -138,10 +139,10 @@ function ofEach(
   }
 }
 
-function weightOf({order, classes}: Ranked, own: number, weights: Float64Array | null): number {
+function weightOfClass({order, classes}: Ranked, weights: Float64Array | null): number {
   let sum = 0
   for (let place = 0; place < order.length; place++) {
-    if (classes[place] === own) sum += weights === null ? 1 : (weights[order[place] ?? 0] ?? 0)
+    if (classes[place] === 1) sum += weights === null ? 1 : (weights[order[place] ?? 0] ?? 0)
   }
   return sum
 }
@@ -155,13 +156,12 @@ function ofPooled(
   const pooled = new Float64Array(rows * scores.length)
   const flags = new Uint8Array(pooled.length)
   scores.forEach((column, index) => {
-    const {codes, own} = truthAt(outcomes, index)
     pooled.set(column, index * rows)
-    for (let row = 0; row < rows; row++) flags[index * rows + row] = codes[row] === own ? 1 : 0
+    flags.set(truthOf(outcomes, index), index * rows)
   })
   const {order, ...rest} = rankedBy(pooled, flags)
   const ranked = {...rest, order: order.map(place => place % rows)}
-  return weights => ofClass(ranked, 1, weights)
+  return weights => ofClass(ranked, weights)
 }
 
 function meanOfRows(
@@ -178,7 +178,7 @@ function meanOfRows(
       ofRow[index] = scores[index]?.[row] ?? 0
       truth[index] = labels[index]?.[row] ?? 0
     }
-    const value = ofClass(rankedBy(ofRow, truth, sortDescending(ofRow)), 1, null)
+    const value = ofClass(rankedBy(ofRow, truth, sortDescending(ofRow)), null)
     if (value === null) continue
     values[row] = value
     among[row] = 1

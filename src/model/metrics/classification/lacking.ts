@@ -41,6 +41,9 @@ export function classesWithoutRows(names: readonly string[]): Undefined {
   )
 }
 
+/** The same of resamples, where another class lacks rows each time. */
+export const someClassWithoutRows = undefinedBecause('model/class-without-rows', 'A class has no row left.')
+
 export function classNotKnown(name: string, classes: readonly string[]): Undefined {
   const known = classes.slice(0, 12).map(each => `"${each}"`)
   const more = classes.length > 12 ? ', …' : ''

@@ -57,7 +57,7 @@ function classAt(outcomes: MulticlassOutcomes | MultilabelOutcomes, index: numbe
 }
 
 /** 1 where the row belongs to the class of that index. */
-function truthOf(outcomes: MulticlassOutcomes | MultilabelOutcomes, index: number): Uint8Array {
+export function truthOf(outcomes: MulticlassOutcomes | MultilabelOutcomes, index: number): Uint8Array {
   return outcomes.task === 'multiclass' ? flagsOf(outcomes.label, index) : (outcomes.labels[index] ?? nothing)
 }
 

@@ -53,19 +53,15 @@ export function pairsWon(ranked: Ranked, own: number, classCount: number, weight
   return won
 }
 
-/** Average precision of one class: the precision at each threshold, weighted by the share of recall that it adds. */
-export function averagePrecisionOf(
-  {order, endsTie, classes}: Ranked,
-  own: number,
-  weights: Float64Array | null,
-): number | null {
+/** Average precision of class 1: the precision at each threshold, weighted by the share of recall that it adds. */
+export function averagePrecisionOf({order, endsTie, classes}: Ranked, weights: Float64Array | null): number | null {
   let hits = 0
   let alarms = 0
   let tied = 0
   let sum = 0
   for (let place = 0; place < order.length; place++) {
     const weight = weights === null ? 1 : (weights[order[place] ?? 0] ?? 0)
-    if (classes[place] === own) tied += weight
+    if (classes[place] === 1) tied += weight
     else alarms += weight
     if (endsTie[place] === 0) continue
     hits += tied
@@ -75,9 +71,8 @@ export function averagePrecisionOf(
   return hits > 0 && alarms > 0 ? sum / hits : null
 }
 
-/** Area under the ROC curve of one class against all others. */
-export function areaOf(ranked: Ranked, own: number, weights: Float64Array | null): number | null {
-  const {order, endsTie, classes} = ranked
+/** Area under the ROC curve of class 1 against all others. */
+export function areaOf({order, endsTie, classes}: Ranked, weights: Float64Array | null): number | null {
   let above = 0
   let others = 0
   let tied = 0
@@ -85,7 +80,7 @@ export function areaOf(ranked: Ranked, own: number, weights: Float64Array | null
   let won = 0
   for (let place = 0; place < order.length; place++) {
     const weight = weights === null ? 1 : (weights[order[place] ?? 0] ?? 0)
-    if (classes[place] === own) tied += weight
+    if (classes[place] === 1) tied += weight
     else tiedOthers += weight
     if (endsTie[place] === 0) continue
     won += tiedOthers * (above + tied / 2)

@@ -1,7 +1,7 @@
 import type {Undefined} from '../../inference/estimate.ts'
 import type {Statistic} from '../statistic.ts'
 import {classScoreMetrics, type ScoredClasses} from './class-score.ts'
-import {classesWithoutRows, microOfPairs, oneClassOnly} from './lacking.ts'
+import {classesWithoutRows, microOfPairs, oneClassOnly, someClassWithoutRows} from './lacking.ts'
 import {countOnes} from './one-class.ts'
 import {areaOf, classWeights, pairsWon, rankedBy} from './ranked.ts'
 
@@ -36,7 +36,7 @@ function ofPairs(outcomes: ScoredClasses, average: 'macro' | 'weighted'): Statis
     const won = ranked.map((each, index) => pairsWon(each, index, length, weights))
     return meanOverPairs(won, classWeights(label, length, weights), average)
   }
-  return {kind: 'weighted', of, undefinedAs: oneClassOnly}
+  return {kind: 'weighted', of, undefinedAs: someClassWithoutRows}
 }
 
 /** The mean over pairs of classes of both areas: the scores of the one order the two, and the scores of the other. */

@@ -7,7 +7,7 @@ import type {
   Outcomes,
 } from '../../../../src/model/evaluation/outcomes.ts'
 import type {Undefined} from '../../../../src/model/inference/estimate.ts'
-import {valueOf as valueWith} from '../../../../src/model/inference/value-of.ts'
+import {computeValue} from '../../../../src/model/inference/value-of.ts'
 import {statisticOf} from '../../../../src/model/metrics/registry.ts'
 import type {Statistic} from '../../../../src/model/metrics/statistic.ts'
 
@@ -74,5 +74,5 @@ export function ask(outcomes: Outcomes, question: MetricQuestion): Statistic | U
 /** The value, or `undefined` where there is none. */
 export function answer(outcomes: Outcomes, question: MetricQuestion, weights: Float64Array | null = null) {
   const statistic = ask(outcomes, question)
-  return statistic.kind === 'undefined' ? 'undefined' : (valueWith(statistic, weights) ?? 'undefined')
+  return statistic.kind === 'undefined' ? 'undefined' : (computeValue(statistic, weights) ?? 'undefined')
 }
