@@ -3,7 +3,7 @@ import {nearest} from '../../core/nearest.ts'
 import {type Undefined, unanswerable} from '../inference/estimate.ts'
 import {type CategoryColumn, type Column, type TextColumn, textAt} from '../readers/columns.ts'
 import {parseNumber} from '../readers/number-cell.ts'
-import type {ColumnUse, Expression} from './expression.ts'
+import {type ColumnUse, type Expression, nodesOf} from './expression.ts'
 
 export interface Bindings {
   readonly kind: 'bound'
@@ -13,24 +13,28 @@ export interface Bindings {
   readonly missing: ReadonlyMap<string, Uint8Array>
 }
 
+/** @returns why not, where a column is absent or holds something else than the expression needs */
 export function bindColumns(
-  {text, columns: uses}: Pick<Expression, 'text' | 'columns'>,
+  expression: Expression,
   columns: ReadonlyMap<string, Column>,
   rows: number,
 ): Bindings | Undefined {
+  const stranger = unknownColumn(expression, [...columns.keys()])
+  if (stranger) return stranger
   const numbers = new Map<string, Float64Array>()
   const texts = new Map<string, CategoryColumn>()
   const missing = new Map<string, Uint8Array>()
-  const stranger = unknownColumn({text, columns: uses}, [...columns.keys()])
-  if (stranger) return stranger
-  for (const [name, use] of uses) {
+  const numeric = numericPairs(expression, columns)
+  for (const [name, use] of expression.columns) {
     const column = columns.get(name)
-    const problem = column ? bind(name, use, column) : null
-    if (problem) return unanswerable('model/expression-type', `"${text}": ${problem}`)
+    const problem = column
+      ? bind(name, use === 'any' ? (numeric.has(name) ? 'number' : 'category') : use, column)
+      : null
+    if (problem) return unanswerable('model/expression-type', `"${expression.text}": ${problem}`)
   }
   return {kind: 'bound', numbers, texts, missing}
 
-  function bind(name: string, use: ColumnUse, column: Column): string | null {
+  function bind(name: string, use: Exclude<ColumnUse, 'any'>, column: Column): string | null {
     if (column.kind === 'list') return `the column "${name}" holds lists, which an expression cannot read.`
     if (use === 'text') {
       missing.set(name, missingRows(column, rows))
@@ -48,6 +52,19 @@ export function bindColumns(
     numbers.set(name, values)
     return null
   }
+}
+
+/** Columns that are only compared with each other hold numbers where one of them does. */
+function numericPairs({root, columns: uses}: Expression, columns: ReadonlyMap<string, Column>): ReadonlySet<string> {
+  const numeric = new Set(
+    [...uses].flatMap(([name, use]) => (use === 'any' && columns.get(name)?.kind === 'number' ? [name] : [])),
+  )
+  const pairs = [...nodesOf(root)].filter(node => node.kind === 'same')
+  for (let before = -1; before < numeric.size; ) {
+    before = numeric.size
+    for (const {left, right} of pairs) if (numeric.has(left) || numeric.has(right)) numeric.add(left).add(right)
+  }
+  return numeric
 }
 
 /** Why the data cannot answer the expression: it names a column that no file has. Null where every column is there. */

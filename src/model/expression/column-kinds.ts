@@ -11,9 +11,11 @@ interface Link {
   readonly ordered: boolean
 }
 
+type Known = Exclude<ColumnUse, 'text' | 'any'>
+
 interface Found {
   /** Null as long as it is only compared with other columns, or asked whether it is missing. */
-  use: Exclude<ColumnUse, 'text'> | null
+  use: Known | null
   compared: boolean
 }
 
@@ -23,7 +25,7 @@ export function columnKinds(root: Syntax): ReadonlyMap<string, ColumnUse> | Expr
   const conflict = root.kind === 'column' ? use(root, 'number') : visit(root)
   const unlike = conflict ?? settleLinks()
   if (unlike) return unlike
-  return new Map([...found].map(([name, {use, compared}]) => [name, use ?? (compared ? 'category' : 'text')]))
+  return new Map([...found].map(([name, {use, compared}]) => [name, use ?? (compared ? 'any' : 'text')]))
 
   function visit(node: Syntax): ExpressionError | null {
     switch (node.kind) {
@@ -80,10 +82,10 @@ export function columnKinds(root: Syntax): ReadonlyMap<string, ColumnUse> | Expr
     const before = found.get(name) ?? {use: null, compared: false}
     found.set(name, {use: before.use ?? wanted, compared: before.compared || compared})
     if (wanted === null || before.use === null || before.use === wanted) return null
-    return errorAt(at, `the column "${name}" is ${words[wanted]} here, and ${words[before.use]} before`)
+    return errorAt(at, `the column "${name}" is ${words[wanted]} here, and ${words[before.use]} elsewhere`)
   }
 
-  /** Until nothing more is learned; a pair of which nothing is known holds numbers where it is ordered, else texts. */
+  /** Until nothing more is learned; a pair of which nothing is known holds numbers where it is ordered, else anything. */
   function settleLinks(): ExpressionError | null {
     for (const ordered of [false, true]) {
       for (let learned = true; learned; ) {
@@ -106,7 +108,7 @@ export function columnKinds(root: Syntax): ReadonlyMap<string, ColumnUse> | Expr
   }
 }
 
-const words: Readonly<Record<Exclude<ColumnUse, 'text'>, string>> = {
+const words: Readonly<Record<Known, string>> = {
   number: 'a number',
   category: 'a text',
   instant: 'a point in time',

@@ -4,8 +4,9 @@ import type {Undefined} from '../inference/estimate.ts'
 import {unanswerable} from '../inference/estimate.ts'
 import type {Column} from '../readers/columns.ts'
 import {bindColumns} from './bindings.ts'
-import {blockRows, compileNumber, compileTruth, unknown} from './blocks.ts'
+import {blockRows, compileNumber, compileTruth} from './blocks.ts'
 import type {Expression} from './expression.ts'
+import {unknown} from './loops.ts'
 
 /** Which rows an expression chooses. */
 export interface Selection {
@@ -21,10 +22,11 @@ export interface Selection {
  * condition gives 1 and 0.
  */
 export function numbersOf(
-  {root, ...expression}: Expression,
+  expression: Expression,
   columns: ReadonlyMap<string, Column>,
   rows: number,
 ): Float64Array | Undefined {
+  const {root} = expression
   const bound = bindColumns(expression, columns, rows)
   if (bound.kind === 'undefined') return bound
   const {out, fill} = compileNumber(
@@ -41,10 +43,11 @@ export function numbersOf(
 }
 
 export function selectRows(
-  {root, ...expression}: Expression,
+  expression: Expression,
   columns: ReadonlyMap<string, Column>,
   rows: number,
 ): Selection | Undefined {
+  const {root} = expression
   if (root.gives !== 'truth') {
     return unanswerable(
       'model/expression-no-condition',

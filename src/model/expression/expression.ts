@@ -20,8 +20,11 @@ export interface Expression {
   readonly columns: ReadonlyMap<string, ColumnUse>
 }
 
-/** `text`: it is only asked whether the value is missing. */
-export type ColumnUse = 'number' | 'category' | 'instant' | 'text'
+/**
+ * `text`: it is only asked whether the value is missing. `any`: it is only compared with another column, which may hold
+ * numbers or texts.
+ */
+export type ColumnUse = 'number' | 'category' | 'instant' | 'text' | 'any'
 
 export type NumberNode =
   | {readonly gives: 'number'; readonly kind: 'constant'; readonly value: number}
@@ -61,7 +64,7 @@ export type TruthNode =
       readonly among: ReadonlySet<number>
     }
   | {readonly gives: 'truth'; readonly kind: 'among-texts'; readonly name: string; readonly among: ReadonlySet<string>}
-  | {readonly gives: 'truth'; readonly kind: 'same-text'; readonly left: string; readonly right: string}
+  | {readonly gives: 'truth'; readonly kind: 'same'; readonly left: string; readonly right: string}
   | {readonly gives: 'truth'; readonly kind: 'column-missing'; readonly name: string}
   | {readonly gives: 'truth'; readonly kind: 'number-missing'; readonly of: NumberNode}
   | {readonly gives: 'truth'; readonly kind: 'not'; readonly of: TruthNode}
@@ -82,6 +85,40 @@ export function columnsOf(expression: Expression): readonly string[] {
 }
 
 /** What to ask a reader for, so that the expression finds each column in the form that it needs. */
-export function kindsOf(expression: Expression): readonly {readonly name: string; readonly kind: ColumnUse}[] {
-  return Array.from(expression.columns, ([name, kind]) => ({name, kind}))
+export function kindsOf(
+  expression: Expression,
+): readonly {readonly name: string; readonly kind: Exclude<ColumnUse, 'any'>}[] {
+  return Array.from(expression.columns, ([name, use]) => ({name, kind: use === 'any' ? 'category' : use}))
+}
+
+/** The node and all that stand below it. */
+export function* nodesOf(node: NumberNode | TruthNode): Generator<NumberNode | TruthNode> {
+  yield node
+  switch (node.kind) {
+    case 'constant':
+    case 'column':
+    case 'among-texts':
+    case 'same':
+    case 'column-missing':
+      return
+    case 'negative':
+    case 'abs':
+    case 'indicator':
+    case 'among-numbers':
+    case 'number-missing':
+    case 'not':
+      yield* nodesOf(node.of)
+      return
+    case 'pair':
+    case 'comparison':
+    case 'and':
+    case 'or':
+      yield* nodesOf(node.left)
+      yield* nodesOf(node.right)
+      return
+    case 'if':
+      yield* nodesOf(node.condition)
+      yield* nodesOf(node.yes)
+      yield* nodesOf(node.no)
+  }
 }

@@ -120,13 +120,12 @@ function truth(node: Syntax, columns: Columns): TruthNode | ExpressionError {
 }
 
 function comparison(node: Extract<Syntax, {kind: 'comparison'}>, columns: Columns): TruthNode | ExpressionError {
-  const {sign, at} = node
+  const {sign} = node
   const texts = [node.left, node.right].filter(side => side.kind === 'text')
   const [text] = texts
   if (text) return withText(node, text, texts.length === 2, columns)
-  if (node.left.kind === 'column' && node.right.kind === 'column' && columns.get(node.left.name) === 'category') {
-    if (sign !== '==' && sign !== '!=') return errorAt(at, noOrder)
-    const same: TruthNode = {gives: 'truth', kind: 'same-text', left: node.left.name, right: node.right.name}
+  if (node.left.kind === 'column' && node.right.kind === 'column' && !isNumeric(columns.get(node.left.name))) {
+    const same: TruthNode = {gives: 'truth', kind: 'same', left: node.left.name, right: node.right.name}
     return sign === '==' ? same : {gives: 'truth', kind: 'not', of: same}
   }
   const left = number(node.left, columns)
@@ -188,6 +187,10 @@ function missing(node: Extract<Syntax, {kind: 'missing'}>, columns: Columns): Tr
   if (givesTruth(node.of)) return errorAt(node.of.at, 'expected a column or a number before "is", got a condition')
   const of = number(node.of, columns)
   return isError(of) ? of : {gives: 'truth', kind: 'number-missing', of}
+}
+
+function isNumeric(use: ColumnUse | undefined): boolean {
+  return use === 'number' || use === 'instant'
 }
 
 function isError(node: NumberNode | TruthNode | ExpressionError): node is ExpressionError {
