@@ -35,9 +35,11 @@ export interface ClassRate {
   readonly ofOneClass: (view: OneClass, question: MetricQuestion) => Statistic | Undefined
   /** What is missing where the rate has no denominator. */
   readonly lacking: (theClass: string) => Undefined
-  /** Over all classes, where each row has exactly one: alarms and misses are the same rows. */
-  readonly micro: 'accuracy' | 'own'
+  /** Averages that are the accuracy where each row has exactly one class: a share of rows, with its exact methods. */
+  readonly accuracies: readonly Average[]
 }
+
+type Average = NonNullable<MetricQuestion['average']>
 
 export function classRateMetrics(rate: ClassRate): readonly ClassificationMetric[] {
   const {name} = rate
@@ -61,6 +63,9 @@ function conventionOf(rate: ClassRate, task: ClassificationTask): (question: Met
     const formula = rate.formula(question)
     const {class: named, average = task === 'binary' ? undefined : 'macro'} = question
     if (named !== undefined) return `${formula}, for class "${named}" against all others.`
+    if (task !== 'multilabel' && average !== undefined && rate.accuracies.includes(average)) {
+      return `${formula}, average "${average}": with one class for each row the same as the accuracy.`
+    }
     switch (average) {
       case undefined:
         return `${formula}, for the positive class.`
@@ -69,9 +74,7 @@ function conventionOf(rate: ClassRate, task: ClassificationTask): (question: Met
       case 'weighted':
         return `${formula}, then the mean over classes weighted by their true rows; a class without denominator counts 0.`
       case 'micro':
-        return task !== 'multilabel' && rate.micro === 'accuracy'
-          ? `${formula}, with sums over all classes: here the same as the accuracy.`
-          : `${formula}, with sums over all classes.`
+        return `${formula}, with sums over all classes.`
       case 'samples':
         return `${formula}, over the labels of each row, then the mean over rows; a row without denominator counts 0.`
     }
@@ -100,10 +103,13 @@ function ofNamedClass(
 
 function averaged(
   outcomes: MulticlassOutcomes | MultilabelOutcomes,
-  average: NonNullable<MetricQuestion['average']>,
+  average: Average,
   rate: ClassRate,
   question: MetricQuestion,
 ): Statistic | Undefined {
+  if (outcomes.task === 'multiclass' && rate.accuracies.includes(average)) {
+    return shareOf(agreement(outcomes.label, outcomes.predicted), null)
+  }
   const rateOf = rate.rateOf(question)
   const undefinedAs = rate.lacking('any class')
   switch (average) {
@@ -114,9 +120,8 @@ function averaged(
       return {kind: 'table', cells, cellCount, of, undefinedAs}
     }
     case 'micro':
-      if (outcomes.task === 'multilabel') return {...ofSums(outcomes, rateOf), undefinedAs}
-      return rate.micro === 'accuracy'
-        ? shareOf(agreement(outcomes.label, outcomes.predicted), null)
+      return outcomes.task === 'multilabel'
+        ? {...ofSums(outcomes, rateOf), undefinedAs}
         : {...ofCorrectness(outcomes, rateOf), undefinedAs}
     case 'samples':
       return outcomes.task === 'multilabel' ? meanOfRows(outcomes, rateOf) : samplesOfOneLabel

@@ -25,7 +25,7 @@ function fScore(name: Extract<MetricName, 'f1' | 'f-beta'>) {
     rateOf: question => rateWith(betaOf(question)),
     ofOneClass: (view, question) => ofTable(view, rateWith(betaOf(question))),
     lacking: neitherTrueNorPredicted,
-    micro: 'accuracy',
+    accuracies: ['micro'],
   })
 }
 

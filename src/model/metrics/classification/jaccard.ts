@@ -17,5 +17,5 @@ export const jaccardMetrics = classRateMetrics({
     return countOnes(either) === 0 ? neitherTrueNorPredicted(called) : shareOf(both, either)
   },
   lacking: neitherTrueNorPredicted,
-  micro: 'own',
+  accuracies: [],
 })

@@ -14,5 +14,5 @@ export const precisionMetrics = classRateMetrics({
   ofOneClass: ({called, truth, predicted}) =>
     countOnes(predicted) === 0 ? nothingPredictedAs(called) : shareOf(truth, predicted),
   lacking: nothingPredictedAs,
-  micro: 'accuracy',
+  accuracies: ['micro'],
 })

@@ -13,5 +13,5 @@ export const recallMetrics = classRateMetrics({
   rateOf: () => (hits, _alarms, misses) => (hits + misses > 0 ? hits / (hits + misses) : null),
   ofOneClass: ({called, truth, predicted}) => (countOnes(truth) === 0 ? noRowsOf(called) : shareOf(predicted, truth)),
   lacking: noRowsOf,
-  micro: 'accuracy',
+  accuracies: ['micro', 'weighted'],
 })

@@ -215,6 +215,7 @@ describe('the kind of statistic is the one that tells inference the most', () =>
     ['a table of the pairs that occur', three, {metric: 'f1'}, {kind: 'table', cellCount: 3}],
     ['a share of the rows of a class', three, {metric: 'recall', class: 'a'}, {kind: 'mean', isShare: true}],
     ['the area of one class', three, {metric: 'roc-auc', class: 'a'}, {kind: 'auc'}],
+    ['a share of rows, also as recall by rows', three, {metric: 'recall', average: 'weighted'}, {isShare: true}],
     ['a share of rows, also as micro average', three, {metric: 'f1', average: 'micro'}, {kind: 'mean', isShare: true}],
   ] as const)('%s', (_, outcomes, question, expected) => {
     expect(ask(outcomes, question)).toMatchObject(expected)
