@@ -13,11 +13,23 @@ const emptyList = 'Write [] for a row that has no class at all: an empty cell is
 
 /** What is wrong with single cells of one file, whatever the other holds. */
 export function multilabelCells(side: Side, {columns}: PredictionsConfig): DataProblem[] {
+  const prediction = pickIf(side, columns.prediction, 'list')
   return [
-    ...labelMissing(pick(side, columns.label, 'list').empty, side.name, emptyList),
-    ...predictionMissing(pickIf(side, columns.prediction, 'list')?.empty ?? 0, side.name, emptyList),
+    ...labelMissing(rowsWithout(pick(side, columns.label, 'list')), side.name, emptyList),
+    ...predictionMissing(prediction === null ? 0 : rowsWithout(prediction), side.name, emptyList),
     ...scoreCells(side, columns.scores, () => []),
   ]
+}
+
+/** Rows whose classes are not known: no value at all, or a class without a name among them. */
+function rowsWithout({codes, offsets, names, empty}: ListColumn): number {
+  const nameless = names.indexOf('')
+  if (nameless === -1) return empty
+  let count = 0
+  for (let row = 0; row + 1 < offsets.length; row++) {
+    if (codes.subarray(offsets[row] ?? 0, offsets[row + 1] ?? 0).includes(nameless)) count++
+  }
+  return empty + count
 }
 
 /** Truth and answers of both models; the baseline's rows are in the order of the candidate's, and its labels the same. */

@@ -16,7 +16,7 @@ export function textCells(side: Side, {columns}: PredictionsConfig): DataProblem
   const correct = pickIf(side, columns.correct, 'category')
   return [
     ...(references === null ? [] : referenceProblems(references, side)),
-    ...(answers === null ? [] : emptyAnswers(answers, side)),
+    ...(answers === null ? [] : emptyAnswers(answers, references, side)),
     ...(correct === null ? [] : correctProblems(correct, side)),
   ]
 }
@@ -59,37 +59,43 @@ export function textOutcomes(
   return {candidate: ours, baseline: theirs, problems: found}
 }
 
-function referenceProblems(references: ListColumn, side: Side): DataProblem[] {
-  const remedy = 'Write at least one accepted answer on each row, or remove the row from both files.'
-  let none = references.empty
-  let blank = 0
-  const isBlank = references.names.map(name => name.trim() === '')
-  for (let row = 0; row + 1 < references.offsets.length; row++) {
-    const start = references.offsets[row] ?? 0
-    const end = references.offsets[row + 1] ?? 0
-    if (start === end) blank++
-    for (let at = start; at < end; at++) {
-      if (isBlank[references.codes[at] ?? 0]) {
-        blank++
-        break
-      }
-    }
-  }
-  // A reader may hold an absent cell as an empty list, or as a list of one empty text.
-  none = Math.max(none, blank)
-  return labelMissing(none, side.name, remedy)
+/** Rows without any accepted answer. An empty text is one: it says that nothing should be answered (SQuAD 2.0). */
+function referenceProblems({offsets}: ListColumn, {name}: Side): DataProblem[] {
+  let none = 0
+  for (let row = 0; row + 1 < offsets.length; row++) if (offsets[row] === offsets[row + 1]) none++
+  const remedy =
+    'Write at least one accepted answer on each row, [""] where nothing should be answered, or remove the row from both files.'
+  return labelMissing(none, name, remedy)
 }
 
-/** An empty answer is an answer, and wrong; a baseline that failed to answer makes any candidate look better. */
-function emptyAnswers(answers: TextColumn, {name, table}: Side): DataProblem[] {
+/** An empty answer is an answer, and wrong but where nothing should be answered. */
+function emptyAnswers(answers: TextColumn, references: ListColumn | null, {name, table}: Side): DataProblem[] {
   if (answers.empty === 0) return []
-  const what = `The ${name} has no text on ${rows(answers.empty)}; it counts as wrong.`
   const remedy =
     'Find out whether the model answered nothing or was never asked: a time limit, an error of the service.'
   if (answers.empty === table.rows) {
     return [problem('error', name, 'model/prediction-missing', `The ${name} has no text on any row.`, remedy)]
   }
+  const accepted = references === null ? null : acceptsNothing(references)
+  let count = 0
+  for (let row = 0; row < table.rows; row++) {
+    if (answers.offsets[row] === answers.offsets[row + 1] && accepted?.[row] !== 1) count++
+  }
+  if (count === 0) return []
+  const what = `The ${name} has no text on ${rows(count)}; it counts as wrong.`
+  // A baseline that failed to answer makes any candidate look better.
   return [problem(name === 'baseline' ? 'inconclusive' : 'warn', name, 'model/answer-empty', what, remedy)]
+}
+
+function acceptsNothing({codes, offsets, names}: ListColumn): Uint8Array {
+  const isBlank = Uint8Array.from(names, each => (each.trim() === '' ? 1 : 0))
+  const flags = new Uint8Array(offsets.length - 1)
+  for (let row = 0; row < flags.length; row++) {
+    for (let at = offsets[row] ?? 0; at < (offsets[row + 1] ?? 0); at++) {
+      if (isBlank[codes[at] ?? 0] === 1) flags[row] = 1
+    }
+  }
+  return flags
 }
 
 function correctProblems(correct: CategoryColumn, {name}: Side): DataProblem[] {

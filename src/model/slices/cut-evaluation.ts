@@ -11,7 +11,7 @@ import {cutGrouping, type RowIndex, take} from './row-index.ts'
  * @param rows which rows, by their number, each once, rising
  */
 export function cutEvaluation(evaluation: Evaluation, rows: RowIndex): Evaluation {
-  const {sample, candidate, baseline, groups, columns} = evaluation
+  const {sample, candidate, baseline, groups, columns, baselineColumns} = evaluation
   return {
     ...evaluation,
     rows: rows.length,
@@ -19,8 +19,13 @@ export function cutEvaluation(evaluation: Evaluation, rows: RowIndex): Evaluatio
     candidate: cutOutcomes(candidate, rows),
     baseline: baseline && cutOutcomes(baseline, rows),
     groups: new Map([...groups].map(([name, column]) => [name, cutCategory(column, rows)])),
-    columns: new Map([...columns].map(([name, column]) => [name, cutColumn(column, rows)])),
+    columns: cutColumns(columns, rows),
+    baselineColumns: baselineColumns && cutColumns(baselineColumns, rows),
   }
+}
+
+function cutColumns(columns: Evaluation['columns'], rows: RowIndex): Evaluation['columns'] {
+  return new Map([...columns].map(([name, column]) => [name, cutColumn(column, rows)]))
 }
 
 function cutSample({weights, clusters}: Sample, rows: RowIndex): Sample {

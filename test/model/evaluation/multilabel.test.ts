@@ -23,6 +23,13 @@ const cases: readonly ProblemCase[] = [
     words: /Write \[\] for a row that has no class at all/,
   },
   {
+    title: 'a class without a name among others',
+    change: {candidate: {answer: answer({5: ['ant', '']})}},
+    says: ['error candidate model/prediction-missing'],
+    judged: 'none',
+    words: /on 1 row/,
+  },
+  {
     title: 'scores of independent classes need not add up to 1, but lie between 0 and 1',
     change: {candidate: {p_ant: changedNumbers('multilabel', 'candidate', 'p_ant', {3: -0.2})}},
     says: ['error candidate model/score-out-of-range'],

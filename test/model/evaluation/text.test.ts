@@ -10,11 +10,11 @@ const ok = (values: Parameters<typeof changedNames>[3]) => changedNames('text', 
 
 const cases: readonly ProblemCase[] = [
   {
-    title: 'a row without an accepted answer, absent, empty or blank',
-    change: {both: {label: label({1: null, 2: [], 3: [' ']})}, baseline: null},
+    title: 'a row without an accepted answer',
+    change: {both: {label: label({1: null, 2: []})}, baseline: null},
     says: ['error candidate model/label-missing'],
     judged: 'none',
-    words: /on 3 rows/,
+    words: /on 2 rows/,
   },
   {
     title: 'an empty answer counts as wrong, with a warning',
@@ -22,6 +22,12 @@ const cases: readonly ProblemCase[] = [
     says: ['warn candidate model/answer-empty'],
     judged: 'both',
     words: /on 2 rows; it counts as wrong/,
+  },
+  {
+    title: 'an empty answer is right where nothing should be answered',
+    change: {both: {label: label({1: [''], 2: ['']})}, candidate: {answer: answer({1: null, 2: null})}},
+    says: [],
+    judged: 'both',
   },
   {
     title: 'an empty answer of the baseline makes any candidate look better',
