@@ -1,3 +1,4 @@
+import {wilsonBounds} from '../../core/wilson.ts'
 import type {Sample} from '../evaluation/outcomes.ts'
 import type {AucStatistic} from '../metrics/statistic.ts'
 import {type AreaSpread, areaOf, spreadOf} from './area.ts'
@@ -13,8 +14,8 @@ import {tOfCoverage} from './student.ts'
 const oneClassOnly = undefinedBecause('model/one-class-only', 'All rows belong to one class.')
 
 /**
- * DeLong's variance (Obuchowski's where rows come in clusters) with Student's t on the logit scale, so that the interval
- * stays within 0 and 1 and reaches further down than up (Pepe, "The Statistical Evaluation of Medical Tests" (2003), §5.2).
+ * DeLong's variance (Obuchowski's where rows come in clusters) in a score interval, which stays within 0 and 1 and reaches
+ * further towards one half: DeLong's own lower bound misses in 8 to 30 % instead of 5 % where the area is near 1.
  */
 export function estimateArea(statistic: AucStatistic, sample: Sample, {coverage}: InferenceOptions): Estimate {
   const n = countRows(sample)
@@ -26,18 +27,13 @@ export function estimateArea(statistic: AucStatistic, sample: Sample, {coverage}
   const lacking = lackingFor(spread, sample)
   if (lacking) return lacking
   const {value} = area
-  const {variance, freedom, smallerClass} = spread
-  if (isFlat(variance)) {
-    const interval = flatInterval(value, {relevant: smallerClass, scale: 1}, coverage, [0, 1])
-    return {kind: 'value', value, interval: {...interval, method: `${nameOf(sample)}, ${interval.method}`}, n}
-  }
-  const {below, above} = logitReach(value, Math.sqrt(variance))(tOfCoverage(coverage, freedom))
-  const interval = clamped({low: value - below, high: value + above}, [0, 1], coverage, `${nameOf(sample)}, logit`)
+  const {below, above} = reachOf({...spread, value})(tOfCoverage(coverage, spread.freedom))
+  const interval = clamped({low: value - below, high: value + above}, [0, 1], coverage, `${nameOf(sample)}, score`)
   return {kind: 'value', value, interval, n}
 }
 
 /**
- * The wider of two on each side: DeLong's paired interval with Student's t, and MOVER with the logit bounds of both areas,
+ * The wider of two on each side: DeLong's paired interval with Student's t, and MOVER with the score bounds of both areas,
  * which knows that near 1 an area falls further than it rises. Each alone passes up to 15 % where the areas are high and
  * positives few; together they keep 5 % (`test/simulation/model/`).
  */
@@ -104,8 +100,8 @@ function wider(
   const scale = 2 * retain * errors[0] * errors[1]
   const covariance = ours.variance + retain * retain * theirs.variance - paired.variance
   const correlation = scale > 0 ? Math.min(1, Math.max(-1, covariance / scale)) : 0
-  const reachOfOurs = logitReach(ours.value, errors[0])
-  const reachOfTheirs = logitReach(theirs.value, errors[1])
+  const reachOfOurs = reachOf(ours)
+  const reachOfTheirs = reachOf(theirs)
   const reach: Reach = quantile => {
     const mover = moverHalves(reachOfOurs, reachOfTheirs, retain, correlation, quantile)
     const half = quantile * error
@@ -114,15 +110,17 @@ function wider(
   return boundsOf(difference, reach, tOfCoverage(coverage, paired.freedom), paired.freedom)
 }
 
-function logitReach(value: number, error: number): Reach {
-  if (value <= 0 || value >= 1) return quantile => ({below: quantile * error, above: quantile * error})
-  const odds = value / (1 - value)
-  const unit = error / (value * (1 - value))
+/**
+ * Wilson's bounds, as if the area were a proportion of so many independent rows as would vary as much: area (1 - area) /
+ * variance. Few positives that are nearly all in their place vary too little by chance, so no more rows are believed than
+ * three times what they would be worth at an area of one half, where it is 3 pairs.
+ */
+function reachOf({value, variance, pairs}: Side): Reach {
+  const spread = value * (1 - value)
+  const rows = Math.min(9 * pairs, variance > 0 && spread > 0 ? spread / variance : Number.POSITIVE_INFINITY)
   return quantile => {
-    const factor = Math.exp(quantile * unit)
-    const low = odds / factor / (1 + odds / factor)
-    const high = factor === Number.POSITIVE_INFINITY ? 1 : (odds * factor) / (1 + odds * factor)
-    return {below: value - low, above: high - value}
+    const {low, high} = wilsonBounds(value * rows, rows, quantile)
+    return {below: Math.max(0, value - low), above: Math.max(0, high - value)}
   }
 }
 

@@ -1,6 +1,7 @@
 import {descendingOrder} from '../metrics/classification/score-order.ts'
 import type {AucStatistic} from '../metrics/statistic.ts'
 import type {Blocks} from './blocks.ts'
+import {effectiveBlocks} from './effective-blocks.ts'
 
 /**
  * Area under the ROC curve with weights: the weighted share of pairs of a positive and a negative row in which the positive
@@ -99,6 +100,8 @@ export interface AreaSpread {
   readonly smallerClass: number
   /** Blocks that weigh anything. */
   readonly independent: number
+  /** Positives times negatives over their sum, in blocks of equal weight: what pairs of them are worth. */
+  readonly pairs: number
 }
 
 /**
@@ -115,15 +118,20 @@ export function spreadOf(
   const ofPositives = new Float64Array(count)
   const ofNegatives = new Float64Array(count)
   const present = new Uint8Array(count)
+  const weightOfPositives = new Float64Array(count)
+  const weightOfNegatives = new Float64Array(count)
   for (let row = 0; row < influences.length; row++) {
-    if (weights !== null && weights[row] === 0) continue
+    const weight = weights === null ? 1 : (weights[row] ?? 0)
+    if (weight === 0) continue
     const block = of === null ? row : (of[row] ?? 0)
     const influence = influences[row] ?? 0
     if (positive[row] === 1) {
       ofPositives[block] = (ofPositives[block] ?? 0) + influence
+      weightOfPositives[block] = (weightOfPositives[block] ?? 0) + weight
       present[block] = (present[block] ?? 0) | 1
     } else {
       ofNegatives[block] = (ofNegatives[block] ?? 0) + influence
+      weightOfNegatives[block] = (weightOfNegatives[block] ?? 0) + weight
       present[block] = (present[block] ?? 0) | 2
     }
   }
@@ -135,26 +143,28 @@ export function spreadOf(
   let products = 0
   for (let block = 0; block < count; block++) {
     const classes = present[block] ?? 0
-    const up = ofPositives[block] ?? 0
-    const down = ofNegatives[block] ?? 0
+    const ofUp = ofPositives[block] ?? 0
+    const ofDown = ofNegatives[block] ?? 0
     if ((classes & 1) === 1) positives++
     if ((classes & 2) === 2) negatives++
     if (classes === 3) both++
-    squaresOfPositives += up * up
-    squaresOfNegatives += down * down
-    products += up * down
+    squaresOfPositives += ofUp * ofUp
+    squaresOfNegatives += ofDown * ofDown
+    products += ofUp * ofDown
   }
   const independent = positives + negatives - both
-  const ofUp = (squaresOfPositives * positives) / Math.max(1, positives - 1)
-  const ofDown = (squaresOfNegatives * negatives) / Math.max(1, negatives - 1)
-  const variance = Math.max(0, ofUp + ofDown + (2 * products * independent) / Math.max(1, independent - 1))
-  const pooled = ofUp ** 2 / Math.max(1, positives - 1) + ofDown ** 2 / Math.max(1, negatives - 1)
+  const varianceUp = (squaresOfPositives * positives) / Math.max(1, positives - 1)
+  const varianceDown = (squaresOfNegatives * negatives) / Math.max(1, negatives - 1)
+  const variance = Math.max(0, varianceUp + varianceDown + (2 * products * independent) / Math.max(1, independent - 1))
+  const pooled = varianceUp ** 2 / Math.max(1, positives - 1) + varianceDown ** 2 / Math.max(1, negatives - 1)
   const smallerClass = Math.min(positives, negatives)
-  const satterthwaite = pooled > 0 ? (ofUp + ofDown) ** 2 / pooled : Number.POSITIVE_INFINITY
+  const [up, down] = [effectiveBlocks(weightOfPositives), effectiveBlocks(weightOfNegatives)]
+  const satterthwaite = pooled > 0 ? (varianceUp + varianceDown) ** 2 / pooled : Number.POSITIVE_INFINITY
   return {
     variance,
     freedom: both > 0 ? Math.min(independent - 1, satterthwaite) : satterthwaite,
     smallerClass,
     independent,
+    pairs: (up * down) / (up + down),
   }
 }

@@ -6,8 +6,8 @@ import {countCells} from './value-of.ts'
 
 /** What one row of each cell adds to both values, to first order. */
 export interface TableInfluences {
-  /** Acceleration of candidate - share * baseline for BCa. */
-  readonly accelerationOf: (share: number) => number
+  /** Influence of each block on candidate - share * baseline; null where there are too many cells to ask. */
+  readonly influencesOf: (share: number) => Float64Array | null
   /** How much the candidate's value moves where one row goes from one cell to another; 0 where no cell matters. */
   readonly largestStep: number
   /** Rows of the rarest cell of the candidate. */
@@ -22,12 +22,12 @@ export function tableInfluences(table: JointTable, sample: Sample, blocks: Block
   let smallestCell = Number.POSITIVE_INFINITY
   for (const rows of rowsOf) if (rows > 0) smallestCell = Math.min(smallestCell, rows)
   const largest = Math.max(table.candidate.cellCount, table.baseline.cellCount)
-  if (largest > mostCells) return {accelerationOf: () => 0, largestStep: 0, smallestCell}
+  if (largest > mostCells) return {influencesOf: () => null, largestStep: 0, smallestCell}
 
   const ours = gradientOf(table.candidate, sample.weights)
   const theirs = table.baseline === table.candidate ? ours : gradientOf(table.baseline, sample.weights)
   return {
-    accelerationOf: share => accelerationOf(table, ours, theirs, share, sample, blocks),
+    influencesOf: share => influencesOf(table, ours, theirs, share, sample, blocks),
     largestStep: largestStepOf(ours, rowsOf) * meanWeight(sample),
     smallestCell,
   }
@@ -48,38 +48,26 @@ function gradientOf(statistic: TableStatistic, weights: Float64Array | null): Fl
   })
 }
 
-function accelerationOf(
+/** Influence of each block on candidate - share * baseline. */
+function influencesOf(
   table: JointTable,
   ours: Float64Array,
   theirs: Float64Array,
   share: number,
   {weights}: Sample,
   blocks: Blocks,
-): number {
-  const {candidateCells, baselineCells, rows, of} = table
-  const influences = Float64Array.from(
+): Float64Array {
+  const {candidateCells, baselineCells, of} = table
+  const ofCells = Float64Array.from(
     candidateCells,
     (cell, joint) => (ours[cell] ?? 0) - share * (theirs[baselineCells[joint] ?? 0] ?? 0),
   )
-  if (weights === null && blocks.of === null) return skewnessSixth(influences, rows)
   const sums = new Float64Array(blocks.count)
   for (let row = 0; row < of.length; row++) {
     const block = blocks.of === null ? row : (blocks.of[row] ?? 0)
-    sums[block] = (sums[block] ?? 0) + (weights === null ? 1 : (weights[row] ?? 0)) * (influences[of[row] ?? 0] ?? 0)
+    sums[block] = (sums[block] ?? 0) + (weights === null ? 1 : (weights[row] ?? 0)) * (ofCells[of[row] ?? 0] ?? 0)
   }
-  return skewnessSixth(sums, null)
-}
-
-function skewnessSixth(influences: Float64Array, times: Float64Array | null): number {
-  let squares = 0
-  let cubes = 0
-  for (let at = 0; at < influences.length; at++) {
-    const each = influences[at] ?? 0
-    const count = times === null ? 1 : (times[at] ?? 0)
-    squares += count * each * each
-    cubes += count * each * each * each
-  }
-  return squares > 0 ? cubes / (6 * squares ** 1.5) : 0
+  return sums
 }
 
 function largestStepOf(gradient: Float64Array, rows: Float64Array): number {
