@@ -181,6 +181,7 @@ export function formatEffect(effect: number): string {
 const problemRemedies: Readonly<Record<string, string>> = {
   'model/drift-no-rows': 'Check the job that writes the data.',
   'model/drift-column-missing': 'Write the column on both sides, or name the columns to compare under among.',
+  'model/drift-column-nested': 'Write the values inside as columns, or name the columns to compare under among.',
   'model/drift-kinds-differ': 'Write it alike on both sides: "12 kg" among numbers makes all of them words.',
   'model/drift-column-empty': 'Find out why it is empty, or name the columns to compare under among.',
   'model/drift-not-finite': 'Write what is unknown as an empty cell.',

@@ -1,4 +1,4 @@
-import {createRandom, type Random} from '../../core/random.ts'
+import {createRandom} from '../../core/random.ts'
 import {normalQuantile} from '../inference/normal.ts'
 import {chiSquareQuantile} from './chi-square-distribution.ts'
 import {type CellCounts, type CountDistance, total} from './distances.ts'
@@ -65,14 +65,14 @@ export function chanceOfKolmogorovSmirnov(n: number, m: number): Chance {
  * both together: drawn with the seed of the config.
  */
 function chanceOfTotalVariation({reference, judged}: CellCounts, inverse: number, seed: number): Chance {
-  const random = createRandom(seed)
+  const normal = normalDraws(seed)
   const n = total(reference) + total(judged)
   const roots = Float64Array.from(reference, (here, cell) => Math.sqrt((here + (judged[cell] ?? 0)) / n))
   const noise = new Float64Array(roots.length)
   return simulated(() => {
     let along = 0
     for (let cell = 0; cell < roots.length; cell++) {
-      const draw = standardNormal(random)
+      const draw = normal()
       noise[cell] = draw
       along += draw * (roots[cell] ?? 0)
     }
@@ -85,8 +85,8 @@ function chanceOfTotalVariation({reference, judged}: CellCounts, inverse: number
   })
 }
 
-/** Points at which the two distribution functions are compared; finer ones move the third digit. */
-const gridPoints = 256
+/** Intervals on which the two distribution functions are compared; finer ones move the third digit. */
+const gridIntervals = 128
 
 /**
  * The distribution functions of two samples differ by a Brownian bridge over that of both together; the distance is the
@@ -99,35 +99,56 @@ export function chanceOfWasserstein(
   judged: Float64Array,
   {unit, seed}: {unit: number; seed: number},
 ): Chance {
-  const widths = pooledWidths(reference, judged)
-  const random = createRandom(seed)
-  const points = widths.length
+  const {widths, middles} = pooledGrid(reference, judged)
+  const intervals = widths.length
+  const steps = Float64Array.from(middles, (middle, index) => Math.sqrt(middle - (middles[index - 1] ?? 0)))
+  const lastStep = Math.sqrt(1 - (middles[intervals - 1] ?? 0))
   const scale = Math.sqrt(1 / reference.length + 1 / judged.length) / unit
-  const walk = new Float64Array(points + 1)
+  const walk = new Float64Array(intervals)
+  const normal = normalDraws(seed)
   return simulated(() => {
     let at = 0
-    for (let point = 0; point <= points; point++) {
-      at += standardNormal(random)
-      walk[point] = at
+    for (let index = 0; index < intervals; index++) {
+      at += normal() * (steps[index] ?? 0)
+      walk[index] = at
     }
-    const step = 1 / Math.sqrt(points + 1)
+    const end = at + normal() * lastStep
     let area = 0
-    for (let point = 0; point < points; point++) {
-      area += Math.abs((walk[point] ?? 0) - (at * (point + 1)) / (points + 1)) * step * (widths[point] ?? 0)
+    for (let index = 0; index < intervals; index++) {
+      area += Math.abs((walk[index] ?? 0) - end * (middles[index] ?? 0)) * (widths[index] ?? 0)
     }
     return area * scale
   })
 }
 
-/** Distances between neighbouring quantiles of both samples together. */
-function pooledWidths(reference: Float64Array, judged: Float64Array): Float64Array {
-  const pooled = new Float64Array(reference.length + judged.length)
-  pooled.set(reference)
-  pooled.set(judged, reference.length)
-  pooled.sort()
-  const points = Math.min(gridPoints, pooled.length - 1)
-  const at = (index: number) => pooled[Math.round((index / points) * (pooled.length - 1))] ?? 0
-  return Float64Array.from({length: points}, (_, index) => at(index + 1) - at(index))
+/**
+ * Intervals between quantiles of both samples together, found by walking up both: their widths, and the level in the
+ * middle of each. Levels are sin² of equal steps, so that the tails, where a small level spans a long way, are cut finely.
+ */
+function pooledGrid(reference: Float64Array, judged: Float64Array): {widths: Float64Array; middles: Float64Array} {
+  const last = reference.length + judged.length - 1
+  const intervals = Math.min(gridIntervals, last)
+  const levels = Float64Array.from({length: intervals + 1}, (_, k) => Math.sin((Math.PI / 2) * (k / intervals)) ** 2)
+  const quantiles = new Float64Array(intervals + 1)
+  let i = 0
+  let j = 0
+  for (const [point, level] of levels.entries()) {
+    const rank = Math.round(level * last)
+    for (;;) {
+      const fromReference = j >= judged.length || (i < reference.length && (reference[i] ?? 0) <= (judged[j] ?? 0))
+      if (i + j === rank) {
+        quantiles[point] = (fromReference ? reference[i] : judged[j]) ?? 0
+        break
+      }
+      if (fromReference) i++
+      else j++
+    }
+  }
+  const each = {length: intervals}
+  return {
+    widths: Float64Array.from(each, (_, index) => (quantiles[index + 1] ?? 0) - (quantiles[index] ?? 0)),
+    middles: Float64Array.from(each, (_, index) => ((levels[index + 1] ?? 0) + (levels[index] ?? 0)) / 2),
+  }
 }
 
 /** Two shares, with one more row of each kind, so that "none so far" does not claim to know that there are none. */
@@ -164,7 +185,20 @@ function simulated(draw: () => number): Chance {
   return {upper: effects[Math.ceil(draws * upperShare) - 1] ?? 0, mean: null, meanSquare: squares / draws}
 }
 
-function standardNormal(random: Random): number {
-  // Half a step away from 0, so that the quantile is finite.
-  return normalQuantile((random.uint32() + 0.5) / 4_294_967_296)
+/** Pairs of independent standard normal numbers from uniform ones: Box and Muller (1958). Many are needed, and fast. */
+function normalDraws(seed: number): () => number {
+  const random = createRandom(seed)
+  let spare: number | null = null
+  return () => {
+    if (spare !== null) {
+      const kept = spare
+      spare = null
+      return kept
+    }
+    // Half a step away from 0, so that the logarithm is finite.
+    const radius = Math.sqrt(-2 * Math.log((random.uint32() + 0.5) / 4_294_967_296))
+    const angle = (2 * Math.PI * random.uint32()) / 4_294_967_296
+    spare = radius * Math.sin(angle)
+    return radius * Math.cos(angle)
+  }
 }

@@ -58,7 +58,14 @@ export function driftTable(gate: DriftGate, judged: Table, reference: Table, opt
   for (const column of compared) {
     const here = judged.columns.get(column)
     const there = reference.columns.get(column)
-    if (!here || !there) continue
+    if (!here || !there) {
+      found.push({
+        reason: 'model/drift-column-nested',
+        columns: [column],
+        what: 'holds objects, which have no distribution',
+      })
+      continue
+    }
     const drift = driftOfColumn(gate, valuesOf(here), valuesOf(there), options.seed)
     if (drift.kind === 'measured') rows.push(rowOf(column, drift, gate, options.minRows))
     // A column that was named is asked about; one that just stands there is not.
