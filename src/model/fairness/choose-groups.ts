@@ -70,6 +70,7 @@ function neededBy({name}: Rate, {minPositives, minNegatives}: GroupLimits): numb
     case 'error rate':
     case 'mean absolute error':
     case 'share of wrong labels':
+    case 'loss':
       return 1
   }
 }

@@ -101,7 +101,7 @@ export function groupsBy(by: readonly string[], {groups, rows}: Pick<Evaluation,
 
 /** Means of the judged groups, and of all rows: also of those in groups that are left out. */
 export function compareGroups(rate: Rate, {judged, codes}: ChosenGroups, sample: Evaluation['sample']): Compared {
-  const {centre, groups, others, all, cross} = sumMoments(rate, codes, judged.length + 1, sample)
+  const {centre, groups, others, all, cross} = sumMoments(rate, codes, judged.length + 1, sample, true)
   const context = {centre, isShare: rate.isShare, isClustered: sample.clusters !== null, range: rate.range}
   return {
     groups: groups.slice(0, judged.length).map(moments => groupMean(moments, context)),

@@ -1,7 +1,6 @@
-import {wilsonBounds} from '../../core/wilson.ts'
-import {normalQuantile} from '../inference/normal.ts'
 import {studentQuantile} from '../inference/student.ts'
 import type {CrossMoments, Moments} from './moments.ts'
+import {shareBounds} from './share-bounds.ts'
 
 /** A mean over some rows, with what its bounds need. */
 export interface GroupMean {
@@ -16,6 +15,8 @@ export interface GroupMean {
   readonly skewness: number
   /** Rows that would give a share this variance, were they independent and of equal weight. */
   readonly effectiveRows: number
+  /** Degrees of freedom of its distribution; infinite for shares of independent rows that weigh alike. */
+  readonly freedom: number
   readonly isShare: boolean
   readonly isClustered: boolean
   readonly range: readonly [low: number, high: number]
@@ -46,6 +47,9 @@ export function groupMean(
   const variance = units > 1 ? (squares / (b * b)) * (units / (units - 1)) : 0
   // Below this the squares are rounding errors of their own terms.
   const isFlat = squares <= 1e-12 * (aa + offset * offset * bb)
+  // Kish's effective number: that of equally heavy units.
+  const unitsThatCount = (b * b) / bb
+  const isEven = unitsThatCount > units * (1 - 1e-12)
   return {
     n,
     units,
@@ -53,35 +57,42 @@ export function groupMean(
     mean,
     variance: isFlat ? 0 : variance,
     skewness: isFlat ? 0 : cubes / squares ** 1.5,
-    effectiveRows: isFlat ? (isClustered ? units : (b * b) / bb) : (mean * (1 - mean) * b * b) / squares,
+    freedom: isShare && !isClustered && isEven ? Number.POSITIVE_INFINITY : Math.max(1, unitsThatCount - 1),
+    effectiveRows: isFlat ? unitsThatCount : (mean * (1 - mean) * b * b) / squares,
     isShare,
     isClustered,
     range,
   }
 }
 
-/**
- * Bounds of one mean, each missed with chance `tail`. Shares: Wilson's score interval, with the number of rows that has
- * the same variance where rows have weights or come in clusters (Korn and Graubard, Survey Methodology 24 (1998)), and
- * Student's quantile for clusters. Other means: Student's t freed from skewness by the monotone transformation of Hall,
- * "On the removal of skewness by transformation", JRSS B 54 (1992): losses have a long tail on one side. A mean that
- * shows no variation at all, or too few clusters, bounds nothing.
- */
+/** Bounds of one mean, each missed with chance `tail`: {@link boundsAt} the quantile of the distribution that it has. */
 export function boundsOf(group: GroupMean, tail: number): Bounds {
-  const [lowest, highest] = group.range
-  const {mean, units, isClustered} = group
-  if (isClustered && units < fewestClusters) return {low: lowest, high: highest}
-  if (group.isShare) {
-    const z = isClustered ? studentQuantile(1 - tail, units - 1) : normalQuantile(1 - tail)
-    return wilsonBounds(mean * group.effectiveRows, group.effectiveRows, z)
-  }
-  if (group.variance === 0 || units < 2) return {low: lowest, high: highest}
-  const t = studentQuantile(1 - tail, units - 1)
-  const error = Math.sqrt(group.variance)
+  if (boundsNothing(group)) return {low: group.range[0], high: group.range[1]}
+  return boundsAt(group, studentQuantile(1 - tail, group.freedom))
+}
+
+/**
+ * Bounds at a quantile of the standard normal distribution, or of Student's where the variance had to be estimated. Shares:
+ * {@link shareBounds}, with the number of rows that has the same variance where rows have weights or come in clusters
+ * (Korn and Graubard, Survey Methodology 24 (1998)). Other means: Student's t freed from skewness by the monotone
+ * transformation of Hall, "On the removal of skewness by transformation", JRSS B 54 (1992), since losses have a long tail
+ * on one side. A mean without any variation, or of too few clusters, bounds nothing.
+ */
+export function boundsAt(group: GroupMean, quantile: number): Bounds {
+  const {mean, effectiveRows, variance, skewness, range} = group
+  if (boundsNothing(group)) return {low: range[0], high: range[1]}
+  if (group.isShare) return shareBounds(mean * effectiveRows, effectiveRows, quantile)
+  const error = Math.sqrt(variance)
   return {
-    low: Math.max(lowest, mean - error * withoutSkewness(t, group.skewness)),
-    high: Math.min(highest, mean - error * withoutSkewness(-t, group.skewness)),
+    low: Math.max(range[0], mean - error * withoutSkewness(quantile, skewness)),
+    high: Math.min(range[1], mean - error * withoutSkewness(-quantile, skewness)),
   }
+}
+
+export function boundsNothing({isClustered, units, isShare, variance}: GroupMean): boolean {
+  return isClustered
+    ? units < fewestClusters || (!isShare && variance === 0)
+    : !isShare && (units < 2 || variance === 0)
 }
 
 /** Correlation of two means whose rows share clusters. */

@@ -1,5 +1,5 @@
 import type {Grouping, Sample} from '../evaluation/outcomes.ts'
-import {rowsByCode} from '../slices/row-index.ts'
+import {orderByCode, type RowOrder} from '../slices/row-index.ts'
 import type {Rate} from './rate.ts'
 
 /**
@@ -43,11 +43,15 @@ export interface GroupMoments {
   } | null
 }
 
-/** Sums the rows of each group; linear in rows. @param codes the group of each row, 0 .. count - 1 */
-export function sumMoments(rate: Rate, codes: Int32Array, count: number, sample: Sample): GroupMoments {
+/**
+ * Sums the rows of each group; linear in rows.
+ * @param codes the group of each row, 0 .. count - 1
+ * @param pairs whether groups will be compared with each other; costs memory for each pair where rows come in clusters
+ */
+export function sumMoments(rate: Rate, codes: Int32Array, count: number, sample: Sample, pairs: boolean): GroupMoments {
   const centre = rate.isShare ? 0 : meanOfRows(rate, sample.weights)
   return sample.clusters
-    ? sumByCluster(rate, codes, count, {...sample, clusters: sample.clusters}, centre)
+    ? sumByCluster(rate, codes, count, {...sample, clusters: sample.clusters}, centre, pairs)
     : sumByRow(rate, codes, count, sample.weights, centre)
 }
 
@@ -75,24 +79,27 @@ function sumByCluster(
   count: number,
   {weights, clusters}: Sample & {readonly clusters: Grouping},
   centre: number,
+  needsPairs: boolean,
 ): GroupMoments {
   const sums = new Float64Array(count * width)
   const sumAll = new Float64Array(width)
   // Others of a group: the units of all clusters, less those of the clusters it is in, plus what these have elsewhere.
   const changed = new Float64Array(count * width)
-  const pairs = new Float64Array(count * count * 3)
+  const pairs = new Float64Array(needsPairs ? count * count * 3 : 0)
   const withAll = new Float64Array(count * 4)
   const a = new Float64Array(count)
   const b = new Float64Array(count)
   const rowsIn = new Int32Array(count)
   const touched: number[] = []
 
-  for (const rows of rowsByCode(clusters.codes, clusters.count)) {
+  const {order, ends} = orderOf(clusters)
+  for (let cluster = 0; cluster < clusters.count; cluster++) {
     let clusterA = 0
     let clusterB = 0
     let clusterRows = 0
-    for (let at = 0; at < rows.length; at++) {
-      const row = rows[at] ?? 0
+    const end = ends[cluster + 1] ?? 0
+    for (let at = ends[cluster] ?? 0; at < end; at++) {
+      const row = order[at] ?? 0
       if (among !== null && among[row] !== 1) continue
       const weight = weights === null ? 1 : (weights[row] ?? 0)
       if (!(weight > 0)) continue
@@ -120,6 +127,7 @@ function sumByCluster(
       add(withAll, one * 4 + 1, oneA * clusterB)
       add(withAll, one * 4 + 2, oneB * clusterA)
       add(withAll, one * 4 + 3, oneB * clusterB)
+      if (!needsPairs) continue
       for (const other of touched) {
         const at = (one * count + other) * 3
         add(pairs, at, oneA * (a[other] ?? 0))
@@ -151,14 +159,23 @@ function sumByCluster(
         ba: pair(other, one, 1),
         bb: pair(one, other, 2),
       }),
-      withOthers: group => ({
-        aa: total(group, 0) - pair(group, group, 0),
-        ab: total(group, 1) - pair(group, group, 1),
-        ba: total(group, 2) - pair(group, group, 1),
-        bb: total(group, 3) - pair(group, group, 2),
-      }),
+      withOthers: group => {
+        const {aa = 0, ab = 0, bb = 0} = groups[group] ?? {}
+        return {aa: total(group, 0) - aa, ab: total(group, 1) - ab, ba: total(group, 2) - ab, bb: total(group, 3) - bb}
+      },
     },
   }
+}
+
+/** Sorted once for all gates and columns of a run. */
+const orders = new WeakMap<Grouping, RowOrder>()
+
+function orderOf(clusters: Grouping): RowOrder {
+  const known = orders.get(clusters)
+  if (known) return known
+  const order = orderByCode(clusters.codes, clusters.count)
+  orders.set(clusters, order)
+  return order
 }
 
 const width = 11

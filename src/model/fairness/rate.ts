@@ -26,3 +26,4 @@ export type RateName =
   | 'error rate'
   | 'mean absolute error'
   | 'share of wrong labels'
+  | 'loss'

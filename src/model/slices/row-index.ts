@@ -48,8 +48,13 @@ export function rowsWithFlag(flags: Uint8Array): Uint32Array {
   return rows
 }
 
-/** The rows of each code 0 .. count - 1, in two passes and one block of memory. */
-export function rowsByCode(codes: Int32Array, count: number): readonly Uint32Array[] {
+/** Rows sorted by their code: those of code c are order[ends[c]] up to order[ends[c + 1]]. Linear, by counting. */
+export interface RowOrder {
+  readonly order: Uint32Array
+  readonly ends: Uint32Array
+}
+
+export function orderByCode(codes: Int32Array, count: number): RowOrder {
   const ends = new Uint32Array(count + 1)
   for (let row = 0; row < codes.length; row++) {
     const after = (codes[row] ?? 0) + 1
@@ -57,12 +62,18 @@ export function rowsByCode(codes: Int32Array, count: number): readonly Uint32Arr
   }
   for (let code = 0; code < count; code++) ends[code + 1] = (ends[code + 1] ?? 0) + (ends[code] ?? 0)
   const next = ends.slice(0, count)
-  const rows = new Uint32Array(codes.length)
+  const order = new Uint32Array(codes.length)
   for (let row = 0; row < codes.length; row++) {
     const code = codes[row] ?? 0
     const at = next[code] ?? 0
-    rows[at] = row
+    order[at] = row
     next[code] = at + 1
   }
-  return Array.from({length: count}, (_, code) => rows.subarray(ends[code] ?? 0, ends[code + 1] ?? 0))
+  return {order, ends}
+}
+
+/** The rows of each code 0 .. count - 1, in one block of memory. */
+export function rowsByCode(codes: Int32Array, count: number): readonly Uint32Array[] {
+  const {order, ends} = orderByCode(codes, count)
+  return Array.from({length: count}, (_, code) => order.subarray(ends[code] ?? 0, ends[code + 1] ?? 0))
 }
