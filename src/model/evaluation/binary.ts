@@ -1,23 +1,24 @@
 import type {PredictionsConfig} from '../../config/validation-schema.ts'
 import type {CategoryColumn} from '../readers/columns.ts'
 import {type Answers, identicalAnswers, oneClassPredicted, sameValues} from './answer.ts'
-import {countCodes, flagsOf, labelMissing, predictionMissing, unlistedClasses, usedNames} from './class-names.ts'
+import {classCells, countCodes, flagsOf, unlistedClasses, usedNames} from './class-names.ts'
 import {isConstant} from './numbers.ts'
 import type {BinaryOutcomes} from './outcomes.ts'
-import {constantScore, probabilityProblems, withinRange} from './probabilities.ts'
+import {probabilityProblems, uninformativeScores, withinRange} from './probabilities.ts'
 import {type DataProblem, hasError, listed, problem, quoted, rows} from './problem.ts'
 import {pick, pickIf, type Side} from './side.ts'
 import {otherSpelling, spellingProblems} from './spelling.ts'
 
 /** What is wrong with single cells of one file, whatever the other holds. */
-export function binaryCells(side: Side, {columns}: PredictionsConfig): DataProblem[] {
+export function binaryCells(side: Side, config: PredictionsConfig): DataProblem[] {
+  const {columns} = config
   const score = pickIf(side, columns.score, 'number')
   const scored = score === null ? [] : probabilityProblems(score, side.name)
   return [
-    ...labelMissing(pick(side, columns.label, 'category').empty, side.name),
-    ...predictionMissing(pickIf(side, columns.prediction, 'category')?.empty ?? 0, side.name),
+    ...classCells(pick(side, columns.label, 'category'), 'label', side.name, config),
+    ...classCells(pickIf(side, columns.prediction, 'category'), 'prediction', side.name, config),
     ...scored,
-    ...(score === null || hasError(scored) ? [] : constantScore([score], side.name)),
+    ...(score === null || hasError(scored) ? [] : uninformativeScores([score], side.name)),
   ]
 }
 

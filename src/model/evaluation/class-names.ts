@@ -1,6 +1,7 @@
 /** Columns of classes, cell by cell, and which names they really hold. */
+import type {PredictionsConfig} from '../../config/validation-schema.ts'
 import type {CategoryColumn} from '../readers/columns.ts'
-import {type DataProblem, listed, problem, rows, type SideName} from './problem.ts'
+import {type DataProblem, formatted, listed, problem, rows, type SideName} from './problem.ts'
 
 /** A column of names by their numbers: of one in each row, or of several. */
 export type Coded = Pick<CategoryColumn, 'codes' | 'names'>
@@ -23,6 +24,28 @@ export function usedNames(column: Coded): string[] {
     .filter(({count}) => count > 0)
     .sort((a, b) => b.count - a.count || (a.name < b.name ? -1 : 1))
     .map(({name}) => name)
+}
+
+/** A column of one class in each row, cell by cell. */
+export function classCells(
+  column: CategoryColumn | null,
+  what: 'label' | 'prediction',
+  side: SideName,
+  {classes}: Pick<PredictionsConfig, 'classes'>,
+): DataProblem[] {
+  if (column === null) return []
+  const problems = what === 'label' ? labelMissing(column.empty, side) : predictionMissing(column.empty, side)
+  return [...problems, ...(classes === undefined ? tooManyClasses(column, what, side) : [])]
+}
+
+/** More than that are ids or texts by a wrong column, and no confusion matrix could hold them. */
+const mostClasses = 2000
+
+export function tooManyClasses({names}: Coded, what: 'label' | 'prediction', side: SideName): DataProblem[] {
+  if (names.length <= mostClasses) return []
+  const text = `The ${side}’s file has ${formatted(names.length)} different values as ${what}: those are no classes.`
+  const remedy = 'Name the right column, or list validation.predictions.classes.'
+  return [problem('error', side, 'model/too-many-classes', text, remedy)]
 }
 
 export function labelMissing(empty: number, side: SideName, remedy = 'Remove them, or label them.'): DataProblem[] {

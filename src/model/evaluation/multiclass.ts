@@ -1,6 +1,6 @@
 import type {PredictionsConfig} from '../../config/validation-schema.ts'
 import {type Answers, identicalAnswers, oneClassPredicted, sameValues} from './answer.ts'
-import {codesIn, labelMissing, predictionMissing, recoded, usedNames} from './class-names.ts'
+import {classCells, codesIn, recoded, usedNames} from './class-names.ts'
 import {classesOf, classProblems, leftBy, type NamedClasses} from './classes.ts'
 import {isConstant} from './numbers.ts'
 import type {MulticlassOutcomes} from './outcomes.ts'
@@ -10,10 +10,11 @@ import {scoreCells, scoresByClass} from './score-columns.ts'
 import {pick, pickIf, type Side} from './side.ts'
 
 /** What is wrong with single cells of one file, and with the sums of its scores. */
-export function multiclassCells(side: Side, {columns}: PredictionsConfig): DataProblem[] {
+export function multiclassCells(side: Side, config: PredictionsConfig): DataProblem[] {
+  const {columns} = config
   return [
-    ...labelMissing(pick(side, columns.label, 'category').empty, side.name),
-    ...predictionMissing(pickIf(side, columns.prediction, 'category')?.empty ?? 0, side.name),
+    ...classCells(pick(side, columns.label, 'category'), 'label', side.name, config),
+    ...classCells(pickIf(side, columns.prediction, 'category'), 'prediction', side.name, config),
     ...scoreCells(side, columns.scores, scores => sumProblems(scores, side.name)),
   ]
 }

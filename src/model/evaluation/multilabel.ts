@@ -1,7 +1,7 @@
 import type {PredictionsConfig} from '../../config/validation-schema.ts'
 import type {ListColumn} from '../readers/columns.ts'
 import {type Answers, identicalAnswers, oneClassPredicted, sameValues} from './answer.ts'
-import {codesIn, labelMissing, predictionMissing, usedNames} from './class-names.ts'
+import {codesIn, labelMissing, predictionMissing, tooManyClasses, usedNames} from './class-names.ts'
 import {classesOf, classProblems, leftBy, type NamedClasses} from './classes.ts'
 import {isConstant} from './numbers.ts'
 import type {MultilabelOutcomes} from './outcomes.ts'
@@ -9,15 +9,28 @@ import {type DataProblem, problem, quoted} from './problem.ts'
 import {scoreCells, scoresByClass} from './score-columns.ts'
 import {pick, pickIf, type Side} from './side.ts'
 
-const emptyList = 'Write [] for a row that has no class at all: an empty cell is a value that is not known.'
-
 /** What is wrong with single cells of one file, whatever the other holds. */
-export function multilabelCells(side: Side, {columns}: PredictionsConfig): DataProblem[] {
-  const prediction = pickIf(side, columns.prediction, 'list')
+export function multilabelCells(side: Side, config: PredictionsConfig): DataProblem[] {
+  const {columns} = config
   return [
-    ...labelMissing(rowsWithout(pick(side, columns.label, 'list')), side.name, emptyList),
-    ...predictionMissing(prediction === null ? 0 : rowsWithout(prediction), side.name, emptyList),
+    ...listCells(pick(side, columns.label, 'list'), 'label', side, config),
+    ...listCells(pickIf(side, columns.prediction, 'list'), 'prediction', side, config),
     ...scoreCells(side, columns.scores, () => []),
+  ]
+}
+
+function listCells(
+  column: ListColumn | null,
+  what: 'label' | 'prediction',
+  {name}: Side,
+  {classes}: PredictionsConfig,
+): DataProblem[] {
+  if (column === null) return []
+  const remedy = 'Write [] for a row that has no class at all: an empty cell is a value that is not known.'
+  const empty = rowsWithout(column)
+  return [
+    ...(what === 'label' ? labelMissing(empty, name, remedy) : predictionMissing(empty, name, remedy)),
+    ...(classes === undefined ? tooManyClasses(column, what, name) : []),
   ]
 }
 

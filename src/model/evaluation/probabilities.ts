@@ -21,13 +21,24 @@ export function probabilityProblems(column: NumberColumn, side: SideName, noun =
   return problems
 }
 
-/** A model that always answers the same; asked only of columns that are otherwise well. */
-export function constantScore(columns: readonly NumberColumn[], side: SideName): DataProblem[] {
+/** Scores that say less than scores should: the same on every row, or nothing but 0 and 1. Asked of columns without flaws. */
+export function uninformativeScores(columns: readonly NumberColumn[], side: SideName): DataProblem[] {
   if (columns.length === 0 || (columns[0]?.values.length ?? 0) < 2) return []
-  if (!columns.every(({values}) => isConstant(values))) return []
-  const what = `Every row of the ${side} has the same score.`
-  const remedy = 'A model that always answers the same is broken, or the column is the wrong one.'
-  return [problem('inconclusive', side, 'model/score-constant', what, remedy)]
+  if (columns.every(({values}) => isConstant(values))) {
+    const what = `Every row of the ${side} has the same score.`
+    const remedy = 'A model that always answers the same is broken, or the column is the wrong one.'
+    return [problem('inconclusive', side, 'model/score-constant', what, remedy)]
+  }
+  if (!columns.every(({values}) => isZeroOrOne(values))) return []
+  const what = `Every score of the ${side} is 0 or 1: it seems to be the predicted class.`
+  const remedy =
+    'Write the probability (predict_proba, not predict): ranking, log loss and calibration say nothing of classes.'
+  return [problem('warn', side, 'model/score-is-class', what, remedy)]
+}
+
+function isZeroOrOne(values: Float64Array): boolean {
+  for (let row = 0; row < values.length; row++) if (values[row] !== 0 && values[row] !== 1) return false
+  return true
 }
 
 /** Probabilities without what rounding left beyond 0 and 1. */

@@ -52,27 +52,32 @@ export function rankingOutcomes(
   return {candidate: ours, baseline: theirs, problems}
 }
 
-/** Queries that say nothing of an order: with one document, or without a relevant one. */
+/** Queries that say nothing of an order: with one document, without a relevant one, or with all alike. */
 function queryProblems(relevance: Float64Array, queries: Grouping): DataProblem[] {
   const sizes = groupSizes(queries)
+  const first = new Float64Array(queries.count).fill(Number.NaN)
   const relevant = new Uint8Array(queries.count)
+  const varies = new Uint8Array(queries.count)
   for (let row = 0; row < relevance.length; row++) {
-    if ((relevance[row] ?? 0) > 0) relevant[queries.codes[row] ?? 0] = 1
+    const query = queries.codes[row] ?? 0
+    const value = relevance[row] ?? 0
+    if (value > 0) relevant[query] = 1
+    if (Number.isNaN(first[query])) first[query] = value
+    else if (first[query] !== value) varies[query] = 1
   }
-  const single = count(queries.count, query => sizes[query] === 1)
-  const without = count(queries.count, query => relevant[query] === 0)
-  const problems: DataProblem[] = []
-  if (without === queries.count) {
+  if (!relevant.includes(1)) {
     const what = 'No query has a relevant document: nothing shows whether one is ranked first.'
     const remedy = 'Name the column of the judged relevance under columns.label.'
     return [problem('inconclusive', 'both', 'model/nothing-relevant', what, remedy)]
   }
-  if (single === queries.count) {
-    const what = 'Every query has one document: nothing shows how documents are ranked.'
-    return [
-      problem('inconclusive', 'both', 'model/nothing-to-rank', what, 'Name the right column under columns.query.'),
-    ]
+  if (!varies.includes(1)) {
+    const what = 'In every query all documents are equally relevant: any order of them is right.'
+    const remedy = 'Write all documents that were ranked, name the right column under columns.query, or a graded label.'
+    return [problem('inconclusive', 'both', 'model/nothing-to-rank', what, remedy)]
   }
+  const problems: DataProblem[] = []
+  const single = count(queries.count, query => sizes[query] === 1)
+  const without = count(queries.count, query => relevant[query] === 0)
   if (single > 0) {
     const what = `${ofQueries(single, queries.count)} one document: any order of it is right.`
     const remedy = 'Remove such queries from both files, or write all documents that were ranked.'

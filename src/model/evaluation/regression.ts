@@ -3,7 +3,7 @@ import type {NumberColumn} from '../readers/columns.ts'
 import {type Answers, identicalAnswers, sameValues} from './answer.ts'
 import {isConstant, numberProblems} from './numbers.ts'
 import type {RegressionOutcomes} from './outcomes.ts'
-import {type DataProblem, hasError, problem, rows} from './problem.ts'
+import {type DataProblem, hasError, problem, rows, type SideName} from './problem.ts'
 import {pick, pickIf, type Side} from './side.ts'
 
 /** What is wrong with single cells of one file, and with what the answers of a row say together. */
@@ -32,8 +32,20 @@ export function regressionOutcomes(
   }
   const ours = readAnswers(candidate, target, columns)
   const theirs = baseline === null ? null : readAnswers(baseline, target, columns)
+  for (const [side, each] of [
+    ['candidate', ours],
+    ['baseline', theirs],
+  ] as const) {
+    if (each !== null && sameValues(each.predicted, target)) problems.push(labelCopied(side))
+  }
   if (theirs !== null && sameAnswers(ours, theirs)) problems.push(identicalAnswers('value'))
   return {candidate: ours, baseline: theirs, problems}
+}
+
+function labelCopied(side: SideName): DataProblem {
+  const what = `The ${side} predicts the label to the last digit on every row.`
+  const remedy = 'Check that the prediction column was not filled from the label.'
+  return problem('warn', side, 'model/prediction-is-label', what, remedy)
 }
 
 type Columns = PredictionsConfig['columns']

@@ -1,5 +1,5 @@
 import type {NumberColumn} from '../readers/columns.ts'
-import {constantScore, probabilityProblems, withinRange} from './probabilities.ts'
+import {probabilityProblems, uninformativeScores, withinRange} from './probabilities.ts'
 import {type DataProblem, hasError, quoted} from './problem.ts'
 import {pick, type Side} from './side.ts'
 
@@ -17,7 +17,7 @@ export function scoreCells(
   )
   if (columns.length === 0 || hasError(problems)) return problems
   const numbers = columns.map(([, column]) => column)
-  return [...problems, ...constantScore(numbers, side.name), ...together(numbers.map(({values}) => values))]
+  return [...problems, ...uninformativeScores(numbers, side.name), ...together(numbers.map(({values}) => values))]
 }
 
 /** The probabilities of each class, in the order of `classes`; null where no score columns are named. */

@@ -44,12 +44,11 @@ export function otherSpelling(name: string, known: readonly string[]): string | 
   return known.find(each => each !== name && meaningOf(each) === meaning)
 }
 
-export function sameMeaning(a: string, b: string): boolean {
-  return a === b || meaningOf(a) === meaningOf(b)
-}
-
-/** Letters without case, width and outer spaces; numbers by their value; true and false as the 1 and 0 that they become. */
-function meaningOf(name: string): string {
+/**
+ * What a name of a class means, whoever wrote it: letters without case, width and outer spaces; numbers by their value;
+ * true and false as the 1 and 0 that they become.
+ */
+export function meaningOf(name: string): string {
   const word = name.normalize('NFKC').trim().toLowerCase()
   if (word === 'true') return '1'
   if (word === 'false') return '0'

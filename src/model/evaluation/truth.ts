@@ -3,7 +3,7 @@ import {assertNever} from '../../core/assert.ts'
 import type {CategoryColumn, Column, ListColumn} from '../readers/columns.ts'
 import {type DataProblem, problem, quoted, rows} from './problem.ts'
 import type {TruthColumn} from './row-digest.ts'
-import {sameMeaning} from './spelling.ts'
+import {meaningOf} from './spelling.ts'
 
 export function isTruth(column: Column | undefined): column is TruthColumn {
   return column?.kind === 'category' || column?.kind === 'number' || column?.kind === 'list'
@@ -49,6 +49,8 @@ function differences(ours: TruthColumn, theirs: TruthColumn): Differences {
 function differentClasses(ours: CategoryColumn, theirs: CategoryColumn): Differences {
   const codeOf = new Map(ours.names.map((name, code) => [name, code]))
   const ourCode = Int32Array.from(theirs.names, name => codeOf.get(name) ?? -1)
+  const ourMeaning = ours.names.map(meaningOf)
+  const theirMeaning = theirs.names.map(meaningOf)
   let count = 0
   let onlySpelling = true
   let example: readonly [string, string] | null = null
@@ -58,10 +60,9 @@ function differentClasses(ours: CategoryColumn, theirs: CategoryColumn): Differe
     if (ourCode[their] === our) continue
     count++
     if (!onlySpelling) continue
-    const names = [ours.names[our] ?? '', theirs.names[their] ?? ''] as const
     // A name that both files have is not another spelling of a second one.
-    onlySpelling = ourCode[their] === -1 && sameMeaning(...names)
-    example ??= names
+    onlySpelling = ourCode[their] === -1 && ourMeaning[our] === theirMeaning[their]
+    example ??= [ours.names[our] ?? '', theirs.names[their] ?? '']
   }
   return {count, spelling: onlySpelling ? example : null}
 }

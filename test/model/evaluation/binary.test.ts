@@ -69,6 +69,24 @@ const cases: readonly ProblemCase[] = [
     judged: 'both',
   },
   {
+    title: 'predicted classes in the place of scores',
+    change: {columns: {prediction: undefined}, candidate: {p: numbers(each(row => (row % 4 === 0 ? 1 : 0)))}},
+    says: ['warn candidate model/score-is-class'],
+    judged: 'both',
+    words: /predict_proba/,
+  },
+  {
+    title: 'texts or ids in the place of classes',
+    change: {
+      both: {
+        label: {...categories(each(row => `t${row}`)), names: Array.from({length: 2001}, (_, code) => `t${code}`)},
+      },
+    },
+    says: ['error candidate model/too-many-classes', 'error baseline model/too-many-classes'],
+    judged: 'none',
+    words: /2,001 different values as label/,
+  },
+  {
     title: 'one class is predicted on every row',
     change: {columns: {score: undefined}, candidate: {answer: categories(each(() => 'good'))}},
     says: ['warn candidate model/one-class-predicted'],

@@ -63,6 +63,12 @@ const cases: readonly ProblemCase[] = [
     judged: 'both',
   },
   {
+    title: 'in each query all documents are alike',
+    change: {columns: unweighted, both: {label: numbers(each(row => (Math.floor(row / 6) % 2 === 0 ? 1 : 0)))}},
+    says: ['inconclusive both model/nothing-to-rank'],
+    judged: 'both',
+  },
+  {
     title: 'queries of one document, and queries without a relevant one, are counted',
     change: {
       columns: unweighted,

@@ -92,6 +92,12 @@ const cases: readonly ProblemCase[] = [
     judged: 'candidate',
   },
   {
+    title: 'a prediction column that was filled from the label',
+    change: {columns: valuesOnly, baseline: {answer: label({})}},
+    says: ['warn baseline model/prediction-is-label'],
+    judged: 'both',
+  },
+  {
     title: 'two models with the same values',
     change: {columns: valuesOnly, baseline: {answer: answer({})}},
     says: ['warn both model/predictions-identical'],
