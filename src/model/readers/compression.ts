@@ -1,6 +1,7 @@
 import {Readable, type Transform} from 'node:stream'
 import {constants, createGunzip, createZstdDecompress} from 'node:zlib'
 import {messageOf, UserError} from '../../core/failure.ts'
+import {zstdFrames} from './zstd-frames.ts'
 
 export type Compression = 'gzip' | 'zstd'
 
@@ -31,12 +32,8 @@ export async function* decompressed(
       yield chunk
     }
   }
-  const source = Readable.from(counted(), {objectMode: false, highWaterMark: 1024 * 1024})
-  const stream = source.pipe(decompressor(compression))
-  // pipe does not hand on what goes wrong while the file itself is read.
-  source.on('error', error => stream.destroy(error))
   try {
-    for await (const chunk of stream) {
+    for await (const chunk of expand(counted(), compression)) {
       given += chunk.length
       if (given > freeBytes && given > taken * maxRatio) throw bomb(given, taken)
       yield chunk
@@ -48,20 +45,35 @@ export async function* decompressed(
       `The ${compression} data cannot be decompressed: ${messageOf(error)}.`,
       {hint: 'The file is cut off or damaged: write or download it again.', cause: error},
     )
-  } finally {
-    source.destroy()
-    stream.destroy()
   }
 }
 
-function decompressor(compression: Compression): Transform {
-  const chunkSize = 256 * 1024
+const chunkSize = 256 * 1024
+
+async function* expand(chunks: AsyncIterable<Uint8Array>, compression: Compression): AsyncIterable<Uint8Array> {
   switch (compression) {
     case 'gzip':
-      return createGunzip({chunkSize})
-    case 'zstd':
+      yield* through(chunks, createGunzip({chunkSize}))
+      return
+    case 'zstd': {
+      const frames = zstdFrames(chunks)
       // A window of up to 2^27 bytes, as the zstd program takes without being asked.
-      return createZstdDecompress({chunkSize, params: {[constants.ZSTD_d_windowLogMax]: 27}})
+      const params = {[constants.ZSTD_d_windowLogMax]: 27}
+      while (await frames.more()) yield* through(frames.frame(), createZstdDecompress({chunkSize, params}))
+    }
+  }
+}
+
+/** What comes out of a stream of Node when the chunks go in. */
+async function* through(chunks: AsyncIterable<Uint8Array>, stream: Transform): AsyncIterable<Uint8Array> {
+  const source = Readable.from(chunks, {objectMode: false, highWaterMark: 1024 * 1024})
+  // pipe does not hand on what goes wrong while the chunks are read.
+  source.on('error', error => stream.destroy(error))
+  try {
+    yield* source.pipe(stream)
+  } finally {
+    source.destroy()
+    stream.destroy()
   }
 }
 

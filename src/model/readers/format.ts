@@ -27,19 +27,18 @@ export function recogniseCompression(path: string, head: Uint8Array): Compressio
   const named = compressionOfEnding[endingsOf(path)[0] ?? ''] ?? null
   const seen = compressionOf(head)
   if (named === seen) return seen
-  if (named === null)
+  if (named === null) {
+    const format = formatOf(path)
+    const ending = seen === 'gzip' ? 'gz' : 'zst'
     throw disagree(
       path,
-      formatOf(path) === null ? 'no compressed file' : 'no compressed file',
+      format === null ? 'a plain file' : formatNames[format],
       `${seen} data`,
-      `Name it "….${seen === 'gzip' ? 'gz' : 'zst'}".`,
+      `Name it "….${ending}".`,
     )
-  throw disagree(
-    path,
-    `${named} data`,
-    seen === null ? 'none' : `${seen} data`,
-    'Was it decompressed on the way? Name it after what it is.',
-  )
+  }
+  const what = seen === null ? 'something else' : `${seen} data`
+  throw disagree(path, `${named} data`, what, 'Was it decompressed on the way? Name it after what it is.')
 }
 
 /**

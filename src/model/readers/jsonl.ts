@@ -286,8 +286,9 @@ function refusedLine(bytes: Uint8Array, start: number, end: number, line: number
   return notAnObjectLine(line, text, valid)
 }
 
+/** Lines that end in a part of the text; its last one may lack its line feed. */
 function linesBetween(bytes: Uint8Array, from: number, to: number): number {
-  let count = 0
+  let count = bytes[to - 1] === lineFeed ? 0 : 1
   for (let at = from; at < to; at++) if (bytes[at] === lineFeed) count++
   return count
 }

@@ -1,11 +1,285 @@
+import type {ColumnMetaData, RowGroup, SchemaTree} from 'hyparquet/src/types.js'
 import {UserError} from '../../core/failure.ts'
 import type {Bytes} from '../../runtime/files.ts'
+import type {ListBuilder} from './builders/list.ts'
 import type {OpenColumn} from './builders/open.ts'
-import type {PartFacts} from './cells.ts'
+import {absentCell, type CellSink, listCell, objectCell, type PartFacts} from './cells.ts'
+import {
+  cellTypeOf,
+  instantsOf,
+  type Numbers,
+  numbersAt,
+  numbersOf,
+  type Texts,
+  textsAt,
+  textsOf,
+} from './parquet/convert.ts'
+import {encrypted, openParquet, whole} from './parquet/file.ts'
+import {type Leaf, type Shape, shapeOf} from './parquet/leaf.ts'
+import {type Page, type Physical, pagesOf} from './parquet/pages.ts'
 
-export async function readParquetPart(
-  _bytes: Bytes,
-  _wanted: (column: string) => OpenColumn | null,
-): Promise<PartFacts> {
-  throw new UserError('model/predictions-format', 'Parquet is not read yet.', {})
+/**
+ * Reads Parquet into columns: one column after the other, one page at a time, so that beside the columns only a column
+ * chunk of one row group is in memory. All codecs but LZO, all encodings of the current format. Values that are present
+ * keep their type: a text is no number, whatever it holds.
+ * @param wanted asked once for each column
+ * @throws UserError `model/parquet-…`, `model/score-not-a-number`
+ */
+export async function readParquetPart(bytes: Bytes, wanted: (column: string) => OpenColumn | null): Promise<PartFacts> {
+  const {metadata, fields} = await openParquet(bytes)
+  for (const field of fields) {
+    const column = wanted(field.element.name)
+    if (column !== null) await whole(() => readField(bytes, metadata.row_groups, field, column))
+  }
+  return {rows: Number(metadata.num_rows), header: fields.map(field => field.element.name)}
+}
+
+async function readField(
+  bytes: Bytes,
+  groups: readonly RowGroup[],
+  field: SchemaTree,
+  column: OpenColumn,
+): Promise<void> {
+  const {name} = field.element
+  const shape = shapeOf(field)
+  const take = takerOf(name, shape, column)
+  for (const group of groups) {
+    const rows = Number(group.num_rows)
+    if (shape.kind === 'nested' || (shape.kind === 'list' && column.kind === 'any')) {
+      markRows(column.builder, name, rows, shape.kind === 'list' ? listCell : objectCell)
+      continue
+    }
+    const chunk = group.columns.find(each => each.meta_data?.path_in_schema[0] === name)
+    const meta = chunk?.meta_data
+    if (!meta || chunk.crypto_metadata) throw encrypted(`The column "${name}"`)
+    const read = take(await chunkOf(bytes, meta), meta)
+    if (read !== rows) throw new Error(`"${name}" has ${read} rows in a group of ${rows}`)
+  }
+}
+
+/** Reads one column chunk and returns how many rows it had. */
+type Taker = (chunk: Uint8Array, meta: ColumnMetaData) => number
+
+function takerOf(name: string, shape: Shape, column: OpenColumn): Taker {
+  if (shape.kind === 'nested') {
+    if (column.kind === 'any') return () => 0
+    throw new UserError('model/parquet-nested', `"${name}" is ${shape.what}; one value in each row is needed.`, {
+      hint: 'Write the member that is meant as a column of its own.',
+    })
+  }
+  if (shape.leaf.kind === 'binary') {
+    if (column.kind === 'any') {
+      return (_, meta) => {
+        const rows = Number(meta.num_values)
+        markRows(column.builder, name, rows, objectCell)
+        return rows
+      }
+    }
+    throw new UserError('model/parquet-binary', `"${name}" holds bytes (${shape.leaf.name}), which are no text.`, {
+      hint: 'Write it as a text or a number.',
+    })
+  }
+  if (shape.kind === 'list') {
+    if (column.kind === 'list') return listTaker(shape, column.builder)
+    if (column.kind === 'any') return () => 0
+    throw new UserError('model/parquet-nested', `"${name}" is a list; one value in each row is needed.`, {
+      hint: 'Write the element that is meant as a column of its own.',
+    })
+  }
+  const {leaf} = shape
+  switch (column.kind) {
+    case 'number':
+      if (leaf.kind !== 'integer' && leaf.kind !== 'float' && leaf.kind !== 'decimal') throw notANumber(name, leaf)
+      return flatTaker(
+        shape,
+        physical => numbersOf(physical, leaf),
+        numbersAt,
+        (numbers, page) => {
+          const {values, present} = spreadNumbers(numbers, page)
+          column.builder.appendValues(values, present, numbers.rounded?.reduce((sum, flag) => sum + flag, 0) ?? 0)
+        },
+      )
+    case 'instant':
+      if (leaf.kind === 'date' || leaf.kind === 'timestamp' || leaf.kind === 'int96') {
+        const instants = (physical: Physical) => ({
+          values: instantsOf(physical, leaf) ?? new Float64Array(0),
+          rounded: null,
+        })
+        return flatTaker(shape, instants, numbersAt, (numbers, page) => {
+          const {values, present} = spreadNumbers(numbers, page)
+          column.builder.appendValues(values, present)
+        })
+      }
+      return textTaker(name, shape, column.builder)
+    case 'text':
+    case 'category':
+    case 'list':
+    case 'any':
+      return textTaker(name, shape, column.builder)
+  }
+}
+
+type FlatShape = Extract<Shape, {kind: 'flat'}>
+type ListShape = Extract<Shape, {kind: 'list'}>
+
+function textTaker(name: string, shape: FlatShape, sink: CellSink): Taker {
+  const type = cellTypeOf(shape.leaf)
+  let rows = 0
+  return flatTaker(
+    shape,
+    physical => textsOf(physical, shape.leaf),
+    textsAt,
+    (texts, page) => {
+      const first = rows
+      rows += page.count
+      const place = (index: number) => `row ${first + index + 1}`
+      const cells = spreadTexts(texts, page, type)
+      if (shape.leaf.kind === 'float') markNaN(cells)
+      sink.append({...cells, from: 0, count: page.count, first: false, column: name, place})
+    },
+  )
+}
+
+/** Converts the dictionary once and the pages one by one. */
+function flatTaker<T>(
+  {element, optional}: FlatShape,
+  convert: (physical: Physical) => T,
+  pick: (dictionary: T, indexes: Int32Array) => T,
+  append: (values: T, page: Page) => void,
+): Taker {
+  const levels = {maxRepetition: 0, maxDefinition: optional ? 1 : 0}
+  return (chunk, meta) => {
+    let dictionary: T | null = null
+    let rows = 0
+    for (const part of pagesOf(chunk, meta, {type: meta.type, typeLength: element.type_length, ...levels})) {
+      if ('dictionary' in part) {
+        dictionary = convert(part.dictionary)
+        continue
+      }
+      append(valuesOf(part.page, dictionary, convert, pick), part.page)
+      rows += part.page.count
+    }
+    return rows
+  }
+}
+
+function valuesOf<T>(
+  {values, indexes}: Page,
+  dictionary: T | null,
+  convert: (physical: Physical) => T,
+  pick: (dictionary: T, indexes: Int32Array) => T,
+): T {
+  if (values !== null) return convert(values)
+  if (dictionary !== null && indexes !== null) return pick(dictionary, indexes)
+  if (indexes?.length === 0) return convert({form: 'bytes', bytes: new Uint8Array(0), starts: indexes, ends: indexes})
+  throw new Error('a page has no dictionary')
+}
+
+function spreadNumbers(
+  {values}: Numbers,
+  {count, definition}: Page,
+): {values: Float64Array; present: Uint8Array | null} {
+  if (definition === null || values.length === count) return {values, present: null}
+  const spread = new Float64Array(count).fill(Number.NaN)
+  let next = 0
+  for (let row = 0; row < count; row++) if (definition[row] === 1) spread[row] = values[next++] ?? Number.NaN
+  return {values: spread, present: definition}
+}
+
+/** NaN is no class and no id: it is an absent one, as in JSON. */
+function markNaN({bytes, starts, types}: {bytes: Uint8Array; starts: Int32Array; types: Uint8Array}): void {
+  for (let row = 0; row < types.length; row++) if (bytes[starts[row] ?? 0] === 78) types[row] = absentCell
+}
+
+function spreadTexts({bytes, starts, ends}: Texts, {count, definition}: Page, type: number) {
+  const types = new Uint8Array(count).fill(type)
+  if (definition === null || starts.length === count) return {bytes, starts, ends, types}
+  const spreadStarts = new Int32Array(count)
+  const spreadEnds = new Int32Array(count)
+  let next = 0
+  for (let row = 0; row < count; row++) {
+    if (definition[row] === 1) {
+      spreadStarts[row] = starts[next] ?? 0
+      spreadEnds[row] = ends[next++] ?? 0
+    } else {
+      types[row] = absentCell
+    }
+  }
+  return {bytes, starts: spreadStarts, ends: spreadEnds, types}
+}
+
+/** A list may go on in the next page: a row ends where the next one begins. */
+function listTaker({leaf, element, emptyLevel, valueLevel}: ListShape, builder: ListBuilder): Taker {
+  const convert = (physical: Physical) => textsOf(physical, leaf)
+  return (chunk, meta) => {
+    const levels = {type: meta.type, typeLength: element.type_length, maxRepetition: 1, maxDefinition: valueLevel}
+    let dictionary: Texts | null = null
+    let rows = 0
+    let absent = false
+    for (const part of pagesOf(chunk, meta, levels)) {
+      if ('dictionary' in part) {
+        dictionary = convert(part.dictionary)
+        continue
+      }
+      const {count, repetition, definition} = part.page
+      const {bytes, starts, ends} = valuesOf(part.page, dictionary, convert, textsAt)
+      let next = 0
+      for (let entry = 0; entry < count; entry++) {
+        const level = definition?.[entry] ?? valueLevel
+        if (repetition?.[entry] !== 1) {
+          if (rows > 0) builder.endRow(absent)
+          rows++
+          absent = level < emptyLevel
+        }
+        if (level === valueLevel) {
+          builder.addItem(bytes, starts[next] ?? 0, ends[next] ?? 0)
+          next++
+        } else if (level > emptyLevel) {
+          // An absent value has the name '' here as everywhere.
+          builder.addItem(bytes, 0, 0)
+        }
+      }
+    }
+    if (rows > 0) builder.endRow(absent)
+    return rows
+  }
+}
+
+/** Rows of which only the type is looked at. */
+function markRows(sink: CellSink, column: string, rows: number, type: number): void {
+  const block = Math.min(rows, 4096)
+  const none = new Int32Array(block)
+  for (let done = 0; done < rows; done += block) {
+    const types = new Uint8Array(block).fill(type)
+    const count = Math.min(block, rows - done)
+    const bytes = new Uint8Array(0)
+    sink.append({
+      bytes,
+      starts: none,
+      ends: none,
+      types,
+      from: 0,
+      count,
+      first: false,
+      column,
+      place: index => `row ${index}`,
+    })
+  }
+}
+
+/** From the dictionary or the first page on. Some writers name a dictionary that is not there by the offset 0. */
+async function chunkOf(bytes: Bytes, meta: ColumnMetaData): Promise<Uint8Array> {
+  const dictionary = Number(meta.dictionary_page_offset ?? 0)
+  const data = Number(meta.data_page_offset)
+  const start = dictionary > 0 && dictionary < data ? dictionary : data
+  const end = start + Number(meta.total_compressed_size)
+  if (end > bytes.size) throw new Error('a column reaches beyond the end of the file')
+  return bytes.slice(start, end)
+}
+
+function notANumber(name: string, leaf: Leaf): UserError {
+  const kinds: Readonly<Record<string, string>> = {string: 'text', boolean: 'boolean', uuid: 'UUID'}
+  return new UserError('model/score-not-a-number', `"${name}" is of the type ${kinds[leaf.kind] ?? 'date or time'}.`, {
+    hint: 'Write it as a column of numbers (float64).',
+  })
 }

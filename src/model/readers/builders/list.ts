@@ -1,14 +1,25 @@
+import {UserError} from '../../../core/failure.ts'
 import {createByteDictionary, grown} from '../byte-dictionary.ts'
-import {absentCell, type Cells, fieldCell, listCell, notFiniteCell, objectCell, stringCell} from '../cells.ts'
+import {
+  absentCell,
+  booleanCell,
+  type Cells,
+  fieldCell,
+  listCell,
+  notFiniteCell,
+  numberCell,
+  objectCell,
+  stringCell,
+} from '../cells.ts'
 import type {ListColumn} from '../columns.ts'
 import {skipBlank, skipValue, unescapeString} from '../json-scan.ts'
 import type {ColumnBuilder} from './builder.ts'
 import {mixedTypes, notAScalar} from './type-check.ts'
 
-/** Takes lists of Parquet, whose values come apart from their rows. */
+/** Takes lists value by value, too: Parquet holds them so. */
 export interface ListBuilder extends ColumnBuilder<ListColumn> {
-  /** `lengths[row]` values of `items` belong to the row; -1 where the list is absent. */
-  appendLists(items: Cells, lengths: Int32Array): void
+  addItem(bytes: Uint8Array, start: number, end: number): void
+  endRow(absent: boolean): void
 }
 
 /** @param separator between the values of a text cell; spaces around a value do not belong to it */
@@ -55,9 +66,14 @@ export function createListBuilder(separator: string): ListBuilder {
       const type = jsonTypeAt(bytes, at)
       const stop = skipValue(bytes, at)
       if (type === listCell || type === objectCell) throw notAScalar(cells, index)
-      if (itemType === absentCell) itemType = type
-      else if (itemType !== type) throw mixedTypes(cells, index, cells.types[cells.from + index] ?? listCell)
-      if (type === stringCell) {
+      if (type !== notFiniteCell) {
+        if (itemType === absentCell) itemType = type
+        if (itemType !== type) throw mixedItems(cells, index)
+      }
+      if (type === notFiniteCell) {
+        // null and NaN are absent values, which have the name ''.
+        add(bytes, at, at)
+      } else if (type === stringCell) {
         const item = bytes.slice(at + 1, stop - 1)
         add(item, 0, unescapeString(item, 0, item.length))
       } else {
@@ -92,14 +108,10 @@ export function createListBuilder(separator: string): ListBuilder {
         endRow()
       }
     },
-    appendLists: ({bytes, starts, ends, from}, lengths) => {
-      let cell = from
-      for (const length of lengths) {
-        if (length < 0) empty++
-        for (const stop = cell + Math.max(0, length); cell < stop; cell++)
-          add(bytes, starts[cell] ?? 0, ends[cell] ?? 0)
-        endRow()
-      }
+    addItem: add,
+    endRow: absent => {
+      if (absent) empty++
+      endRow()
     },
     appendAbsent: count => {
       for (let row = 0; row < count; row++) endRow()
@@ -131,7 +143,6 @@ function standsAt(bytes: Uint8Array, at: number, mark: Uint8Array): boolean {
   return true
 }
 
-/** 0 for null: a list that holds null beside values holds several types. */
 function jsonTypeAt(bytes: Uint8Array, at: number): number {
   switch (bytes[at]) {
     case 34:
@@ -142,11 +153,21 @@ function jsonTypeAt(bytes: Uint8Array, at: number): number {
       return objectCell
     case 116:
     case 102:
-      return 4
+      return booleanCell
     case 110:
     case 78:
       return notFiniteCell
     default:
-      return 3
+      return numberCell
   }
+}
+
+function mixedItems({column, place}: Cells, index: number): UserError {
+  return new UserError(
+    'model/mixed-types',
+    `"${column}" holds lists of several JSON types, first on ${place(index)}.`,
+    {
+      hint: 'Write all values with one JSON type: "1" and 1 would be two classes.',
+    },
+  )
 }
