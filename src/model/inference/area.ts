@@ -1,36 +1,20 @@
+import {areaOf as areaUnder, type Ranked, type RowWeights, rankedBy} from '../metrics/classification/ranked.ts'
 import {descendingOrder} from '../metrics/classification/score-order.ts'
 import type {AucStatistic} from '../metrics/statistic.ts'
 import type {Blocks} from './blocks.ts'
 import {effectiveBlocks} from './effective-blocks.ts'
+
+const rankings = new WeakMap<AucStatistic, Ranked>()
 
 /**
  * Area under the ROC curve with weights: the weighted share of pairs of a positive and a negative row in which the positive
  * one scores higher; a tie counts one half (scikit-learn `roc_auc_score` with `sample_weight`).
  * @returns null where a class has no weight
  */
-export function aucValue({positive, scores}: AucStatistic, weights: Float64Array | null): number | null {
-  const order = descendingOrder(scores)
-  let above = 0
-  let won = 0
-  let negatives = 0
-  for (let start = 0; start < order.length; ) {
-    const score = scores[order[start] ?? 0]
-    let tiedPositives = 0
-    let tiedNegatives = 0
-    let end = start
-    for (; end < order.length; end++) {
-      const row = order[end] ?? 0
-      if (scores[row] !== score) break
-      const weight = weights === null ? 1 : (weights[row] ?? 0)
-      if (positive[row] === 1) tiedPositives += weight
-      else tiedNegatives += weight
-    }
-    won += tiedNegatives * (above + tiedPositives / 2)
-    above += tiedPositives
-    negatives += tiedNegatives
-    start = end
-  }
-  return above > 0 && negatives > 0 ? won / above / negatives : null
+export function aucValue(statistic: AucStatistic, weights: RowWeights | null): number | null {
+  const ranked = rankings.get(statistic) ?? rankedBy(statistic.scores, statistic.positive)
+  rankings.set(statistic, ranked)
+  return areaUnder(ranked, weights)
 }
 
 /** An area and what each row adds to it, to first order. */

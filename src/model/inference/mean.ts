@@ -16,7 +16,7 @@ export interface MeanSums extends RatioDifference {
 export function sumsOf(statistic: MeanStatistic, sample: Sample): MeanSums {
   const units = unitsOf(sample, statistic.unitOf, statistic.values.length)
   const candidate = blockSums(statistic, units)
-  const kept = keptBlocks([candidate.bottoms])
+  const kept = keptBlocks(candidate.bottoms, candidate.bottoms)
   const nothing = new Float64Array(kept.count)
   return {
     blocks: kept.count,
@@ -34,7 +34,7 @@ export function pairedSumsOf(one: MeanStatistic, other: MeanStatistic, sample: S
   const units = unitsOf(sample, one.unitOf, one.values.length)
   const candidate = blockSums(one, units)
   const baseline = blockSums(other, units)
-  const kept = keptBlocks([candidate.bottoms, baseline.bottoms])
+  const kept = keptBlocks(candidate.bottoms, baseline.bottoms)
   return {
     blocks: kept.count,
     candidate: kept.of(candidate),
@@ -61,12 +61,19 @@ function blockSums({values, among}: MeanStatistic, {count, weights, blocks}: Uni
 }
 
 /** Blocks in which something counts. The others say nothing of the mean, and would only look like more data. */
-function keptBlocks(bottoms: readonly Float64Array[]) {
-  const blocks = bottoms[0]?.length ?? 0
-  const isKept = (block: number) => bottoms.some(each => (each[block] ?? 0) > 0)
+function keptBlocks(ours: Float64Array, theirs: Float64Array) {
+  const {length} = ours
+  const kept = new Uint32Array(length)
   let count = 0
-  for (let block = 0; block < blocks; block++) if (isKept(block)) count++
-  const taken = (from: Float64Array) => (count === blocks ? from : from.filter((_, block) => isKept(block)))
+  for (let block = 0; block < length; block++) {
+    if ((ours[block] ?? 0) > 0 || (theirs[block] ?? 0) > 0) kept[count++] = block
+  }
+  const taken = (from: Float64Array) => {
+    if (count === length) return from
+    const to = new Float64Array(count)
+    for (let at = 0; at < count; at++) to[at] = from[kept[at] ?? 0] ?? 0
+    return to
+  }
   return {count, of: ({tops, bottoms}: BlockSums): BlockSums => ({tops: taken(tops), bottoms: taken(bottoms)})}
 }
 

@@ -1,5 +1,7 @@
+import {assertNever} from '../../core/assert.ts'
 import type {Sample} from '../evaluation/outcomes.ts'
 import type {Statistic, TableStatistic} from '../metrics/statistic.ts'
+import {aucValue} from './area.ts'
 import {bcaBounds, varianceOf} from './bca.ts'
 import {type Blocks, blocksOfRows} from './blocks.ts'
 import type {Comparison, Unseen} from './comparison.ts'
@@ -7,7 +9,7 @@ import {type Estimate, type Undefined, undefinedBecause} from './estimate.ts'
 import {joinTables, resampleTable} from './joint-table.ts'
 import {flatInterval, pWorseOf} from './mean-inference.ts'
 import type {ComparisonOptions, InferenceOptions} from './options.ts'
-import {jackknife, type PairOfValues, type Replicates, resampleRows} from './resampling.ts'
+import {jackknife, type PairOfCounts, type PairOfValues, type Replicates, resampleRows} from './resampling.ts'
 import {
   clamped,
   countRows,
@@ -33,7 +35,7 @@ const mostUndefined = 0.01
 export function estimateByResampling(statistic: Statistic, sample: Sample, options: InferenceOptions): Estimate {
   const run = resample(statistic, statistic, sample, options)
   if (run.kind === 'undefined') return run
-  const {n, values, blocks, candidateUnseen} = run
+  const {n, values, candidateUnseen} = run
   const {coverage, range} = options
   const [value] = values
   const drawn = defined(run.replicates.candidate)
@@ -207,7 +209,8 @@ function resampleWeighted(
     const ours = computeValue(candidate, weights)
     return [ours, isOne ? ours : computeValue(baseline, weights)]
   }
-  const replicates = resampleRows(values, sample, blocks, options)
+  const byCounts = countsOf(candidate, baseline)
+  const replicates = resampleRows(values, byCounts, sample, blocks, options)
   if (blocks.count > mostLeftOut) {
     // One row's share of the spread, and a few times that for the row that moves most.
     const step = (3 * Math.sqrt(varianceOf(defined(replicates.candidate)))) / Math.sqrt(blocks.count)
@@ -227,6 +230,31 @@ function resampleWeighted(
     replicates,
     influencesOf: share => centered(without.candidate.map((each, at) => each - share * (without.baseline[at] ?? 0))),
     ...standing(Number.isNaN(step) ? Number.POSITIVE_INFINITY : step, 0, options),
+  }
+}
+
+/** Both values by how often rows were drawn, where both statistics know that form. */
+function countsOf(candidate: Statistic, baseline: Statistic): PairOfCounts | null {
+  const ours = byCountsOf(candidate)
+  const theirs = candidate === baseline ? ours : byCountsOf(baseline)
+  if (ours === null || theirs === null) return null
+  return counts => {
+    const value = ours(counts)
+    return [value, candidate === baseline ? value : theirs(counts)]
+  }
+}
+
+function byCountsOf(statistic: Statistic): ((counts: Uint8Array) => number | null) | null {
+  switch (statistic.kind) {
+    case 'auc':
+      return counts => aucValue(statistic, counts)
+    case 'weighted':
+      return statistic.ofCounts ?? null
+    case 'mean':
+    case 'table':
+      return null
+    default:
+      return assertNever(statistic)
   }
 }
 

@@ -11,24 +11,29 @@ export interface Replicates {
 /** Both models' values where the rows weigh so much. The weights are overwritten by the next resample: keep nothing of them. */
 export type PairOfValues = (weights: Float64Array) => readonly [candidate: number | null, baseline: number | null]
 
+/** The same by how often each row was drawn; null where one of the two needs weights. */
+export type PairOfCounts = (counts: Uint8Array) => readonly [candidate: number | null, baseline: number | null]
+
 /**
  * Paired Poisson bootstrap over blocks: in each resample both models see the same weights, each row's own weight times how
  * often its block was drawn. One buffer serves all resamples.
  */
 export function resampleRows(
   values: PairOfValues,
+  byCounts: PairOfCounts | null,
   {rows, weights}: Sample,
   blocks: Blocks,
   {seed, replicates}: {seed: number; replicates: number},
 ): Replicates {
   const drawn = new Uint8Array(blocks.count)
-  const buffer = new Float64Array(rows)
+  const isPlain = weights === null && blocks.of === null && byCounts !== null
+  const buffer = new Float64Array(isPlain ? 0 : rows)
   const candidate = new Float64Array(replicates)
   const baseline = new Float64Array(replicates)
   for (let replicate = 0; replicate < replicates; replicate++) {
     fillPoisson(drawn, seed, replicate)
-    spread(drawn, blocks.of, weights, buffer)
-    const [ours, theirs] = values(buffer)
+    if (!isPlain) spread(drawn, blocks.of, weights, buffer)
+    const [ours, theirs] = isPlain ? byCounts(drawn) : values(buffer)
     candidate[replicate] = ours ?? Number.NaN
     baseline[replicate] = theirs ?? Number.NaN
   }

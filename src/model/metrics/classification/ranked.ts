@@ -10,6 +10,9 @@ export interface Ranked {
   readonly classes: Uint8Array | Int32Array
 }
 
+/** Weights of rows; in a bootstrap of unweighted rows how often each was drawn. */
+export type RowWeights = Float64Array | Uint8Array
+
 export function rankedBy(
   scores: Float64Array,
   classOf: Uint8Array | Int32Array,
@@ -54,7 +57,7 @@ export function pairsWon(ranked: Ranked, own: number, classCount: number, weight
 }
 
 /** Average precision of class 1: the precision at each threshold, weighted by the share of recall that it adds. */
-export function averagePrecisionOf({order, endsTie, classes}: Ranked, weights: Float64Array | null): number | null {
+export function averagePrecisionOf({order, endsTie, classes}: Ranked, weights: RowWeights | null): number | null {
   let hits = 0
   let alarms = 0
   let tied = 0
@@ -72,7 +75,7 @@ export function averagePrecisionOf({order, endsTie, classes}: Ranked, weights: F
 }
 
 /** Area under the ROC curve of class 1 against all others. */
-export function areaOf({order, endsTie, classes}: Ranked, weights: Float64Array | null): number | null {
+export function areaOf({order, endsTie, classes}: Ranked, weights: RowWeights | null): number | null {
   let above = 0
   let others = 0
   let tied = 0
