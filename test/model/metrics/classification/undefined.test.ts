@@ -84,6 +84,28 @@ describe('rows that lack what a formula needs give no number', () => {
     expect(ask(outcomes, {metric: 'recall', class: 'c'})).toMatchObject({what: 'No row belongs to class "c".'})
   })
 
+  test('a label that every row has is named too', () => {
+    const always = multilabel(
+      ['x', 'y'],
+      [
+        [1, 0],
+        [1, 1],
+      ],
+      [
+        [1, 0],
+        [1, 1],
+      ],
+      [
+        [0.9, 0.2],
+        [0.8, 0.7],
+      ],
+    )
+    expect(ask(always, {metric: 'roc-auc'})).toMatchObject({
+      reason: 'model/class-without-rows',
+      what: 'A mean over classes needs rows of each class and rows of others; this fails for "x".',
+    })
+  })
+
   test('also where only the weights take the rows away', () => {
     const outcomes = binary([1, 0, 1], [1, 0, 1], [0.9, 0.1, 0.8])
     const onlyPositive = Float64Array.of(1, 0, 2)
