@@ -16,7 +16,8 @@ interface Case {
   readonly model?: Readonly<Record<string, string | Uint8Array | null>>
   readonly gates?: readonly object[]
   readonly columns?: Partial<Predictions['columns']>
-  readonly positive?: string
+  readonly positive?: string | null
+  readonly task?: 'multiclass'
   readonly predictions?: null
   readonly whenInconclusive?: 'block' | 'warn'
 }
@@ -50,7 +51,8 @@ async function validate(given: Case = {}) {
         candidate: 'candidate.csv',
         baseline: baseline === null ? 'none' : 'baseline.csv',
         columns: {score: 'score', groups: ['sex'], ...given.columns},
-        positive: given.positive ?? 'bad',
+        ...(given.positive === null ? {} : {positive: given.positive ?? 'bad'}),
+        task: given.task,
       },
     },
   })
@@ -129,9 +131,9 @@ describe('validateModel', () => {
     const few = {candidate: toCsv(predictedRows({n: 100, seed: 1})), baseline: toCsv(predictedRows({n: 100, wrong: 6}))}
     const {result} = await validate({...few, gates: [{metric: 'accuracy', 'may-lose': 0.01}]})
     expect(result).toMatchObject({verdict: 'inconclusive', reason: 'model/accuracy-comparison-inconclusive'})
-    // One row gained of 100: (1.6449 + 0.8416)² * (0.01 - 0.01²) / (0.01 + 0.01)² = 153.02
-    expect(result.findings.at(-1)?.details).toEqual({rowsNeeded: 154})
-    expect(result.findings.at(-1)?.what).toContain('154 rows')
+    // One row gained of 100: (1.6449 + 0.8416)² * 0.01 / (0.01 + 0.01)² = 154.57, where 0.01 is the sample variance
+    expect(result.findings.at(-1)?.details).toEqual({rowsNeeded: 155})
+    expect(result.findings.at(-1)?.what).toContain('155 rows')
   })
 
   test('the config may let an inconclusive comparison pass, but only with a warning', async () => {
@@ -182,7 +184,7 @@ describe('validateModel', () => {
     expect(result).toMatchObject({verdict: 'pass'})
   })
 
-  test('three classes: accuracy has an answer, a metric of two classes has none', async () => {
+  test('three classes and a positive one: the config has to say which of two tasks is meant', async () => {
     const rows = Array.from(
       {length: 900},
       (_, row) => `r${row},${'abc'[row % 3]},${'abc'[row % 10 === 0 ? 0 : row % 3]},m`,
@@ -193,10 +195,10 @@ describe('validateModel', () => {
       positive: 'a',
       columns: {score: undefined, prediction: 'answer'},
     }
-    const accuracy = await validate({...given, gates: [floor]})
-    expect(accuracy.result.verdict).toBe('pass')
-    const recall = await validate({...given, gates: [{metric: 'recall', 'at-least': 0.5}]})
-    expect(recall.result).toMatchObject({verdict: 'error', reason: 'model/more-than-two-classes'})
+    const {result} = await validate({...given, gates: [floor]})
+    expect(result).toMatchObject({verdict: 'error', reason: 'model/more-than-two-classes'})
+    const told = await validate({...given, positive: null, task: 'multiclass', gates: [floor]})
+    expect(told.result.verdict).toBe('pass')
   })
 })
 
@@ -214,8 +216,8 @@ describe('data that is absent or wrong never passes', () => {
     ['a file cut off inside a quote', 'error', 'model/csv-quote-not-closed', {candidate: `${header}"a,good`}],
     ['a file that is no text', 'error', 'model/predictions-not-utf8', {candidate: latin1}],
     ['a baseline that is no text', 'error', 'model/predictions-not-utf8', {baseline: latin1}],
-    ['no header line', 'error', 'model/column-missing', {candidate: toCsv(good).split('\n').slice(1).join('\n')}],
-    ['semicolons', 'error', 'model/column-missing', {candidate: toCsv(good).replaceAll(',', ';')}],
+    ['no header line', 'error', 'model/csv-header-missing', {candidate: toCsv(good).split('\n').slice(1).join('\n')}],
+    ['semicolons', 'error', 'model/csv-delimiter', {candidate: toCsv(good).replaceAll(',', ';')}],
     ['a column missing', 'error', 'model/column-missing', {columns: {score: 'probability'}}],
     ['a group column missing', 'error', 'model/column-missing', {columns: {groups: ['age']}}],
     ['a group that the config does not list', 'error', 'model/group-column-not-declared', {columns: {groups: []}}],

@@ -36,8 +36,11 @@ export const notWorse: Check<ScopedComparison, {readonly kind: MarginKind; reado
   remedy: 'Find the rows that only the baseline gets right; train again, or widen the margin with a reason.',
   evaluate: (facts, {kind, margin}) => {
     const {metric, subject, asked} = facts
-    const words = `${kind.replace('-', ' ')} ${marginText(margin)}`
-    const base = {id: `model/${metric}-${kind}`, subject, limit: words} as const
+    const base = {
+      id: `model/${metric}-${kind}`,
+      subject,
+      limit: `${kind.replace('-', ' ')} ${marginText(margin)}`,
+    } as const
     const plain = asked.comparedWith(0)
     if (plain === null) {
       return {
@@ -54,10 +57,46 @@ export const notWorse: Check<ScopedComparison, {readonly kind: MarginKind; reado
       const remedy = 'Evaluate both models on rows that the metric can speak of.'
       return {...base, verdict, reason, what: `${subject} cannot be compared: ${what}`, why: notWorse.why, remedy}
     }
+    if (typeof margin !== 'number' && plain.baselineValue === 0) {
+      return {...base, ...shareOfNothing(subject, margin)}
+    }
     const distance = typeof margin === 'number' ? (kind === 'may-lose' ? margin : -margin) : 0
     const outcome = judgeNonInferiority(contrast, distance, facts.moreIsBetter)
-    return {...base, ...answer(facts, {kind, words: marginText(margin)}, plain, corrected(outcome, facts.isWorse))}
+    const measured = typeof margin === 'number' ? plain : inShares(contrast, plain, share, facts.moreIsBetter)
+    const words = marginText(margin)
+    return {...base, ...answer(facts, {kind, words, measured}, plain, corrected(outcome, facts.isWorse))}
   },
+}
+
+/** What stands beside the limit, in the limit's unit. */
+type Shown = Pick<Compared, 'difference' | 'interval'>
+
+/**
+ * A difference as a share of the baseline's value, from the very contrast that the margin was held against: so the bound
+ * stands on that side of the margin on which the verdict says that it does.
+ */
+function inShares(
+  {difference, interval}: Compared,
+  {baselineValue}: Compared,
+  share: number,
+  moreIsBetter: boolean,
+): Shown {
+  const shift = moreIsBetter ? -share : share
+  const asShare = (value: number) => value / Math.abs(baselineValue) + shift
+  return {
+    difference: asShare(difference),
+    interval: {...interval, low: asShare(interval.low), high: asShare(interval.high)},
+  }
+}
+
+function shareOfNothing(subject: string, margin: Margin): Answer {
+  return {
+    verdict: 'error',
+    reason: 'model/baseline-value-zero',
+    what: `The baseline’s ${subject} is 0, and ${marginText(margin)} is nothing.`,
+    why: notWorse.why,
+    remedy: 'Give the margin as a number, in the unit of the metric.',
+  }
 }
 
 type Answer = Omit<Finding, 'id' | 'subject' | 'limit'>
@@ -71,12 +110,12 @@ function corrected(outcome: NonInferiority, isWorse: boolean): NonInferiority {
 
 function answer(
   {metric, subject, comparisons, alpha}: ScopedComparison,
-  {kind, words}: {kind: MarginKind; words: string},
+  {kind, words, measured}: {kind: MarginKind; words: string; measured: Shown},
   plain: Compared,
   outcome: NonInferiority,
 ): Answer {
   const {difference, interval, n} = plain
-  const numbers = {value: difference, interval, n}
+  const numbers = {value: measured.difference, interval: measured.interval, n}
   const seen = `${subject} differs by ${formatDifference(difference)} from the baseline on the same ${formatCount(n)} rows (${formatRange(interval)})`
   const among = comparisons > 1 ? {details: {comparisons, correction: 'Holm'}} : {}
   const claim = kind === 'may-lose' ? `not worse by more than ${words}` : `better by more than ${words}`

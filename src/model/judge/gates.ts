@@ -29,7 +29,7 @@ export function judgeRowGate(
   const bearing = bearingOf(gate, validation)
   if ('fairness' in gate) return withBearing([judgeFairness(gate, evaluation, {...options, range: anyNumber})], bearing)
   if ('weak-segments' in gate) {
-    return withBearing(judgeWeakSegments(gate, evaluation, {...options, range: anyNumber}), bearing)
+    return withBearing([judgeWeakSegments(gate, evaluation, {...options, range: anyNumber})], bearing)
   }
   return []
 }
