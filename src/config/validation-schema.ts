@@ -468,6 +468,11 @@ const metricsFile = z.strictObject({
     .optional()
     .describe('With `baseline: production`: the environment whose release is meant. Default: production.'),
   run: z.string().min(1).optional().describe('Which run, task or model of the file, where it holds several.'),
+  'baseline-run': z
+    .string()
+    .min(1)
+    .optional()
+    .describe('The same of the baseline’s file. Default: as `run`.'),
 })
 export type MetricsFileConfig = z.output<typeof metricsFile>
 

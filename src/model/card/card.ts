@@ -99,16 +99,18 @@ function isParagraph(text: string): boolean {
 
 /** A section reaches to the next heading of its own level or above: what stands in its subsections is written in it. */
 function sectionsOf(lines: readonly Line[]): readonly CardPart[] {
-  return lines.flatMap((line, index) => {
-    if (line.kind !== 'heading') return []
-    const after = lines.slice(index + 1)
-    const end = after.findIndex(other => other.kind === 'heading' && other.level <= line.level)
-    const inside = end < 0 ? after : after.slice(0, end)
-    const written = inside.some(
-      each => each.kind === 'text' && (each.code ? each.text.trim() !== '' : isWrittenLine(each.text)),
-    )
-    return [{title: line.title, where: 'section' as const, written}]
-  })
+  const sections: {title: string; where: 'section'; level: number; written: boolean}[] = []
+  let open: typeof sections = []
+  for (const line of lines) {
+    if (line.kind === 'heading') {
+      const section = {title: line.title, where: 'section' as const, level: line.level, written: false}
+      sections.push(section)
+      open = [...open.filter(({level}) => level < line.level), section]
+    } else if (open.some(({written}) => !written) && (line.code ? line.text.trim() !== '' : isWrittenLine(line.text))) {
+      for (const section of open) section.written = true
+    }
+  }
+  return sections
 }
 
 /** `- **Developed by:** somebody`, `**Owner**: somebody`, `Owner: somebody`, `| Owner | somebody |`. */
@@ -131,12 +133,13 @@ function label(text: string): {label: string; content: string} | null {
 function isWrittenLine(text: string): boolean {
   if (/^\s*\|?(?:\s*:?-+:?\s*\|)+\s*:?-*:?\s*$/.test(text)) return false
   const found = label(text)
-  return found ? isWritten(found.content) : isWritten(text)
+  return isWritten(text) && (found === null || isWritten(found.content))
 }
 
 /** Whether anything is left of a text without marks and the placeholders of the usual templates. */
 function isWritten(text: string): boolean {
-  const left = text
+  const left = templateSentences
+    .reduce((rest, sentence) => rest.replace(sentence, ' '), text.slice(0, maxLine))
     .replaceAll(/\{\{[\s\S]*?\}\}/g, ' ')
     .replaceAll(/\[(?:optional|more information needed)\]/gi, ' ')
     .replaceAll(/[`*_|>#~]/g, ' ')
@@ -147,12 +150,23 @@ function isWritten(text: string): boolean {
   return /[\p{L}\p{N}]/u.test(left) && !empty.test(left)
 }
 
+/** More of a line than anybody looks at tells nothing new. */
+const maxLine = 4096
+
+/** Sentences that the card template of the Hugging Face hub already has. */
+const templateSentences = [
+  /Users \(both direct and downstream\) should be made aware of the risks, biases and limitations of the model\. More information needed for further recommendations\./i,
+  /Use the code below to get started with the model\./i,
+  /Carbon emissions can be estimated using the \[Machine Learning Impact calculator\].*$/i,
+] as const
+
 const empty =
   /^\W*(?:more (?:information|info|details?) (?:needed|required|to come|coming soon)|information needed|coming soon|to be (?:added|completed|defined|determined|done|filled(?: in)?|written)|todo\b.*|tbd|tba|tbc|fixme\b.*|n\/?a|none yet|null|unknown|fill (?:me |this )?in|lorem ipsum\b.*|xxx+|\?+)\W*$/i
 
 /** `## 3. ⚠️ Bias, Risks, and Limitations:` is "bias risks and limitations". */
 export function plainTitle(title: string): string {
   return title
+    .slice(0, maxTitle)
     .replaceAll(/\[([^\]]*)\]\([^)]*\)/g, '$1')
     .replaceAll(/<[^>]*>/g, ' ')
     .replaceAll(/\[optional\]/gi, ' ')
@@ -162,3 +176,5 @@ export function plainTitle(title: string): string {
     .replace(/^(?:\s*\d+\s+)+/, '')
     .trim()
 }
+
+const maxTitle = 200

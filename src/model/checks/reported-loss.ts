@@ -1,8 +1,15 @@
 import type {Margin} from '../../config/validation-schema.ts'
+import {assertNever} from '../../core/assert.ts'
 import type {Verdict} from '../../core/verdict.ts'
+import type {Compared} from '../inference/comparison.ts'
+import type {Undefined} from '../inference/estimate.ts'
+import type {KnownOptions} from '../inference/known-baseline.ts'
+import {compareWithKnown} from '../inference/known-baseline.ts'
+import {judgeNonInferiority, settlingPower} from '../inference/non-inferiority.ts'
 import type {Direction} from '../metric-files/direction.ts'
 import type {ReportedValue} from '../metric-files/metrics-file.ts'
-import {advice, formatDifference, formatValue} from './check.ts'
+import {reportedInterval} from '../metric-files/uncertainty.ts'
+import {advice, formatCount, formatDifference, formatRange, formatValue} from './check.ts'
 import type {ReportedAnswer} from './reported.ts'
 
 const reportedLoss = {
@@ -29,27 +36,119 @@ interface Values {
 interface LossLimit {
   readonly margin: Margin
   readonly better: Direction
+  /** Two-sided coverage of intervals. */
   readonly coverage: number
 }
 
-/** Candidate against baseline. */
-export function judgeReportedLoss(
+/**
+ * Candidate against baseline, by their intervals where the candidate's file tells how sure its value is, else by the two
+ * numbers alone.
+ */
+export function judgeReportedLoss(name: string, values: Values, limit: LossLimit): ReportedAnswer {
+  const {candidate, value, baseline} = values
+  const {margin, better, coverage} = limit
+  if (typeof margin !== 'number' && baseline.value === 0) return noShareOfZero(name)
+  const interval = reportedInterval(candidate, value, coverage)
+  if (interval === null) return judgeBareNumbers(name, values, limit)
+  const estimate = {kind: 'value', value, interval, n: candidate.n ?? 0} as const
+  const known = {value: baseline.value, ...boundsOf(baseline, candidate, coverage)}
+  const options: KnownOptions = {
+    coverage,
+    range: candidate.share === true ? [0, 1] : [Number.NEGATIVE_INFINITY, Number.POSITIVE_INFINITY],
+    moreIsBetter: better === 'more',
+    // Both were measured on the same data, as far as their files say, and nobody kept which rows each got right.
+    pairing: 'same-rows',
+    retain: retained(margin, limit, baseline.value),
+    seed: 0,
+    replicates: 0,
+  }
+  const plain = compareWithKnown(estimate, known, {...options, retain: 1})
+  const contrast = compareWithKnown(estimate, known, options)
+  if (plain.kind === 'undefined') return notComparable(name, plain)
+  if (contrast.kind === 'undefined') return notComparable(name, contrast)
+  return judgeIntervals(name, {plain, contrast, rows: candidate.n}, limit)
+}
+
+/** Both bounds from the file or the config; none where the baseline is a bare number. */
+function boundsOf(baseline: BaselineValue, candidate: ReportedValue, coverage: number): {low?: number; high?: number} {
+  const {low, high} = baseline
+  if (low !== undefined || high !== undefined) {
+    return {...(low === undefined ? {} : {low}), ...(high === undefined ? {} : {high})}
+  }
+  const share = candidate.share === true ? ({share: true} as const) : {}
+  const interval = reportedInterval({...share, ...baseline}, baseline.value, coverage)
+  return interval === null ? {} : {low: interval.low, high: interval.high}
+}
+
+/** The share of the baseline that must be left; of a negative value, losing is getting away from 0. */
+function retained(margin: Margin, {better}: LossLimit, baseline: number): number {
+  if (typeof margin === 'number') return 1
+  return (better === 'more') === baseline > 0 ? 1 - margin.ofBaseline : 1 + margin.ofBaseline
+}
+
+function judgeIntervals(
   name: string,
-  {value, baseline}: Values,
+  {plain, contrast, rows}: {plain: Compared; contrast: Compared; rows: number | undefined},
   {margin, better}: LossLimit,
 ): ReportedAnswer {
-  const allowed = typeof margin === 'number' ? margin : margin.ofBaseline * Math.abs(baseline.value)
-  const loss = better === 'more' ? baseline.value - value : value - baseline.value
-  return judgeBareNumbers(name, value - baseline.value, loss, allowed)
+  const outcome = judgeNonInferiority(contrast, typeof margin === 'number' ? margin : 0, better === 'more')
+  const words = typeof margin === 'number' ? formatValue(margin) : `${formatValue(100 * margin.ofBaseline)}% of it`
+  const numbers = {value: plain.difference, interval: plain.interval, ...(rows === undefined ? {} : {n: rows})}
+  const seen = `${name} differs by ${formatDifference(plain.difference)} from the baseline (${formatRange(plain.interval)})`
+  switch (outcome.kind) {
+    case 'shown':
+      return {
+        ...numbers,
+        verdict: 'pass',
+        reason: 'model/reported-not-worse',
+        what: `${seen}: not worse by more than ${words}.`,
+      }
+    case 'worse':
+      return {
+        ...numbers,
+        verdict: 'fail',
+        reason: 'model/reported-worse-than-baseline',
+        what: `${seen}: worse than the baseline.`,
+        ...advice('fail', reportedLoss),
+      }
+    case 'open': {
+      const needed = rows === undefined ? null : outcome.rowsNeeded
+      const settles =
+        needed === null
+          ? ''
+          : ` About ${formatCount(needed)} rows would settle it (power ${settlingPower}, if the difference stays as seen).`
+      return {
+        ...numbers,
+        verdict: 'inconclusive',
+        reason: 'model/reported-comparison-inconclusive',
+        what: `${seen}: neither shown to be not worse by more than ${words} nor shown to be worse.${settles}`,
+        why: reportedLoss.why,
+        remedy: 'Give the predictions of both models row by row: paired rows settle it with far fewer.',
+        ...(needed === null ? {} : {details: {rowsNeeded: needed}}),
+      }
+    }
+    default:
+      return assertNever(outcome)
+  }
 }
 
 /**
  * Two numbers of which nobody says how sure they are. What is lost beyond the margin fails. What is lost within it passes
  * while at least half of the margin is left, and warns after that: chance alone moves a value by as much.
  */
-function judgeBareNumbers(name: string, difference: number, loss: number, allowed: number): ReportedAnswer {
-  const verdict: Verdict = loss > allowed ? 'fail' : loss > 0 && loss > allowed / 2 ? 'warn' : 'pass'
-  const seen = `${name} differs by ${formatDifference(difference)} from the baseline; no interval is known, so chance is not told from change`
+function judgeBareNumbers(name: string, {value, baseline}: Values, {margin, better}: LossLimit): ReportedAnswer {
+  const allowed = typeof margin === 'number' ? margin : margin.ofBaseline * Math.abs(baseline.value)
+  const difference = value - baseline.value
+  const loss = better === 'more' ? -difference : difference
+  // 0.92 - 0.91 is a little more than 0.01.
+  const rounding = 1e-12 * Math.max(Math.abs(value), Math.abs(baseline.value))
+  const verdict: Verdict = loss > allowed + rounding ? 'fail' : loss > allowed / 2 + rounding ? 'warn' : 'pass'
+  const seen = `${name} is ${formatValue(value)} and was ${formatValue(baseline.value)} (${formatDifference(difference)}); no interval is known, so that chance is not told from change`
+  const end = {
+    fail: `: it loses more than ${formatValue(allowed)}.`,
+    warn: `: it loses more than half of the ${formatValue(allowed)} that it may lose.`,
+    pass: '.',
+  }
   return {
     verdict,
     reason:
@@ -58,8 +157,23 @@ function judgeBareNumbers(name: string, difference: number, loss: number, allowe
         : verdict === 'warn'
           ? 'model/reported-loss-near-margin'
           : 'model/reported-not-worse',
-    what: verdict === 'fail' ? `${seen}. It loses more than ${formatValue(allowed)}.` : `${seen}.`,
+    what: `${seen}${end[verdict]}`,
     value: difference,
     ...advice(verdict, reportedLoss),
+  }
+}
+
+function notComparable(name: string, {verdict, reason, what}: Undefined): ReportedAnswer {
+  const remedy = 'Correct the values of the baseline.'
+  return {verdict, reason, what: `${name} cannot be compared: ${what}`, why: reportedLoss.why, remedy}
+}
+
+function noShareOfZero(name: string): ReportedAnswer {
+  return {
+    verdict: 'inconclusive',
+    reason: 'model/reported-share-of-zero',
+    what: `${name} of the baseline is 0, and a share of 0 is no margin.`,
+    why: reportedLoss.why,
+    remedy: 'Give the margin in the value’s own unit.',
   }
 }

@@ -126,7 +126,7 @@ function judgeLoss(gate: ReportedGate, margin: Margin, better: Direction, facts:
     }
     case 'file': {
       const {file} = baseline
-      if (file.digest === candidate.digest) {
+      if (file.digest === candidate.digest && file.run === candidate.run) {
         const {verdict, reason, what, why, remedy} = baselineIsCandidate(file.digest)
         return {verdict, reason, what, ...(why === undefined ? {} : {why}), ...(remedy === undefined ? {} : {remedy})}
       }

@@ -117,7 +117,7 @@ function isTable(text: string): boolean {
 
 /** RFC 4180 of a small file. */
 function parseTable(path: string, text: string): MetricsTable {
-  const records = recordsOf(path, text).filter(cells => cells.length > 1 || cells[0] !== '')
+  const records = recordsOf(path, text).filter(cells => cells.length > 1 || (cells[0] ?? '') !== '')
   const [header = [], ...rows] = records
   const repeated = header.find((name, index) => header.indexOf(name) !== index)
   if (repeated !== undefined) {

@@ -1,14 +1,46 @@
 /** Which tool wrote a file: by its content, never by its name. */
 import {UserError} from '../../core/failure.ts'
 import type {Content} from './content.ts'
+import {deepchecks} from './deepchecks.ts'
+import {dvc} from './dvc.ts'
+import {evidently} from './evidently.ts'
 import type {MetricsFormat} from './format.ts'
 import {generic} from './generic.ts'
+import {greatExpectations} from './great-expectations.ts'
+import {hfEvaluate} from './hf-evaluate.ts'
 import {k6} from './k6.ts'
+import {keras} from './keras.ts'
+import {lightning} from './lightning.ts'
+import {lmEval} from './lm-eval.ts'
+import {mlflow} from './mlflow.ts'
+import {modelIndex} from './model-index.ts'
+import {sagemaker} from './sagemaker.ts'
+import {sagemakerViolations} from './sagemaker-violations.ts'
 import {sklearnReport} from './sklearn-report.ts'
+import {trainer} from './trainer.ts'
+import {ultralytics} from './ultralytics.ts'
 import {wandb} from './wandb.ts'
 
 /** Each knows its own files and no other's. */
-export const formats: readonly MetricsFormat[] = [sklearnReport, wandb, k6]
+export const formats: readonly MetricsFormat[] = [
+  deepchecks,
+  dvc,
+  evidently,
+  greatExpectations,
+  hfEvaluate,
+  k6,
+  keras,
+  lightning,
+  lmEval,
+  mlflow,
+  modelIndex,
+  sagemaker,
+  sagemakerViolations,
+  sklearnReport,
+  trainer,
+  ultralytics,
+  wandb,
+]
 
 /** @throws UserError `model/metrics-unknown` or `model/metrics-ambiguous` */
 export function detectFormat(path: string, content: Content): MetricsFormat {

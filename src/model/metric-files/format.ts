@@ -39,10 +39,14 @@ export interface Entry extends ReportedValue {
  * One of several runs, revisions or models: the one that was asked for, or the only one.
  * @throws UserError `model/metrics-run-needed` or `model/metrics-run-missing`, with the names
  */
-export function chooseRun<T extends {readonly name: string}>(what: string, runs: readonly T[], {path, run}: Ask): T {
+export function chooseRun<T extends {readonly name: string; readonly id?: string}>(
+  what: string,
+  runs: readonly T[],
+  {path, run}: Ask,
+): T {
   const names = listed(runs.map(({name}) => name))
   if (run !== undefined) {
-    const [found, second] = runs.filter(({name}) => name === run)
+    const [found, second] = runs.filter(({name, id}) => name === run || id === run)
     if (found && !second) return found
     const seen = found ? `${what}s of which several are called "${run}"` : `no ${what} "${run}"`
     throw new UserError('model/metrics-run-missing', `${path} holds ${seen}. It holds: ${names}.`, {

@@ -8,7 +8,9 @@ import type {ReportedBaseline} from '../checks/reported.ts'
 import {assemble} from './assemble.ts'
 import {type Content, parseContent} from './content.ts'
 import {detectFormat} from './detect.ts'
+import {dvcMetricPaths, isDvcYaml} from './dvc.ts'
 import type {MetricsFile} from './metrics-file.ts'
+import type {Node} from './node.ts'
 
 type Reader = Pick<Files, 'isFolder' | 'list' | 'open' | 'sha256' | 'exists'>
 
@@ -29,12 +31,12 @@ export async function readMetricsFile(files: Reader, config: MetricsFileConfig):
  */
 export async function readReportedBaseline(
   files: Reader,
-  {baseline, run}: MetricsFileConfig,
+  {baseline, run, 'baseline-run': baselineRun}: MetricsFileConfig,
 ): Promise<ReportedBaseline> {
   if (baseline === undefined) return {kind: 'undeclared'}
   if (baseline === 'none') return {kind: 'none'}
   if (typeof baseline !== 'string') return {kind: 'known', values: baseline}
-  return {kind: 'file', file: await readMetrics(files, baseline, run)}
+  return {kind: 'file', file: await readMetrics(files, baseline, baselineRun ?? run)}
 }
 
 async function readMetrics(files: Reader, path: string, run: string | undefined): Promise<MetricsFile> {
@@ -44,9 +46,93 @@ async function readMetrics(files: Reader, path: string, run: string | undefined)
   return assemble(format, format.read(content, ask), ask, digest)
 }
 
-async function readContent(files: Reader, path: string): Promise<{content: Content; digest: Digest}> {
+/** What was found at a path, before anybody knows whose it is. */
+export interface Read {
+  readonly content: Content
+  readonly digest: Digest
+}
+
+export async function readContent(files: Reader, path: string): Promise<Read> {
+  if (await files.isFolder(path)) return readFolder(files, path)
   const text = await readText(files, path)
-  return {content: parseContent(path, text), digest: digestOfText(text)}
+  const content = parseContent(path, text)
+  if (content.kind === 'document' && isDvcYaml(content.root)) return readDvc(files, path, text, content.root)
+  return {content, digest: digestOfText(text)}
+}
+
+/** @throws UserError `model/metrics-unknown` for a folder that no tool keeps its metrics in */
+async function readFolder(files: Reader, folder: string): Promise<Read> {
+  const paths = (await files.list(folder)).files.map(file => file.path)
+  const has = (path: string) => paths.includes(path)
+  if (has('dvc.yaml')) return readContent(files, join(folder, 'dvc.yaml'))
+  // EvaluationResult.save of MLflow.
+  if (has('metrics.json') && has('artifacts_metadata.json')) return readContent(files, join(folder, 'metrics.json'))
+  const kept = paths.filter(isOfStore)
+  if (!kept.some(path => path.endsWith('meta.yaml'))) {
+    throw new UserError(
+      'model/metrics-unknown',
+      `The folder ${folder} is none that is known. Looked for: dvc.yaml; meta.yaml and metrics/ of MLflow; metrics.json with artifacts_metadata.json of mlflow.evaluate.`,
+      {
+        hint: 'Point validation.metrics to the file itself.',
+      },
+    )
+  }
+  if (kept.length > maxFiles) {
+    throw new UserError(
+      'model/metrics-too-large',
+      `The folder ${folder} holds more than ${maxFiles} files of MLflow.`,
+      {
+        hint: 'Point validation.metrics to the folder of the run.',
+      },
+    )
+  }
+  const texts = new Map<string, string>()
+  for (const path of kept) texts.set(path, await readText(files, join(folder, path)))
+  return {content: {kind: 'store', texts}, digest: digestOfTexts(texts)}
+}
+
+const maxFiles = 20_000
+
+/** What is read of a file store; artifacts, parameters and models are not. */
+function isOfStore(path: string): boolean {
+  if (/(?:^|\/)(?:artifacts|models|datasets|inputs|outputs|\.trash)\//.test(path)) return false
+  return /(?:^|\/)(?:meta\.yaml|metrics\/.+|tags\/mlflow\.runName)$/.test(path)
+}
+
+async function readDvc(files: Reader, path: string, text: string, root: Node): Promise<Read> {
+  const base = path.includes('/') ? path.slice(0, path.lastIndexOf('/')) : '.'
+  const texts = new Map([['dvc.yaml', text]])
+  const found: {path: string; root: Node}[] = []
+  for (const named of dvcMetricPaths(path, root)) {
+    for (const each of await filesBelow(files, base, named)) {
+      const content = await readText(files, join(base, each))
+      texts.set(each, content)
+      found.push({path: each, root: documentOf(each, parseContent(each, content))})
+    }
+  }
+  return {content: {kind: 'dvc', files: found}, digest: digestOfTexts(texts)}
+}
+
+/** DVC allows a folder where a file of metrics is meant: all files in it. */
+async function filesBelow(files: Reader, base: string, named: string): Promise<readonly string[]> {
+  if (!(await files.isFolder(join(base, named)))) return [named]
+  return (await files.list(join(base, named))).files.map(file => join(named, file.path))
+}
+
+function documentOf(path: string, content: Content): Node {
+  if (content.kind === 'document') return content.root
+  throw new UserError('model/metrics-unknown', `${path}, which dvc.yaml names as metrics, is neither JSON nor YAML.`, {
+    hint: 'Write it as JSON or YAML.',
+  })
+}
+
+function digestOfTexts(texts: ReadonlyMap<string, string>): Digest {
+  const lines = [...texts].map(([path, text]) => `${digestOfText(text)} ${path}`).sort()
+  return digestOfText(lines.join('\n'))
+}
+
+function join(folder: string, path: string): string {
+  return `${folder.replace(/\/+$/, '')}/${path}`
 }
 
 async function readText(files: Reader, path: string): Promise<string> {

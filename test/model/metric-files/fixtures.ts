@@ -9,17 +9,17 @@ import {memoryFiles} from '../memory-files.ts'
 export const fixtures = path.resolve(import.meta.dirname, '../../fixtures/model/metric-files')
 
 /** A file as a real tool wrote it. */
-export function readFixture(file: string, run?: string): Promise<MetricsFile> {
+export function readFixture(file: string, run?: string | undefined): Promise<MetricsFile> {
   return readMetricsFile(systemFiles, {candidate: path.join(fixtures, file), run})
 }
 
 /** A text as a file of metrics. */
-export function readText(text: string, run?: string): Promise<MetricsFile> {
+export function readText(text: string | Uint8Array, run?: string): Promise<MetricsFile> {
   return readMetricsFile(memoryFiles({metrics: text}), {candidate: 'metrics', run})
 }
 
 /** A value as a test states it: the number, or the reason why there is none. */
-export function valueOf(file: MetricsFile, name: string): number | string {
+export function answerOf(file: MetricsFile, name: string): number | string {
   const found = file.values.get(name)
   if (found === undefined) return 'missing'
   return typeof found.value === 'number' ? found.value : `${found.value.verdict} ${found.value.reason}`
