@@ -6,19 +6,19 @@ export const accuracyMetrics: readonly ClassificationMetric[] = [
   metricOf(
     'accuracy',
     'binary',
-    () => 'Share of rows with the right class.',
+    () => 'share of rows with the right class',
     ({positive, predicted}) => shareOf(agreement(positive, predicted), null),
   ),
   metricOf(
     'accuracy',
     'multiclass',
-    () => 'Share of rows with the right class.',
+    () => 'share of rows with the right class',
     ({label, predicted}) => shareOf(agreement(label, predicted), null),
   ),
   metricOf(
     'accuracy',
     'multilabel',
-    () => 'Share of rows on which every label is right.',
+    () => 'share of rows on which every label is right',
     ({rows, labels, predicted}) => {
       const right = new Uint8Array(rows).fill(1)
       labels.forEach((truth, index) => {

@@ -29,16 +29,16 @@ export const kappaMetrics: readonly ClassificationMetric[] = [
 ]
 
 function mccConvention(): string {
-  return 'Correlation of truth and prediction; for several classes as Gorodkin (2004) defines it.'
+  return 'correlation of truth and prediction, for several classes as Gorodkin (2004) defines it'
 }
 
 function kappaConvention({weighting}: MetricQuestion): string {
-  if (weighting === undefined) return 'Every confusion of two classes weighs alike.'
+  if (weighting === undefined) return 'agreement beyond chance; every confusion of two classes weighs alike'
   switch (weighting) {
     case 'linear':
-      return 'A confusion weighs as much as the two classes lie apart in the order of the classes.'
+      return 'agreement beyond chance; a confusion weighs as much as its classes lie apart in the order of the classes'
     case 'quadratic':
-      return 'A confusion weighs as the square of how far the two classes lie apart in the order of the classes.'
+      return 'agreement beyond chance; a confusion weighs as the square of how far its classes lie apart in their order'
   }
 }
 

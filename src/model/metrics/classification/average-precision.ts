@@ -10,7 +10,7 @@ import {averagePrecisionOf, type RowWeights, rankedBy} from './ranked.ts'
  */
 export const averagePrecisionMetrics = classScoreMetrics({
   name: 'average-precision',
-  meaning: 'Precision at each threshold weighted by the recall it adds (step sum), equal scores being one threshold',
+  meaning: 'precision at each threshold weighted by the recall it adds (step sum), equal scores being one threshold',
   ofClass: averagePrecisionOf,
   ofOneClass: ({called, rows, truth}, scores) => {
     const ones = countOnes(truth)

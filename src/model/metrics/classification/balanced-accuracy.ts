@@ -17,7 +17,7 @@ export const balancedAccuracyMetrics: readonly ClassificationMetric[] = [
 ]
 
 function convention(): string {
-  return 'Plain mean of the recall of each class that has rows.'
+  return 'plain mean of the recall of each class that has rows'
 }
 
 function ofClasses({rows, classes, label, predicted}: MulticlassOutcomes): Statistic | Undefined {

@@ -10,7 +10,7 @@ export const brierMetrics: readonly ClassificationMetric[] = [
   metricOf(
     'brier',
     'binary',
-    () => 'Mean squared distance of the positive class’s probability from 1 or 0; at most 1.',
+    () => 'mean squared distance of the probability of the positive class from 1 or 0; at most 1',
     ({rows, positive, scores}) => {
       if (scores === null) return noScores
       const distances = new Float64Array(rows)
@@ -21,7 +21,7 @@ export const brierMetrics: readonly ClassificationMetric[] = [
   metricOf(
     'brier',
     'multiclass',
-    () => 'Sum over classes of the squared distance of probability and truth, not halved; at most 2.',
+    () => 'sum over classes of the squared distance of probability and truth, not halved; at most 2',
     ({rows, label, scores, classes}) => {
       if (scores === null) return noScores
       const distances = new Float64Array(rows)

@@ -41,13 +41,13 @@ function calibrationError(
     metricOf(
       name,
       'binary',
-      question => `Probability of the positive class against its share, in ${binned(question)}.`,
+      question => `probability of the positive class against its share, ${binned(question)}`,
       statistic,
     ),
     metricOf(
       name,
       'multiclass',
-      question => `Highest score of a row against the share of right answers, in ${binned(question)}.`,
+      question => `highest score of a row against the share of right answers, ${binned(question)}`,
       statistic,
     ),
   ]

@@ -62,21 +62,21 @@ function conventionOf(rate: ClassRate, task: ClassificationTask): (question: Met
   return question => {
     const formula = rate.formula(question)
     const {class: named, average = task === 'binary' ? undefined : 'macro'} = question
-    if (named !== undefined) return `${formula}, for class "${named}" against all others.`
+    if (named !== undefined) return `${formula}, for class "${named}" against all others`
     if (task !== 'multilabel' && average !== undefined && rate.accuracies.includes(average)) {
-      return `${formula}, average "${average}": with one class for each row the same as the accuracy.`
+      return `${formula}, average "${average}": with one class for each row the same as the accuracy`
     }
     switch (average) {
       case undefined:
-        return `${formula}, for the positive class.`
+        return `${formula}, for the positive class`
       case 'macro':
-        return `${formula}, then the plain mean over all classes; a class without denominator counts 0.`
+        return `${formula}, then the plain mean over all classes; a class without denominator counts 0`
       case 'weighted':
-        return `${formula}, then the mean over classes weighted by their true rows; a class without denominator counts 0.`
+        return `${formula}, then the mean over classes weighted by their true rows; a class without denominator counts 0`
       case 'micro':
-        return `${formula}, with sums over all classes.`
+        return `${formula}, with sums over all classes`
       case 'samples':
-        return `${formula}, over the labels of each row, then the mean over rows; a row without denominator counts 0.`
+        return `${formula}, over the labels of each row, then the mean over rows; a row without denominator counts 0`
     }
   }
 }

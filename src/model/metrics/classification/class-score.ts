@@ -67,18 +67,18 @@ export function classScoreMetrics(score: ClassScore): readonly ClassificationMet
 
 function conventionOf(score: ClassScore, task: ClassificationTask): (question: MetricQuestion) => string {
   return ({class: named, average = 'macro', pairs}) => {
-    if (task === 'binary' && named === undefined) return `${score.meaning}.`
-    if (named !== undefined) return `${score.meaning}, for class "${named}" against all others.`
+    if (task === 'binary' && named === undefined) return score.meaning
+    if (named !== undefined) return `${score.meaning}, for class "${named}" against all others`
     const against = task === 'multiclass' && score.inPairs && pairs === 'one-vs-one' ? 'pair of classes' : 'class'
     switch (average) {
       case 'macro':
-        return `${score.meaning}, then the plain mean over each ${against}.`
+        return `${score.meaning}, then the plain mean over each ${against}; none while a class has no rows`
       case 'weighted':
-        return `${score.meaning}, then the mean over each ${against} weighted by its true rows.`
+        return `${score.meaning}, then the mean over each ${against} weighted by its true rows`
       case 'micro':
-        return `${score.meaning}, over the scores of all classes in one column.`
+        return `${score.meaning}, over the scores of all classes in one column`
       case 'samples':
-        return `${score.meaning}, over the labels of each row, then the mean over the rows where that is defined.`
+        return `${score.meaning}, over the labels of each row, then the mean over the rows where that is defined`
     }
   }
 }

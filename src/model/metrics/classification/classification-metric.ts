@@ -1,4 +1,5 @@
 import type {MetricName} from '../../../core/metric-catalog.ts'
+import {questionName} from '../../../core/metric-question.ts'
 import type {Outcomes} from '../../evaluation/outcomes.ts'
 import type {Undefined} from '../../inference/estimate.ts'
 import type {Metric, MetricQuestion, OutcomesOf} from '../metric.ts'
@@ -8,7 +9,10 @@ import {noRows} from './lacking.ts'
 export type ClassificationTask = 'binary' | 'multiclass' | 'multilabel'
 export type ClassificationMetric = Metric<'binary'> | Metric<'multiclass'> | Metric<'multilabel'>
 
-/** A metric of one task that is never asked about no rows at all. */
+/**
+ * A metric of one task that is never asked about no rows at all.
+ * @param convention without the name of the metric, which is put before it
+ */
 export function metricOf<T extends ClassificationTask>(
   name: MetricName,
   task: T,
@@ -18,7 +22,7 @@ export function metricOf<T extends ClassificationTask>(
   return {
     name,
     task,
-    convention,
+    convention: question => `${questionName(question)}: ${convention(question)}`,
     statistic: (outcomes, question) => (isEmpty(outcomes) ? noRows : statistic(outcomes, question)),
   }
 }

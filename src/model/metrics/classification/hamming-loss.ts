@@ -7,7 +7,7 @@ export const hammingLossMetrics = [
   metricOf(
     'hamming-loss',
     'multilabel',
-    () => 'Share of all labels of all rows that are wrong.',
+    () => 'share of all labels of all rows that are wrong',
     outcomes => {
       const {alarms, misses} = countsOfRows(outcomes)
       const labels = outcomes.classes.length

@@ -26,7 +26,7 @@ export const logLossMetrics: readonly ClassificationMetric[] = [
 ]
 
 function convention(): string {
-  return 'Natural logarithm; probabilities cut to 2^-52 from 0 and 1.'
+  return 'mean of -ln of the probability of the true class, cut to 2^-52 from 0 and 1'
 }
 
 function lossOf(probability: number): number {

@@ -15,7 +15,7 @@ import {areaOf, classWeights, pairsWon, rankedBy} from './ranked.ts'
  */
 export const rocAucMetrics = classScoreMetrics({
   name: 'roc-auc',
-  meaning: 'Chance that a random row of the class scores higher than a random other row, a tie counting one half',
+  meaning: 'chance that a random row of the class scores higher than a random other row, a tie counting one half',
   ofClass: areaOf,
   ofOneClass: ({rows, truth}, scores) => {
     const ones = countOnes(truth)

@@ -11,7 +11,7 @@ export const specificityMetrics = [
   metricOf(
     'specificity',
     'binary',
-    () => 'Share of the negative rows that are predicted negative.',
+    () => 'share of the negative rows that are predicted negative',
     ({rows, positive, predicted}) =>
       countOnes(positive) === rows
         ? noRowsOutside('the positive class')

@@ -13,7 +13,7 @@ export const topKAccuracyMetrics = [
     'top-k-accuracy',
     'multiclass',
     ({k = 1}) =>
-      `Share of rows whose class is among the ${k} with the highest scores; of equal scores the later class goes first.`,
+      `share of rows whose class is among the ${k} with the highest scores; of equal scores the later class goes first`,
     ({rows, classes, label, scores}, {k = 1}) => {
       if (scores === null) return noScores
       if (k >= classes.length) {

@@ -22,11 +22,11 @@ describe('every metric of the catalogue', () => {
 
 describe('the convention', () => {
   test.each(classificationMetrics.map(metric => ({metric})))(
-    'of $metric.name for $metric.task is a sentence',
+    'of $metric.name for $metric.task is said after its name',
     ({metric}) => {
       for (const average of [undefined, 'macro', 'micro', 'weighted', 'samples'] as const) {
         const sentence = metric.convention({metric: metric.name, average, k: 2, beta: 2})
-        expect(sentence).toMatch(/^\S.*\.$/)
+        expect(sentence).toMatch(new RegExp(`^${metric.name}.*: \\S.*[^.]$`))
         expect(sentence).not.toMatch(/undefined|NaN/)
       }
     },
@@ -39,7 +39,7 @@ describe('the convention', () => {
 
   test('says how classes are joined and what a class without denominator counts', () => {
     expect(convention('f1', 'multiclass', {})).toBe(
-      '2 hits / (2 hits + misses + false alarms), then the plain mean over all classes; a class without denominator counts 0.',
+      'f1: 2 hits / (2 hits + misses + false alarms), then the plain mean over all classes; a class without denominator counts 0',
     )
     expect(convention('f-beta', 'binary', {metric: 'f-beta', beta: 2})).toContain('b = 2')
     expect(convention('recall', 'multiclass', {class: 'bad'})).toContain('class "bad"')
