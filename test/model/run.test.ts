@@ -153,7 +153,7 @@ describe('validateModel', () => {
 
   test('all six metrics can be gated at once, in both directions', async () => {
     const names = ['accuracy', 'precision', 'recall', 'f1', 'roc-auc'] as const
-    const gates: QualityGate[] = [
+    const gates: object[] = [
       ...names.map(metric => ({metric, 'at-least': 0.8, 'may-lose': 0.06})),
       {metric: 'log-loss', 'at-most': 0.5, 'may-lose': 0.1},
     ]

@@ -26,6 +26,11 @@ export function findMetric<T extends Task>(name: MetricName, task: T): Metric<T>
   return metrics.find((metric): metric is AnyMetric & Metric<T> => metric.name === name && metric.task === task)
 }
 
+/** How the metric is computed, in one sentence for the report; undefined where the task has no such metric. */
+export function conventionOf(question: MetricQuestion, task: Task): string | undefined {
+  return metrics.find(metric => metric.name === question.metric && metric.task === task)?.convention(question)
+}
+
 /** The statistic that a question asks of these outcomes, or why there is none. */
 export function statisticOf(outcomes: Outcomes, question: MetricQuestion, rows: RowValues): Statistic | Undefined {
   switch (outcomes.task) {
