@@ -1,6 +1,7 @@
 import type {PredictionsConfig} from '../../config/validation-schema.ts'
 import type {TextColumn} from '../readers/columns.ts'
 import type {TextIndex} from '../readers/text-index.ts'
+import {groupCells} from './group-cells.ts'
 import {readKeys} from './keys.ts'
 import {type DataProblem, hasError} from './problem.ts'
 import type {Role} from './roles.ts'
@@ -31,7 +32,7 @@ export function checkFile(
   const problems = [
     ...keys.problems,
     ...reader.cells(side, config),
-    ...(side.name === 'candidate' ? sampleCells(side, config) : []),
+    ...(side.name === 'candidate' ? [...sampleCells(side, config), ...groupCells(side, config)] : []),
   ]
   if (hasError(problems)) return {side, keys: null, index: null, problems}
   return {side, keys: keys.column, index: side.name === 'baseline' ? keys.index : null, problems}

@@ -45,9 +45,3 @@ export function isConstant(values: Float64Array | Int32Array | Uint8Array): bool
   for (let row = 1; row < values.length; row++) if (values[row] !== first) return false
   return true
 }
-
-export function countWhere(values: Float64Array, holds: (value: number) => boolean): number {
-  let count = 0
-  for (let row = 0; row < values.length; row++) if (holds(values[row] ?? 0)) count++
-  return count
-}

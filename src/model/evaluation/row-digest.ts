@@ -67,7 +67,10 @@ function blockWriter(hash: Hash): Writer {
         return
       }
       if (used + end - start > block.length) flush()
-      for (let at = start; at < end; at++) block[used++] = from[at] ?? 0
+      // A local number: one that closures share is written to memory for each byte.
+      let to = used
+      for (let at = start; at < end; at++, to++) block[to] = from[at] ?? 0
+      used = to
     },
   }
 }

@@ -50,7 +50,7 @@ function nearName(column: string, header: readonly string[]): string | undefined
   return header.find(name => bare(name) === bare(column)) ?? nearest(column, header)
 }
 
-export function hasColumn({table}: Side, name: string): boolean {
+function hasColumn({table}: Side, name: string): boolean {
   return table.columns.has(name)
 }
 

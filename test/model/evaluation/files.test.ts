@@ -144,6 +144,13 @@ const cases: readonly ProblemCase[] = [
     judged: 'none',
   },
   {
+    title: 'a group in two spellings: neither is named, as small groups stand in no report',
+    change: {candidate: {region: categories(each(row => (row === 0 ? 'North ' : row % 2 === 0 ? 'north' : 'south')))}},
+    says: ['warn candidate model/group-spelled-differently'],
+    judged: 'both',
+    words: /"region" has 1 value that is another in other letters/,
+  },
+  {
     title: 'fewer rows than the config asks for',
     change: {config: {'min-rows': 61}},
     says: ['inconclusive both model/too-few-rows'],
