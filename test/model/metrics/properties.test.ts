@@ -1,14 +1,16 @@
 import fc from 'fast-check'
 import {describe, expect, test} from 'vitest'
-import type {MetricName} from '../../../src/core/metric-catalog.ts'
+import {type MetricName, metricEntry} from '../../../src/core/metric-catalog.ts'
 import type {
   Outcomes,
   RankingOutcomes,
   RegressionOutcomes,
   TextOutcomes,
 } from '../../../src/model/evaluation/outcomes.ts'
+import {compareStatistics} from '../../../src/model/inference/compare.ts'
 import type {MetricQuestion} from '../../../src/model/metrics/metric.ts'
 import {rankingMetrics} from '../../../src/model/metrics/ranking/ranking-metrics.ts'
+import {statisticOf} from '../../../src/model/metrics/registry.ts'
 import {regressionMetrics} from '../../../src/model/metrics/regression/regression-metrics.ts'
 import {asked, ranking, regression, sampled, written} from './asked.ts'
 
@@ -269,4 +271,64 @@ test('exchanging target and prediction turns the sign of the mean error and of n
       }
     }),
   )
+})
+
+describe('exchanging candidate and baseline turns the sign of what was gained', () => {
+  const options = {coverage: 0.9, seed: 1, replicates: 200, retain: 1, moreIsBetter: true}
+
+  function compared(candidate: Outcomes, baseline: Outcomes, question: MetricQuestion) {
+    const [ours, theirs] = [candidate, baseline].map(each =>
+      statisticOf(each, question, {valuesOf: () => new Float64Array()}),
+    )
+    if (!ours || !theirs || ours.kind === 'undefined' || theirs.kind === 'undefined') return null
+    const {range} = metricEntry(question.metric)
+    const comparison = compareStatistics(
+      ours,
+      theirs,
+      {rows: candidate.rows, weights: null, clusters: null},
+      {...options, range},
+    )
+    return comparison.kind === 'compared' ? comparison : null
+  }
+
+  function expectTurned(one: Outcomes, other: Outcomes, questions: readonly MetricQuestion[]) {
+    for (const question of questions) {
+      const there = compared(one, other, question)
+      const back = compared(other, one, question)
+      expect([question, there === null]).toEqual([question, back === null])
+      if (there === null || back === null) continue
+      expect([question, back.difference + there.difference]).toEqual([question, 0])
+      expect([question, back.candidateValue]).toEqual([question, there.baselineValue])
+      const rounding = 1e-6 * (1 + Math.abs(there.interval.low) + Math.abs(there.interval.high))
+      const byMean = statisticOf(one, question, {valuesOf: () => new Float64Array()}).kind === 'mean'
+      if (!byMean) continue
+      expect(Math.abs(back.interval.low + there.interval.high), question.metric).toBeLessThanOrEqual(rounding)
+      expect(Math.abs(back.interval.high + there.interval.low), question.metric).toBeLessThanOrEqual(rounding)
+    }
+  }
+
+  test('in regression', () => {
+    fc.assert(
+      fc.property(fc.array(fc.tuple(regressionRow, number), {minLength: 2, maxLength: 12}), rows => {
+        const one = regressionOf(rows.map(([row]) => row))
+        const other = regressionOf(rows.map(([row, predicted]) => ({...row, predicted})))
+        expectTurned(one, other, regressionQuestions)
+      }),
+      {numRuns: 30},
+    )
+  })
+
+  test('in ranking', () => {
+    fc.assert(
+      fc.property(
+        fc.array(fc.array(fc.tuple(document, fc.nat(3)), {minLength: 1, maxLength: 6}), {minLength: 2, maxLength: 8}),
+        lists => {
+          const one = ranking(...lists.map(list => list.map(([each]) => each)))
+          const other = ranking(...lists.map(list => list.map(([[relevance], score]) => [relevance, score] as const)))
+          expectTurned(one, other, rankingQuestions)
+        },
+      ),
+      {numRuns: 30},
+    )
+  })
 })

@@ -17,20 +17,19 @@ export const averagePrecision: Metric<'ranking'> = metricOfRelevant(
  * Expected over the orders of each run: a place of it holds a relevant document with the chance r / n, and before that
  * one stand those of earlier runs, and (r - 1) / (n - 1) of each earlier place of its own.
  */
-function precisionSum({relevance, runEnd}: RankedList, last: number): number {
+function precisionSum({starts, relevantIn}: RankedList, last: number): number {
   let sum = 0
   let before = 0
-  for (let from = 0; from < last; ) {
-    const to = runEnd[from] ?? last
-    let run = 0
-    for (let at = from; at < to; at++) if ((relevance[at] ?? 0) > 0) run++
-    if (run > 0) {
-      const share = run / (to - from)
-      const beside = to - from > 1 ? (run - 1) / (to - from - 1) : 0
-      for (let at = from; at < Math.min(to, last); at++) sum += (share * (before + 1 + (at - from) * beside)) / (at + 1)
-    }
-    before += run
-    from = to
+  for (let run = 0; (starts[run] ?? last) < last; run++) {
+    const from = starts[run] ?? 0
+    const size = (starts[run + 1] ?? last) - from
+    const relevant = relevantIn[run] ?? 0
+    if (relevant === 0) continue
+    const share = relevant / size
+    const beside = size > 1 ? (relevant - 1) / (size - 1) : 0
+    const end = Math.min(from + size, last)
+    for (let at = from; at < end; at++) sum += (share * (before + 1 + (at - from) * beside)) / (at + 1)
+    before += relevant
   }
   return sum
 }

@@ -30,18 +30,18 @@ function normalised(list: RankedList, k: number): number {
   return Math.min(1, gainOf(list, k, unit) / best)
 }
 
-function gainOf({relevance, runEnd}: RankedList, k: number, unit: number): number {
+function gainOf({relevance, starts}: RankedList, k: number, unit: number): number {
   let gain = 0
-  for (let from = 0; from < k; ) {
-    const to = runEnd[from] ?? k
-    let run = 0
+  for (let run = 0; (starts[run] ?? k) < k; run++) {
+    const from = starts[run] ?? 0
+    const to = starts[run + 1] ?? k
+    let sum = 0
     let discounts = 0
     for (let at = from; at < to; at++) {
-      run += (relevance[at] ?? 0) / unit
+      sum += (relevance[at] ?? 0) / unit
       if (at < k) discounts += 1 / Math.log2(at + 2)
     }
-    gain += (run / (to - from)) * discounts
-    from = to
+    gain += (sum / (to - from)) * discounts
   }
   return gain
 }

@@ -17,15 +17,14 @@ export const precisionAtK: Metric<'ranking'> = metricOfRelevant(
 )
 
 /** Number of relevant documents among the first k; of a run that k cuts, the share that falls within. */
-function relevantAmong({relevance, runEnd}: RankedList, k: number): number {
+function relevantAmong({relevance, starts, relevantIn}: RankedList, k: number): number {
   const last = Math.min(k, relevance.length)
   let found = 0
-  for (let from = 0; from < last; ) {
-    const to = runEnd[from] ?? last
-    let run = 0
-    for (let at = from; at < to; at++) if ((relevance[at] ?? 0) > 0) run++
-    found += to <= last ? run : (run * (last - from)) / (to - from)
-    from = to
+  for (let run = 0; (starts[run] ?? last) < last; run++) {
+    const from = starts[run] ?? 0
+    const to = starts[run + 1] ?? last
+    const relevant = relevantIn[run] ?? 0
+    found += to <= last ? relevant : (relevant * (last - from)) / (to - from)
   }
   return found
 }
