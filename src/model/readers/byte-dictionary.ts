@@ -20,6 +20,7 @@ export function createByteDictionary(): ByteDictionary {
   let block = new Uint8Array(1024)
   let offsets = new Uint32Array(64)
   let hashes = new Int32Array(64)
+  const recents = new Int32Array(256)
 
   const equals = (code: number, bytes: Uint8Array, start: number, end: number): boolean => {
     let at = offsets[code] ?? 0
@@ -66,8 +67,14 @@ export function createByteDictionary(): ByteDictionary {
       return size
     },
     codeOf: (bytes, start, end) => {
-      const code = find(bytes, start, end)
-      return code === -1 ? add(bytes, start, end) : code
+      // Classes and groups are few: their ends and length mostly tell them apart, and a hash is not needed.
+      const shape = ((bytes[start] ?? 0) * 5 + (bytes[end - 1] ?? 0) * 3 + (end - start) * 17) & 255
+      const recent = (recents[shape] ?? 0) - 1
+      if (recent !== -1 && equals(recent, bytes, start, end)) return recent
+      let code = find(bytes, start, end)
+      if (code === -1) code = add(bytes, start, end)
+      recents[shape] = code + 1
+      return code
     },
     find,
     equals,
@@ -95,4 +102,9 @@ export function hashBytes(bytes: Uint8Array, start: number, end: number): number
 export function grown<T extends Int32Array | Float64Array | Uint32Array | Uint8Array>(from: T, to: T): T {
   to.set(from)
   return to
+}
+
+/** How much room to make for what is needed now and likely to come; by half at least, so that growing stays cheap. */
+export function roomFor(capacity: number, needed: number, likely: number): number {
+  return Math.ceil(Math.max(capacity * 1.5, needed, likely))
 }

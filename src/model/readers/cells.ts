@@ -10,6 +10,8 @@ export interface Cells {
   readonly types: Uint8Array
   readonly from: number
   readonly count: number
+  /** Rows that are likely to come, these among them; 0 where nobody knows. */
+  readonly ahead: number
   /** Whether it is the first column of these rows that is handed on. */
   readonly first: boolean
   /** Name of the column, for messages. */

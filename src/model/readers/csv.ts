@@ -14,6 +14,8 @@ import {
 
 export interface CsvOptions {
   readonly delimiter?: ',' | '\t'
+  /** Bytes of the whole text, where they are known: columns make room at once. */
+  readonly size?: number
   /** Least number of bytes that are looked at together; for tests. */
   readonly window?: number
 }
@@ -37,7 +39,7 @@ export async function readCsvPart(
 }
 
 /** The reader itself, for windows that somebody else provides. */
-export function csvReader(sinks: Sinks, {delimiter = ','}: CsvOptions = {}): PartReader {
+export function csvReader(sinks: Sinks, {delimiter = ',', size = 0}: CsvOptions = {}): PartReader {
   const delimiterByte = delimiter.charCodeAt(0)
   let table: CsvTable | null = null
   let line = 1
@@ -50,7 +52,7 @@ export function csvReader(sinks: Sinks, {delimiter = ','}: CsvOptions = {}): Par
       line = scan.nextLine
       if (scan.count === 0) return at
       checkText(bytes, scan.begins[0] ?? 0, at, offset, () => 'the header line')
-      table = openTable(bytes, scan, sinks, delimiterByte)
+      table = openTable(bytes, scan, sinks, delimiterByte, size)
     }
     for (;;) {
       const before = at
@@ -81,7 +83,7 @@ interface CsvTable {
 /** Rows that are handed on together. */
 const blockRows = 4096
 
-function openTable(bytes: Uint8Array, first: Scan, sinks: Sinks, delimiter: number): CsvTable {
+function openTable(bytes: Uint8Array, first: Scan, sinks: Sinks, delimiter: number, size: number): CsvTable {
   unescapeFields(bytes, first)
   const decoder = new TextDecoder()
   const header = Array.from({length: first.fields}, (_, field) =>
@@ -116,6 +118,7 @@ function openTable(bytes: Uint8Array, first: Scan, sinks: Sinks, delimiter: numb
       return place(position(index))
     })
     unescapeFields(bytes, scan)
+    const ahead = Math.ceil(((size - offset - start) / (at - start)) * scan.count * 1.02)
     wanted.forEach(({column, sink}, slot) => {
       const {starts, ends, count} = scan
       const from = slot * blockRows
@@ -127,6 +130,7 @@ function openTable(bytes: Uint8Array, first: Scan, sinks: Sinks, delimiter: numb
         from,
         count,
         column,
+        ahead,
         first: slot === 0,
         place: index => place(position(index)),
       } satisfies Cells)

@@ -1,3 +1,5 @@
+import {createHash} from 'node:crypto'
+import type {Digest} from '../../core/digest.ts'
 import {UserError} from '../../core/failure.ts'
 import type {Files} from '../../runtime/files.ts'
 import type {OpenColumn} from './builders/open.ts'
@@ -12,6 +14,11 @@ import {findParts} from './parts.ts'
 export interface DataSet {
   readonly parts: readonly OpenedPart[]
   readonly notes: readonly string[]
+}
+
+/** What was read: rows and columns of all parts together, and the sha256 of each. */
+export interface DataSetFacts extends PartFacts {
+  readonly digests: readonly Digest[]
 }
 
 /** Whether and how a column is wanted; asked once for each column of each part. */
@@ -40,7 +47,6 @@ export async function openDataSet(files: Files, path: string): Promise<DataSet> 
 /**
  * Reads all parts in order, each row once.
  * @param afterPart is told how many rows there are so far, so that columns that a part lacks can be filled
- * @returns the number of rows and the names of all columns
  * @throws UserError as the readers do, with the part's name where there are several; `model/predictions-parts-differ`
  */
 export async function readParts(
@@ -48,8 +54,9 @@ export async function readParts(
   {parts}: DataSet,
   wanted: Wanted,
   afterPart: (rows: number) => void,
-): Promise<PartFacts> {
+): Promise<DataSetFacts> {
   const header = new Set<string>()
+  const digests: Digest[] = []
   let rows = 0
   let first: {part: OpenedPart; columns: readonly string[]} | null = null
   for (const part of parts) {
@@ -58,26 +65,33 @@ export async function readParts(
     first ??= {part, columns}
     refuseDifference(first, {part, columns})
     for (const name of columns) header.add(name)
+    digests.push(facts.digest)
     rows += facts.rows
     afterPart(rows)
   }
-  return {rows, header: [...header]}
+  return {rows, header: [...header], digests}
 }
 
 /** Reads one part. Text streams; of Parquet one page of one column at a time. */
-function readPart(files: Files, part: OpenedPart, wanted: Wanted): Promise<PartFacts> {
+async function readPart(
+  files: Files,
+  part: OpenedPart,
+  wanted: Wanted,
+): Promise<PartFacts & {readonly digest: Digest}> {
   const sinks = (column: string) => wanted(column)?.builder ?? null
   const {format, compression} = part.form
-  switch (format) {
-    case 'csv':
-      return readCsvPart(textOf(files, part.path, compression), sinks)
-    case 'tsv':
-      return readCsvPart(textOf(files, part.path, compression), sinks, {delimiter: '\t'})
-    case 'jsonl':
-      return readJsonlPart(textOf(files, part.path, compression), sinks)
-    case 'parquet':
-      return files.open(part.path, bytes => readParquetPart(bytes, wanted))
+  if (format === 'parquet') {
+    const facts = await files.open(part.path, bytes => readParquetPart(bytes, wanted))
+    return {...facts, digest: await files.sha256(part.path)}
   }
+  // The digest names the very bytes that were read, and they are read once.
+  const hash = createHash('sha256')
+  const text = textOf(files, part.path, compression, chunk => hash.update(chunk))
+  const size = compression === null ? part.size : 0
+  const facts = await (format === 'jsonl'
+    ? readJsonlPart(text, sinks, {size})
+    : readCsvPart(text, sinks, {size, delimiter: format === 'tsv' ? '\t' : ','}))
+  return {...facts, digest: `sha256:${hash.digest('hex')}`}
 }
 
 /** Columns that the folders of a part add. */
@@ -116,6 +130,7 @@ function fill(sink: CellSink | null, column: string, value: string | null, rows:
       types,
       from: 0,
       count,
+      ahead: rows - done,
       first: false,
       column,
       place: () => `the folder "${column}=…"`,

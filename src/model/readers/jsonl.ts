@@ -17,6 +17,8 @@ import {skipBlank, skipNumber, skipString, skipValue, skipWord, unescapeString} 
 import {duplicateKey, lineTooLong, notAnObjectLine, tooManyKeys} from './jsonl-problems.ts'
 
 export interface JsonlOptions {
+  /** Bytes of the whole text, where they are known: columns make room at once. */
+  readonly size?: number
   /** Least number of bytes that are looked at together; for tests. */
   readonly window?: number
 }
@@ -32,9 +34,9 @@ export interface JsonlOptions {
 export async function readJsonlPart(
   chunks: AsyncIterable<Uint8Array>,
   sinks: Sinks,
-  {window}: JsonlOptions = {},
+  {size, window}: JsonlOptions = {},
 ): Promise<PartFacts> {
-  const reader = jsonlReader(sinks)
+  const reader = jsonlReader(sinks, {size: size ?? 0})
   for await (const _ of readWindows(chunks, reader.take, window));
   return reader.facts()
 }
@@ -61,7 +63,10 @@ interface Slot {
 export type LineTaker = (bytes: Uint8Array, start: number, end: number) => void
 
 /** The reader itself, for windows that somebody else provides. */
-export function jsonlReader(sinks: Sinks, onLine?: LineTaker): PartReader {
+export function jsonlReader(
+  sinks: Sinks,
+  {size = 0, onLine}: {readonly size?: number; readonly onLine?: LineTaker} = {},
+): PartReader {
   const keys = createByteDictionary()
   const names: string[] = []
   /** By key: where its cells go, null where nobody wants them. */
@@ -79,6 +84,7 @@ export function jsonlReader(sinks: Sinks, onLine?: LineTaker): PartReader {
 
   const flush = (bytes: Uint8Array, start: number, end: number, offset: number) => {
     checkText(bytes, start, end, offset, at => `line ${line - linesBetween(bytes, at, end)}`)
+    const ahead = Math.ceil(((size - offset - start) / (end - start)) * count * 1.02)
     for (const {column, sink, starts, ends, types, escaped} of wanted) {
       for (const cell of escaped) ends[cell] = unescapeString(bytes, starts[cell] ?? 0, ends[cell] ?? 0)
       escaped.length = 0
@@ -89,6 +95,7 @@ export function jsonlReader(sinks: Sinks, onLine?: LineTaker): PartReader {
         types,
         from: 0,
         count,
+        ahead,
         first: false,
         column,
         place: index => `line ${lineOf[index] ?? 0}`,

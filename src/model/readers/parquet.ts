@@ -1,11 +1,13 @@
 import type {ColumnMetaData, RowGroup, SchemaTree} from 'hyparquet/src/types.js'
 import {UserError} from '../../core/failure.ts'
 import type {Bytes} from '../../runtime/files.ts'
+import type {CategoryBuilder} from './builders/category.ts'
 import type {ListBuilder} from './builders/list.ts'
 import type {OpenColumn} from './builders/open.ts'
 import {absentCell, type CellSink, listCell, objectCell, type PartFacts} from './cells.ts'
 import {
   cellTypeOf,
+  checkedIndex,
   instantsOf,
   type Numbers,
   numbersAt,
@@ -43,6 +45,7 @@ async function readField(
   const {name} = field.element
   const shape = shapeOf(field)
   const take = takerOf(name, shape, column)
+  let ahead = groups.reduce((sum, group) => sum + Number(group.num_rows), 0)
   for (const group of groups) {
     const rows = Number(group.num_rows)
     if (shape.kind === 'nested' || (shape.kind === 'list' && column.kind === 'any')) {
@@ -52,13 +55,14 @@ async function readField(
     const chunk = group.columns.find(each => each.meta_data?.path_in_schema[0] === name)
     const meta = chunk?.meta_data
     if (!meta || chunk.crypto_metadata) throw encrypted(`The column "${name}"`)
-    const read = take(await chunkOf(bytes, meta), meta)
+    const read = take(await chunkOf(bytes, meta), meta, ahead)
+    ahead -= rows
     if (read !== rows) throw new Error(`"${name}" has ${read} rows in a group of ${rows}`)
   }
 }
 
-/** Reads one column chunk and returns how many rows it had. */
-type Taker = (chunk: Uint8Array, meta: ColumnMetaData) => number
+/** Reads one column chunk and returns how many rows it had; `ahead` are to come in the file. */
+type Taker = (chunk: Uint8Array, meta: ColumnMetaData, ahead: number) => number
 
 function takerOf(name: string, shape: Shape, column: OpenColumn): Taker {
   if (shape.kind === 'nested') {
@@ -94,9 +98,14 @@ function takerOf(name: string, shape: Shape, column: OpenColumn): Taker {
         shape,
         physical => numbersOf(physical, leaf),
         numbersAt,
-        (numbers, page) => {
+        (numbers, page, ahead) => {
           const {values, present} = spreadNumbers(numbers, page)
-          column.builder.appendValues(values, present, numbers.rounded?.reduce((sum, flag) => sum + flag, 0) ?? 0)
+          column.builder.appendValues(
+            values,
+            present,
+            numbers.rounded?.reduce((sum, flag) => sum + flag, 0) ?? 0,
+            ahead,
+          )
         },
       )
     case 'instant':
@@ -105,14 +114,15 @@ function takerOf(name: string, shape: Shape, column: OpenColumn): Taker {
           values: instantsOf(physical, leaf) ?? new Float64Array(0),
           rounded: null,
         })
-        return flatTaker(shape, instants, numbersAt, (numbers, page) => {
+        return flatTaker(shape, instants, numbersAt, (numbers, page, ahead) => {
           const {values, present} = spreadNumbers(numbers, page)
-          column.builder.appendValues(values, present)
+          column.builder.appendValues(values, present, ahead)
         })
       }
       return textTaker(name, shape, column.builder)
-    case 'text':
     case 'category':
+      return categoryTaker(name, shape, column.builder)
+    case 'text':
     case 'list':
     case 'any':
       return textTaker(name, shape, column.builder)
@@ -129,26 +139,82 @@ function textTaker(name: string, shape: FlatShape, sink: CellSink): Taker {
     shape,
     physical => textsOf(physical, shape.leaf),
     textsAt,
-    (texts, page) => {
+    (texts, page, ahead) => {
       const first = rows
       rows += page.count
       const place = (index: number) => `row ${first + index + 1}`
       const cells = spreadTexts(texts, page, type)
       if (shape.leaf.kind === 'float') markNaN(cells)
-      sink.append({...cells, from: 0, count: page.count, first: false, column: name, place})
+      sink.append({...cells, from: 0, count: page.count, ahead, first: false, column: name, place})
     },
   )
 }
+
+/** Numbers the values of the dictionary once, and only those that a row has: the others are no classes. */
+function categoryTaker(name: string, shape: FlatShape, builder: CategoryBuilder): Taker {
+  const type = cellTypeOf(shape.leaf)
+  const convert = (physical: Physical): KnownTexts => {
+    const texts = textsOf(physical, shape.leaf)
+    return {...texts, codes: new Int32Array(texts.starts.length).fill(-1)}
+  }
+  const codesAt = ({bytes, starts, ends, codes}: KnownTexts, indexes: Int32Array): Int32Array => {
+    const picked = new Int32Array(indexes.length)
+    for (let row = 0; row < indexes.length; row++) {
+      const index = checkedIndex(indexes[row] ?? 0, codes.length)
+      let code = codes[index] ?? -1
+      if (code === -1) {
+        const start = starts[index] ?? 0
+        // NaN is no class: it is an absent one, as in JSON.
+        const end = shape.leaf.kind === 'float' && bytes[start] === 78 ? start : (ends[index] ?? 0)
+        code = builder.codeOf(bytes, start, end)
+        codes[index] = code
+      }
+      picked[row] = code
+    }
+    return picked
+  }
+  builder.noteType(type, name)
+  const all = (texts: KnownTexts) =>
+    codesAt(
+      texts,
+      Int32Array.from(texts.codes, (_, index) => index),
+    )
+  const {element, optional} = shape
+  return (chunk, meta, ahead) => {
+    const levels = {type: meta.type, typeLength: element.type_length, maxRepetition: 0, maxDefinition: optional ? 1 : 0}
+    let dictionary: KnownTexts | null = null
+    let rows = 0
+    for (const part of pagesOf(chunk, meta, levels)) {
+      if ('dictionary' in part) {
+        dictionary = convert(part.dictionary)
+        continue
+      }
+      const {count, definition, values, indexes} = part.page
+      const codes = values === null ? codesAt(dictionary ?? noTexts, indexes ?? noTexts.codes) : all(convert(values))
+      builder.appendCodes(codes, definition, ahead - rows)
+      rows += count
+    }
+    return rows
+  }
+}
+
+interface KnownTexts extends Texts {
+  /** -1 where no row had the value yet. */
+  readonly codes: Int32Array
+}
+
+const nothing = new Int32Array(0)
+const noTexts: KnownTexts = {bytes: new Uint8Array(0), starts: nothing, ends: nothing, codes: nothing}
 
 /** Converts the dictionary once and the pages one by one. */
 function flatTaker<T>(
   {element, optional}: FlatShape,
   convert: (physical: Physical) => T,
   pick: (dictionary: T, indexes: Int32Array) => T,
-  append: (values: T, page: Page) => void,
+  append: (values: T, page: Page, ahead: number) => void,
 ): Taker {
   const levels = {maxRepetition: 0, maxDefinition: optional ? 1 : 0}
-  return (chunk, meta) => {
+  return (chunk, meta, ahead) => {
     let dictionary: T | null = null
     let rows = 0
     for (const part of pagesOf(chunk, meta, {type: meta.type, typeLength: element.type_length, ...levels})) {
@@ -156,7 +222,7 @@ function flatTaker<T>(
         dictionary = convert(part.dictionary)
         continue
       }
-      append(valuesOf(part.page, dictionary, convert, pick), part.page)
+      append(valuesOf(part.page, dictionary, convert, pick), part.page, ahead - rows)
       rows += part.page.count
     }
     return rows
@@ -255,6 +321,7 @@ function markRows(sink: CellSink, column: string, rows: number, type: number): v
     const bytes = new Uint8Array(0)
     sink.append({
       bytes,
+      ahead: 0,
       starts: none,
       ends: none,
       types,

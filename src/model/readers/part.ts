@@ -23,10 +23,28 @@ export async function openPart(files: Files, part: Part): Promise<OpenedPart> {
   return {...part, size, form: recogniseFormat(part.path, text, compression)}
 }
 
-/** The bytes of a text, decompressed. */
-export function textOf(files: Files, path: string, compression: Compression | null): AsyncIterable<Uint8Array> {
-  const chunks = files.stream(path)
+/**
+ * The bytes of a text, decompressed.
+ * @param watch sees every byte of the file as it is
+ */
+export function textOf(
+  files: Files,
+  path: string,
+  compression: Compression | null,
+  watch?: (chunk: Uint8Array) => void,
+): AsyncIterable<Uint8Array> {
+  const chunks = watch === undefined ? files.stream(path) : watched(files.stream(path), watch)
   return compression === null ? chunks : decompressed(chunks, compression)
+}
+
+async function* watched(
+  chunks: AsyncIterable<Uint8Array>,
+  watch: (chunk: Uint8Array) => void,
+): AsyncIterable<Uint8Array> {
+  for await (const chunk of chunks) {
+    watch(chunk)
+    yield chunk
+  }
 }
 
 async function firstBytes(chunks: AsyncIterable<Uint8Array>): Promise<Uint8Array> {

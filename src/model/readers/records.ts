@@ -73,7 +73,7 @@ function partRecords(
       }
       return batched(
         text(),
-        jsonlReader(() => null, take),
+        jsonlReader(() => null, {onLine: take}),
         read,
         batch,
       )

@@ -1,3 +1,4 @@
+import {invariant} from '../../core/assert.ts'
 import type {Digest} from '../../core/digest.ts'
 import type {Files} from '../../runtime/files.ts'
 import {digestOf} from '../digest.ts'
@@ -30,14 +31,24 @@ export async function readTable(
   requests: readonly ColumnRequest[] | 'all',
 ): Promise<DataFile> {
   const dataSet = await openDataSet(files, path)
-  const table = requests === 'all' ? await readAll(files, dataSet) : await readColumns(files, dataSet, requests)
-  const parts = []
-  for (const {path: partPath, name, size} of dataSet.parts) {
-    parts.push({path: name, size, digest: await files.sha256(partPath)})
-  }
+  const {table, digests} =
+    requests === 'all' ? await readAll(files, dataSet) : await readColumns(files, dataSet, requests)
+  const parts = dataSet.parts.map(({name, size}, index) => ({path: name, size, digest: digestAt(digests, index)}))
   const [only] = parts
   const digest = only && parts.length === 1 ? only.digest : digestOf(parts)
   return {path, parts, digest, table, notes: dataSet.notes}
+}
+
+function digestAt(digests: readonly Digest[], index: number): Digest {
+  const digest = digests[index]
+  invariant(digest !== undefined, 'a part has no digest')
+  return digest
+}
+
+interface ReadTable {
+  readonly table: Table
+  /** Of each part. */
+  readonly digests: readonly Digest[]
 }
 
 /** The kinds of all columns, by looking at every cell. */
@@ -52,9 +63,9 @@ export async function inferColumns(files: Files, dataSet: DataSet): Promise<read
   return [...sinks].map(([name, sink]) => sink.infer(name)).filter(column => column !== null)
 }
 
-async function readAll(files: Files, dataSet: DataSet): Promise<Table> {
+async function readAll(files: Files, dataSet: DataSet): Promise<ReadTable> {
   const inferred = await inferColumns(files, dataSet)
-  const table = await readColumns(
+  const {table, digests} = await readColumns(
     files,
     dataSet,
     inferred.map(({request}) => request),
@@ -64,10 +75,10 @@ async function readAll(files: Files, dataSet: DataSet): Promise<Table> {
     name,
     column.kind === 'category' && numeric.has(name) ? withNumberNames(column) : column,
   ])
-  return {...table, columns: new Map(renamed)}
+  return {table: {...table, columns: new Map(renamed)}, digests}
 }
 
-async function readColumns(files: Files, dataSet: DataSet, requests: readonly ColumnRequest[]): Promise<Table> {
+async function readColumns(files: Files, dataSet: DataSet, requests: readonly ColumnRequest[]): Promise<ReadTable> {
   const columns = new Map(requests.map(request => [request.name, openColumn(request)]))
   /** Rows that each column has. */
   const filled = new Map<string, number>()
@@ -89,11 +100,8 @@ async function readColumns(files: Files, dataSet: DataSet, requests: readonly Co
   })
   const present = [...columns].filter(([name]) => facts.header.includes(name))
   for (const [name, {builder}] of present) builder.appendAbsent(rows - (filled.get(name) ?? 0))
-  return {
-    rows: facts.rows,
-    header: facts.header,
-    columns: new Map(present.map(([name, column]) => [name, builtColumn(column)])),
-  }
+  const built = new Map(present.map(([name, column]) => [name, builtColumn(column)]))
+  return {table: {rows: facts.rows, header: facts.header, columns: built}, digests: facts.digests}
 }
 
 function builtColumn(column: OpenColumn): Column {

@@ -1,4 +1,4 @@
-import {grown} from '../byte-dictionary.ts'
+import {grown, roomFor} from '../byte-dictionary.ts'
 import {absentCell, type Cells, fieldCell, numberCell, stringCell} from '../cells.ts'
 import type {InstantColumn} from '../columns.ts'
 import {instantOfNumber, parseInstant} from '../instant-cell.ts'
@@ -8,7 +8,7 @@ import type {ColumnBuilder} from './builder.ts'
 /** Takes instants that are already numbers, too: Parquet holds them so. */
 export interface InstantBuilder extends ColumnBuilder<InstantColumn> {
   /** Milliseconds since 1970, UTC; `present[row]` is 0 where the value is absent. */
-  appendValues(more: Float64Array, present: Uint8Array | null): void
+  appendValues(more: Float64Array, present: Uint8Array | null, ahead: number): void
 }
 
 export function createInstantBuilder(): InstantBuilder {
@@ -16,22 +16,22 @@ export function createInstantBuilder(): InstantBuilder {
   let values = new Float64Array(1024)
   let rows = 0
 
-  const reserve = (more: number) => {
+  const reserve = (more: number, ahead: number) => {
     if (rows + more > values.length)
-      values = grown(values, new Float64Array(Math.max(values.length * 1.5, rows + more)))
+      values = grown(values, new Float64Array(roomFor(values.length, rows + more, rows + ahead)))
   }
 
   return {
     append: cells => {
-      reserve(cells.count)
+      reserve(cells.count, cells.ahead)
       for (let cell = cells.from; cell < cells.from + cells.count; cell++) {
         const value = instantAt(cells, cell)
         if (Number.isNaN(value)) flaws[isAbsent(cells, cell) ? 'empty' : 'text']++
         values[rows++] = value
       }
     },
-    appendValues: (more, present) => {
-      reserve(more.length)
+    appendValues: (more, present, ahead) => {
+      reserve(more.length, ahead)
       for (let row = 0; row < more.length; row++) {
         const absent = present !== null && present[row] === 0
         if (absent) flaws.empty++
@@ -39,7 +39,7 @@ export function createInstantBuilder(): InstantBuilder {
       }
     },
     appendAbsent: count => {
-      reserve(count)
+      reserve(count, 0)
       values.fill(Number.NaN, rows, rows + count)
       rows += count
       flaws.empty += count

@@ -1,5 +1,5 @@
 import {UserError} from '../../../core/failure.ts'
-import {grown} from '../byte-dictionary.ts'
+import {grown, roomFor} from '../byte-dictionary.ts'
 import {absentCell, type Cells, fieldCell, nameOfCellType, notFiniteCell, numberCell} from '../cells.ts'
 import type {NumberColumn, NumberFlaw} from '../columns.ts'
 import {isRounded, parseDecimal, parseNumber} from '../number-cell.ts'
@@ -8,7 +8,7 @@ import type {ColumnBuilder} from './builder.ts'
 /** Takes numbers that are already numbers, too: Parquet holds them so. */
 export interface NumberBuilder extends ColumnBuilder<NumberColumn> {
   /** `present[row]` is 0 where the value is absent; null where none is. `rounded`: how many are not exact. */
-  appendValues(more: Float64Array, present: Uint8Array | null, rounded: number): void
+  appendValues(more: Float64Array, present: Uint8Array | null, rounded: number, ahead: number): void
 }
 
 export function createNumberBuilder(): NumberBuilder {
@@ -17,9 +17,9 @@ export function createNumberBuilder(): NumberBuilder {
   let rows = 0
   let rounded = 0
 
-  const reserve = (more: number) => {
+  const reserve = (more: number, ahead: number) => {
     if (rows + more > values.length)
-      values = grown(values, new Float64Array(Math.max(values.length * 1.5, rows + more)))
+      values = grown(values, new Float64Array(roomFor(values.length, rows + more, rows + ahead)))
   }
 
   /** What the quick reader leaves: flaws, words, spaces, very long numbers. */
@@ -45,7 +45,7 @@ export function createNumberBuilder(): NumberBuilder {
   return {
     append: cells => {
       const {bytes, starts, ends, types, from, count} = cells
-      reserve(count)
+      reserve(count, cells.ahead)
       const to = values
       for (let cell = from; cell < from + count; cell++) {
         const type = types[cell]
@@ -55,8 +55,8 @@ export function createNumberBuilder(): NumberBuilder {
         to[rows++] = value
       }
     },
-    appendValues: (more, present, moreRounded) => {
-      reserve(more.length)
+    appendValues: (more, present, moreRounded, ahead) => {
+      reserve(more.length, ahead)
       rounded += moreRounded
       for (let row = 0; row < more.length; row++) {
         const value = more[row] ?? Number.NaN
@@ -72,7 +72,7 @@ export function createNumberBuilder(): NumberBuilder {
       }
     },
     appendAbsent: count => {
-      reserve(count)
+      reserve(count, 0)
       values.fill(Number.NaN, rows, rows + count)
       rows += count
       flaws.empty += count

@@ -1,7 +1,7 @@
 import type {CellSink} from '../cells.ts'
-import type {ColumnRequest} from '../columns.ts'
+import type {ColumnRequest, TextColumn} from '../columns.ts'
 import type {ColumnBuilder} from './builder.ts'
-import {createCategoryBuilder} from './category.ts'
+import {type CategoryBuilder, createCategoryBuilder} from './category.ts'
 import {createInstantBuilder, type InstantBuilder} from './instant.ts'
 import {createListBuilder, type ListBuilder} from './list.ts'
 import {createNumberBuilder, type NumberBuilder} from './number.ts'
@@ -11,7 +11,8 @@ import {createTextBuilder} from './text.ts'
 export type OpenColumn =
   /** Looked at only, to tell its kind. */
   | {readonly kind: 'any'; readonly builder: CellSink}
-  | {readonly kind: 'text' | 'category'; readonly builder: ColumnBuilder}
+  | {readonly kind: 'text'; readonly builder: ColumnBuilder<TextColumn>}
+  | {readonly kind: 'category'; readonly builder: CategoryBuilder}
   | {readonly kind: 'number'; readonly builder: NumberBuilder}
   | {readonly kind: 'instant'; readonly builder: InstantBuilder}
   | {readonly kind: 'list'; readonly builder: ListBuilder}

@@ -1,5 +1,5 @@
 import {UserError} from '../../../core/failure.ts'
-import {grown} from '../byte-dictionary.ts'
+import {grown, roomFor} from '../byte-dictionary.ts'
 import {absentCell, type Cells} from '../cells.ts'
 import type {TextColumn} from '../columns.ts'
 import type {ColumnBuilder} from './builder.ts'
@@ -16,13 +16,18 @@ export function createTextBuilder(): ColumnBuilder<TextColumn> {
   let rows = 0
   let empty = 0
 
-  const reserve = (moreRows: number, moreBytes: number, column: string) => {
+  const reserve = (moreRows: number, moreBytes: number, column: string, ahead: number) => {
     if (used + moreBytes > maxBytes) throw columnTooLarge(column)
     if (used + moreBytes > block.length) {
-      block = grown(block, new Uint8Array(Math.min(maxBytes, Math.max(block.length * 1.5, used + moreBytes))))
+      block = grown(
+        block,
+        new Uint8Array(
+          Math.min(maxBytes, roomFor(block.length, used + moreBytes, used + (moreBytes / moreRows) * ahead)),
+        ),
+      )
     }
     if (rows + moreRows + 1 > offsets.length) {
-      offsets = grown(offsets, new Uint32Array(Math.max(offsets.length * 1.5, rows + moreRows + 1)))
+      offsets = grown(offsets, new Uint32Array(roomFor(offsets.length, rows + moreRows + 1, rows + ahead + 1)))
     }
   }
 
@@ -34,7 +39,7 @@ export function createTextBuilder(): ColumnBuilder<TextColumn> {
       for (let cell = from; cell < from + count; cell++) {
         if (types[cell] !== absentCell) length += (ends[cell] ?? 0) - (starts[cell] ?? 0)
       }
-      reserve(count, length, column)
+      reserve(count, length, column, cells.ahead)
       const to = block
       let at = used
       for (let cell = from; cell < from + count; cell++) {
@@ -52,7 +57,7 @@ export function createTextBuilder(): ColumnBuilder<TextColumn> {
       used = at
     },
     appendAbsent: count => {
-      reserve(count, 0, '')
+      reserve(count, 0, '', 0)
       offsets.fill(used, rows + 1, rows + count + 1)
       rows += count
       empty += count

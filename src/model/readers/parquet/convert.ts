@@ -333,7 +333,7 @@ export function numbersAt({values, rounded}: Numbers, indexes: Int32Array): Numb
   return {values: picked, rounded: rounded === null ? null : Uint8Array.from(indexes, index => rounded[index] ?? 0)}
 }
 
-function checkedIndex(index: number, size: number): number {
+export function checkedIndex(index: number, size: number): number {
   if (index >= 0 && index < size) return index
   throw new Error('a value is not in the dictionary of its column')
 }
