@@ -25,9 +25,9 @@ export function judgeReportedLimit(
   const crossed = interval !== null && (kind === 'at-least' ? interval.low < limit : interval.high > limit)
   const verdict: Verdict = !holds ? 'fail' : crossed ? 'warn' : 'pass'
   const broken = kind === 'at-least' ? 'below' : 'above'
-  const rows = reported.n === undefined ? '' : ` on ${formatCount(reported.n)}`
+  const samples = reported.n === undefined ? '' : ` of ${formatCount(reported.n)} samples`
   const sure = interval === null ? ', with no interval known' : ` (${formatRange(interval)})`
-  const seen = `${name} is ${formatValue(value)}${rows}${sure}`
+  const seen = `${name} is ${formatValue(value)}${samples}${sure}`
   const note = reported.note === undefined ? '' : ` ${reported.note}`
   return {
     verdict,

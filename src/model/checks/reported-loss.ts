@@ -45,6 +45,12 @@ interface LossLimit {
  * numbers alone.
  */
 export function judgeReportedLoss(name: string, values: Values, limit: LossLimit): ReportedAnswer {
+  const answer = judgeLoss(name, values, limit)
+  const {note} = values.candidate
+  return note === undefined ? answer : {...answer, what: `${answer.what} ${note}`}
+}
+
+function judgeLoss(name: string, values: Values, limit: LossLimit): ReportedAnswer {
   const {candidate, value, baseline} = values
   const {margin, better, coverage} = limit
   if (typeof margin !== 'number' && baseline.value === 0) return noShareOfZero(name)

@@ -10,7 +10,7 @@ import {type Content, parseContent} from './content.ts'
 import {detectFormat} from './detect.ts'
 import {dvcMetricPaths, isDvcYaml} from './dvc.ts'
 import type {MetricsFile} from './metrics-file.ts'
-import type {Node} from './node.ts'
+import {isMap, type Node} from './node.ts'
 
 type Reader = Pick<Files, 'isFolder' | 'list' | 'open' | 'sha256' | 'exists'>
 
@@ -93,10 +93,10 @@ async function readFolder(files: Reader, folder: string): Promise<Read> {
 
 const maxFiles = 20_000
 
-/** What is read of a file store; artifacts, parameters and models are not. */
+/** What is read of a file store; artifacts, parameters and models are not. A metric may be called "models/accuracy". */
 function isOfStore(path: string): boolean {
-  if (/(?:^|\/)(?:artifacts|models|datasets|inputs|outputs|\.trash)\//.test(path)) return false
-  return /(?:^|\/)(?:meta\.yaml|metrics\/.+|tags\/mlflow\.runName)$/.test(path)
+  const [, folder = '', file = ''] = /^((?:.*?\/)??)(meta\.yaml|metrics\/.+|tags\/mlflow\.runName)$/.exec(path) ?? []
+  return file !== '' && !/(?:^|\/)(?:artifacts|models|datasets|inputs|outputs|\.trash)\//.test(folder)
 }
 
 async function readDvc(files: Reader, path: string, text: string, root: Node): Promise<Read> {
@@ -120,10 +120,14 @@ async function filesBelow(files: Reader, base: string, named: string): Promise<r
 }
 
 function documentOf(path: string, content: Content): Node {
-  if (content.kind === 'document') return content.root
-  throw new UserError('model/metrics-unknown', `${path}, which dvc.yaml names as metrics, is neither JSON nor YAML.`, {
-    hint: 'Write it as JSON or YAML.',
-  })
+  if (content.kind === 'document' && isMap(content.root)) return content.root
+  throw new UserError(
+    'model/metrics-unknown',
+    `${path}, which dvc.yaml names as metrics, is no mapping in JSON or YAML.`,
+    {
+      hint: 'Write it as JSON or YAML; TOML and Python are not read.',
+    },
+  )
 }
 
 function digestOfTexts(texts: ReadonlyMap<string, string>): Digest {

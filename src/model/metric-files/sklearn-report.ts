@@ -2,7 +2,7 @@
  * `classification_report(..., output_dict=True)` of scikit-learn (sklearn/metrics/_classification.py): one mapping for
  * each class, one for each average, and `accuracy`; "micro avg" stands in its place where `labels` are a subset.
  */
-import {undefinedBecause} from '../inference/estimate.ts'
+import {unanswerable, undefinedBecause} from '../inference/estimate.ts'
 import type {Entry, MetricsFormat} from './format.ts'
 import {rootOf} from './generic.ts'
 import {isMap, type Node, type NodeMap, numberAt} from './node.ts'
@@ -28,13 +28,23 @@ function isScores(node: Node | undefined): node is NodeMap {
 
 function readReport(root: NodeMap): readonly Entry[] {
   const rows = numberAt(root, 'weighted avg', 'support')
-  return [...root].flatMap(([key, node]): readonly Entry[] => {
+  const instead = root.has('micro avg') && !root.has('accuracy') ? [withoutAccuracy] : []
+  const found = [...root].flatMap(([key, node]): readonly Entry[] => {
     if (isScores(node)) return readScores(key, node, averages.has(key))
     const reading = readNumber(node)
     if (reading === null) return []
     const share = key === 'accuracy' && rows !== undefined ? ({n: rows, share: true} as const) : {}
     return [{name: key, value: reading.value, ...share}]
   })
+  return [...found, ...instead]
+}
+
+const withoutAccuracy: Entry = {
+  name: 'accuracy',
+  value: unanswerable(
+    'model/reported-not-available',
+    'the report has "micro avg" in its place, because its labels are a subset of the classes, or a row may have several.',
+  ),
 }
 
 const averages = new Set(['micro avg', 'macro avg', 'weighted avg', 'samples avg'])

@@ -1,7 +1,9 @@
 /** What each tool's file is read as, and the trap in it. Expected values stand in the files themselves. */
 import {readFileSync} from 'node:fs'
 import {describe, expect, test} from 'vitest'
+import {readMetricsFile} from '../../../src/model/metric-files/gather.ts'
 import {findReported} from '../../../src/model/metric-files/metrics-file.ts'
+import {memoryFiles} from '../memory-files.ts'
 import {answerOf, fixtures, readFixture, readText, refusalOf} from './fixtures.ts'
 
 const noSamples = 'inconclusive model/reported-no-samples'
@@ -106,6 +108,27 @@ describe('DVC', () => {
     )
   })
 
+  test('a file that dvc.yaml names in a folder, or in TOML', async () => {
+    const yaml = 'metrics: [out]\n'
+    const folder = memoryFiles({'p/dvc.yaml': yaml, 'p/out/a.json': '{"f1": 1}', 'p/out/b.yaml': 'loss: 2\n'})
+    expect([...(await readMetricsFile(folder, {candidate: 'p'})).values.keys()]).toEqual([
+      'out/a.json:f1',
+      'out/b.yaml:loss',
+    ])
+    const toml = memoryFiles({'p/dvc.yaml': yaml, 'p/out': 'f1 = 1\n'})
+    expect(await refusalOf(readMetricsFile(toml, {candidate: 'p/dvc.yaml'}))).toBe(
+      'model/metrics-unknown: out, which dvc.yaml names as metrics, is no mapping in JSON or YAML.',
+    )
+    const missing = memoryFiles({'p/dvc.yaml': yaml})
+    expect(await refusalOf(readMetricsFile(missing, {candidate: 'p/dvc.yaml'}))).toContain('file/not-found')
+  })
+
+  test('a stage that runs in a folder names its files from there', async () => {
+    const yaml = 'stages:\n  eval:\n    cmd: run\n    wdir: sub\n    metrics:\n    - m.json:\n        cache: false\n'
+    const files = memoryFiles({'dvc.yaml': yaml, './sub/m.json': '{"f1": 0.5}'})
+    expect(answerOf(await readMetricsFile(files, {candidate: 'dvc.yaml'}), 'f1')).toBe(0.5)
+  })
+
   test('a dvc.yaml without metrics says so', async () => {
     expect(await refusalOf(readText('stages:\n  eval:\n    cmd: run\n'))).toBe(
       'model/metrics-empty: metrics names no metrics.',
@@ -123,7 +146,7 @@ describe('scikit-learn classification_report', () => {
 
   test('with a subset of the labels there is a micro average and no accuracy', async () => {
     const file = await readFixture('sklearn-report/subset.json')
-    expect(answerOf(file, 'accuracy')).toBe('missing')
+    expect(answerOf(file, 'accuracy')).toBe('error model/reported-not-available')
     expect(answerOf(file, 'micro avg.f1-score')).toBe(0.9701492537313433)
   })
 
@@ -177,6 +200,29 @@ describe('MLflow', () => {
     const run = readFileSync(`${fixtures}/mlflow/run.json`, 'utf8')
     const id = /"run_id": "(\w+)"/.exec(run)?.[1]
     expect((await readFixture('mlflow/mlruns', id)).run).toBe('candidate')
+    const experiment = /"experiment_id": "(\d+)"/.exec(run)?.[1]
+    const alone = await readFixture(`mlflow/mlruns/${experiment}/${id}`)
+    expect([alone.run, answerOf(alone, 'val/loss')]).toEqual(['candidate', 0.42])
+  })
+
+  test('a metric may be called as a folder of the store is', async () => {
+    const files = memoryFiles({
+      'run/meta.yaml': 'run_id: a1\nstatus: 3\nlifecycle_stage: active\n',
+      'run/metrics/models/accuracy': '1 0.9 0\n',
+      'run/artifacts/model/metrics/accuracy': 'no line of MLflow',
+    })
+    const file = await readMetricsFile(files, {candidate: 'run'})
+    expect([...file.values]).toEqual([['models/accuracy', {value: 0.9}]])
+  })
+
+  test.each([
+    ['a text', 'all went well', 'error model/reported-not-a-number'],
+    ['nothing', '', 'error model/reported-not-a-number'],
+    ['a value without a step, as of old', '1 0.5\n2 0.6\n', 0.6],
+    ['an infinity of Java', '1 Infinity 0\n', 'inconclusive model/reported-infinite'],
+  ])('a history that holds %s', async (_, text, expected) => {
+    const files = memoryFiles({'run/meta.yaml': 'run_id: a1\nstatus: 3\n', 'run/metrics/m': text})
+    expect(answerOf(await readMetricsFile(files, {candidate: 'run'}), 'm')).toBe(expected)
   })
 
   test('the answer of the REST interface is read, with data sets', async () => {
@@ -510,6 +556,20 @@ describe('Great Expectations', () => {
         n: 2,
       })
     }
+  })
+
+  test('a checkpoint as versions before 1.0 wrote it', async () => {
+    const statistics = {
+      evaluated_expectations: 3,
+      successful_expectations: 2,
+      unsuccessful_expectations: 1,
+      success_percent: 66.7,
+    }
+    const checkpoint = {
+      success: false,
+      run_results: {id: {validation_result: {success: false, statistics, results: []}}},
+    }
+    expect(findReported(await readText(JSON.stringify(checkpoint)), 'unsuccessful_expectations')?.value).toBe(1)
   })
 
   test('a checkpoint is not met by one full suite beside an empty one', async () => {
