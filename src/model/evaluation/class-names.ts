@@ -16,12 +16,12 @@ export function countCodes({codes, names}: Coded): Float64Array {
   return counts
 }
 
-/** The names that rows hold, the most frequent first. */
+/** The names that rows hold, the most frequent first. The name of an absent value is none. */
 export function usedNames(column: Coded): string[] {
   const counts = countCodes(column)
   return column.names
     .map((name, code) => ({name, count: counts[code] ?? 0}))
-    .filter(({count}) => count > 0)
+    .filter(({name, count}) => count > 0 && name !== '')
     .sort((a, b) => b.count - a.count || (a.name < b.name ? -1 : 1))
     .map(({name}) => name)
 }

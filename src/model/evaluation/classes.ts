@@ -60,7 +60,8 @@ export function leftBy(problems: readonly DataProblem[]): Readonly<Record<SideNa
   return {candidate, baseline: candidate && !broken.includes('baseline')}
 }
 
-function unscored(
+/** Classes of labels or predictions that no score column is named for. */
+export function unscored(
   names: readonly string[],
   scored: readonly string[],
   side: DataProblem['side'],

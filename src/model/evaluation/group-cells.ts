@@ -25,6 +25,6 @@ export function groupCells(side: Side, {columns}: PredictionsConfig): DataProble
 function repeatedMeanings(column: CategoryColumn): number {
   // So many values are no groups; whoever judges them says so.
   if (column.names.length > 10_000) return 0
-  const names = usedNames(column).filter(name => name !== '')
+  const names = usedNames(column)
   return names.length - new Set(names.map(meaningOf)).size
 }

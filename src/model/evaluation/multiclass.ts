@@ -1,13 +1,14 @@
 import type {PredictionsConfig} from '../../config/validation-schema.ts'
 import {type Answers, identicalAnswers, oneClassPredicted, sameValues} from './answer.ts'
 import {classCells, codesIn, recoded, usedNames} from './class-names.ts'
-import {classesOf, classProblems, leftBy, type NamedClasses} from './classes.ts'
+import {classesOf, classProblems, leftBy, type NamedClasses, unscored} from './classes.ts'
 import {isConstant} from './numbers.ts'
 import type {MulticlassOutcomes} from './outcomes.ts'
 import {sumProblems} from './probabilities.ts'
 import {type DataProblem, formatted, problem, quoted} from './problem.ts'
 import {scoreCells, scoresByClass} from './score-columns.ts'
 import {pick, pickIf, type Side} from './side.ts'
+import {otherSpelling} from './spelling.ts'
 
 /** What is wrong with single cells of one file, and with the sums of its scores. */
 export function multiclassCells(side: Side, config: PredictionsConfig): DataProblem[] {
@@ -15,8 +16,19 @@ export function multiclassCells(side: Side, config: PredictionsConfig): DataProb
   return [
     ...classCells(pick(side, columns.label, 'category'), 'label', side.name, config),
     ...classCells(pickIf(side, columns.prediction, 'category'), 'prediction', side.name, config),
+    ...unscoredLabels(side, config),
     ...scoreCells(side, columns.scores, scores => sumProblems(scores, side.name)),
   ]
+}
+
+/** Said before the sums are: where a class has no column, those of the others do not add up. */
+function unscoredLabels(side: Side, {classes, columns}: PredictionsConfig): DataProblem[] {
+  const scored = Object.keys(columns.scores ?? {})
+  if (classes !== undefined) return []
+  const names = usedNames(pick(side, columns.label, 'category')).filter(
+    name => otherSpelling(name, scored) === undefined,
+  )
+  return unscored(names, scored, side.name, 'labels')
 }
 
 /** Truth and answers of both models; the baseline's rows are in the order of the candidate's, and its labels the same. */

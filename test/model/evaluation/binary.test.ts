@@ -262,6 +262,15 @@ describe('predictions of two classes', () => {
     expect(outcomes?.task === 'binary' && outcomes.scores).toHaveLength(rowCount)
   })
 
+  test.each([
+    [{}, 'good'],
+    [{classes: ['bad', 'fine']}, 'fine'],
+  ])('a cost matrix may call the classes as the config or the data does', (config, negative) => {
+    const label = categories(each(row => (row % 3 === 0 ? 'bad' : negative)))
+    const {evaluation} = evaluate('binary', {config, columns: {prediction: undefined}, both: {label}})
+    expect(evaluation?.candidate).toMatchObject({names: {positive: 'bad', negative}})
+  })
+
   test('scores that rounding put beyond 0 and 1 are within them afterwards', () => {
     const {evaluation} = evaluate('binary', {candidate: {p: p({0: 1.000_000_119, 1: -0.000_000_3})}})
     const scores = evaluation?.candidate.task === 'binary' ? evaluation.candidate.scores : null

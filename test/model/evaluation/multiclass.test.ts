@@ -65,8 +65,14 @@ const cases: readonly ProblemCase[] = [
   {
     title: 'a class of the labels has no score column',
     change: {columns: {...twoScores, prediction: undefined}},
-    says: ['error candidate model/scores-do-not-add-up', 'error baseline model/scores-do-not-add-up'],
+    says: [
+      'error candidate model/class-without-score',
+      'error candidate model/scores-do-not-add-up',
+      'error baseline model/class-without-score',
+      'error baseline model/scores-do-not-add-up',
+    ],
     judged: 'none',
+    words: /No score column is named for a class of the labels of the candidate: "cat"/,
   },
   {
     title: 'a class of the labels has no score column although the others add up',
@@ -74,9 +80,8 @@ const cases: readonly ProblemCase[] = [
       columns: {...twoScores, prediction: undefined},
       both: {p_ant: numbers(each(row => (row + 1) / 100)), p_bee: numbers(each(row => 1 - (row + 1) / 100))},
     },
-    says: ['error both model/class-without-score'],
+    says: ['error candidate model/class-without-score', 'error baseline model/class-without-score'],
     judged: 'none',
-    words: /a class of the labels: "cat"/,
   },
   {
     title: 'a class of the predictions has no score column',
