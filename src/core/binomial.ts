@@ -11,22 +11,6 @@ export function drawBinomial(random: Random, n: number, p: number): number {
   return n * p < 10 ? byInversion(random, n, p) : byRejection(random, n, p)
 }
 
-/**
- * How often each cell is drawn when as many rows as there are get drawn with replacement: the bootstrap of a table,
- * at the cost of its cells and not of its rows.
- * @param counts rows in each cell
- */
-export function drawMultinomial(random: Random, counts: readonly number[]): number[] {
-  let left = counts.reduce((sum, count) => sum + count, 0)
-  let ahead = left
-  return counts.map(count => {
-    const drawn = ahead === 0 ? 0 : drawBinomial(random, left, count / ahead)
-    ahead -= count
-    left -= drawn
-    return drawn
-  })
-}
-
 function byInversion(random: Random, n: number, p: number): number {
   // Gaps between hits are geometric: jump from hit to hit.
   const logMiss = Math.log1p(-p)

@@ -3,8 +3,7 @@ import {createRandom} from '../../core/random.ts'
 import type {Sample} from '../evaluation/outcomes.ts'
 import type {TableStatistic} from '../metrics/statistic.ts'
 import type {Blocks} from './blocks.ts'
-import {fillPoisson} from './poisson-weights.ts'
-import type {Replicates} from './resampling.ts'
+import {drawsAt, type Replicates} from './resampling.ts'
 
 /** Rows by the cell that each of two models puts them in: only pairs that occur. One model alone is paired with itself. */
 export interface JointTable {
@@ -62,11 +61,13 @@ function collapse(cells: Int32Array, weights: Float64Array, count: number): Floa
 /**
  * Paired bootstrap of two tables. Rows of one joint cell are alike, so where rows are independent and weigh alike the cells'
  * counts are drawn (multinomial): the cost is that of the cells, not of the rows.
+ * @param placesOf blocks in an order that does not depend on the file; asked only where blocks are drawn
  */
 export function resampleTable(
   table: JointTable,
   {weights, rows}: Sample,
   blocks: Blocks,
+  placesOf: () => Uint32Array | null,
   {seed, replicates}: {seed: number; replicates: number},
 ): Replicates {
   const drawn = new Float64Array(table.rows.length)
@@ -75,7 +76,7 @@ export function resampleTable(
   const draw =
     weights === null && blocks.of === null
       ? multinomialDraws(table, seed)
-      : poissonDraws(table, weights, rows, blocks, seed)
+      : poissonDraws(table, weights, rows, blocks, drawsAt(placesOf(), blocks.count, seed))
   for (let replicate = 0; replicate < replicates; replicate++) {
     draw(drawn, replicate)
     const [ours, theirs] = valuesOf(table, drawn)
@@ -109,11 +110,11 @@ function poissonDraws(
   weights: Float64Array | null,
   rows: number,
   blocks: Blocks,
-  seed: number,
+  draw: (into: Uint8Array, replicate: number) => void,
 ): Draw {
   const times = new Uint8Array(blocks.count)
   return (into, replicate) => {
-    fillPoisson(times, seed, replicate)
+    draw(times, replicate)
     into.fill(0)
     for (let row = 0; row < rows; row++) {
       const drawn = blocks.of === null ? (times[row] ?? 0) : (times[blocks.of[row] ?? 0] ?? 0)

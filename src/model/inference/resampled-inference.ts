@@ -1,5 +1,6 @@
 import {assertNever} from '../../core/assert.ts'
 import type {Sample} from '../evaluation/outcomes.ts'
+import {sortDescending} from '../metrics/classification/score-order.ts'
 import type {Statistic, TableStatistic} from '../metrics/statistic.ts'
 import {aucValue} from './area.ts'
 import {bcaBounds, varianceOf} from './bca.ts'
@@ -43,7 +44,7 @@ export function estimateByResampling(statistic: Statistic, sample: Sample, optio
   if (lacking) return lacking
   const interval = isFlat(drawn)
     ? flatInterval(value, candidateUnseen, coverage, range)
-    : clamped(boundsFrom(run, 0, drawn, coverage), range, coverage, nameOf(sample, options))
+    : clamped(boundsFrom(run, 0, drawn, coverage), range, coverage, nameOf(sample, run, options))
   return {kind: 'value', value, interval, n}
 }
 
@@ -88,7 +89,7 @@ export function compareByResampling(
   }
   return {
     ...base,
-    interval: clamped(bounds, differenceRange, coverage, `${nameOf(sample, options)}, paired`),
+    interval: clamped(bounds, differenceRange, coverage, `${nameOf(sample, run, options)}, paired`),
     variancePerRow: varianceOf(drawn) * n,
     pWorse: pWorseOf(retain === 1 ? bounds : boundsWith(1, differencesWith(1)), options),
   }
@@ -182,7 +183,7 @@ function resampleTables(
   const influences = tableInfluences(table, sample, blocks)
   const smallest = influences.smallestCell
   return {
-    replicates: resampleTable(table, sample, blocks, options),
+    replicates: resampleTable(table, sample, blocks, () => placesBy(influences.influencesOf), options),
     influencesOf: influences.influencesOf,
     ...standing(influences.largestStep, smallest, options),
   }
@@ -210,27 +211,35 @@ function resampleWeighted(
     return [ours, isOne ? ours : computeValue(baseline, weights)]
   }
   const byCounts = countsOf(candidate, baseline)
-  const replicates = resampleRows(values, byCounts, sample, blocks, options)
   if (blocks.count > mostLeftOut) {
-    // One row's share of the spread, and a few times that for the row that moves most.
-    const step = (3 * Math.sqrt(varianceOf(defined(replicates.candidate)))) / Math.sqrt(blocks.count)
-    const spread = Math.sqrt(varianceOf(defined(replicates.candidate)))
-    const width = options.range[1] - options.range[0]
-    const tooWide = Number.isFinite(width) && spread > width / 10
-    return {
-      replicates,
-      influencesOf: () => null,
-      ...standing(step, 0, options),
-      worth: tooWide ? (width / (2 * spread)) ** 2 : Number.POSITIVE_INFINITY,
-    }
+    const replicates = resampleRows(values, byCounts, sample, blocks, null, options)
+    return {replicates, influencesOf: () => null, ...standingBySpread(replicates, blocks, options)}
   }
   const without = jackknife(values, sample, blocks)
+  const influencesOf = (share: number) =>
+    centered(without.candidate.map((each, at) => each - share * (without.baseline[at] ?? 0)))
   const step = without.candidate.reduce((most, each) => Math.max(most, Math.abs(each)), 0)
   return {
-    replicates,
-    influencesOf: share => centered(without.candidate.map((each, at) => each - share * (without.baseline[at] ?? 0))),
+    replicates: resampleRows(values, byCounts, sample, blocks, placesBy(influencesOf), options),
+    influencesOf,
     ...standing(Number.isNaN(step) ? Number.POSITIVE_INFINITY : step, 0, options),
   }
+}
+
+/** Where nobody left out single blocks: a few times the spread of one, for the block that moves most. */
+function standingBySpread({candidate}: Replicates, blocks: Blocks, options: InferenceOptions) {
+  const spread = Math.sqrt(varianceOf(defined(candidate)))
+  const {candidateUnseen} = standing((3 * spread) / Math.sqrt(blocks.count), 0, options)
+  const width = options.range[1] - options.range[0]
+  // A share that rests on 25 rows spreads by a tenth.
+  const isWide = Number.isFinite(width) && spread > width / 10
+  return {candidateUnseen, worth: isWide ? (width / (2 * spread)) ** 2 : Number.POSITIVE_INFINITY}
+}
+
+/** Blocks by what they add to both values: an order that is the same however a file is sorted. */
+function placesBy(influencesOf: (share: number) => Float64Array | null): Uint32Array | null {
+  const influences = influencesOf(-0.6180339887)
+  return influences === null || influences.some(Number.isNaN) ? null : sortDescending(influences)
 }
 
 /** Both values by how often rows were drawn, where both statistics know that form. */
@@ -313,7 +322,8 @@ function isFlat(values: Float64Array): boolean {
   return values.every(value => Math.abs(value - (values[0] ?? 0)) <= 1e-12 * Math.abs(value))
 }
 
-function nameOf({clusters, weights}: Sample, {replicates}: InferenceOptions): string {
+function nameOf({clusters, weights}: Sample, {blocks}: Run, {replicates}: InferenceOptions): string {
   const drawn = clusters ? ' of clusters' : weights ? ' of weighted rows' : ''
-  return `BCa bootstrap${drawn}, B = ${replicates}`
+  const wider = blocks.count > mostLeftOut ? '' : ' or t, the wider'
+  return `BCa bootstrap${drawn}, B = ${replicates}${wider}`
 }

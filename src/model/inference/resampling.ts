@@ -23,21 +23,40 @@ export function resampleRows(
   byCounts: PairOfCounts | null,
   {rows, weights}: Sample,
   blocks: Blocks,
+  places: Uint32Array | null,
   {seed, replicates}: {seed: number; replicates: number},
 ): Replicates {
   const drawn = new Uint8Array(blocks.count)
+  const draw = drawsAt(places, blocks.count, seed)
   const isPlain = weights === null && blocks.of === null && byCounts !== null
   const buffer = new Float64Array(isPlain ? 0 : rows)
   const candidate = new Float64Array(replicates)
   const baseline = new Float64Array(replicates)
   for (let replicate = 0; replicate < replicates; replicate++) {
-    fillPoisson(drawn, seed, replicate)
+    draw(drawn, replicate)
     if (!isPlain) spread(drawn, blocks.of, weights, buffer)
     const [ours, theirs] = isPlain ? byCounts(drawn) : values(buffer)
     candidate[replicate] = ours ?? Number.NaN
     baseline[replicate] = theirs ?? Number.NaN
   }
   return {candidate, baseline}
+}
+
+/**
+ * The numbers of a resample, handed out in the order of `places` where there is one: by what blocks are, not by where they
+ * stand in a file. Sorting the file otherwise then changes nothing.
+ */
+export function drawsAt(
+  places: Uint32Array | null,
+  blocks: number,
+  seed: number,
+): (into: Uint8Array, replicate: number) => void {
+  if (places === null) return (into, replicate) => fillPoisson(into, seed, replicate)
+  const numbers = new Uint8Array(blocks)
+  return (into, replicate) => {
+    fillPoisson(numbers, seed, replicate)
+    for (let place = 0; place < blocks; place++) into[places[place] ?? 0] = numbers[place] ?? 0
+  }
 }
 
 function spread(drawn: Uint8Array, of: Int32Array | null, weights: Float64Array | null, into: Float64Array): void {
