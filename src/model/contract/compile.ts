@@ -1,4 +1,4 @@
-import {Ajv2020, type ErrorObject} from 'ajv/dist/2020.js'
+import {Ajv2020, type ErrorObject, type Options} from 'ajv/dist/2020.js'
 import addFormats from 'ajv-formats'
 import {messageOf, UserError} from '../../core/failure.ts'
 import {isSchemaObject, type Schema} from './schema.ts'
@@ -12,8 +12,8 @@ export interface CompiledSchema {
 }
 
 const draft = 'https://json-schema.org/draft/2020-12/schema'
-/** Words of other vocabularies that say nothing about which values are allowed. */
-const annotations = ['example', 'discriminator', 'externalDocs', 'xml']
+/** Words that say nothing about which values are allowed, and that ajv does not list. */
+const annotations = ['$anchor', 'example', 'discriminator', 'externalDocs', 'xml']
 
 /**
  * Compiles a contract. The schema itself is read strictly: an unknown keyword or format is most likely a typing error, and
@@ -23,31 +23,70 @@ const annotations = ['example', 'discriminator', 'externalDocs', 'xml']
 export function compileSchema(schema: Schema): CompiledSchema {
   const extensions = new Set<string>()
   inspect(schema, '#', extensions)
+  const ajv = openAjv({meta: false, validateSchema: false})
+  for (const word of [...annotations, ...extensions]) ajv.addKeyword(word)
+  const validate = asUserError(() => {
+    // Types of keywords (a "minimum" that is a text) are the standard's own schema's to check.
+    metaSchema ??= openAjv({})
+    if (!metaSchema.validateSchema(schema, false)) {
+      const [first] = metaSchema.errors ?? []
+      throw new Error(`#${first?.instancePath ?? ''} ${first?.message ?? 'is no schema'}`)
+    }
+    ajv.addSchema(withoutId(schema), 'contract')
+    return ajv.compile<unknown>({$ref: 'contract#'})
+  })
+  const parts = new Map<string, (value: unknown) => boolean>()
+  return {
+    errors: value => {
+      const answer = answerOf(validate, value)
+      if (answer === 'unanswered') return [unanswered]
+      return answer === 'allowed' ? [] : (validate.errors ?? [unanswered])
+    },
+    allows: (pointer, value) => {
+      const known = parts.get(pointer) ?? asUserError(() => ajv.compile<unknown>({$ref: `contract#${pointer}`}))
+      parts.set(pointer, known)
+      return answerOf(known, value) === 'allowed'
+    },
+  }
+}
+
+/** Reads the standard's schema of schemas once for all contracts: that takes longer than any contract. */
+let metaSchema: Ajv2020 | undefined
+
+function openAjv(options: Options): Ajv2020 {
   const ajv = new Ajv2020({
+    ...options,
     strict: true,
     strictTypes: false,
     strictTuples: false,
     strictRequired: false,
+    // A property that a pattern matches too is allowed by the standard: both hold.
+    allowMatchingProperties: true,
     allErrors: true,
     allowUnionTypes: true,
     ownProperties: true,
     logger: false,
   })
   addFormats.default(ajv)
-  for (const word of [...annotations, ...extensions]) ajv.addKeyword(word)
-  const validate = asUserError(() => {
-    ajv.addSchema(withoutId(schema), 'contract')
-    return ajv.compile<unknown>({$ref: 'contract#'})
-  })
-  const parts = new Map<string, (value: unknown) => boolean>()
-  return {
-    errors: value => (validate(value) ? [] : (validate.errors ?? [])),
-    allows: (pointer, value) => {
-      const known = parts.get(pointer) ?? asUserError(() => ajv.compile<unknown>({$ref: `contract#${pointer}`}))
-      parts.set(pointer, known)
-      return known(value)
-    },
+  return ajv
+}
+
+/** Two entries of a list with a key such as `valueOf` cannot be told apart: ajv calls it as a function, and throws. */
+function answerOf(validate: (value: unknown) => boolean, value: unknown): 'allowed' | 'refused' | 'unanswered' {
+  try {
+    return validate(value) ? 'allowed' : 'refused'
+  } catch (error) {
+    if (error instanceof TypeError) return 'unanswered'
+    throw error
   }
+}
+
+/** What nobody could check is not kept. */
+const unanswered: ErrorObject = {
+  keyword: 'unanswered',
+  instancePath: '',
+  schemaPath: '#/ (a key of the row has the name of a method: it cannot be checked)',
+  params: {},
 }
 
 /** References within the document are '#...', so that its own name is not needed. */
@@ -98,7 +137,7 @@ function asUserError<T>(compile: () => T): T {
   try {
     return compile()
   } catch (cause) {
-    const said = messageOf(cause).replaceAll('contract#', '#')
+    const said = messageOf(cause).replaceAll('contract#', '#').replace(' from id contract', '')
     throw new UserError('model/contract-schema-invalid', `The contract is no valid JSON Schema: ${said}.`, {
       hint: 'Unknown keywords and formats are refused, since nobody would check them; extensions start with "x-".',
       cause,

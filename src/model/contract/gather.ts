@@ -31,7 +31,7 @@ export async function gatherContract(
     deployed: deployed && withoutCompiled(deployed),
     comparison:
       contract.kind === 'gathered' && deployed?.kind === 'gathered'
-        ? compareContracts(deployed.value.file.contract, contract.value.file.contract, gate.of)
+        ? compareContracts(comparedOf(deployed.value), comparedOf(contract.value), gate.of)
         : null,
   }
 }
@@ -47,6 +47,10 @@ function readContract(files: Files, path: string, gate: ContractGate): Promise<G
     const compiled = compileSchema(contract.schema)
     return {file: {path, digest: await files.sha256(path), contract}, compiled}
   })
+}
+
+function comparedOf({file, compiled}: OpenContract) {
+  return {schema: file.contract.schema, compiled}
 }
 
 function withoutCompiled(contract: Gathered<OpenContract>): Gathered<ContractFile> {

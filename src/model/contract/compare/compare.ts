@@ -1,7 +1,8 @@
-import {compileSchema} from '../compile.ts'
-import type {Contract, Side} from '../contract.ts'
+import {type CompiledSchema, compileSchema} from '../compile.ts'
+import type {Side} from '../contract.ts'
+import type {Schema} from '../schema.ts'
 import {type Gap, gapsBetween} from './gaps.ts'
-import {rootOf} from './located.ts'
+import {type Located, rootOf} from './located.ts'
 
 /**
  * `same`: both allow the same values. `widening` (request): everything that was allowed still is, and more. `narrowing`
@@ -18,22 +19,32 @@ export interface ContractComparison {
   readonly gained: readonly Gap[]
 }
 
+interface ComparedContract {
+  readonly schema: Schema
+  /** The same schema, where it was compiled already. */
+  readonly compiled?: CompiledSchema
+}
+
 /**
  * A request may ask for less than before: whatever the deployed contract allows must stay allowed. A response may promise
  * more: whatever the candidate may answer must be allowed by the deployed contract.
  * @throws UserError as {@link compileSchema} does
  */
 export function compareContracts(
-  deployed: Pick<Contract, 'schema'>,
-  candidate: Pick<Contract, 'schema'>,
+  deployed: ComparedContract,
+  candidate: ComparedContract,
   side: Side,
 ): ContractComparison {
-  const before = rootOf({root: deployed.schema, compiled: compileSchema(deployed.schema)})
-  const after = rootOf({root: candidate.schema, compiled: compileSchema(candidate.schema)})
+  const before = opened(deployed)
+  const after = opened(candidate)
   const lost = gapsBetween(before, after)
   const gained = gapsBetween(after, before)
   const [breaking, harmless] = side === 'request' ? [lost, gained] : [gained, lost]
   return {kind: kindOf(breaking, harmless, side), lost, gained}
+}
+
+function opened({schema, compiled}: ComparedContract): Located {
+  return rootOf({root: schema, compiled: compiled ?? compileSchema(schema)})
 }
 
 function kindOf(breaking: readonly Gap[], harmless: readonly Gap[], side: Side): Compatibility {

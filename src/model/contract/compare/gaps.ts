@@ -70,6 +70,8 @@ function gapsOf(inner: Alternative, outer: Located, context: Context): readonly 
   if (schema === false) return [gap(path, 'false', 'any value')]
   if (inner.values) {
     const refused = inner.values.filter(value => !allows(outer, value))
+    const types = typesOf(schema.type)
+    if (refused.length > 0 && types && !takes(types, inner.type)) return [gap(path, 'type', ofType(inner.type))]
     return refused.map(value => gap(path, refusingKeyword(schema), shown(value)))
   }
   if (inner.parts.some(part => sameSchema(part, outer))) return []
@@ -127,7 +129,7 @@ function isApart(inner: Alternative, branch: Located, depth: number): boolean {
   const choices = [...listBelow(branch, 'anyOf')]
   if (choices.length > 0 && choices.every(part => isApart(inner, part, depth + 1))) return true
   const types = typesOf(type)
-  if (types && !types.has(inner.type) && !(inner.type === 'number' && types.has('integer'))) return true
+  if (types && !takes(types, inner.type)) return true
   if ('const' in branch.schema || 'enum' in branch.schema) {
     const listed = Array.isArray(branch.schema.enum) ? branch.schema.enum : [branch.schema.const]
     if (listed.every(value => !inner.parts.every(part => allows(part, value)))) return true
@@ -153,7 +155,7 @@ function ownGaps(inner: Alternative, outer: Located, schema: SchemaObject, conte
   const types = typesOf(schema.type)
   const {path} = context
   if (types && !types.has(inner.type)) {
-    if (inner.type !== 'number' || !types.has('integer')) return [gap(path, 'type', `values of type ${inner.type}`)]
+    if (!takes(types, inner.type)) return [gap(path, 'type', ofType(inner.type))]
     if (!isWhole(inner)) return [gap(path, 'type', 'numbers with a fraction')]
   }
   const listed = 'const' in schema ? 'const' : 'enum' in schema ? 'enum' : null
@@ -264,8 +266,29 @@ function shown(value: unknown): string {
   return `the value ${text.length > 60 ? `${text.slice(0, 57)}...` : text}`
 }
 
+/** Each gap once; types that one place refuses are one gap. */
 function distinct(gaps: readonly Gap[]): readonly Gap[] {
-  return [
-    ...new Map(gaps.map(found => [`${found.path} ${found.keyword} ${found.values} ${found.certain}`, found])).values(),
-  ]
+  const joined = new Map<string, Gap>()
+  for (const found of gaps) {
+    const ofTypes = found.keyword === 'type' && found.values.startsWith(typed)
+    const key = `${found.path} ${found.keyword} ${found.certain} ${ofTypes ? typed : found.values}`
+    const before = joined.get(key)
+    const type = found.values.slice(typed.length)
+    if (!before || !ofTypes) joined.set(key, found)
+    else if (!before.values.slice(typed.length).split(', ').includes(type)) {
+      joined.set(key, {...before, values: `${before.values}, ${type}`})
+    }
+  }
+  return [...joined.values()]
+}
+
+const typed = 'values of type '
+
+function ofType(type: string): string {
+  return `${typed}${type}`
+}
+
+/** Whether numbers without a fraction are among the types or not: of numbers some are allowed. */
+function takes(types: ReadonlySet<string>, type: Alternative['type']): boolean {
+  return types.has(type) || (type === 'number' && types.has('integer'))
 }

@@ -38,7 +38,9 @@ export function objectGaps(inner: Alternative, outer: Located, schema: SchemaObj
 function propertyGaps(inner: Alternative, outer: Located, {path, descend}: Context): readonly Gap[] {
   const names = new Set([...namesIn(outer), ...inner.parts.flatMap(namesIn)])
   const gaps = [...names].flatMap(name =>
-    propertyIn(outer, name).flatMap(target => descend(propertyOf(inner, name), target, pathOf(path, name))),
+    propertyIn(outer, name).flatMap(target =>
+      descend(propertyOf(inner, name), target, pathOf(path, name)).map(each => asProperty(each, outer, name)),
+    ),
   )
   const patterns = [...new Set([...patternsOf(outer), ...inner.parts.flatMap(patternsOf)])]
   if (patterns.length > maxPatterns) {
@@ -54,6 +56,13 @@ function propertyGaps(inner: Alternative, outer: Located, {path, descend}: Conte
     }
   }
   return gaps
+}
+
+/** A property whose every value is refused is refused itself: by its name, or because nobody names it. */
+function asProperty(found: Gap, outer: Located, name: string): Gap {
+  if (found.keyword !== 'false') return found
+  const keyword = namesIn(outer).includes(name) ? 'properties' : 'additionalProperties'
+  return {...found, keyword, values: `objects with "${name}"`}
 }
 
 /** "any value" is what `additionalProperties: false` refuses: a property that is not named. */
