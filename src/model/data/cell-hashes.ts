@@ -86,7 +86,7 @@ function hashTexts(bytes: Uint8Array, offsets: Uint32Array): CellHashes {
   return {first, second, missing}
 }
 
-/** An empty list is a value: its hash is that of no entries. */
+/** Which rows have no list and which an empty one the column does not tell, only how many: both have the hash of no entries. */
 function hashLists({codes, offsets, names}: ListColumn): CellHashes {
   const {first, second, missing} = emptyHashes(offsets.length - 1)
   const hashes = names.map(name => hashBytes(encoder.encode(name)))

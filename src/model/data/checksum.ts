@@ -1,5 +1,6 @@
 import type {Column} from '../readers/columns.ts'
 import {type CellHashes, finish, hashCells} from './cell-hashes.ts'
+import {missingIn} from './column-form.ts'
 
 /**
  * What names the values of a column whatever the order of rows, each as often as it stands there: the sums, modulo 2^32,
@@ -15,16 +16,10 @@ export interface Checksum {
 }
 
 export function checksumOf(column: Column): Checksum {
-  return checksumOfHashes(hashCells(column))
-}
-
-function checksumOfHashes({first, second, missing}: CellHashes): Checksum {
-  let [a, b, c, d, without] = [0, 0, 0, 0, 0]
+  const {first, second, missing} = hashCells(column)
+  let [a, b, c, d] = [0, 0, 0, 0]
   for (let row = 0; row < first.length; row++) {
-    if (missing[row] === 1) {
-      without++
-      continue
-    }
+    if (missing[row] === 1) continue
     const one = first[row] ?? 0
     const two = second[row] ?? 0
     a = (a + one) | 0
@@ -33,7 +28,7 @@ function checksumOfHashes({first, second, missing}: CellHashes): Checksum {
     d = (d + finish(two ^ Math.imul(one, 0x85ebca77))) | 0
   }
   const text = [a, b, c, d].map(sum => (sum >>> 0).toString(16).padStart(8, '0')).join('')
-  return {text, rows: first.length, missing: without}
+  return {text, rows: first.length, missing: missingIn(column)}
 }
 
 /** Values that only one of two columns has, each counted as often as it stands there more often. */
