@@ -2,7 +2,7 @@
  * `node test/golden/model/deviation.ts` prints the largest deviation of each metric from the golden files, as a share of
  * the expected value.
  */
-import {answerTo, deviationOf, goldenFiles, outcomesOf} from './golden.ts'
+import {answerTo, deviationOf, goldenFiles, goldenFolders, outcomesOf} from './golden.ts'
 
 interface Worst {
   values: number
@@ -11,7 +11,7 @@ interface Worst {
 }
 
 const worst = new Map<string, Worst>()
-for (const {path, file} of goldenFiles()) {
+for (const {path, file} of goldenFolders.flatMap(goldenFiles)) {
   for (const {name, outcomes: golden, weights, questions} of file.cases) {
     const outcomes = outcomesOf(golden)
     const asked = [

@@ -16,7 +16,9 @@ export interface PairCounts extends PairCells {
 export function ofPairs(outcomes: MulticlassOutcomes, of: (pairs: PairCounts) => number | null): Statistic | Undefined {
   const {cells, cellCount, labelOf, predictedOf} = cellsOfPairs(outcomes)
   const {length} = outcomes.classes
-  const ofCounts = (counts: Float64Array) => {
+  const ofCounts = (weighted: Float64Array) => {
+    const counts = scaled(weighted)
+    if (counts === null) return null
     const truths = new Float64Array(length)
     const answers = new Float64Array(length)
     let total = 0
@@ -37,4 +39,12 @@ export function ofPairs(outcomes: MulticlassOutcomes, of: (pairs: PairCounts) =>
     onRows[cell] = (onRows[cell] ?? 0) + 1
   }
   return ofCounts(onRows) === null ? undefinedAs : {kind: 'table', cells, cellCount, of: ofCounts, undefinedAs}
+}
+
+/** Times a power of two, which changes no digit: the formulas multiply counts with each other, whatever the weights' unit. */
+function scaled(counts: Float64Array): Float64Array | null {
+  const total = counts.reduce((sum, count) => sum + count, 0)
+  if (total === 0 || !Number.isFinite(total)) return null
+  const unit = 2 ** Math.floor(Math.log2(total))
+  return counts.map(count => count / unit)
 }

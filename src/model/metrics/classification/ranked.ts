@@ -92,7 +92,13 @@ export function areaOf({order, endsTie, classes}: Ranked, weights: RowWeights | 
     tied = 0
     tiedOthers = 0
   }
-  return above > 0 && others > 0 ? won / above / others : null
+  const pairs = above * others
+  return isExact(pairs) ? won / pairs : null
+}
+
+/** Whether a product of two weights is a number to divide by: not 0, and far from where doubles end on either side. */
+export function isExact(product: number): boolean {
+  return product > 1e-280 && product < 1e300
 }
 
 /** Weight of the rows of each class. */

@@ -3,7 +3,7 @@ import type {Statistic} from '../statistic.ts'
 import {classScoreMetrics, type ScoredClasses} from './class-score.ts'
 import {classesWithoutRows, microOfPairs, oneClassOnly, someClassWithoutRows} from './lacking.ts'
 import {countOnes} from './one-class.ts'
-import {areaOf, classWeights, pairsWon, rankedBy} from './ranked.ts'
+import {areaOf, classWeights, isExact, pairsWon, rankedBy} from './ranked.ts'
 
 /**
  * Chance that a random row of a class scores higher than a random other row; a tie counts one half (midranks).
@@ -51,8 +51,9 @@ function meanOverPairs(
     for (let other = 0; other < one; other++) {
       const ofOne = sizes[one] ?? 0
       const ofOther = sizes[other] ?? 0
-      if (ofOne === 0 || ofOther === 0) return null
-      const area = ((won[one]?.[other] ?? 0) + (won[other]?.[one] ?? 0)) / ofOne / ofOther / 2
+      const pairs = ofOne * ofOther
+      if (!isExact(pairs)) return null
+      const area = ((won[one]?.[other] ?? 0) + (won[other]?.[one] ?? 0)) / pairs / 2
       const weight = average === 'macro' ? 1 : ofOne + ofOther
       sum += weight * area
       all += weight

@@ -119,6 +119,32 @@ describe('rows that lack what a formula needs give no number', () => {
     }
   })
 
+  test.each([1e-300, 1e-150, 1e150, 1e300])(
+    'weights in the unit %d give the same value or none, never another',
+    unit => {
+      const two = binary([1, 0, 1, 0, 1], [1, 0, 0, 1, 1], [0.9, 0.1, 0.4, 0.6, 0.6])
+      const three = multiclass(abc, [0, 1, 2, 1], [0, 1, 1, 1], [...thirds, [0.4, 0.3, 0.3]])
+      const ask = [
+        {
+          outcomes: two,
+          metrics: ['accuracy', 'f1', 'mcc', 'cohen-kappa', 'roc-auc', 'average-precision', 'ece', 'brier'],
+        },
+        {
+          outcomes: three,
+          metrics: ['balanced-accuracy', 'f1', 'mcc', 'cohen-kappa', 'roc-auc', 'average-precision', 'mce'],
+        },
+      ] as const
+      for (const {outcomes, metrics} of ask) {
+        const weights = new Float64Array(outcomes.rows).fill(unit)
+        for (const metric of metrics) {
+          const value = answer(outcomes, {metric}, weights)
+          const expected = metric === 'roc-auc' ? ['undefined'] : []
+          expect([...expected, expect.closeTo(Number(answer(outcomes, {metric})), 12)], metric).toContainEqual(value)
+        }
+      }
+    },
+  )
+
   test('macro averages of a rate count a class without denominator as 0, and are undefined where no class has one', () => {
     // Class c is neither true nor predicted; scikit-learn with labels=[0, 1, 2] and zero_division=0 answers 2/3 too.
     expect(answer(multiclass(abc, [0, 1], [0, 1]), {metric: 'f1'})).toBeCloseTo(2 / 3, 15)
