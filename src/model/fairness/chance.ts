@@ -1,6 +1,7 @@
 import {drawBinomial} from '../../core/binomial.ts'
 import {createRandom, type Random} from '../../core/random.ts'
 import {normalQuantile} from '../inference/normal.ts'
+import type {InferenceOptions} from '../inference/options.ts'
 import {type Comparing, gapValue} from './gap.ts'
 import type {GroupMean} from './group-mean.ts'
 
@@ -10,8 +11,6 @@ export interface ByChance {
   /** Beyond this lies the gap of one sample in twenty. */
   readonly extreme: number
 }
-
-const draws = 1000
 
 /**
  * What chance alone makes of groups that are alike: all have the same true mean, and each its own size and spread. Shares
@@ -24,17 +23,17 @@ export function gapByChance(
   rates: readonly (readonly GroupMean[])[],
   comparing: Comparing,
   joined: (gaps: readonly number[]) => number,
-  seed: number,
+  {seed, replicates}: Pick<InferenceOptions, 'seed' | 'replicates'>,
 ): ByChance | null {
   const random = createRandom(seed)
   const ordered = rates.map(groups => [...groups].sort((a, b) => a.weight - b.weight || a.variance - b.variance))
   const drawn: number[] = []
-  for (let draw = 0; draw < draws; draw++) {
+  for (let draw = 0; draw < replicates; draw++) {
     const gaps = ordered.map(groups => drawGap(groups, comparing, random))
     const known = gaps.filter(gap => gap !== null)
     if (known.length === gaps.length) drawn.push(joined(known))
   }
-  if (drawn.length < draws / 2) return null
+  if (drawn.length < replicates / 2) return null
   const sorted = Float64Array.from(drawn).sort()
   const at = Math.floor(0.95 * sorted.length)
   return {

@@ -3,6 +3,8 @@ import type {Bounds} from './group-mean.ts'
 /** A mean and its bounds. */
 export interface Bounded extends Bounds {
   readonly mean: number
+  /** Nothing is known of it: its bounds are those of its range. */
+  readonly isBoundless: boolean
 }
 
 /**
@@ -11,6 +13,7 @@ export interface Bounded extends Bounds {
  * @param correlation of the two estimates
  */
 export function differenceBounds(one: Bounded, other: Bounded, correlation: number): Bounds {
+  if (one.isBoundless || other.isBoundless) return {low: one.low - other.high, high: one.high - other.low}
   const difference = one.mean - other.mean
   return {
     low: difference - distance(one.mean - one.low, other.high - other.mean, correlation),
@@ -25,6 +28,7 @@ export function differenceBounds(one: Bounded, other: Bounded, correlation: numb
  * where the divisor may be 0.
  */
 export function ratioBounds(one: Bounded, other: Bounded, correlation: number): Bounds {
+  if (one.isBoundless || other.isBoundless) return {low: 0, high: Number.POSITIVE_INFINITY}
   const below = (ratio: number) =>
     one.mean - ratio * other.mean - distance(one.mean - one.low, ratio * (other.high - other.mean), correlation)
   const above = (ratio: number) =>
@@ -33,8 +37,6 @@ export function ratioBounds(one: Bounded, other: Bounded, correlation: number): 
 }
 
 function distance(one: number, other: number, correlation: number): number {
-  // A mean without bounds bounds no difference, whatever the correlation.
-  if (one === Number.POSITIVE_INFINITY || other === Number.POSITIVE_INFINITY) return Number.POSITIVE_INFINITY
   return Math.sqrt(Math.max(0, one * one + other * other - 2 * correlation * one * other))
 }
 

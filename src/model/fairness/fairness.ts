@@ -83,7 +83,7 @@ export function computeFairness(
       low: join(gaps.map(gap => gap.low)),
       high: join(gaps.map(gap => gap.high)),
       confidence: options.coverage,
-      byChance: gapByChance(groups, comparing, join, options.seed),
+      byChance: gapByChance(groups, comparing, join, options),
       furthest: furthestOf(rates, compared, gaps, comparing, chosen),
       n: Math.max(...groups.map(each => each.reduce((sum, {n}) => sum + n, 0))),
       groupsOfFewClusters: Math.max(...groups.map(each => each.filter(hasFewClusters).length)),

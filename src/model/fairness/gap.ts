@@ -1,5 +1,5 @@
 import {type Bounded, differenceBounds, ratioBounds} from './contrast.ts'
-import {type Bounds, boundsOf, correlation, type GroupMean} from './group-mean.ts'
+import {type Bounds, boundsNothing, boundsOf, correlation, type GroupMean} from './group-mean.ts'
 import type {CrossMoments} from './moments.ts'
 
 /** The groups of one rate, as they are compared. */
@@ -137,7 +137,7 @@ function againstAll(ratio: number, weightShare: number): number {
 }
 
 function withBounds(group: GroupMean, tail: number): Bounded & {readonly group: GroupMean} {
-  return {group, mean: group.mean, ...boundsOf(group, tail)}
+  return {group, mean: group.mean, isBoundless: boundsNothing(group), ...boundsOf(group, tail)}
 }
 
 function placeOf(values: readonly number[], isBetter: (one: number, other: number) => boolean): number {

@@ -163,8 +163,9 @@ describe('cutEvaluation', () => {
         seen: {kind: 'instant', values: Float64Array.of(1, 2, 3, 4, 5), flaws: {empty: 0, text: 0}},
       },
     })
-    const cut = cutEvaluation({...whole, baseline: whole.candidate}, rows)
+    const cut = cutEvaluation({...whole, baseline: whole.candidate, baselineColumns: whole.columns}, rows)
     expect(cut.baseline).toEqual(cut.candidate)
+    expect(cut.baselineColumns).toEqual(cut.columns)
     expect(cut.sample.weights).toEqual(Float64Array.of(2, 4, 5))
     const sex = cut.groups.get('sex')
     expect(Array.from(sex?.codes ?? [], code => sex?.names[code])).toEqual(['m', '', 'f'])

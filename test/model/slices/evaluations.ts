@@ -65,6 +65,7 @@ export function evaluationOf(
     baseline: null,
     groups: new Map(Object.entries(groups).map(([name, values]) => [name, category(values)])),
     columns: new Map(Object.entries(columns)),
+    baselineColumns: null,
     period: null,
     digest: digestOfText('an evaluation set'),
   }

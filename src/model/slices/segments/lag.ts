@@ -1,4 +1,4 @@
-import {differenceBounds} from '../../fairness/contrast.ts'
+import {type Bounded, differenceBounds} from '../../fairness/contrast.ts'
 import {type Bounds, boundsAt, boundsNothing, correlation, type GroupMean} from '../../fairness/group-mean.ts'
 import type {CrossMoments} from '../../fairness/moments.ts'
 import {studentCdf, studentQuantile} from '../../inference/student.ts'
@@ -56,8 +56,8 @@ function boundsAtQuantile(loss: SegmentLoss, quantile: number): Bounds {
  * Far out in the tail, where one of many segments has to be shown, a correction for skewness goes further than its
  * series is known to hold. Without it the lower bound of a loss with a long tail is too low rather than too high.
  */
-function bounded(group: GroupMean, quantile: number): Bounds & {readonly mean: number} {
-  return {mean: group.mean, ...boundsAt({...group, skewness: 0}, quantile)}
+function bounded(group: GroupMean, quantile: number): Bounded {
+  return {mean: group.mean, isBoundless: boundsNothing(group), ...boundsAt({...group, skewness: 0}, quantile)}
 }
 
 function freedomOf({segment, rest}: SegmentLoss): number {
