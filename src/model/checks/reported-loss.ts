@@ -1,44 +1,16 @@
 import type {Margin} from '../../config/validation-schema.ts'
 import {assertNever} from '../../core/assert.ts'
-import type {Verdict} from '../../core/verdict.ts'
 import type {Compared} from '../inference/comparison.ts'
 import type {Undefined} from '../inference/estimate.ts'
 import type {KnownOptions} from '../inference/known-baseline.ts'
 import {compareWithKnown} from '../inference/known-baseline.ts'
 import {judgeNonInferiority, settlingPower} from '../inference/non-inferiority.ts'
-import type {Direction} from '../metric-files/direction.ts'
 import type {ReportedValue} from '../metric-files/metrics-file.ts'
 import {reportedInterval} from '../metric-files/uncertainty.ts'
 import {advice, formatCount, formatDifference, formatRange, formatValue} from './check.ts'
 import type {ReportedAnswer} from './reported.ts'
-
-const reportedLoss = {
-  why: 'A release that is worse than the one in production takes something away from its users.',
-  remedy: 'Train again, or widen the margin with a reason.',
-} as const
-
-/** A baseline's value, with what is known of how sure it is. */
-export interface BaselineValue {
-  readonly value: number
-  readonly n?: number
-  readonly stderr?: number
-  readonly share?: true
-  readonly low?: number
-  readonly high?: number
-}
-
-interface Values {
-  readonly candidate: ReportedValue
-  readonly value: number
-  readonly baseline: BaselineValue
-}
-
-interface LossLimit {
-  readonly margin: Margin
-  readonly better: Direction
-  /** Two-sided coverage of intervals. */
-  readonly coverage: number
-}
+import {judgeBareNumbers} from './reported-bare-loss.ts'
+import {type BaselineValue, type LossLimit, lossAdvice, type Values} from './reported-values.ts'
 
 /**
  * Candidate against baseline, by their intervals where the candidate's file tells how sure its value is, else by the two
@@ -77,13 +49,20 @@ function judgeLoss(name: string, values: Values, limit: LossLimit): ReportedAnsw
 
 /** Both bounds from the file or the config; none where the baseline is a bare number. */
 function boundsOf(baseline: BaselineValue, candidate: ReportedValue, coverage: number): {low?: number; high?: number} {
-  const {low, high} = baseline
+  const {value, low, high} = baseline
   if (low !== undefined || high !== undefined) {
     return {...(low === undefined ? {} : {low}), ...(high === undefined ? {} : {high})}
   }
   const share = candidate.share === true ? ({share: true} as const) : {}
-  const interval = reportedInterval({...share, ...baseline}, baseline.value, coverage)
+  const interval = reportedInterval({...share, ...withSpread(baseline, candidate)}, value, coverage)
   return interval === null ? {} : {low: interval.low, high: interval.high}
+}
+
+/** Of a baseline with a number of rows alone: each of them is taken to vary as one of the candidate does. */
+function withSpread(baseline: BaselineValue, {n, stderr}: ReportedValue): BaselineValue {
+  if (baseline.stderr !== undefined || baseline.n === undefined || n === undefined || stderr === undefined)
+    return baseline
+  return {...baseline, stderr: stderr * Math.sqrt(n / baseline.n)}
 }
 
 /** The share of the baseline that must be left; of a negative value, losing is getting away from 0. */
@@ -115,7 +94,7 @@ function judgeIntervals(
         verdict: 'fail',
         reason: 'model/reported-worse-than-baseline',
         what: `${seen}: worse than the baseline.`,
-        ...advice('fail', reportedLoss),
+        ...advice('fail', lossAdvice),
       }
     case 'open': {
       const needed = rows === undefined ? null : outcome.rowsNeeded
@@ -128,7 +107,7 @@ function judgeIntervals(
         verdict: 'inconclusive',
         reason: 'model/reported-comparison-inconclusive',
         what: `${seen}: neither shown to be not worse by more than ${words} nor shown to be worse.${settles}`,
-        why: reportedLoss.why,
+        why: lossAdvice.why,
         remedy: 'Give the predictions of both models row by row: paired rows settle it with far fewer.',
         ...(needed === null ? {} : {details: {rowsNeeded: needed}}),
       }
@@ -138,40 +117,9 @@ function judgeIntervals(
   }
 }
 
-/**
- * Two numbers of which nobody says how sure they are. What is lost beyond the margin fails. What is lost within it passes
- * while at least half of the margin is left, and warns after that: chance alone moves a value by as much.
- */
-function judgeBareNumbers(name: string, {value, baseline}: Values, {margin, better}: LossLimit): ReportedAnswer {
-  const allowed = typeof margin === 'number' ? margin : margin.ofBaseline * Math.abs(baseline.value)
-  const difference = value - baseline.value
-  const loss = better === 'more' ? -difference : difference
-  // 0.92 - 0.91 is a little more than 0.01.
-  const rounding = 1e-12 * Math.max(Math.abs(value), Math.abs(baseline.value))
-  const verdict: Verdict = loss > allowed + rounding ? 'fail' : loss > allowed / 2 + rounding ? 'warn' : 'pass'
-  const seen = `${name} is ${formatValue(value)} and was ${formatValue(baseline.value)} (${formatDifference(difference)}); no interval is known, so that chance is not told from change`
-  const end = {
-    fail: `: it loses more than ${formatValue(allowed)}.`,
-    warn: `: it loses more than half of the ${formatValue(allowed)} that it may lose.`,
-    pass: '.',
-  }
-  return {
-    verdict,
-    reason:
-      verdict === 'fail'
-        ? 'model/reported-worse-than-baseline'
-        : verdict === 'warn'
-          ? 'model/reported-loss-near-margin'
-          : 'model/reported-not-worse',
-    what: `${seen}${end[verdict]}`,
-    value: difference,
-    ...advice(verdict, reportedLoss),
-  }
-}
-
 function notComparable(name: string, {verdict, reason, what}: Undefined): ReportedAnswer {
   const remedy = 'Correct the values of the baseline.'
-  return {verdict, reason, what: `${name} cannot be compared: ${what}`, why: reportedLoss.why, remedy}
+  return {verdict, reason, what: `${name} cannot be compared: ${what}`, why: lossAdvice.why, remedy}
 }
 
 function noShareOfZero(name: string): ReportedAnswer {
@@ -179,7 +127,7 @@ function noShareOfZero(name: string): ReportedAnswer {
     verdict: 'inconclusive',
     reason: 'model/reported-share-of-zero',
     what: `${name} of the baseline is 0, and a share of 0 is no margin.`,
-    why: reportedLoss.why,
+    why: lossAdvice.why,
     remedy: 'Give the margin in the value’s own unit.',
   }
 }

@@ -1,12 +1,13 @@
 import type {KnownValue, Margin, ReportedGate} from '../../config/validation-schema.ts'
 import type {Finding} from '../../core/finding.ts'
 import type {InferenceOptions} from '../inference/options.ts'
-import {type Direction, directionOf, opposite} from '../metric-files/direction.ts'
+import {type Direction, directionOf} from '../metric-files/direction.ts'
 import {findReported, type MetricsFile, type ReportedValue} from '../metric-files/metrics-file.ts'
-import {nearestNames} from '../metric-files/nearest-names.ts'
 import {baselineIsCandidate} from './predictions-usable.ts'
 import {judgeReportedLimit} from './reported-limit.ts'
-import {type BaselineValue, judgeReportedLoss} from './reported-loss.ts'
+import {judgeReportedLoss} from './reported-loss.ts'
+import {datasetDiffers, directionUnknown, missing, onTraining, withoutValue, wrongSide} from './reported-refusals.ts'
+import {type BaselineValue, lossAdvice} from './reported-values.ts'
 
 /** What the candidate's file is compared with. */
 export type ReportedBaseline =
@@ -31,12 +32,23 @@ export function judgeReported(
   baseline: ReportedBaseline,
   options: ReportedOptions,
 ): Finding[] {
-  return limitsOf(gate).map(limit => ({
-    id: `model/reported-${limit.kind}` as const,
-    subject: gate.name ?? gate.reported,
-    limit: wordsOf(limit),
-    ...judgeLimit(gate, limit, candidate, baseline, options),
-  }))
+  return limitsOf(gate).map(limit => {
+    const answer = judgeLimit(gate, limit, candidate, baseline, options)
+    return {
+      id: `model/reported-${limit.kind}` as const,
+      subject: gate.name ?? gate.reported,
+      limit: wordsOf(limit),
+      ...answer,
+      what: `${answer.what}${overruled(gate, candidate)}`,
+    }
+  })
+}
+
+/** The gate's word counts; that the file says otherwise, its readers should know. */
+function overruled(gate: ReportedGate, candidate: MetricsFile): string {
+  const better = findReported(candidate, gate.reported)?.better
+  if (gate.better === undefined || better === undefined || better === gate.better) return ''
+  return ` The gate says that ${gate.better} is better; the file says ${better}.`
 }
 
 /** A finding without what all findings of a gate have in common. */
@@ -104,7 +116,7 @@ function judgeLoss(gate: ReportedGate, margin: Margin, better: Direction, facts:
         verdict: 'error',
         reason: 'model/reported-baseline-undeclared',
         what: `${name} may lose at most ${JSON.stringify(margin)} against the baseline, and the config names no baseline.`,
-        why: lossWhy,
+        why: lossAdvice.why,
         remedy: 'Add validation.metrics.baseline: a file, values by name, or `none` for the first release ever.',
       }
     case 'known': {
@@ -114,7 +126,7 @@ function judgeLoss(gate: ReportedGate, margin: Margin, better: Direction, facts:
           verdict: 'error',
           reason: 'model/reported-baseline-missing',
           what: `validation.metrics.baseline has no value for "${name}".`,
-          why: lossWhy,
+          why: lossAdvice.why,
           remedy: 'Add it there, by the name that the gate uses.',
         }
       }
@@ -153,83 +165,5 @@ function statedIn(known: KnownValue): BaselineValue {
     ...(low === undefined ? {} : {low}),
     ...(high === undefined ? {} : {high}),
     ...(rows === undefined ? {} : {n: rows}),
-  }
-}
-
-const limitWhy = 'A gate that is not evaluated protects nobody.'
-const lossWhy = 'A release that is worse than the one in production takes something away from its users.'
-
-function missing(name: string, file: MetricsFile, side: 'candidate' | 'baseline'): ReportedAnswer {
-  const near = nearestNames(name, [...file.values.keys()])
-  return {
-    verdict: 'error',
-    reason: side === 'candidate' ? 'model/reported-missing' : 'model/reported-baseline-missing',
-    what: `The ${side}’s file has no value "${name}" among its ${file.values.size}.`,
-    why: limitWhy,
-    remedy: `The nearest names there: ${near.map(each => `"${each}"`).join(', ') || 'none'}.`,
-  }
-}
-
-function withoutValue(
-  name: string,
-  absent: Exclude<ReportedValue['value'], number>,
-  side: 'candidate' | 'baseline',
-): ReportedAnswer {
-  return {
-    verdict: absent.verdict,
-    reason: absent.reason,
-    what: `${name} of the ${side} has no value: ${absent.what}`,
-    why: 'A value that is absent is neither above nor below a limit.',
-    remedy: 'Have the tool write a plain number, or gate on another value.',
-  }
-}
-
-function directionUnknown(name: string): ReportedAnswer {
-  return {
-    verdict: 'error',
-    reason: 'model/direction-unknown',
-    what: `Nothing tells whether more or less of "${name}" is better.`,
-    why: 'A guess would turn the gate around and let the worst model pass.',
-    remedy: 'Say it in the gate: `better: more` or `better: less`.',
-  }
-}
-
-function wrongSide(name: string, side: 'at-least' | 'at-most', better: Direction): ReportedAnswer {
-  const other = side === 'at-least' ? 'at-most' : 'at-least'
-  return {
-    verdict: 'error',
-    reason: 'model/limit-on-wrong-side',
-    what: `${better === 'less' ? 'Less' : 'More'} of "${name}" is better, and the gate says ${side}: it would refuse the best models only.`,
-    why: limitWhy,
-    remedy: `Write ${other}, or \`better: ${opposite(better)}\` where the name misleads.`,
-  }
-}
-
-/** Null where the value was not measured on training rows. */
-function onTraining(name: string, reported: ReportedValue): ReportedAnswer | null {
-  if (reported.onTraining !== true) return null
-  return {
-    verdict: 'inconclusive',
-    reason: 'model/reported-on-training-data',
-    what: `${name} was measured on the rows that the model has learned from.`,
-    why: 'How well a model knows its own training rows says nothing of rows that it has never seen.',
-    remedy: 'Gate on the value of the validation or test set.',
-  }
-}
-
-/** Null where the files do not both name what they measured on, or name the same. */
-function datasetDiffers(name: string, candidate: ReportedValue, baseline: ReportedValue): ReportedAnswer | null {
-  const facets = Object.entries(candidate.dataset ?? {}).filter(
-    ([facet, value]) => baseline.dataset?.[facet] !== undefined && baseline.dataset[facet] !== value,
-  )
-  if (facets.length === 0) return null
-  return {
-    verdict: 'error',
-    reason: 'model/dataset-differs',
-    what: `${name} was measured on different data: ${facets
-      .map(([facet, value]) => `${facet} "${value}" and, of the baseline, "${baseline.dataset?.[facet]}"`)
-      .join('; ')}.`,
-    why: 'A value means nothing without the data that it was measured on; two of different data cannot be compared.',
-    remedy: 'Evaluate both models on the same data.',
   }
 }

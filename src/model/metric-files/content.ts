@@ -3,6 +3,7 @@ import {parseDocument} from 'yaml'
 import {UserError} from '../../core/failure.ts'
 import {parseStrictJson} from '../readers/strict-json.ts'
 import type {Node, NodeMap} from './node.ts'
+import {isTable, type MetricsTable, parseTable, writeAgain} from './table.ts'
 
 export type Content =
   | {readonly kind: 'document'; readonly root: Node}
@@ -13,13 +14,6 @@ export type Content =
   | {readonly kind: 'store'; readonly texts: ReadonlyMap<string, string>}
   /** A `dvc.yaml` and the files that it names, in their order. */
   | {readonly kind: 'dvc'; readonly files: readonly {readonly path: string; readonly root: Node}[]}
-
-export interface MetricsTable {
-  /** Trimmed: Ultralytics once padded its headers. */
-  readonly header: readonly string[]
-  /** Cells as they are written, trimmed; as many as the header. */
-  readonly rows: readonly (readonly string[])[]
-}
 
 /** @throws UserError `model/metrics-…` that says where the text stops being what it began as */
 export function parseContent(path: string, text: string): Content {
@@ -52,8 +46,6 @@ function parseJson(path: string, text: string): Node {
       })
   }
 }
-
-const writeAgain = 'Write the file again with the tool that made it.'
 
 function duplicateKey(path: string, place: string): UserError {
   return new UserError('model/metrics-duplicate-key', `${path} has the same key twice in one object (${place}).`, {
@@ -107,54 +99,4 @@ function asNode(path: string, value: unknown, depth: number): Node {
   if (Array.isArray(value)) return value.map(below => asNode(path, below, depth + 1))
   if (typeof value === 'string' || typeof value === 'number' || typeof value === 'boolean') return value
   return null
-}
-
-/** A first line of several cells, none of which is a YAML key. */
-function isTable(text: string): boolean {
-  const [first = '', second = ''] = text.split(/\r?\n/, 2)
-  return first.includes(',') && !/^[^,"]*:\s/.test(first) && (second === '' || second.includes(','))
-}
-
-/** RFC 4180 of a small file. */
-function parseTable(path: string, text: string): MetricsTable {
-  const records = recordsOf(path, text).filter(cells => cells.length > 1 || (cells[0] ?? '') !== '')
-  const [header = [], ...rows] = records
-  const repeated = header.find((name, index) => header.indexOf(name) !== index)
-  if (repeated !== undefined) {
-    throw new UserError('model/metrics-duplicate-key', `${path} has the column "${repeated}" twice.`, {
-      hint: 'Remove one of the two: readers differ in which of them counts.',
-    })
-  }
-  const ragged = rows.findIndex(row => row.length !== header.length)
-  if (ragged >= 0) {
-    const seen = `${rows[ragged]?.length} cells in row ${ragged + 2}, and ${header.length} in the header`
-    throw new UserError('model/metrics-malformed', `${path} is no table: ${seen}.`, {hint: writeAgain})
-  }
-  if (rows.length === 0) {
-    throw new UserError('model/metrics-empty', `${path} has a header and no row.`, {
-      hint: 'Check that the training ran to the end of an epoch.',
-    })
-  }
-  return {header, rows}
-}
-
-function recordsOf(path: string, text: string): string[][] {
-  const cell = /(?:[ \t]*"((?:[^"]|"")*)"[ \t]*|([^,\r\n"]*))(,|\r?\n|$)/y
-  const records: string[][] = [[]]
-  while (cell.lastIndex < text.length) {
-    const at = cell.lastIndex
-    const found = cell.exec(text)
-    if (!found) {
-      const line = text.slice(0, at).split('\n').length
-      throw new UserError('model/metrics-malformed', `${path} begins as CSV, and stops being it in line ${line}.`, {
-        hint: writeAgain,
-      })
-    }
-    const [, quoted, plain = '', end = ''] = found
-    records.at(-1)?.push(quoted === undefined ? plain.trim() : quoted.replaceAll('""', '"'))
-    if (end === '') break
-    if (end === ',' && cell.lastIndex === text.length) records.at(-1)?.push('')
-    if (end !== ',') records.push([])
-  }
-  return records
 }

@@ -1,9 +1,9 @@
 /** Tables with a row for each epoch or step of a training, and the question which of them became the model. */
 import {UserError} from '../../core/failure.ts'
-import type {MetricsTable} from './content.ts'
 import {directionOf} from './direction.ts'
 import {type Ask, listed} from './format.ts'
 import {readNumberText} from './number-text.ts'
+import type {MetricsTable} from './table.ts'
 
 /** The number in a column of a row; null where it is empty or none. */
 export function cellNumber({header}: MetricsTable, row: readonly string[], column: string): number | null {

@@ -1,8 +1,9 @@
 /** `CSVLogger` of Keras: one dense row an epoch. Names without "val_" are measured while training, on its rows. */
-import type {MetricsTable} from './content.ts'
+
 import {cellNumber, chooseEpoch} from './epochs.ts'
 import type {MetricsFormat} from './format.ts'
 import {readNumberText} from './number-text.ts'
+import type {MetricsTable} from './table.ts'
 
 export const keras: MetricsFormat = {
   tool: 'keras',

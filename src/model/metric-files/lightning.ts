@@ -2,10 +2,11 @@
  * `metrics.csv` of Lightning's CSVLogger: rows with most cells empty, because training, validation and test are logged
  * apart. The value of a column is its last that is not empty, or the one of the epoch that was asked for.
  */
-import type {MetricsTable} from './content.ts'
+
 import {cellNumber, chooseEpoch} from './epochs.ts'
 import type {MetricsFormat} from './format.ts'
 import {readNumberText} from './number-text.ts'
+import type {MetricsTable} from './table.ts'
 
 export const lightning: MetricsFormat = {
   tool: 'lightning',

@@ -4,10 +4,10 @@
  * and mask, or box and pose, are added; for classification the mean of top-1 and top-5. Of two alike the later wins.
  */
 import {UserError} from '../../core/failure.ts'
-import type {MetricsTable} from './content.ts'
 import {bestRow, cellNumber, chooseEpoch} from './epochs.ts'
 import type {Ask, Entry, MetricsFormat} from './format.ts'
 import {readNumberText} from './number-text.ts'
+import type {MetricsTable} from './table.ts'
 
 export const ultralytics: MetricsFormat = {
   tool: 'ultralytics',

@@ -9,11 +9,10 @@ import type {ReportedValue} from './metrics-file.ts'
  * @param coverage two-sided, in (0, 1)
  */
 export function reportedInterval({share, n, stderr}: ReportedValue, value: number, coverage: number): Interval | null {
-  if (share === true && n !== undefined && n > 0) {
+  if (share === true && n !== undefined && n > 0 && Number.isInteger(n)) {
     const hits = Math.round(value * n)
-    // A share of whole rows is a whole number of them; what is none is weighted, or joined from several.
-    if (hits >= 0 && hits <= n && Math.abs(value * n - hits) < 1e-6 * Math.max(1, n))
-      return wilsonInterval(hits, n, coverage)
+    // A share of whole rows is a whole number of them, but for rounding; what is none is weighted, or joined from several.
+    if (hits >= 0 && hits <= n && Math.abs(value * n - hits) < 0.01) return wilsonInterval(hits, n, coverage)
   }
   if (stderr === undefined || !(stderr > 0)) return null
   const half = zOfCoverage(coverage) * stderr

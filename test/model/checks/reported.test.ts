@@ -246,6 +246,22 @@ describe('a value against the baseline, where the files tell how sure they are',
     )
   })
 
+  test('of a baseline with a number of rows alone, each is taken to vary as one of the candidate', async () => {
+    const group = JSON.stringify({
+      results: {g: {'score,none': 0.48, 'score_stderr,none': 0.01, sample_len: 400}},
+      higher_is_better: {g: {score: true}},
+      versions: {},
+      configs: {},
+    })
+    const asked = {reported: 'g.score', 'may-lose': 0.05} as const
+    const [exact] = await judge(asked, group, {'g.score': 0.47})
+    const [known] = await judge(asked, group, {'g.score': {value: 0.47, rows: 100}})
+    // 1.6449 * 0.01 alone; with the baseline's 0.01 * sqrt(400 / 100) added, as on the same rows nobody knows which.
+    expect(Number(exact?.interval?.high) - 0.01).toBeCloseTo(1.6449 * 0.01, 5)
+    expect(Number(known?.interval?.high) - 0.01).toBeCloseTo(1.6449 * 0.03, 5)
+    expect([exact?.reason, known?.reason]).toEqual(['model/reported-not-worse', 'model/reported-not-worse'])
+  })
+
   test.each([
     ['another version of the task', {versions: {t: 2}}, 'task version "1" and, of the baseline, "2"'],
     ['other examples in the prompt', {'n-shot': {t: 5}}, null],
