@@ -1,9 +1,9 @@
 /** The columns that an expression names, found in the data and turned into the form that it needs. */
 import {nearest} from '../../core/nearest.ts'
 import {type Undefined, unanswerable} from '../inference/estimate.ts'
-import {type CategoryColumn, type Column, type TextColumn, textAt} from '../readers/columns.ts'
-import {parseNumber} from '../readers/number-cell.ts'
-import {type ColumnUse, type Expression, nodesOf} from './expression.ts'
+import type {CategoryColumn, Column} from '../readers/columns.ts'
+import {categoriesOf, instantsIn, missingRows, numbersIn} from './column-values.ts'
+import {type ColumnUse, type Expression, type NumberNode, nodesOf, quoted} from './expression.ts'
 
 export interface Bindings {
   readonly kind: 'bound'
@@ -25,14 +25,20 @@ export function bindColumns(
   const texts = new Map<string, CategoryColumn>()
   const missing = new Map<string, Uint8Array>()
   const numeric = numericPairs(expression, columns)
+  const exact = comparedExactly(expression)
   for (const [name, use] of expression.columns) {
     const column = columns.get(name)
-    const problem = column
-      ? bind(name, use === 'any' ? (numeric.has(name) ? 'number' : 'category') : use, column)
-      : null
-    if (problem) return unanswerable('model/expression-type', `"${expression.text}": ${problem}`)
+    const wanted = use === 'any' ? (numeric.has(name) ? 'number' : 'category') : use
+    const problem = column ? (inexact(name, column) ?? bind(name, wanted, column)) : null
+    if (problem) return unanswerable('model/expression-type', `${quoted(expression.text)}: ${problem}`)
   }
   return {kind: 'bound', numbers, texts, missing}
+
+  /** Two account numbers that round to the same double would be one account. */
+  function inexact(name: string, column: Column): string | null {
+    if (column.kind !== 'number' || column.rounded === 0 || !exact.has(name)) return null
+    return `the column "${name}" holds whole numbers beyond 2^53, which cannot be compared exactly as numbers; compare it with a text, as in ${name} == '9007199254740993'.`
+  }
 
   function bind(name: string, use: Exclude<ColumnUse, 'any'>, column: Column): string | null {
     if (column.kind === 'list') return `the column "${name}" holds lists, which an expression cannot read.`
@@ -52,6 +58,21 @@ export function bindColumns(
     numbers.set(name, values)
     return null
   }
+}
+
+/** Columns of which it is asked whether they equal something. */
+function comparedExactly({root}: Expression): ReadonlySet<string> {
+  const names = new Set<string>()
+  const add = (node: NumberNode) => node.kind === 'column' && names.add(node.name)
+  for (const node of nodesOf(root)) {
+    if (node.kind === 'same') names.add(node.left).add(node.right)
+    else if (node.kind === 'among-numbers') add(node.of)
+    else if (node.kind === 'comparison' && (node.sign === '==' || node.sign === '!=')) {
+      add(node.left)
+      add(node.right)
+    }
+  }
+  return names
 }
 
 /** Columns that are only compared with each other hold numbers where one of them does. */
@@ -81,60 +102,6 @@ export function unknownColumn(
       : `Did you mean ${/^[\p{L}_][\p{L}\p{M}\p{N}_.]*$/u.test(meant) ? meant : `\`${meant}\` in backquotes`}?`
   return unanswerable(
     'model/expression-unknown-column',
-    `"${text}" names the column "${stranger}", which the data does not have. ${hint}`,
+    `${quoted(text)} names the column "${stranger}", which the data does not have. ${hint}`,
   )
-}
-
-/** NaN where the value is absent, or not finite. Names of classes are read as numbers where all of them are. */
-function numbersIn(column: Exclude<Column, {kind: 'list'}>, name: string): Float64Array | string {
-  switch (column.kind) {
-    case 'number':
-      return column.flaws.text === 0 ? column.values : noNumber(name, `on ${column.flaws.text} rows`)
-    case 'instant':
-      return `the column "${name}" holds points in time; compare it with one, such as '2026-01-31'.`
-    case 'text':
-      return numbersIn(categoriesOf(column), name)
-    case 'category': {
-      const parsed = column.names.map(parseNumber)
-      const stranger = column.codes.find(code => parsed[code] === 'text')
-      if (stranger !== undefined) return noNumber(name, `such as '${(column.names[stranger] ?? '').slice(0, 40)}'`)
-      const values = Float64Array.from(parsed, value => (typeof value === 'number' ? value : Number.NaN))
-      return Float64Array.from(column.codes, code => values[code] ?? Number.NaN)
-    }
-  }
-}
-
-function noNumber(name: string, where: string): string {
-  return `the column "${name}" holds text ${where}, where the expression needs numbers.`
-}
-
-function instantsIn(column: Exclude<Column, {kind: 'list'}>, name: string): Float64Array | string {
-  if (column.kind !== 'instant') return `the column "${name}" is compared with a point in time and holds none.`
-  if (column.flaws.text === 0) return column.values
-  return `the column "${name}" holds text on ${column.flaws.text} rows, where the expression needs points in time.`
-}
-
-function categoriesOf(column: TextColumn): CategoryColumn {
-  const codeOf = new Map<string, number>()
-  const codes = new Int32Array(column.offsets.length - 1)
-  for (let row = 0; row < codes.length; row++) {
-    const value = textAt(column, row)
-    const code = codeOf.get(value) ?? codeOf.size
-    codeOf.set(value, code)
-    codes[row] = code
-  }
-  return {kind: 'category', codes, names: [...codeOf.keys()], empty: column.empty}
-}
-
-function missingRows(column: Exclude<Column, {kind: 'list'}>, rows: number): Uint8Array {
-  const missing = new Uint8Array(rows)
-  switch (column.kind) {
-    case 'number':
-    case 'instant':
-      return missing.map((_, row) => (Number.isNaN(column.values[row]) ? 1 : 0))
-    case 'category':
-      return missing.map((_, row) => (column.names[column.codes[row] ?? 0] === '' ? 1 : 0))
-    case 'text':
-      return missing.map((_, row) => (column.offsets[row] === column.offsets[row + 1] ? 1 : 0))
-  }
 }

@@ -5,7 +5,7 @@ import {unanswerable} from '../inference/estimate.ts'
 import type {Column} from '../readers/columns.ts'
 import {bindColumns} from './bindings.ts'
 import {blockRows, compileNumber, compileTruth} from './blocks.ts'
-import type {Expression} from './expression.ts'
+import {type Expression, quoted} from './expression.ts'
 import {unknown} from './loops.ts'
 
 /** Which rows an expression chooses. */
@@ -51,7 +51,7 @@ export function selectRows(
   if (root.gives !== 'truth') {
     return unanswerable(
       'model/expression-no-condition',
-      `"${expression.text}" gives a number; expected a condition, as in … > 0.`,
+      `${quoted(expression.text)} gives a number; expected a condition, as in … > 0.`,
     )
   }
   const bound = bindColumns(expression, columns, rows)

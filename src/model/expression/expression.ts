@@ -79,6 +79,11 @@ export function parseExpression(text: string): Expression | ExpressionError {
   return 'gives' in root ? {kind: 'expression', text, root, columns} : root
 }
 
+/** The text of an expression as far as a sentence can hold it. */
+export function quoted(text: string): string {
+  return text.length > 60 ? `"${text.slice(0, 59)}…"` : `"${text}"`
+}
+
 /** Names of the columns that it reads. */
 export function columnsOf(expression: Expression): readonly string[] {
   return [...expression.columns.keys()]

@@ -102,6 +102,9 @@ function numberAt(text: string, start: number, digits: string): Read | Expressio
   const value = Number(digits)
   const end = start + digits.length
   if (!Number.isFinite(value)) return errorAt(start + 1, `${digits} is too large for a number`)
+  if (/^\d+$/.test(digits) && BigInt(value) !== BigInt(digits)) {
+    return errorAt(start + 1, `${digits} is too large to be exact`, `Compare an identifier as a text: '${digits}'.`)
+  }
   const unit = match(name, text, end)
   if (unit === '') return {token: {kind: 'number', at: start + 1, value}, end}
   const hint = `Write the number alone; a column whose name begins with a digit stands in backquotes: \`${digits}${unit}\`.`

@@ -195,7 +195,7 @@ describe('columns hold what an expression needs, or it has no answer', () => {
 
   test('where some cells of a number column hold text', () => {
     const columns = new Map<string, Column>([['age', numbers([1, 2, null, 4, 5], {text: 1})]])
-    expect(problem('age > 3', columns)).toContain('holds text on 1 rows, where the expression needs numbers.')
+    expect(problem('age > 3', columns)).toContain('holds text on 1 row, where the expression needs numbers.')
   })
 
   test('where some cells of a time column hold text', () => {
@@ -206,6 +206,26 @@ describe('columns hold what an expression needs, or it has no answer', () => {
   test('where a cell holds a list', () => {
     const columns = new Map<string, Column>([['tags', lists(peopleRows)]])
     expect(problem("tags == 'a'", columns)).toContain('holds lists, which an expression cannot read.')
+  })
+
+  test('where whole numbers are too large to be told apart', () => {
+    const columns = new Map<string, Column>([['account', {...numbers([1, 2, 3, 4, 9007199254740992]), rounded: 1}]])
+    for (const text of ['account == 3', '3 != account', 'account in [3]', 'account == account']) {
+      expect(problem(text, columns)).toMatch(
+        /^error model\/expression-type: .* beyond 2\^53, which cannot be compared exactly/,
+      )
+    }
+    expect(truths('account > 3', columns)).toBe('FFFTT')
+  })
+
+  test('and what is missing is the same, whether a column of numbers is read as numbers or not', () => {
+    const cells = ['1', '', 'NaN', 'null', '-2.5']
+    for (const column of [numbers([1, null, null, null, -2.5]), texts(cells), categories(cells)]) {
+      expect(truths('x is missing', new Map([['x', column]]))).toBe('FTTTF')
+    }
+    for (const column of [texts(['NA', '', 'DE', 'null', '1']), categories(['NA', '', 'DE', 'null', '1'])]) {
+      expect(truths('x is missing', new Map([['x', column]]))).toBe('FTFFF')
+    }
   })
 
   test('and columns that are compared with each other may be numbers, classes or texts', () => {

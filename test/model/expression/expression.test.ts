@@ -106,6 +106,11 @@ describe('a mistake is told with its place and what was probably meant', () => {
     ['min(age)', 'character 1: expected min(a, b, …), got 1 in the parentheses', undefined],
     ['if(a > 1, 2)', 'character 1: expected if(condition, then, else), got 2 in the parentheses', undefined],
     ['max(1, 2', 'character 9: expected a comma, or ")" at the end of max(…), got the end', undefined],
+    [
+      'account == 9007199254740993',
+      'character 12: 9007199254740993 is too large to be exact',
+      "Compare an identifier as a text: '9007199254740993'.",
+    ],
     ['1e999 > 2', 'character 1: 1e999 is too large for a number', undefined],
     [
       '3rd > 2',

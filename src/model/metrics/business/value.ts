@@ -1,4 +1,5 @@
 import type {Task} from '../../../core/metric-catalog.ts'
+import {quoted} from '../../expression/expression.ts'
 import {type Undefined, unanswerable, undefinedBecause} from '../../inference/estimate.ts'
 import {meanOf} from '../mean-statistic.ts'
 import type {Metric, MetricQuestion, RowValues} from '../metric.ts'
@@ -27,6 +28,6 @@ function meanValue({of}: MetricQuestion, rows: RowValues): Statistic | Undefined
   // Leaving the rows out would take what is missing for what is average.
   return undefinedBecause(
     'model/value-missing',
-    `"${of}" has no value on ${without} of ${values.length} rows; say what they count, as in if(amount is missing, 0, amount).`,
+    `${quoted(of)} has no value on ${without} of ${values.length} rows; say what they count, as in if(amount is missing, 0, amount).`,
   )
 }
