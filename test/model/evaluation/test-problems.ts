@@ -1,16 +1,7 @@
 import {expect, test} from 'vitest'
 import type {Task} from '../../../src/core/metric-catalog.ts'
-import {type Change, evaluate, said} from './worlds.ts'
-
-/** What is said of a change; and whether candidate and baseline can still be judged. */
-export interface ProblemCase {
-  readonly title: string
-  readonly change: Change
-  readonly says: readonly string[]
-  readonly judged: 'both' | 'candidate' | 'none'
-  /** Part of a sentence or of its remedy. */
-  readonly words?: RegExp
-}
+import type {ProblemCase} from './problem-case.ts'
+import {evaluate, said} from './worlds.ts'
 
 /** Each case as a test: exactly these problems, in sentences, and nothing of the data's ids in them. */
 export function testProblems(task: Task, cases: readonly ProblemCase[]): void {

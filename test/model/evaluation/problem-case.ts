@@ -1,0 +1,11 @@
+import type {Change} from './worlds.ts'
+
+/** What is said of a change; and whether candidate and baseline can still be judged. */
+export interface ProblemCase {
+  readonly title: string
+  readonly change: Change
+  readonly says: readonly string[]
+  readonly judged: 'both' | 'candidate' | 'none'
+  /** Part of a sentence or of its remedy. */
+  readonly words?: RegExp
+}
