@@ -1,7 +1,8 @@
 import {classScoreMetrics} from './class-score.ts'
 import {noRowsOf, noRowsOutside} from './lacking.ts'
 import {countOnes} from './one-class.ts'
-import {averagePrecisionOf, type RowWeights, rankedBy} from './ranked.ts'
+import {averagePrecisionOf, rankedBy} from './ranked.ts'
+import {weightedStatistic} from './weighted-statistic.ts'
 
 /**
  * Sum over thresholds of precision times the recall that the threshold adds; equal scores are one threshold. It is the
@@ -17,8 +18,7 @@ export const averagePrecisionMetrics = classScoreMetrics({
     if (ones === 0) return noRowsOf(called)
     if (ones === rows) return noRowsOutside(called)
     const ranked = rankedBy(scores, truth)
-    const of = (weights: RowWeights | null) => averagePrecisionOf(ranked, weights)
-    return {kind: 'weighted', of, ofCounts: of, undefinedAs: noRowsOf(called)}
+    return weightedStatistic(weights => averagePrecisionOf(ranked, weights), noRowsOf(called))
   },
   inPairs: null,
 })

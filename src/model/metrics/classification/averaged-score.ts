@@ -11,12 +11,13 @@ import type {Undefined} from '../../inference/estimate.ts'
 import type {Statistic} from '../statistic.ts'
 import {classesWithoutRows, noRowOfSeveralLabels, oneClassOnly, someClassWithoutRows} from './lacking.ts'
 import {countOnes, truthOf} from './one-class.ts'
-import {type Ranked, rankedBy} from './ranked.ts'
+import {type Ranked, type RowWeights, rankedBy} from './ranked.ts'
 import {sortDescending} from './score-order.ts'
 import {meanOf} from './shares.ts'
+import {weightedStatistic} from './weighted-statistic.ts'
 
 /** The value of class 1 against all others; null where rows of either side are missing. */
-export type OfClass = (ranked: Ranked, weights: Float64Array | null) => number | null
+export type OfClass = (ranked: Ranked, weights: RowWeights | null) => number | null
 
 export function averagedScore(
   outcomes: MulticlassOutcomes | MultilabelOutcomes,
@@ -25,9 +26,7 @@ export function averagedScore(
   ofClass: OfClass,
 ): Statistic | Undefined {
   const of = average === 'micro' ? ofPooled(outcomes, scores, ofClass) : ofEach(outcomes, scores, average, ofClass)
-  if (of(null) !== null) {
-    return {kind: 'weighted', of, undefinedAs: average === 'macro' ? someClassWithoutRows : oneClassOnly}
-  }
+  if (of(null) !== null) return weightedStatistic(of, average === 'macro' ? someClassWithoutRows : oneClassOnly)
   if (average !== 'macro') return oneClassOnly
   return classesWithoutRows(
     outcomes.classes.filter((_, index) => {
@@ -37,7 +36,7 @@ export function averagedScore(
   )
 }
 
-type OfWeights = (weights: Float64Array | null) => number | null
+type OfWeights = (weights: RowWeights | null) => number | null
 
 function ofEach(
   outcomes: MulticlassOutcomes | MultilabelOutcomes,
@@ -61,7 +60,7 @@ function ofEach(
   }
 }
 
-function weightOfClass({order, classes}: Ranked, weights: Float64Array | null): number {
+function weightOfClass({order, classes}: Ranked, weights: RowWeights | null): number {
   let sum = 0
   for (let place = 0; place < order.length; place++) {
     if (classes[place] === 1) sum += weights === null ? 1 : (weights[order[place] ?? 0] ?? 0)

@@ -6,6 +6,7 @@ import type {Statistic} from '../statistic.ts'
 import {type BinSums, binningOf, binSums, forecastsOf} from './calibration.ts'
 import {type ClassificationMetric, metricOf} from './classification-metric.ts'
 import {noRows, noScores} from './lacking.ts'
+import {weightedStatistic} from './weighted-statistic.ts'
 
 /**
  * How far confidence and truth lie apart, bin by bin (Naeini et al. 2015; Guo et al. 2017): ece the mean over bins weighted
@@ -29,7 +30,7 @@ function calibrationError(
     const forecasts = forecastsOf(outcomes)
     if (forecasts === null) return noScores
     const sumsOf = binSums(forecasts, binningOf(question))
-    return {kind: 'weighted', of: weights => gapOf(sumsOf(weights)), undefinedAs: noRows}
+    return weightedStatistic(weights => gapOf(sumsOf(weights)), noRows)
   }
   const binned = (question: MetricQuestion) => {
     const {bins, binning} = binningOf(question)

@@ -1,6 +1,6 @@
 import type {BinaryOutcomes, MulticlassOutcomes} from '../../evaluation/outcomes.ts'
 import type {MetricQuestion} from '../metric.ts'
-import {rankedBy} from './ranked.ts'
+import {type RowWeights, rankedBy} from './ranked.ts'
 
 /** What a model was sure of, and whether it came true. */
 export interface Forecasts {
@@ -60,7 +60,7 @@ export interface BinSums {
 export function binSums(
   {confidence, came}: Forecasts,
   {bins, binning}: Binning,
-): (weights: Float64Array | null) => BinSums {
+): (weights: RowWeights | null) => BinSums {
   if (binning === 'equal-mass') return sumsOfEqualMass(confidence, came, bins)
   const binOf = new Int32Array(confidence.length)
   for (let row = 0; row < binOf.length; row++) binOf[row] = equalWidthBin(confidence[row] ?? 0, bins)
@@ -83,8 +83,8 @@ function equalWidthBin(value: number, bins: number): number {
 
 function sumsOfEqualMass(confidence: Float64Array, came: Uint8Array, bins: number) {
   const {order, endsTie, classes} = rankedBy(confidence, came)
-  return (weights: Float64Array | null) => {
-    const total = weights === null ? order.length : weights.reduce((sum, weight) => sum + weight, 0)
+  return (weights: RowWeights | null) => {
+    const total = weights === null ? order.length : sumOf(weights)
     const sums = emptySums(bins)
     let below = 0
     let rows = 0
@@ -107,6 +107,12 @@ function sumsOfEqualMass(confidence: Float64Array, came: Uint8Array, bins: numbe
     }
     return sums
   }
+}
+
+function sumOf(weights: RowWeights): number {
+  let sum = 0
+  for (let row = 0; row < weights.length; row++) sum += weights[row] ?? 0
+  return sum
 }
 
 function emptySums(bins: number): BinSums {

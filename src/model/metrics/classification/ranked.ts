@@ -33,7 +33,7 @@ export function rankedBy(
  * For one class against each other class: the weight of the pairs of their rows in which the row of the one class scores
  * higher; equal scores count one half. Over the weight of all pairs it is the area under the ROC curve of the two.
  */
-export function pairsWon(ranked: Ranked, own: number, classCount: number, weights: Float64Array | null): Float64Array {
+export function pairsWon(ranked: Ranked, own: number, classCount: number, weights: RowWeights | null): Float64Array {
   const {order, endsTie, classes} = ranked
   const won = new Float64Array(classCount)
   let above = 0
@@ -105,7 +105,7 @@ export function isExact(product: number): boolean {
 export function classWeights(
   classOf: Uint8Array | Int32Array,
   classCount: number,
-  weights: Float64Array | null,
+  weights: RowWeights | null,
 ): Float64Array {
   const sums = new Float64Array(classCount)
   for (let row = 0; row < classOf.length; row++) {

@@ -3,7 +3,8 @@ import type {Statistic} from '../statistic.ts'
 import {classScoreMetrics, type ScoredClasses} from './class-score.ts'
 import {classesWithoutRows, microOfPairs, oneClassOnly, someClassWithoutRows} from './lacking.ts'
 import {countOnes} from './one-class.ts'
-import {areaOf, classWeights, isExact, pairsWon, rankedBy} from './ranked.ts'
+import {areaOf, classWeights, isExact, pairsWon, type RowWeights, rankedBy} from './ranked.ts'
+import {weightedStatistic} from './weighted-statistic.ts'
 
 /**
  * Chance that a random row of a class scores higher than a random other row; a tie counts one half (midranks).
@@ -32,11 +33,11 @@ function ofPairs(outcomes: ScoredClasses, average: 'macro' | 'weighted'): Statis
   const empty = classes.filter((_, index) => sizes[index] === 0)
   if (empty.length > 0) return classesWithoutRows(empty)
   const ranked = scores.map(column => rankedBy(column, label))
-  const of = (weights: Float64Array | null) => {
+  const of = (weights: RowWeights | null) => {
     const won = ranked.map((each, index) => pairsWon(each, index, length, weights))
     return meanOverPairs(won, classWeights(label, length, weights), average)
   }
-  return {kind: 'weighted', of, undefinedAs: someClassWithoutRows}
+  return weightedStatistic(of, someClassWithoutRows)
 }
 
 /** The mean over pairs of classes of both areas: the scores of the one order the two, and the scores of the other. */

@@ -2,7 +2,7 @@ import fc from 'fast-check'
 import {describe, expect, test} from 'vitest'
 import {metricEntry} from '../../../../src/core/metric-catalog.ts'
 import type {MetricQuestion} from '../../../../src/core/metric-question.ts'
-import {answer, binary, multiclass, multilabel} from './outcomes.ts'
+import {answer, ask, binary, multiclass, multilabel} from './outcomes.ts'
 
 const averages = ['macro', 'micro', 'weighted'] as const
 const rates: readonly MetricQuestion[] = [
@@ -151,6 +151,22 @@ describe.each(kinds)('a metric of $task predictions', ({task, rows, build}) => {
         }
       }),
       {numRuns: 50},
+    )
+  })
+
+  test('has the same value from counts in bytes as from weights', () => {
+    fc.assert(
+      fc.property(rows, list => {
+        for (const question of questions[task]) {
+          const statistic = ask(build(list), question)
+          if (statistic.kind !== 'weighted') continue
+          const counts = Uint8Array.from(list, row => row.weight)
+          expect(statistic.ofCounts?.(counts), JSON.stringify(question)).toEqual(
+            statistic.of(Float64Array.from(counts)),
+          )
+        }
+      }),
+      {numRuns: 30},
     )
   })
 
