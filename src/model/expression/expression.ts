@@ -4,8 +4,8 @@
  * true nor false, as in SQL. Truth in arithmetic is 1 or 0.
  */
 import {columnKinds} from './column-kinds.ts'
+import {parseSyntax} from './parser.ts'
 import type {Arithmetic, Comparison} from './syntax.ts'
-import {parseSyntax} from './syntax.ts'
 import type {ExpressionError} from './tokens.ts'
 import {typed} from './typed.ts'
 
