@@ -20,11 +20,12 @@ export function rankedBy(
 ): Ranked {
   const endsTie = new Uint8Array(order.length)
   const classes = classOf instanceof Uint8Array ? new Uint8Array(order.length) : new Int32Array(order.length)
+  let score = scores[order[0] ?? 0]
   for (let place = 0; place < order.length; place++) {
-    const row = order[place] ?? 0
-    classes[place] = classOf[row] ?? 0
-    const next = order[place + 1]
-    endsTie[place] = next === undefined || scores[next] !== scores[row] ? 1 : 0
+    classes[place] = classOf[order[place] ?? 0] ?? 0
+    const next = place + 1 < order.length ? scores[order[place + 1] ?? 0] : undefined
+    endsTie[place] = next === score ? 0 : 1
+    score = next
   }
   return {order, endsTie, classes}
 }
