@@ -17,28 +17,45 @@ export interface JointTable {
   readonly rows: Float64Array
 }
 
-/** Joint cells are numbered by rising cells, so that the order of the rows changes nothing. */
+/**
+ * Joint cells stand in an order that depends neither on the order of the rows nor on which model is called the candidate, so
+ * that the same seed draws the same resamples either way.
+ */
 export function joinTables(candidate: TableStatistic, baseline: TableStatistic): JointTable {
-  const keys = new Map<number, number>()
-  const keyOf = (row: number) => (candidate.cells[row] ?? 0) * baseline.cellCount + (baseline.cells[row] ?? 0)
+  const numbers = new Map<number, number>()
   const {length} = candidate.cells
-  for (let row = 0; row < length; row++) keys.set(keyOf(row), 0)
-  const sorted = Float64Array.from(keys.keys()).sort()
-  for (let index = 0; index < sorted.length; index++) keys.set(sorted[index] ?? 0, index)
-  const of = new Int32Array(length)
-  const rows = new Float64Array(sorted.length)
+  const found = new Int32Array(length)
   for (let row = 0; row < length; row++) {
-    const cell = keys.get(keyOf(row)) ?? 0
-    of[row] = cell
-    rows[cell] = (rows[cell] ?? 0) + 1
+    const key = (candidate.cells[row] ?? 0) * baseline.cellCount + (baseline.cells[row] ?? 0)
+    const number = numbers.get(key) ?? numbers.size
+    numbers.set(key, number)
+    found[row] = number
   }
+  const counts = new Float64Array(numbers.size)
+  for (let row = 0; row < length; row++) counts[found[row] ?? 0] = (counts[found[row] ?? 0] ?? 0) + 1
+  const cells = [...numbers].map(([key, number]) => ({
+    number,
+    ours: Math.floor(key / baseline.cellCount),
+    theirs: key % baseline.cellCount,
+    rows: counts[number] ?? 0,
+  }))
+  cells.sort(
+    (a, b) =>
+      a.rows - b.rows ||
+      Math.min(a.ours, a.theirs) - Math.min(b.ours, b.theirs) ||
+      Math.max(a.ours, a.theirs) - Math.max(b.ours, b.theirs) ||
+      a.ours - b.ours,
+  )
+  const places = new Int32Array(cells.length)
+  for (const [place, {number}] of cells.entries()) places[number] = place
+  for (let row = 0; row < length; row++) found[row] = places[found[row] ?? 0] ?? 0
   return {
     candidate,
     baseline,
-    of,
-    rows,
-    candidateCells: Int32Array.from(sorted, key => Math.floor(key / baseline.cellCount)),
-    baselineCells: Int32Array.from(sorted, key => key % baseline.cellCount),
+    of: found,
+    candidateCells: Int32Array.from(cells, ({ours}) => ours),
+    baselineCells: Int32Array.from(cells, ({theirs}) => theirs),
+    rows: Float64Array.from(cells, ({rows}) => rows),
   }
 }
 

@@ -95,10 +95,11 @@ function compareShares(
   const unseen = {relevant: effectiveBlocks(sums.candidate.bottoms), scale: 1}
   const variancePerRow = Number.isFinite(linear.standardError) ? linear.standardError ** 2 * base.n : 0
   const sameRows = sameBottoms(sums)
-  if (sums.isPlain && sameRows && retain === 1) {
-    const pairs = countDiscordance(sums)
-    const score = tangoScore(pairs, 0)
-    const pWorse = normalCdf(moreIsBetter ? score : -score)
+  const pairs = sums.isPlain && sameRows ? countDiscordance(sums) : null
+  const score = pairs && tangoScore(pairs, 0)
+  const pOfTango = score === null ? null : normalCdf(moreIsBetter ? score : -score)
+  if (pairs && pOfTango !== null && retain === 1) {
+    const pWorse = pOfTango
     return {...base, interval: tangoInterval(pairs, coverage), variancePerRow, pWorse, unseen}
   }
   if (sums.blocks < 2) return noRows
@@ -125,7 +126,7 @@ function compareShares(
     ...base,
     interval: clamped(bounds, rangeOfDifference(range, retain), coverage, method),
     variancePerRow,
-    pWorse: pWorseOf(boundsOf(whole, reachWith(1), quantile, freedom), options),
+    pWorse: pOfTango ?? pWorseOf(boundsOf(whole, reachWith(1), quantile, freedom), options),
     unseen,
   }
 }
@@ -155,8 +156,10 @@ function reachOfShare(share: number, standardError: number, {isPlain, counted, c
   }
 }
 
-function freedomOf({candidate}: MeanSums): number {
-  return Math.max(1, effectiveBlocks(candidate.bottoms) - 1)
+function freedomOf({candidate, baseline, retain}: MeanSums): number {
+  const ours = effectiveBlocks(candidate.bottoms)
+  const both = retain === 0 ? ours : Math.min(ours, effectiveBlocks(baseline.bottoms))
+  return Math.max(1, both - 1)
 }
 
 function countDiscordance({candidate, baseline, blocks}: MeanSums): Discordance {

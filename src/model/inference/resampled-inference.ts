@@ -1,6 +1,5 @@
 import {assertNever} from '../../core/assert.ts'
 import type {Sample} from '../evaluation/outcomes.ts'
-import {sortDescending} from '../metrics/classification/score-order.ts'
 import type {Statistic, TableStatistic} from '../metrics/statistic.ts'
 import {aucValue} from './area.ts'
 import {bcaBounds, varianceOf} from './bca.ts'
@@ -183,7 +182,7 @@ function resampleTables(
   const influences = tableInfluences(table, sample, blocks)
   const smallest = influences.smallestCell
   return {
-    replicates: resampleTable(table, sample, blocks, () => placesBy(influences.influencesOf), options),
+    replicates: resampleTable(table, sample, blocks, () => placesBy(influences.influencesOf, blocks.count), options),
     influencesOf: influences.influencesOf,
     ...standing(influences.largestStep, smallest, options),
   }
@@ -220,7 +219,7 @@ function resampleWeighted(
     centered(without.candidate.map((each, at) => each - share * (without.baseline[at] ?? 0)))
   const step = without.candidate.reduce((most, each) => Math.max(most, Math.abs(each)), 0)
   return {
-    replicates: resampleRows(values, byCounts, sample, blocks, placesBy(influencesOf), options),
+    replicates: resampleRows(values, byCounts, sample, blocks, placesBy(influencesOf, blocks.count), options),
     influencesOf,
     ...standing(Number.isNaN(step) ? Number.POSITIVE_INFINITY : step, 0, options),
   }
@@ -236,10 +235,28 @@ function standingBySpread({candidate}: Replicates, blocks: Blocks, options: Infe
   return {candidateUnseen, worth: isWide ? (width / (2 * spread)) ** 2 : Number.POSITIVE_INFINITY}
 }
 
-/** Blocks by what they add to both values: an order that is the same however a file is sorted. */
-function placesBy(influencesOf: (share: number) => Float64Array | null): Uint32Array | null {
-  const influences = influencesOf(-0.6180339887)
-  return influences === null || influences.some(Number.isNaN) ? null : sortDescending(influences)
+/** Beyond so many blocks the sorting would cost more than it gives: another order moves a bound by the noise of its draws. */
+const mostSorted = 100_000
+
+/**
+ * Blocks by what they add to both values, sum then product: an order that is the same however a file is sorted, and whichever
+ * model is called the candidate. Rounded, because sums in another order differ in their last digits.
+ */
+function placesBy(influencesOf: Resampling['influencesOf'], blocks: number): Uint32Array | null {
+  if (blocks > mostSorted) return null
+  const ours = influencesOf(0)
+  const both = influencesOf(-1)
+  if (ours === null || both === null) return null
+  const products = ours.map((each, block) => each * ((both[block] ?? 0) - each))
+  const [sumKeys, productKeys] = [rounded(both), rounded(products)]
+  return Uint32Array.from(sumKeys.keys()).sort(
+    (a, b) => (sumKeys[a] ?? 0) - (sumKeys[b] ?? 0) || (productKeys[a] ?? 0) - (productKeys[b] ?? 0) || a - b,
+  )
+}
+
+function rounded(values: Float64Array): Float64Array {
+  const largest = values.reduce((most, value) => Math.max(most, Math.abs(value)), 0)
+  return largest > 0 ? values.map(value => Math.round((value / largest) * 1e8)) : values
 }
 
 /** Both values by how often rows were drawn, where both statistics know that form. */
