@@ -12,11 +12,11 @@ export function changedNumbers(
   task: Task,
   side: Side,
   name: string,
-  values: Values<number | string | null>,
+  values: Values<number | bigint | string | null>,
 ): NumberColumn {
   const column = worlds[task][side][name]
   if (column?.kind !== 'number') throw new TypeError(`${name} holds no numbers`)
-  return numbers(changed<number | string | null>([...column.values], values))
+  return numbers(changed<number | bigint | string | null>([...column.values], values))
 }
 
 export function changedNames(task: Task, side: Side, name: string, values: Values<string | null>): CategoryColumn {

@@ -6,6 +6,8 @@ export interface ProblemCase {
   readonly change: Change
   readonly says: readonly string[]
   readonly judged: 'both' | 'candidate' | 'none'
+  /** No file of so few rows could hold it. */
+  readonly inMemory?: true
   /** Part of a sentence or of its remedy. */
   readonly words?: RegExp
 }

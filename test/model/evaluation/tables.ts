@@ -18,6 +18,19 @@ export function tableOf(columns: Readonly<Record<string, Column>>): Table {
   return {rows, columns: new Map(entries), header: entries.map(([name]) => name)}
 }
 
+/** What stood in each cell of a column that was made here, so that a file can be written of it. */
+export type Cell = string | number | bigint | null | readonly string[]
+const written = new WeakMap<Column, readonly Cell[]>()
+
+export function cellsOf(column: Column): readonly Cell[] | undefined {
+  return written.get(column)
+}
+
+function remember<C extends Column>(column: C, cells: readonly Cell[]): C {
+  written.set(column, cells)
+  return column
+}
+
 export function texts(values: readonly (string | null)[]): TextColumn {
   const cells = values.map(value => Buffer.from(value ?? '', 'utf8'))
   const offsets = new Uint32Array(values.length + 1)
@@ -25,32 +38,35 @@ export function texts(values: readonly (string | null)[]): TextColumn {
     offsets[row + 1] = (offsets[row] ?? 0) + cell.length
   })
   const empty = values.filter(value => value === null || value === '').length
-  return {kind: 'text', bytes: new Uint8Array(Buffer.concat(cells)), offsets, empty}
+  return remember({kind: 'text', bytes: new Uint8Array(Buffer.concat(cells)), offsets, empty}, values)
 }
 
 export function categories(values: readonly (string | null)[]): CategoryColumn {
   const names: string[] = []
   const codes = Int32Array.from(values, value => codeOf(names, value ?? ''))
   const empty = values.filter(value => value === null || value === '').length
-  return {kind: 'category', codes, names, empty}
+  return remember({kind: 'category', codes, names, empty}, values)
 }
 
-/** null is an empty cell, NaN and infinities are what they are, and a text is a cell that is no number. */
-export function numbers(values: readonly (number | string | null)[]): NumberColumn {
+/**
+ * null is an empty cell, NaN and infinities are what they are, a text is a cell that is no number, and a bigint is a
+ * whole number that a double may have to round.
+ */
+export function numbers(values: readonly (number | bigint | string | null)[]): NumberColumn {
   const flaws = {empty: 0, nan: 0, infinite: 0, text: 0}
   let rounded = 0
   const parsed = Float64Array.from(values, value => {
     if (value === null) flaws.empty++
     else if (typeof value === 'string') flaws.text++
-    else if (Number.isNaN(value)) flaws.nan++
+    else if (typeof value === 'bigint') {
+      if (BigInt(Number(value)) !== value) rounded++
+      return Number(value)
+    } else if (Number.isNaN(value)) flaws.nan++
     else if (!Number.isFinite(value)) flaws.infinite++
-    else {
-      if (Number.isInteger(value) && !Number.isSafeInteger(value)) rounded++
-      return value
-    }
+    else return value
     return Number.NaN
   })
-  return {kind: 'number', values: parsed, flaws, rounded}
+  return remember({kind: 'number', values: parsed, flaws, rounded}, values)
 }
 
 /** ISO 8601, or null; what cannot be read as one is counted as text. */
@@ -62,7 +78,7 @@ export function instants(values: readonly (string | null)[]): InstantColumn {
     else if (Number.isNaN(instant)) flaws.text++
     return instant
   })
-  return {kind: 'instant', values: parsed, flaws}
+  return remember({kind: 'instant', values: parsed, flaws}, values)
 }
 
 /** The values of each row; null is an absent cell, [] a row that has none. */
@@ -73,7 +89,8 @@ export function lists(values: readonly (readonly string[] | null)[]): ListColumn
     offsets[row + 1] = (offsets[row] ?? 0) + (value?.length ?? 0)
   })
   const codes = Int32Array.from(values.flatMap(value => (value ?? []).map(name => codeOf(names, name))))
-  return {kind: 'list', codes, offsets, names, empty: values.filter(value => value === null).length}
+  const empty = values.filter(value => value === null).length
+  return remember({kind: 'list', codes, offsets, names, empty}, values)
 }
 
 /** Ids `r0`, `r1`, ... */

@@ -161,12 +161,20 @@ export interface Change {
   readonly both?: Readonly<Record<string, Column | undefined>>
 }
 
-export function evaluate(task: Task, {config, columns, candidate, baseline = {}, both}: Change = {}) {
+export function evaluate(task: Task, change: Change = {}) {
+  const {predictions, candidate, baseline} = changedWorld(task, change)
+  const theirs = baseline === null ? null : tableOf(baseline)
+  return buildEvaluation(tableOf(candidate), theirs, predictionsConfig(predictions))
+}
+
+/** The two files, and `validation.predictions` beside their paths. */
+export function changedWorld(task: Task, {config, columns, candidate, baseline = {}, both}: Change) {
   const world = worlds[task]
-  const settings = predictionsConfig({...world.config, ...config, columns: {...world.columns, ...columns}})
-  const ours = tableOf(present({...world.candidate, ...both, ...candidate}))
-  const theirs = baseline === null ? null : tableOf(present({...world.baseline, ...both, ...baseline}))
-  return buildEvaluation(ours, theirs, settings)
+  return {
+    predictions: {...world.config, ...config, columns: {...world.columns, ...columns}},
+    candidate: present({...world.candidate, ...both, ...candidate}),
+    baseline: baseline === null ? null : present({...world.baseline, ...both, ...baseline}),
+  }
 }
 
 /** `error candidate model/id-missing` for each problem. */

@@ -83,6 +83,7 @@ export const binaryCases: readonly ProblemCase[] = [
     },
     says: ['error candidate model/too-many-classes', 'error baseline model/too-many-classes'],
     judged: 'none',
+    inMemory: true,
     words: /2,001 different values as label/,
   },
   {
