@@ -3,7 +3,7 @@ import {describe, expect, test} from 'vitest'
 import {numbersOf, selectRows} from '../../../src/model/expression/evaluate.ts'
 import {type NumberNode, parseExpression, type TruthNode} from '../../../src/model/expression/expression.ts'
 import type {Column} from '../../../src/model/readers/columns.ts'
-import {categories, numbers} from './test-columns.ts'
+import {categories, numbers} from '../evaluation/tables.ts'
 
 /** A world of three number columns and two of texts, with many missing values and many ties. */
 interface World {
