@@ -23,7 +23,14 @@ export interface World {
     /** Losses with a long tail: lognormal, sigma of the logarithm. */
     | {readonly kind: 'lognormal'; readonly sigma: number}
     /** Shares in clusters of `size` rows, which lie within one group or reach across two; `within` is the correlation. */
-    | {readonly kind: 'clusters'; readonly size: number; readonly within: number; readonly across: boolean}
+    | {
+        readonly kind: 'clusters'
+        readonly size: number
+        readonly within: number
+        readonly across: boolean
+        /** The clusters are there, but nobody says so. */
+        readonly ignored?: true
+      }
     /** Shares whose rows weigh 1 or `heavy`. */
     | {readonly kind: 'weights'; readonly heavy: number}
 }
@@ -131,7 +138,7 @@ function drawRows(
         const own = random.uniform() < follow ? (shared[clusters[row] ?? 0] ?? 0) : random.uniform()
         values[row] = own < meanAt(row) ? 1 : 0
       }
-      return {rate: share, codes, sample: {...plain, clusters: {codes: clusters, count}}}
+      return {rate: share, codes, sample: rows.ignored ? plain : {...plain, clusters: {codes: clusters, count}}}
     }
   }
 }
