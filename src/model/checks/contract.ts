@@ -43,7 +43,11 @@ function judgeRowsOf(gate: ContractGate, rows: ContractFacts['rows']): Finding[]
   ]
 }
 
-function judgeViolations(gate: ContractGate, path: string, {rows, broken, kinds, allKinds}: Violations): Finding {
+function judgeViolations(
+  gate: ContractGate,
+  path: string,
+  {rows, silent, broken, kinds, allKinds}: Violations,
+): Finding {
   if (rows === 0) {
     return {
       ...about(gate),
@@ -53,6 +57,17 @@ function judgeViolations(gate: ContractGate, path: string, {rows, broken, kinds,
       why: 'No row breaks a contract that no row was held against.',
       remedy: 'Check the job that writes it.',
       n: 0,
+    }
+  }
+  if (silent === rows) {
+    return {
+      ...about(gate),
+      verdict: 'error',
+      reason: 'model/contract-columns-absent',
+      what: `"${path}" has no column that the contract of a ${gate.of} names.`,
+      why: 'Rows of something else neither keep a contract nor break it.',
+      remedy: 'Name the rows that must keep it under rows, or write the columns as the contract names them.',
+      n: rows,
     }
   }
   if (broken === 0) {

@@ -15,6 +15,8 @@ const draft = 'https://json-schema.org/draft/2020-12/schema'
 /** Words that say nothing about which values are allowed, and that ajv does not list. */
 const annotations = ['$anchor', 'example', 'discriminator', 'externalDocs', 'xml']
 
+const extension = /^x-[a-z0-9_$:-]*$/i
+
 /**
  * Compiles a contract. The schema itself is read strictly: an unknown keyword or format is most likely a typing error, and
  * would be a promise that nobody checks. `format` is a promise here, as it is for people.
@@ -104,7 +106,7 @@ function inspect(value: unknown, pointer: string, extensions: Set<string>): void
   }
   if (!isSchemaObject(value)) return
   for (const [key, item] of Object.entries(value)) {
-    if (key.startsWith('x-')) {
+    if (extension.test(key)) {
       extensions.add(key)
       continue
     }

@@ -5,6 +5,7 @@ import type {Gathered} from '../gather.ts'
 import {openDataSet} from '../readers/data-set.ts'
 import {readRecords} from '../readers/records.ts'
 import {compareContracts} from './compare/compare.ts'
+import {rootOf} from './compare/located.ts'
 import {type CompiledSchema, compileSchema} from './compile.ts'
 import type {ContractFacts, ContractFile} from './contract-facts.ts'
 import {parseContract} from './parse-contract.ts'
@@ -65,14 +66,15 @@ function readViolations(
 ): Promise<Gathered<Violations>> {
   return gathered(async () => {
     const format = (await openDataSet(files, path)).parts[0]?.form.format
-    const shape = rowShape(file.contract, compiled, {
+    const shape = rowShape(file.contract, rootOf({root: file.contract.schema, compiled}), {
+      of: gate.rows === undefined ? gate.of : 'itself',
       roles: gate.rows === undefined ? roleColumns(predictions?.columns) : new Set(),
       tabular: format !== 'jsonl',
       valueColumn:
         gate.of === 'response' ? (predictions?.columns.prediction ?? predictions?.columns.score ?? null) : null,
     })
-    const counter = countViolations(compiled)
-    for await (const batch of readRecords(files, path)) for (const record of batch) counter.count(shape(record))
+    const counter = countViolations(compiled, shape)
+    for await (const batch of readRecords(files, path)) for (const record of batch) counter.count(record)
     return counter.result()
   })
 }

@@ -1,9 +1,13 @@
 import type {ErrorObject} from 'ajv/dist/2020.js'
+import type {JsonRecord} from '../readers/records.ts'
 import type {CompiledSchema} from './compile.ts'
+import type {RowShape} from './row-shape.ts'
 
 /** How rows break a contract: counted by place in the schema, and never with a value of a row. */
 export interface Violations {
   readonly rows: number
+  /** Rows that have nothing of what the contract names: of them it says nothing. */
+  readonly silent: number
   /** Rows that break it anywhere. */
   readonly broken: number
   /** The kinds that most rows have, at most ten. */
@@ -20,7 +24,7 @@ export interface ViolationKind {
 }
 
 export interface ViolationCounter {
-  count(row: unknown): void
+  count(record: JsonRecord): void
   result(): Violations
 }
 
@@ -28,14 +32,16 @@ const shownKinds = 10
 /** Keys of rows can be places too; a file full of new ones must not fill the memory. */
 const countedKinds = 10_000
 
-export function countViolations(schema: CompiledSchema): ViolationCounter {
+export function countViolations(schema: CompiledSchema, shape: RowShape): ViolationCounter {
   const kinds = new Map<string, {place: string; keyword: string; rows: number}>()
   let rows = 0
+  let silent = 0
   let broken = 0
   return {
-    count: row => {
+    count: record => {
       rows++
-      const errors = schema.errors(row)
+      if (!shape.speaksOf(record)) silent++
+      const errors = schema.errors(shape.valueOf(record))
       if (errors.length === 0) return
       broken++
       // Each kind once a row: a list of a thousand bad entries is one bad row.
@@ -47,7 +53,7 @@ export function countViolations(schema: CompiledSchema): ViolationCounter {
     },
     result: () => {
       const sorted = [...kinds.values()].sort((a, b) => b.rows - a.rows || (a.place < b.place ? -1 : 1))
-      return {rows, broken, kinds: sorted.slice(0, shownKinds), allKinds: sorted.length}
+      return {rows, silent, broken, kinds: sorted.slice(0, shownKinds), allKinds: sorted.length}
     },
   }
 }

@@ -82,6 +82,20 @@ describe('rows of a contract gate', () => {
     expect(await answers(text, {contract: 'MLmodel', of: 'response'})).toEqual(['fail model/contract-broken'])
   })
 
+  test('of a contract behind a reference keep the roles that it names', async () => {
+    const answer = {
+      type: 'object',
+      properties: {score: {type: 'number'}},
+      required: ['score'],
+      additionalProperties: false,
+    }
+    const files = {
+      'request.json': JSON.stringify({$ref: '#/$defs/answer', $defs: {answer}}),
+      'predictions.csv': good,
+    }
+    expect(await answers(files, {of: 'response'})).toEqual(['pass model/contract-kept'])
+  })
+
   test('are never shown', async () => {
     const files = {'request.json': schema(), 'rows.jsonl': '{"age": "secret"}\n'}
     expect(JSON.stringify(await judge(files, {rows: 'rows.jsonl'}))).not.toContain('secret')
