@@ -8,6 +8,7 @@ import type {MetricsFormat} from './format.ts'
 import {generic} from './generic.ts'
 import {greatExpectations} from './great-expectations.ts'
 import {hfEvaluate} from './hf-evaluate.ts'
+import {inspect} from './inspect.ts'
 import {k6} from './k6.ts'
 import {keras} from './keras.ts'
 import {lightning} from './lightning.ts'
@@ -28,6 +29,7 @@ export const formats: readonly MetricsFormat[] = [
   evidently,
   greatExpectations,
   hfEvaluate,
+  inspect,
   k6,
   keras,
   lightning,

@@ -152,6 +152,11 @@ async function readText(files: Reader, path: string): Promise<string> {
     }
     return file.slice(0, file.size)
   })
+  if (new TextDecoder('latin1').decode(bytes.subarray(0, 15)) === 'SQLite format 3') {
+    throw new UserError('model/metrics-database', `${path} is a database, as MLflow keeps its runs by default.`, {
+      hint: 'Write the run with `mlflow runs describe --run-id <id> > run.json`, and point validation.metrics to that file.',
+    })
+  }
   try {
     return new TextDecoder('utf-8', {fatal: true}).decode(bytes)
   } catch (error) {

@@ -8,6 +8,7 @@ import type {Entry, MetricsFormat} from './format.ts'
 import {rootOf} from './generic.ts'
 import {at, isMap, mapAt, type Node, type NodeMap, numberAt, textAt} from './node.ts'
 import {readNumber} from './number-text.ts'
+import {isShareOf} from './uncertainty.ts'
 
 export const lmEval: MetricsFormat = {
   tool: 'lm-eval',
@@ -56,7 +57,7 @@ function readTask(root: Node, task: string, values: NodeMap): readonly Entry[] {
         ...(typeof higher === 'boolean' ? {better: higher ? 'more' : 'less'} : {}),
         ...(n === undefined ? {} : {n}),
         ...(stderr === undefined ? {} : {stderr}),
-        ...(isShare(metric, reading.value, stderr, n) ? {share: true} : {}),
+        ...(shares.test(metric) && isShareOf(reading.value, stderr, n) ? {share: true} : {}),
         ...(note === undefined ? {} : {note}),
         dataset: datasetOf(root, task, n),
       },
@@ -66,13 +67,8 @@ function readTask(root: Node, task: string, values: NodeMap): readonly Entry[] {
 
 const notMetrics = new Set(['alias', 'name', 'sample_len', 'sample_count', 'samples', ' ', ''])
 
-/** The harness computes the standard error of a mean with n - 1: that of zeros and ones is known by it. */
-function isShare(metric: string, value: unknown, stderr: number | undefined, n: number | undefined): boolean {
-  if (typeof value !== 'number' || stderr === undefined || n === undefined || n < 2) return false
-  if (!/^(?:acc|acc_norm|exact_match|em|pass@1)$/.test(metric) || value < 0 || value > 1) return false
-  const expected = Math.sqrt((value * (1 - value)) / (n - 1))
-  return Math.abs(stderr - expected) <= 1e-6 * Math.max(expected, 1e-3)
-}
+/** Names of means over documents that are each right or wrong. */
+const shares = /^(?:acc|acc_norm|exact_match|em|pass@1)$/
 
 function limitNote(root: Node, task: string): string | undefined {
   const [original, effective] = [

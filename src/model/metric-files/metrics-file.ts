@@ -12,6 +12,7 @@ export type MetricsTool =
   | 'trainer'
   | 'hf-evaluate'
   | 'lm-eval'
+  | 'inspect'
   | 'ultralytics'
   | 'lightning'
   | 'keras'

@@ -23,3 +23,14 @@ export function reportedInterval({share, n, stderr}: ReportedValue, value: numbe
     method: 'normal, by the standard error of the file',
   }
 }
+
+/**
+ * Whether a mean is one of zeros and ones: its standard error, computed with n - 1 as the evaluation harnesses do, is
+ * then that of a share.
+ */
+export function isShareOf(value: unknown, stderr: number | undefined, n: number | undefined): boolean {
+  if (typeof value !== 'number' || stderr === undefined || n === undefined || n < 2 || value < 0 || value > 1)
+    return false
+  const expected = Math.sqrt((value * (1 - value)) / (n - 1))
+  return Math.abs(stderr - expected) <= 1e-6 * Math.max(expected, 1e-3)
+}

@@ -26,6 +26,7 @@ const damaged = [
   'model-index/several.md',
   'trainer/all_results.json',
   'lm-eval/results.json',
+  'inspect/log.json',
   'ultralytics/detect.csv',
   'lightning/metrics.csv',
   'keras/training.csv',

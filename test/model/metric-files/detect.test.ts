@@ -29,6 +29,7 @@ const made: Made[] = [
   ['trainer/trainer_state.json', 'trainer', 'best'],
   ['hf-evaluate/result.json', 'hf-evaluate'],
   ['lm-eval/results.json', 'lm-eval'],
+  ['inspect/log.json', 'inspect'],
   ['ultralytics/detect.csv', 'ultralytics'],
   ['ultralytics/segment.csv', 'ultralytics'],
   ['lightning/metrics.csv', 'lightning'],
@@ -153,6 +154,10 @@ describe('what cannot be read is named', () => {
     expect(await refusalOf(readText(new Uint8Array([0x7b, 0xff, 0xfe])))).toBe(
       'model/metrics-not-text: metrics is not UTF-8 text.',
     )
+  })
+
+  test('a database, as MLflow keeps its runs by default', async () => {
+    expect(await refusalOf(readText('SQLite format 3\0\u0010\0'))).toContain('model/metrics-database: ')
   })
 
   test('a file that is larger than any summary', async () => {
