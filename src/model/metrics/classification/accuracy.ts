@@ -1,4 +1,5 @@
 import {type ClassificationMetric, metricOf} from './classification-metric.ts'
+import {columnAt} from './column-at.ts'
 import {agreement, shareOf} from './shares.ts'
 
 /** Share of rows whose answer is right. scikit-learn `accuracy_score`; multilabel: all labels of the row (subset accuracy). */
@@ -22,7 +23,7 @@ export const accuracyMetrics: readonly ClassificationMetric[] = [
     ({rows, labels, predicted}) => {
       const right = new Uint8Array(rows).fill(1)
       labels.forEach((truth, index) => {
-        const answer = predicted[index] ?? truth
+        const answer = columnAt(predicted, index)
         for (let row = 0; row < rows; row++) if (truth[row] !== answer[row]) right[row] = 0
       })
       return shareOf(right, null)

@@ -9,7 +9,7 @@
 import type {MulticlassOutcomes, MultilabelOutcomes} from '../../evaluation/outcomes.ts'
 import type {Undefined} from '../../inference/estimate.ts'
 import type {Statistic} from '../statistic.ts'
-import {classesWithoutRows, noRowOfSeveralLabels, oneClassOnly, someClassWithoutRows} from './lacking.ts'
+import {classesWithoutRows, noRowOfSeveralLabels, noRowsOf, oneClassOnly, someClassWithoutRows} from './lacking.ts'
 import {countOnes, truthOf} from './one-class.ts'
 import {type Ranked, type RowWeights, rankedBy} from './ranked.ts'
 import {sortDescending} from './score-order.ts'
@@ -27,13 +27,19 @@ export function averagedScore(
 ): Statistic | Undefined {
   const of = average === 'micro' ? ofPooled(outcomes, scores, ofClass) : ofEach(outcomes, scores, average, ofClass)
   if (of(null) !== null) return weightedStatistic(of, average === 'macro' ? someClassWithoutRows : oneClassOnly)
-  if (average !== 'macro') return oneClassOnly
-  return classesWithoutRows(
-    outcomes.classes.filter((_, index) => {
-      const ones = countOnes(truthOf(outcomes, index))
-      return ones === 0 || ones === outcomes.rows
-    }),
-  )
+  return whyUndefined(outcomes, average)
+}
+
+function whyUndefined(
+  outcomes: MulticlassOutcomes | MultilabelOutcomes,
+  average: 'macro' | 'micro' | 'weighted',
+): Undefined {
+  if (average === 'micro' || (average === 'weighted' && outcomes.task === 'multiclass')) return oneClassOnly
+  const lacking = outcomes.classes.filter((_, index) => {
+    const ones = countOnes(truthOf(outcomes, index))
+    return ones === outcomes.rows || (ones === 0 && average === 'macro')
+  })
+  return lacking.length === 0 ? noRowsOf('any class') : classesWithoutRows(lacking)
 }
 
 type OfWeights = (weights: RowWeights | null) => number | null

@@ -1,5 +1,6 @@
 import type {MulticlassOutcomes, MultilabelOutcomes} from '../../evaluation/outcomes.ts'
 import {type Cells, cellsBy} from './cells.ts'
+import {columnAt} from './column-at.ts'
 
 /** By class, weighted: rows of it that are found, rows taken for it by mistake, rows of it that are missed. */
 export interface ClassCounts {
@@ -52,8 +53,8 @@ export interface PairCells {
 /** Cells of everything that is true and predicted of a row. */
 function cellsOfPatterns({rows, classes, labels, predicted}: MultilabelOutcomes): ClassCells {
   const traits = classes.map((_, index) => {
-    const truth = labels[index] ?? new Uint8Array(rows)
-    const answer = predicted[index] ?? new Uint8Array(rows)
+    const truth = columnAt(labels, index)
+    const answer = columnAt(predicted, index)
     return {codes: truth.map((flag, row) => 2 * flag + (answer[row] ?? 0)), count: 4}
   })
   const found = cellsBy(rows, traits)

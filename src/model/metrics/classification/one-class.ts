@@ -1,5 +1,6 @@
 import type {BinaryOutcomes, MulticlassOutcomes, MultilabelOutcomes} from '../../evaluation/outcomes.ts'
 import type {Undefined} from '../../inference/estimate.ts'
+import {columnAt} from './column-at.ts'
 import {classNotKnown, classOfBinary} from './lacking.ts'
 
 /** One class against all others: the form in which most metrics are defined. */
@@ -52,17 +53,17 @@ function classAt(outcomes: MulticlassOutcomes | MultilabelOutcomes, index: numbe
     rows,
     truth: truthOf(outcomes, index),
     predicted: predictedAs(outcomes, index),
-    scores: scores?.[index] ?? null,
+    scores: scores && columnAt(scores, index),
   }
 }
 
 /** 1 where the row belongs to the class of that index. */
 export function truthOf(outcomes: MulticlassOutcomes | MultilabelOutcomes, index: number): Uint8Array {
-  return outcomes.task === 'multiclass' ? flagsOf(outcomes.label, index) : (outcomes.labels[index] ?? nothing)
+  return outcomes.task === 'multiclass' ? flagsOf(outcomes.label, index) : columnAt(outcomes.labels, index)
 }
 
 function predictedAs(outcomes: MulticlassOutcomes | MultilabelOutcomes, index: number): Uint8Array {
-  return outcomes.task === 'multiclass' ? flagsOf(outcomes.predicted, index) : (outcomes.predicted[index] ?? nothing)
+  return outcomes.task === 'multiclass' ? flagsOf(outcomes.predicted, index) : columnAt(outcomes.predicted, index)
 }
 
 /** The decisions of a binary model as those between two classes, for means over both. */
@@ -82,8 +83,6 @@ export function countOnes(flags: Uint8Array): number {
   for (let row = 0; row < flags.length; row++) ones += flags[row] ?? 0
   return ones
 }
-
-const nothing = new Uint8Array(0)
 
 function flagsOf(codes: Int32Array, code: number): Uint8Array {
   const flags = new Uint8Array(codes.length)

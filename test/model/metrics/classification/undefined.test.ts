@@ -84,7 +84,7 @@ describe('rows that lack what a formula needs give no number', () => {
     expect(ask(outcomes, {metric: 'recall', class: 'c'})).toMatchObject({what: 'No row belongs to class "c".'})
   })
 
-  test('a label that every row has is named too', () => {
+  test('a label that every row has is named too, and a mean over labels that no row has says so', () => {
     const always = multilabel(
       ['x', 'y'],
       [
@@ -100,10 +100,29 @@ describe('rows that lack what a formula needs give no number', () => {
         [0.8, 0.7],
       ],
     )
-    expect(ask(always, {metric: 'roc-auc'})).toMatchObject({
-      reason: 'model/class-without-rows',
-      what: 'A mean over classes needs rows of each class and rows of others; this fails for "x".',
-    })
+    for (const average of ['macro', 'weighted'] as const) {
+      expect(ask(always, {metric: 'roc-auc', average})).toMatchObject({
+        reason: 'model/class-without-rows',
+        what: 'A mean over classes needs rows of each class and rows of others; this fails for "x".',
+      })
+    }
+    const never = multilabel(
+      ['x', 'y'],
+      [
+        [0, 0],
+        [0, 0],
+      ],
+      [
+        [1, 0],
+        [1, 1],
+      ],
+      [
+        [0.9, 0.2],
+        [0.8, 0.7],
+      ],
+    )
+    expect(ask(never, {metric: 'roc-auc', average: 'weighted'})).toMatchObject({reason: 'model/no-positive-rows'})
+    expect(ask(never, {metric: 'roc-auc', average: 'micro'})).toMatchObject({reason: 'model/one-class-only'})
   })
 
   test('also where only the weights take the rows away', () => {
