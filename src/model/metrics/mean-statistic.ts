@@ -1,4 +1,4 @@
-import {type Undefined, unanswerable} from '../inference/estimate.ts'
+import {type Undefined, unanswerable, undefinedBecause} from '../inference/estimate.ts'
 import type {MeanStatistic} from './statistic.ts'
 
 /**
@@ -25,3 +25,5 @@ export const tooLarge: Undefined = unanswerable(
   'model/number-too-large',
   'Targets and predictions lie so far apart that the metric is beyond what a 64-bit number holds.',
 )
+
+export const noWeight: Undefined = undefinedBecause('model/no-weight', 'No row has a weight above zero.')

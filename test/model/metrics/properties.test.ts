@@ -139,6 +139,19 @@ describe('a whole weight is as many rows', () => {
     )
   })
 
+  test('in bytes as well, which is how resamples count rows', () => {
+    fc.assert(
+      fc.property(fc.array(regressionRow, {minLength: 1, maxLength: 12}), rows => {
+        for (const question of regressionQuestions) {
+          const statistic = statisticOf(regressionOf(rows), question, {valuesOf: () => new Float64Array()})
+          if (statistic.kind !== 'weighted') continue
+          const weights = rows.map(row => row.weight)
+          expect(statistic.ofCounts?.(Uint8Array.from(weights))).toBe(statistic.of(Float64Array.from(weights)))
+        }
+      }),
+    )
+  })
+
   test('and as many queries in ranking', () => {
     fc.assert(
       fc.property(queries, list => {

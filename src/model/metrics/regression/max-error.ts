@@ -1,6 +1,6 @@
-import {undefinedBecause} from '../../inference/estimate.ts'
 import {sortDescending} from '../classification/score-order.ts'
-import {tooLarge} from '../mean-statistic.ts'
+import {weightedStatistic} from '../classification/weighted-statistic.ts'
+import {noWeight, tooLarge} from '../mean-statistic.ts'
 import type {Metric} from '../metric.ts'
 import {absoluteErrors, ofPoints} from './point-predictions.ts'
 
@@ -14,13 +14,9 @@ export const maxError: Metric<'regression'> = {
     const errors = absoluteErrors(target, predicted)
     if (errors.includes(Number.POSITIVE_INFINITY)) return tooLarge
     const descending = sortDescending(errors)
-    return {
-      kind: 'weighted',
-      of: weights => {
-        const row = weights === null ? descending[0] : descending.find(each => (weights[each] ?? 0) > 0)
-        return row === undefined ? null : (errors[row] ?? null)
-      },
-      undefinedAs: undefinedBecause('model/no-weight', 'No row has a weight above zero.'),
-    }
+    return weightedStatistic(weights => {
+      const row = weights === null ? descending[0] : descending.find(each => (weights[each] ?? 0) > 0)
+      return row === undefined ? null : (errors[row] ?? null)
+    }, noWeight)
   }),
 }

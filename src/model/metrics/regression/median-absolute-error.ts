@@ -1,6 +1,7 @@
-import {undefinedBecause} from '../../inference/estimate.ts'
+import type {RowWeights} from '../classification/ranked.ts'
 import {sortDescending} from '../classification/score-order.ts'
-import {tooLarge} from '../mean-statistic.ts'
+import {weightedStatistic} from '../classification/weighted-statistic.ts'
+import {noWeight, tooLarge} from '../mean-statistic.ts'
 import type {Metric} from '../metric.ts'
 import type {WeightedStatistic} from '../statistic.ts'
 import {absoluteErrors, ofPoints} from './point-predictions.ts'
@@ -23,11 +24,10 @@ export const medianAbsoluteError: Metric<'regression'> = {
 function medianOf(values: Float64Array): WeightedStatistic {
   const order = sortDescending(values).reverse()
   const sorted = Float64Array.from(order, row => values[row] ?? 0)
-  return {
-    kind: 'weighted',
-    of: weights => (weights === null ? plainMedian(sorted) : weightedMedian(sorted, order, weights)),
-    undefinedAs: undefinedBecause('model/no-weight', 'No row has a weight above zero.'),
-  }
+  return weightedStatistic(
+    weights => (weights === null ? plainMedian(sorted) : weightedMedian(sorted, order, weights)),
+    noWeight,
+  )
 }
 
 function plainMedian(sorted: Float64Array): number | null {
@@ -35,7 +35,7 @@ function plainMedian(sorted: Float64Array): number | null {
   return between(sorted[(sorted.length - 1) >> 1] ?? 0, sorted[sorted.length >> 1] ?? 0)
 }
 
-function weightedMedian(sorted: Float64Array, order: Uint32Array, weights: Float64Array): number | null {
+function weightedMedian(sorted: Float64Array, order: Uint32Array, weights: RowWeights): number | null {
   let total = 0
   for (let at = 0; at < order.length; at++) total += weights[order[at] ?? 0] ?? 0
   if (!(total > 0)) return null

@@ -1,4 +1,6 @@
 import {type Undefined, undefinedBecause} from '../../inference/estimate.ts'
+import type {RowWeights} from '../classification/ranked.ts'
+import {weightedStatistic} from '../classification/weighted-statistic.ts'
 import type {Metric} from '../metric.ts'
 import type {WeightedStatistic} from '../statistic.ts'
 import {ofPoints} from './point-predictions.ts'
@@ -37,36 +39,42 @@ function determination(target: Float64Array, predicted: Float64Array): WeightedS
     centered[row] = ((target[row] ?? 0) / 2 - half) / unit
     squaredErrors[row] = (((target[row] ?? 0) / 2 - (predicted[row] ?? 0) / 2) / unit) ** 2
   }
-  return {
-    kind: 'weighted',
-    of: weights => explained(centered, squaredErrors, weights),
-    undefinedAs: constantTarget,
-  }
+  return weightedStatistic(weights => explained(centered, squaredErrors, weights), constantTarget)
 }
 
-function explained(centered: Float64Array, squaredErrors: Float64Array, weights: Float64Array | null): number | null {
+function explained(centered: Float64Array, squaredErrors: Float64Array, weights: RowWeights | null): number | null {
   let total = 0
   let sum = 0
+  let squares = 0
   let residual = 0
+  for (let row = 0; row < centered.length; row++) {
+    const weight = weights === null ? 1 : (weights[row] ?? 0)
+    const value = centered[row] ?? 0
+    total += weight
+    sum += weight * value
+    squares += weight * value * value
+    residual += weight * (squaredErrors[row] ?? 0)
+  }
+  if (!(squares > 0)) return null
+  // One pass is exact enough as long as the mean of these rows lies near that of all; else little would be left of both.
+  const ofMean = (sum / total) * sum
+  const spread = ofMean < squares / 2 ? squares - ofMean : spreadAround(sum / total, centered, weights)
+  const value = 1 - residual / spread
+  return Number.isFinite(value) ? value : null
+}
+
+/** 0 where all rows with weight have the same target, whatever the mean was rounded to. */
+function spreadAround(mean: number, centered: Float64Array, weights: RowWeights | null): number {
+  let spread = 0
   let low = Number.POSITIVE_INFINITY
   let high = Number.NEGATIVE_INFINITY
   for (let row = 0; row < centered.length; row++) {
     const weight = weights === null ? 1 : (weights[row] ?? 0)
     if (weight === 0) continue
     const value = centered[row] ?? 0
-    total += weight
-    sum += weight * value
-    residual += weight * (squaredErrors[row] ?? 0)
+    spread += weight * (value - mean) ** 2
     if (value < low) low = value
     if (value > high) high = value
   }
-  if (!(high > low)) return null
-  const mean = sum / total
-  let spread = 0
-  for (let row = 0; row < centered.length; row++) {
-    const weight = weights === null ? 1 : (weights[row] ?? 0)
-    spread += weight * ((centered[row] ?? 0) - mean) ** 2
-  }
-  const value = 1 - residual / spread
-  return Number.isFinite(value) ? value : null
+  return high > low ? spread : 0
 }

@@ -1,5 +1,5 @@
-import {undefinedBecause} from '../../inference/estimate.ts'
-import {meanOf, tooLarge} from '../mean-statistic.ts'
+import {weightedStatistic} from '../classification/weighted-statistic.ts'
+import {meanOf, noWeight, tooLarge} from '../mean-statistic.ts'
 import type {Metric} from '../metric.ts'
 import type {WeightedStatistic} from '../statistic.ts'
 import {absoluteErrors, ofPoints} from './point-predictions.ts'
@@ -34,18 +34,14 @@ function squared(errors: Float64Array): Float64Array {
 /** Squares of huge errors are infinite, and those of tiny ones are zero, which would be a perfect model. */
 function scaled(errors: Float64Array, unit: number): WeightedStatistic {
   const squares = errors.map(error => (error / unit) ** 2)
-  return {
-    kind: 'weighted',
-    of: weights => {
-      let total = 0
-      let sum = 0
-      for (let row = 0; row < squares.length; row++) {
-        const weight = weights === null ? 1 : (weights[row] ?? 0)
-        total += weight
-        sum += weight * (squares[row] ?? 0)
-      }
-      return total > 0 ? unit * Math.sqrt(sum / total) : null
-    },
-    undefinedAs: undefinedBecause('model/no-weight', 'No row has a weight above zero.'),
-  }
+  return weightedStatistic(weights => {
+    let total = 0
+    let sum = 0
+    for (let row = 0; row < squares.length; row++) {
+      const weight = weights === null ? 1 : (weights[row] ?? 0)
+      total += weight
+      sum += weight * (squares[row] ?? 0)
+    }
+    return total > 0 ? unit * Math.sqrt(sum / total) : null
+  }, noWeight)
 }

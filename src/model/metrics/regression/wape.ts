@@ -1,4 +1,5 @@
 import {undefinedBecause} from '../../inference/estimate.ts'
+import {weightedStatistic} from '../classification/weighted-statistic.ts'
 import {tooLarge} from '../mean-statistic.ts'
 import type {Metric} from '../metric.ts'
 import type {WeightedStatistic} from '../statistic.ts'
@@ -17,24 +18,27 @@ export const wape: Metric<'regression'> = {
     const errors = absoluteErrors(target, predicted)
     const largest = Math.max(largestOf(errors), largestOf(target))
     if (largest === Number.POSITIVE_INFINITY) return tooLarge
-    return ratio(errors, target, largest > 1e250 ? powerOfTwoAbove(largest) : 1)
+    const unit = largest > 1e250 ? powerOfTwoAbove(largest) : 1
+    return ratio(
+      errors.map(error => error / unit),
+      target.map(truth => Math.abs(truth) / unit),
+    )
   }),
 }
 
-function ratio(errors: Float64Array, target: Float64Array, unit: number): WeightedStatistic {
-  return {
-    kind: 'weighted',
-    of: weights => {
+function ratio(errors: Float64Array, sizes: Float64Array): WeightedStatistic {
+  return weightedStatistic(
+    weights => {
       let wrong = 0
       let size = 0
-      for (let row = 0; row < target.length; row++) {
+      for (let row = 0; row < sizes.length; row++) {
         const weight = weights === null ? 1 : (weights[row] ?? 0)
-        wrong += weight * ((errors[row] ?? 0) / unit)
-        size += weight * (Math.abs(target[row] ?? 0) / unit)
+        wrong += weight * (errors[row] ?? 0)
+        size += weight * (sizes[row] ?? 0)
       }
       const value = wrong / size
       return size > 0 && Number.isFinite(value) ? value : null
     },
-    undefinedAs: undefinedBecause('model/zero-targets', 'The targets are all zero, so wape would divide by zero.'),
-  }
+    undefinedBecause('model/zero-targets', 'The targets are all zero, so wape would divide by zero.'),
+  )
 }
