@@ -4,7 +4,7 @@ import {type Answers, identicalAnswers, oneClassPredicted, sameValues} from './a
 import {classCells, countCodes, flagsOf, unlistedClasses, usedNames} from './class-names.ts'
 import {isConstant} from './numbers.ts'
 import type {BinaryOutcomes} from './outcomes.ts'
-import {probabilityProblems, uninformativeScores, withinRange} from './probabilities.ts'
+import {probabilityProblems, reaches, uninformativeScores, withinRange} from './probabilities.ts'
 import {type DataProblem, hasError, listed, problem, quoted, rows} from './problem.ts'
 import {pick, pickIf, type Side} from './side.ts'
 import {otherSpelling, spellingProblems} from './spelling.ts'
@@ -104,12 +104,6 @@ function classNames(
 ): {positive: string; negative: string | null} {
   const [negative, ...further] = (classes ?? usedNames(label)).filter(name => name !== positive)
   return {positive, negative: further.length === 0 ? (negative ?? null) : null}
-}
-
-function reaches(scores: Float64Array, threshold: number): Uint8Array {
-  const flags = new Uint8Array(scores.length)
-  for (let row = 0; row < scores.length; row++) flags[row] = (scores[row] ?? 0) >= threshold ? 1 : 0
-  return flags
 }
 
 /** A predicted class that no label has. Two classes are known; where the labels hold one, a second may be the other. */

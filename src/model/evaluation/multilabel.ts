@@ -5,6 +5,7 @@ import {codesIn, labelMissing, predictionMissing, tooManyClasses, usedNames} fro
 import {classesOf, classProblems, leftBy, type NamedClasses} from './classes.ts'
 import {isConstant} from './numbers.ts'
 import type {MultilabelOutcomes} from './outcomes.ts'
+import {reaches} from './probabilities.ts'
 import {type DataProblem, problem, quoted} from './problem.ts'
 import {scoreCells, scoresByClass} from './score-columns.ts'
 import {pick, pickIf, type Side} from './side.ts'
@@ -107,9 +108,7 @@ function readAnswers(
   const scores = scoresByClass(side, columns.scores, classes)
   const prediction = pickIf(side, columns.prediction, 'list')
   const predicted =
-    prediction === null
-      ? (scores ?? []).map(column => Uint8Array.from(column, score => (score >= threshold ? 1 : 0)))
-      : flagsByClass(prediction, classes)
+    prediction === null ? (scores ?? []).map(column => reaches(column, threshold)) : flagsByClass(prediction, classes)
   return {task: 'multilabel', rows: side.table.rows, classes, labels, predicted, scores}
 }
 

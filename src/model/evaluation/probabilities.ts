@@ -47,6 +47,13 @@ export function withinRange(values: Float64Array): Float64Array {
   return values.map(value => Math.min(1, Math.max(0, value)))
 }
 
+/** 1 where the score is at or above the threshold. */
+export function reaches(scores: Float64Array, threshold: number): Uint8Array {
+  const flags = new Uint8Array(scores.length)
+  for (let row = 0; row < scores.length; row++) flags[row] = (scores[row] ?? 0) >= threshold ? 1 : 0
+  return flags
+}
+
 /**
  * Probabilities of exclusive classes add up to 1 on each row: within 1e-6 for each class, which is 32-bit arithmetic;
  * with a warning within 5e-4 for each class, which is three printed decimals. Beyond it they are something else.
