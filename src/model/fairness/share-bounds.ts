@@ -12,18 +12,24 @@ export function shareBounds(hits: number, rows: number, z: number): Bounds {
   return {low: 1 - upperBound(rows - hits, rows, z), high: upperBound(hits, rows, z)}
 }
 
-/** The largest share of which the likelihood is not too small, by bisection. */
+/**
+ * The largest share of which the likelihood is not too small. Newton's method from above, where it falls towards the root
+ * without passing it: the likelihood ratio is convex. It begins at the nearer of two bounds of the root, Pinsker's and the one
+ * that leaves out what a share near 1 adds.
+ */
 function upperBound(hits: number, rows: number, z: number): number {
   const seen = (hits + 0.5) / rows
   if (seen >= 1) return 1
-  let low = seen
-  let high = 1
+  const limit = (z * z) / (2 * rows)
+  const entropy = -seen * Math.log(seen) - (1 - seen) * Math.log(1 - seen)
+  let share = Math.min(seen + Math.sqrt(limit / 2), -Math.expm1(-(limit + entropy) / (1 - seen)))
   for (let step = 0; step < 50; step++) {
-    const middle = (low + high) / 2
-    if (2 * rows * divergence(seen, middle) < z * z) low = middle
-    else high = middle
+    const down = ((divergence(seen, share) - limit) * share * (1 - share)) / (share - seen)
+    // Also where rounding leaves nothing to go down, or no number at all.
+    if (!(down > 1e-15 * share)) break
+    share -= down
   }
-  return high
+  return share
 }
 
 /** Kullback-Leibler divergence of two Bernoulli distributions: the log likelihood ratio of one row. 0 < p < 1. */

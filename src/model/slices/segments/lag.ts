@@ -37,7 +37,7 @@ export function pOfLag(loss: SegmentLoss, margin: number): number {
   if (!(lagOf(loss) > margin) || boundsNothing(loss.segment) || boundsNothing(loss.rest)) return 1
   let low = 0
   let high = 40
-  for (let step = 0; step < 60; step++) {
+  for (let step = 0; step < 44; step++) {
     const middle = (low + high) / 2
     if (boundsAtQuantile(loss, middle).low > margin) low = middle
     else high = middle
