@@ -21,7 +21,8 @@ export const brierMetrics: readonly ClassificationMetric[] = [
   metricOf(
     'brier',
     'multiclass',
-    () => 'sum over classes of the squared distance of probability and truth, not halved; at most 2',
+    () =>
+      'sum over classes of the squared distance of probability and truth, at most 2; halved only where there are two classes',
     ({rows, label, scores, classes}) => {
       if (scores === null) return noScores
       const distances = new Float64Array(rows)
