@@ -1,20 +1,21 @@
 /**
- * The end-of-test summary of k6, in both shapes: `--summary-export` (numbers of a metric beside its thresholds; there
- * `true` means that a threshold was crossed) and `handleSummary` (`type`, `values`, `thresholds: {…: {ok}}`).
+ * The end-of-test summary of k6, in its three shapes: `--summary-export` (numbers of a metric beside its thresholds; there
+ * `true` means that a threshold was crossed), `handleSummary` (`type`, `values`, `thresholds: {…: {ok}}`), and
+ * `--new-machine-readable-summary` (a list of metrics; no thresholds).
  * k6 writes 0 for a metric without samples (grafana/k6#1346, #2540), and its own thresholds pass on it.
  */
 import {undefinedBecause} from '../inference/estimate.ts'
 import type {Direction} from './direction.ts'
 import type {Entry, MetricsFormat} from './format.ts'
 import {rootOf} from './generic.ts'
-import {isMap, mapAt, type NodeMap, numberAt} from './node.ts'
+import {isMap, listAt, mapAt, type Node, type NodeMap, numberAt, textAt} from './node.ts'
 import {readNumber} from './number-text.ts'
 
 export const k6: MetricsFormat = {
   tool: 'k6',
   title: 'a summary of k6',
-  knownBy: '"root_group" beside "metrics"',
-  recognises: content => mapAt(rootOf(content), 'root_group') !== undefined && metricsOf(rootOf(content)) !== undefined,
+  knownBy: '"root_group" beside "metrics", or "results" with lists of metrics beside "metadata" of k6',
+  recognises: content => metricsOf(rootOf(content)) !== undefined,
   read: content => {
     const metrics = metricsOf(rootOf(content)) ?? new Map<string, NodeMap>()
     return {
@@ -24,9 +25,19 @@ export const k6: MetricsFormat = {
   },
 }
 
-function metricsOf(root: Parameters<typeof mapAt>[0]): ReadonlyMap<string, NodeMap> | undefined {
+function metricsOf(root: Node): ReadonlyMap<string, NodeMap> | undefined {
   const metrics = mapAt(root, 'metrics')
-  return metrics && new Map([...metrics].flatMap(([name, metric]) => (isMap(metric) ? [[name, metric] as const] : [])))
+  if (metrics !== undefined && mapAt(root, 'root_group') !== undefined) {
+    return new Map([...metrics].flatMap(([name, metric]) => (isMap(metric) ? [[name, metric] as const] : [])))
+  }
+  const list = listAt(root, 'results', 'metrics')
+  if (list === undefined || textAt(root, 'metadata', 'k6_version') === undefined) return undefined
+  return new Map(
+    [...list, ...(listAt(root, 'results', 'checks', 'metrics') ?? [])].flatMap(metric => {
+      const name = textAt(metric, 'name')
+      return isMap(metric) && name !== undefined ? [[name, metric] as const] : []
+    }),
+  )
 }
 
 function readMetric(name: string, metric: NodeMap): readonly Entry[] {
@@ -35,11 +46,20 @@ function readMetric(name: string, metric: NodeMap): readonly Entry[] {
   const silent = isSilent(metric)
   return [...values].flatMap(([key, node]) => {
     const reading = key === 'thresholds' || typeof node === 'string' ? null : readNumber(node)
-    return reading === null ? [] : [{name: `${name}.${key}`, value: silent ? noSamples(name) : reading.value}]
+    if (reading === null) return []
+    const alias = otherPercentile(key)
+    const value = silent ? noSamples(name) : reading.value
+    return [{name: `${name}.${key}`, value, ...(alias === undefined ? {} : {alias: `${name}.${alias}`})}]
   })
 }
 
-/** `rate` (handleSummary) or `value` (--summary-export): the share of samples that were true. */
+/** `p(95)` is `p95` in the machine-readable shape. */
+function otherPercentile(key: string): string | undefined {
+  const [, old, now] = /^(?:p\((\d+(?:\.\d+)?)\)|p(\d+(?:\.\d+)?))$/.exec(key) ?? []
+  return old === undefined ? now && `p(${now})` : `p${old}`
+}
+
+/** `rate` (handleSummary, machine-readable) or `value` (--summary-export): the share of samples that were true. */
 function readRate(name: string, values: NodeMap): readonly Entry[] {
   const samples = samplesOfRate(values) ?? 0
   const key = values.has('rate') ? 'rate' : 'value'
@@ -57,11 +77,14 @@ function readRate(name: string, values: NodeMap): readonly Entry[] {
 /** k6's own rates: https://grafana.com/docs/k6/latest/using-k6/metrics/reference/ */
 const rateDirections: ReadonlyMap<string, Direction> = new Map([
   ['checks', 'more'],
+  ['checks_succeeded', 'more'],
+  ['checks_failed', 'less'],
   ['http_req_failed', 'less'],
 ])
 
 /** Null for a metric that is no rate. */
 function samplesOfRate(values: NodeMap): number | null {
+  if (numberAt(values, 'matches') !== undefined) return numberAt(values, 'total') ?? null
   const [passes, fails] = [numberAt(values, 'passes'), numberAt(values, 'fails')]
   return passes === undefined || fails === undefined ? null : passes + fails
 }

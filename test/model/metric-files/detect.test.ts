@@ -51,6 +51,8 @@ const made: Made[] = [
   ['k6/summary-export.json', 'k6'],
   ['k6/no-samples.json', 'k6'],
   ['k6/no-samples-export.json', 'k6'],
+  ['k6/machine-readable.json', 'k6'],
+  ['k6/no-samples-machine-readable.json', 'k6'],
 ]
 
 describe('a file of metrics is known by its content', () => {

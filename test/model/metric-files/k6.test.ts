@@ -5,14 +5,14 @@ import {answerOf, readFixture} from './fixtures.ts'
 const noSamples = 'inconclusive model/reported-no-samples'
 
 describe('k6', () => {
-  test.each(['k6/no-samples.json', 'k6/no-samples-export.json'])(
+  test.each(['k6/no-samples.json', 'k6/no-samples-export.json', 'k6/no-samples-machine-readable.json'])(
     '%s: the 0 of a metric without samples is no value',
     async path => {
       const file = await readFixture(path)
-      expect(answerOf(file, 'http_req_duration.p(95)')).toBe(noSamples)
+      expect(findReported(file, 'http_req_duration.p(95)')?.value).toMatchObject({reason: 'model/reported-no-samples'})
       expect(findReported(file, 'http_req_failed.rate')?.value).toMatchObject({reason: 'model/reported-no-samples'})
-      // k6 itself calls these thresholds kept.
-      expect(answerOf(file, 'thresholds.crossed')).toBe(noSamples)
+      // k6 itself calls these thresholds kept; the machine-readable shape does not speak of them.
+      expect(answerOf(file, 'thresholds.crossed')).toBe(path.includes('machine') ? 'missing' : noSamples)
     },
   )
 
@@ -26,4 +26,13 @@ describe('k6', () => {
       expect(answerOf(file, 'http_req_duration.p(95)')).toBeTypeOf('number')
     },
   )
+
+  test('the machine-readable shape has the same values, under the old names too', async () => {
+    const file = await readFixture('k6/machine-readable.json')
+    expect(findReported(file, 'http_req_duration.p(95)')).toEqual(file.values.get('http_req_duration.p95'))
+    expect(answerOf(file, 'http_req_duration.p95')).toBeTypeOf('number')
+    expect(file.values.get('http_req_failed.rate')).toMatchObject({better: 'less', n: 40, share: true})
+    expect(file.values.get('checks_succeeded.rate')).toMatchObject({better: 'more', n: 40, share: true})
+    expect(answerOf(file, 'never_rated.rate')).toBe(noSamples)
+  })
 })
