@@ -1,6 +1,6 @@
 import type {ColumnsConfig} from '../../config/validation-schema.ts'
 import type {JsonRecord} from '../readers/records.ts'
-import {propertyIn} from './compare/alternative.ts'
+import {propertyIn} from './compare/children.ts'
 import {allows, type Located, listBelow, resolve} from './compare/located.ts'
 import type {Contract} from './contract.ts'
 import {isSchemaObject} from './schema.ts'

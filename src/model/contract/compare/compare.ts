@@ -1,7 +1,8 @@
 import {type CompiledSchema, compileSchema} from '../compile.ts'
 import type {Side} from '../contract.ts'
 import type {Schema} from '../schema.ts'
-import {type Gap, gapsBetween} from './gaps.ts'
+import type {Gap} from './gap.ts'
+import {gapsBetween} from './gaps.ts'
 import {type Located, rootOf} from './located.ts'
 
 /**

@@ -1,26 +1,16 @@
 import type {SchemaObject} from '../schema.ts'
-import {type Alternative, alternativesOf, evaluatesElsewhere, namesIn, propertyIn, typesOf} from './alternative.ts'
+import {type Alternative, alternativesOf} from './alternative.ts'
+import {isApart} from './apart.ts'
+import {isEmpty} from './empty.ts'
+import {type Context, type Descend, type Gap, gap, unclear} from './gap.ts'
 import {itemGaps} from './item-gaps.ts'
+import {isWhole, takes, typesOf} from './keywords.ts'
 import {allows, type Located, listBelow, resolve} from './located.ts'
 import {numberGaps} from './number-gaps.ts'
 import {objectGaps} from './object-gaps.ts'
 import {isAnnotation, sameSchema} from './same-schema.ts'
 import {textGaps} from './text-gaps.ts'
-
-/** Values that one contract allows and the other does not. */
-export interface Gap {
-  /** JSON path of the value: `$.customer.age`, `$.items[*]`. */
-  readonly path: string
-  /** The keyword that refuses. */
-  readonly keyword: string
-  /** Which values: `numbers below 0`. */
-  readonly values: string
-  /** False where it could not be shown that such a value exists, nor that none does. */
-  readonly certain: boolean
-}
-
-/** Looks at one step deeper: every value that all of `inner` allow must be allowed by `outer`. */
-export type Descend = (inner: readonly Located[], outer: Located, path: string) => readonly Gap[]
+import {asksForMore, unfollowedGaps} from './unfollowed.ts'
 
 /** Steps after which a comparison gives up, and says so. */
 const budget = 20_000
@@ -50,17 +40,13 @@ export function gapsBetween(inner: Located, outer: Located): readonly Gap[] {
     const gaps =
       alternatives === null
         ? [unclear(path, 'anyOf', 'a choice of too many forms, or references that go round in circles')]
-        : alternatives.flatMap(alternative => gapsOf(alternative, target, {path, descend, depth: 0}))
+        : alternatives
+            .filter(form => !isEmpty(form))
+            .flatMap(alternative => gapsOf(alternative, target, {path, descend, depth: 0}))
     open.delete(pair)
     return gaps
   }
   return distinct(descend([inner], outer, '$'))
-}
-
-export interface Context {
-  readonly path: string
-  readonly descend: Descend
-  readonly depth: number
 }
 
 function gapsOf(inner: Alternative, outer: Located, context: Context): readonly Gap[] {
@@ -88,13 +74,6 @@ function gapsOf(inner: Alternative, outer: Located, context: Context): readonly 
   return inner.parts.some(asksForMore) ? gaps.map(found => ({...found, certain: false})) : gaps
 }
 
-function asksForMore({schema}: Located): boolean {
-  if (typeof schema === 'boolean') return false
-  return (
-    constraining.some(keyword => keyword in schema) || ('unevaluatedProperties' in schema && evaluatesElsewhere(schema))
-  )
-}
-
 function referenceGaps(inner: Alternative, outer: Located, context: Context): readonly Gap[] {
   if (typeof outer.schema === 'boolean' || typeof outer.schema.$ref !== 'string') return []
   const target = resolve(outer, outer.schema.$ref)
@@ -108,46 +87,13 @@ function referenceGaps(inner: Alternative, outer: Located, context: Context): re
 function choiceGaps(inner: Alternative, outer: Located, choice: 'anyOf' | 'oneOf', context: Context): readonly Gap[] {
   const branches = listBelow(outer, choice)
   if (branches.length === 0) return []
-  const possible = branches.filter(branch => !isApart(inner, branch, 0))
+  const possible = branches.filter(branch => !isApart(inner, branch))
   const [only] = possible
   if (!only) return [gap(context.path, choice, `values of type ${typeName(inner)}`)]
   if (possible.length === 1) return gapsOf(inner, only, context)
   const fits = possible.some(branch => gapsOf(inner, branch, context).length === 0)
   if (choice === 'anyOf' && fits) return []
   return [unclear(context.path, choice, `values of type ${typeName(inner)}, which several branches may take`)]
-}
-
-/** Shown that no value of this form fits: another type, or a property that tells the branches apart. */
-function isApart(inner: Alternative, branch: Located, depth: number): boolean {
-  if (branch.schema === false) return true
-  if (branch.schema === true || depth > 10) return false
-  if (inner.values) return inner.values.every(value => !allows(branch, value))
-  const {$ref, type} = branch.schema
-  const target = typeof $ref === 'string' ? resolve(branch, $ref) : null
-  if (target && isApart(inner, target, depth + 1)) return true
-  if (listBelow(branch, 'allOf').some(part => isApart(inner, part, depth + 1))) return true
-  const choices = [...listBelow(branch, 'anyOf')]
-  if (choices.length > 0 && choices.every(part => isApart(inner, part, depth + 1))) return true
-  const types = typesOf(type)
-  if (types && !takes(types, inner.type)) return true
-  if ('const' in branch.schema || 'enum' in branch.schema) {
-    const listed = Array.isArray(branch.schema.enum) ? branch.schema.enum : [branch.schema.const]
-    if (listed.every(value => !inner.parts.every(part => allows(part, value)))) return true
-  }
-  return inner.type === 'object' && toldApart(inner, branch)
-}
-
-/** A property that every value of this form has, with one of few values, none of which the branch allows. */
-function toldApart(inner: Alternative, branch: Located): boolean {
-  const required = new Set(inner.parts.flatMap(({schema}) => stringsIn(schema, 'required')))
-  return namesIn(branch).some(name => {
-    if (!required.has(name)) return false
-    const told = alternativesOf(inner.parts.flatMap(part => propertyIn(part, name)))
-    const there = propertyIn(branch, name)
-    return (
-      told?.every(({values}) => values?.every(value => there.some(schema => !allows(schema, value))) ?? false) ?? false
-    )
-  })
 }
 
 /** Keywords of the schema itself, each on its own. */
@@ -179,81 +125,8 @@ function typedGaps(inner: Alternative, outer: Located, schema: SchemaObject, con
   }
 }
 
-/**
- * Keywords that are not looked into: what they ask for holds where a schema on the other side asks for it in the same
- * words. By the type of value that they speak of.
- */
-const unfollowed: readonly (readonly [Alternative['type'] | 'any', readonly string[]])[] = [
-  ['any', ['not']],
-  ['any', ['if', 'then', 'else']],
-  ['any', ['$dynamicRef']],
-  ['array', ['contains', 'minContains', 'maxContains']],
-  ['object', ['dependentSchemas']],
-  ['object', ['dependentRequired']],
-  ['object', ['propertyNames']],
-]
-
-function unfollowedGaps(inner: Alternative, outer: Located, schema: SchemaObject, path: string): readonly Gap[] {
-  return unfollowed.flatMap(([type, keywords]) => {
-    const [main] = keywords
-    if (main === undefined || !(main in schema) || (type !== 'any' && type !== inner.type)) return []
-    const alone = only(outer, keywords)
-    if (inner.parts.some(part => main in objectOf(part) && sameSchema(only(part, keywords), alone))) return []
-    return [unclear(path, main, `what ${main} refuses`)]
-  })
-}
-
-/** Keywords that are not looked into, and refuse something. */
-const constraining: readonly string[] = [
-  'not',
-  'if',
-  '$dynamicRef',
-  'contains',
-  'dependentSchemas',
-  'dependentRequired',
-  'propertyNames',
-  'unevaluatedItems',
-]
-
-function only(at: Located, keywords: readonly string[]): Located {
-  return {
-    ...at,
-    schema: Object.fromEntries(keywords.flatMap(key => (key in objectOf(at) ? [[key, objectOf(at)[key]]] : []))),
-  }
-}
-
-function objectOf({schema}: Located): SchemaObject {
-  return typeof schema === 'boolean' ? {} : schema
-}
-
-/** Numbers of this form have no fraction. */
-export function isWhole({whole, parts}: Alternative): boolean {
-  return whole || numbersIn(parts, 'multipleOf').some(Number.isInteger)
-}
-
 function typeName({type, whole}: Alternative): string {
   return whole ? 'integer' : type
-}
-
-export function numbersIn(parts: readonly Located[], keyword: string): readonly number[] {
-  return parts.flatMap(part => {
-    const value = objectOf(part)[keyword]
-    return typeof value === 'number' ? [value] : []
-  })
-}
-
-export function stringsIn(schema: Located['schema'], keyword: string): readonly string[] {
-  if (typeof schema === 'boolean') return []
-  const value = schema[keyword]
-  return Array.isArray(value) ? value.filter(item => typeof item === 'string') : []
-}
-
-export function gap(path: string, keyword: string, values: string): Gap {
-  return {path, keyword, values, certain: true}
-}
-
-export function unclear(path: string, keyword: string, values: string): Gap {
-  return {path, keyword, values, certain: false}
 }
 
 /** For a value that is refused as a whole: the keyword that most likely says so. */
@@ -286,9 +159,4 @@ const typed = 'values of type '
 
 function ofType(type: string): string {
   return `${typed}${type}`
-}
-
-/** Whether numbers without a fraction are among the types or not: of numbers some are allowed. */
-function takes(types: ReadonlySet<string>, type: Alternative['type']): boolean {
-  return types.has(type) || (type === 'number' && types.has('integer'))
 }

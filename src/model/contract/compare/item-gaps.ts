@@ -1,6 +1,8 @@
 import type {SchemaObject} from '../schema.ts'
-import {type Alternative, evaluatesElsewhere, itemIn, prefixLength} from './alternative.ts'
-import {type Context, type Gap, gap, numbersIn, unclear} from './gaps.ts'
+import type {Alternative} from './alternative.ts'
+import {evaluatesElsewhere, itemIn, prefixLength} from './children.ts'
+import {type Context, type Gap, gap, unclear} from './gap.ts'
+import {numbersIn} from './keywords.ts'
 import type {Located} from './located.ts'
 
 /** Arrays that the form allows and the schema does not. */

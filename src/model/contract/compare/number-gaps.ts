@@ -1,6 +1,7 @@
 import type {SchemaObject} from '../schema.ts'
 import type {Alternative} from './alternative.ts'
-import {type Gap, gap, isWhole, numbersIn, unclear} from './gaps.ts'
+import {type Gap, gap, unclear} from './gap.ts'
+import {isWhole, numbersIn} from './keywords.ts'
 
 interface Bound {
   readonly value: number
@@ -34,7 +35,8 @@ export function numberGaps(inner: Alternative, schema: SchemaObject, path: strin
   return [...gaps, ...multipleGaps(inner, schema, path), ...formatGaps(inner, schema, path)]
 }
 
-function boundsOf(inner: Alternative): {low: Bound; high: Bound} {
+/** The numbers that a form allows lie between these. */
+export function boundsOf(inner: Alternative): {low: Bound; high: Bound} {
   const {parts} = inner
   const low = Math.max(Number.NEGATIVE_INFINITY, ...numbersIn(parts, 'minimum'))
   const openLow = Math.max(Number.NEGATIVE_INFINITY, ...numbersIn(parts, 'exclusiveMinimum'))

@@ -1,14 +1,8 @@
 import type {SchemaObject} from '../schema.ts'
-import {
-  type Alternative,
-  evaluatesElsewhere,
-  namesIn,
-  patternsOf,
-  propertyIn,
-  propertyOf,
-  unnamedIn,
-} from './alternative.ts'
-import {type Context, type Gap, gap, numbersIn, stringsIn, unclear} from './gaps.ts'
+import type {Alternative} from './alternative.ts'
+import {evaluatesElsewhere, namesIn, patternsOf, propertyIn, propertyOf, unnamedIn} from './children.ts'
+import {type Context, type Gap, gap, unclear} from './gap.ts'
+import {numbersIn, stringsIn} from './keywords.ts'
 import type {Located} from './located.ts'
 
 /** With more patterns the ways in which a name can match them are too many. */

@@ -1,6 +1,7 @@
 import type {SchemaObject} from '../schema.ts'
 import type {Alternative} from './alternative.ts'
-import {type Gap, gap, numbersIn, unclear} from './gaps.ts'
+import {type Gap, gap, unclear} from './gap.ts'
+import {numbersIn} from './keywords.ts'
 import {numberFormats} from './number-gaps.ts'
 
 /** Strings that the form allows and the schema does not. Patterns and formats are compared as they are written. */
