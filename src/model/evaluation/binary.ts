@@ -1,7 +1,7 @@
 import type {PredictionsConfig} from '../../config/validation-schema.ts'
 import type {CategoryColumn} from '../readers/columns.ts'
 import {type Answers, identicalAnswers, oneClassPredicted, sameValues} from './answer.ts'
-import {classCells, countCodes, flagsOf, unlistedClasses, usedNames} from './class-names.ts'
+import {classCells, countNamed, flagsOf, unlistedClasses, usedNames} from './class-names.ts'
 import {isConstant} from './numbers.ts'
 import type {BinaryOutcomes} from './outcomes.ts'
 import {probabilityProblems, reaches, uninformativeScores, withinRange} from './probabilities.ts'
@@ -52,7 +52,7 @@ function readTruth(
   const spelled = spellingProblems([{where: 'the labels', side: 'both', names}], classes ?? [])
   if (!names.includes(name)) {
     const near = otherSpelling(name, names)
-    const what = `No row has the positive class "${name}"; the labels are ${listed(names)}.`
+    const what = `No row has the positive class "${name}"; the labels are ${listed(names, label.codes.length)}.`
     const remedy = 'Write validation.predictions.positive exactly as the label column does, or add positive rows.'
     const hint = near === undefined ? remedy : `Did you mean ${quoted(near)}? ${remedy}`
     return fail('model/positive-class-absent', what, hint)
@@ -130,11 +130,10 @@ function unknownClasses(
   )
   if (spelled.length > 0) return spelled
   const known = new Set([...labels, positive])
-  const counts = countCodes(prediction)
   const unknown = usedNames(prediction).filter(name => !known.has(name))
   if (unknown.length === 0 || (known.size === 1 && unknown.length === 1)) return []
-  const count = unknown.reduce((sum, name) => sum + (counts[prediction.names.indexOf(name)] ?? 0), 0)
-  const what = `The ${side} predicts a class that no label has on ${rows(count)}: ${listed(unknown)}.`
+  const count = countNamed(prediction, unknown)
+  const what = `The ${side} predicts a class that no label has on ${rows(count)}: ${listed(unknown, count)}.`
   const remedy = 'Write predictions with the same names as labels ("1", "1.0" and "true" are three classes).'
   return [problem('error', side, 'model/unknown-class', what, remedy)]
 }

@@ -7,7 +7,7 @@ import {type DataProblem, formatted, listed, problem, rows, type SideName} from 
 export type Coded = Pick<CategoryColumn, 'codes' | 'names'>
 
 /** How many rows hold each name of the column, by code. */
-export function countCodes({codes, names}: Coded): Float64Array {
+function countCodes({codes, names}: Coded): Float64Array {
   const counts = new Float64Array(names.length)
   for (let row = 0; row < codes.length; row++) {
     const code = codes[row] ?? 0
@@ -24,6 +24,13 @@ export function usedNames(column: Coded): string[] {
     .filter(({name, count}) => count > 0 && name !== '')
     .sort((a, b) => b.count - a.count || (a.name < b.name ? -1 : 1))
     .map(({name}) => name)
+}
+
+/** How many rows hold one of the names; of a list column, how often they stand in it. */
+export function countNamed(column: Coded, names: readonly string[]): number {
+  const counts = countCodes(column)
+  const wanted = new Set(names)
+  return column.names.reduce((sum, name, code) => sum + (wanted.has(name) ? (counts[code] ?? 0) : 0), 0)
 }
 
 /** A column of one class in each row, cell by cell. */
@@ -70,14 +77,10 @@ export function unlistedClasses(
   side: SideName,
   what: 'label' | 'prediction',
 ): DataProblem[] {
-  const counts = countCodes(column)
-  const unknown = column.names.filter((name, code) => (counts[code] ?? 0) > 0 && !classes.includes(name))
+  const unknown = usedNames(column).filter(name => !classes.includes(name))
   if (unknown.length === 0) return []
-  let count = 0
-  column.names.forEach((name, code) => {
-    if (!classes.includes(name)) count += counts[code] ?? 0
-  })
-  const text = `The ${side}’s file has a ${what} that validation.predictions.classes does not list on ${rows(count)}: ${listed(unknown)}.`
+  const count = countNamed(column, unknown)
+  const text = `The ${side}’s file has a ${what} that validation.predictions.classes does not list on ${rows(count)}: ${listed(unknown, count)}.`
   const remedy = 'List every class of the contract, exactly as the files write it, or correct the files.'
   return [problem('error', side, 'model/unknown-class', text, remedy)]
 }

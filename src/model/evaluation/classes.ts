@@ -1,6 +1,6 @@
 /** More than two classes: which there are, and which names in the two files are none of them. */
 import type {PredictionsConfig} from '../../config/validation-schema.ts'
-import {type Coded, countCodes, unlistedClasses, usedNames} from './class-names.ts'
+import {type Coded, countNamed, unlistedClasses, usedNames} from './class-names.ts'
 import {type DataProblem, listed, problem, rows, type SideName} from './problem.ts'
 import {spellingProblems} from './spelling.ts'
 
@@ -35,9 +35,9 @@ export function classProblems(named: NamedClasses, {classes, columns}: Predictio
     ]
   }
   return [
-    ...unscored(labels, scored, 'both', 'labels'),
+    ...unscored(label, labels, scored, 'both', 'labels'),
     ...predictions.flatMap(({side, column}) => {
-      const without = unscored(usedNames(column), scored, side, 'predictions')
+      const without = unscored(column, usedNames(column), scored, side, 'predictions')
       return without.length > 0 ? without : unlabelled(column, labels, scored, side)
     }),
   ]
@@ -62,6 +62,7 @@ export function leftBy(problems: readonly DataProblem[]): Readonly<Record<SideNa
 
 /** Classes of labels or predictions that no score column is named for. */
 export function unscored(
+  column: Coded,
   names: readonly string[],
   scored: readonly string[],
   side: DataProblem['side'],
@@ -70,7 +71,7 @@ export function unscored(
   const missing = scored.length === 0 ? [] : names.filter(name => !scored.includes(name))
   if (missing.length === 0) return []
   const whose = side === 'both' ? where : `${where} of the ${side}`
-  const what = `No score column is named for a class of the ${whose}: ${listed(missing)}.`
+  const what = `No score column is named for a class of the ${whose}: ${listed(missing, countNamed(column, missing))}.`
   const remedy = 'Name one column for each class under columns.scores, with the class as the files write it.'
   return [problem('error', side, 'model/class-without-score', what, remedy)]
 }
@@ -85,14 +86,13 @@ function unlabelled(
   const used = usedNames(column)
   const unknown = used.filter(name => !labels.includes(name) && !scored.includes(name))
   if (unknown.length === 0) return []
+  const count = countNamed(column, unknown)
   if (unknown.length === used.length) {
-    const what = `The ${side} predicts no class that a label has: ${listed(unknown)}.`
+    const what = `The ${side} predicts no class that a label has: ${listed(unknown, count)}.`
     const remedy = 'Write predictions with the same names as labels, or name the right column.'
     return [problem('error', side, 'model/unknown-class', what, remedy)]
   }
-  const counts = countCodes(column)
-  const count = unknown.reduce((sum, name) => sum + (counts[column.names.indexOf(name)] ?? 0), 0)
-  const what = `The ${side} predicts a class that no label has on ${rows(count)}; it counts as wrong: ${listed(unknown)}.`
+  const what = `The ${side} predicts a class that no label has on ${rows(count)}; it counts as wrong: ${listed(unknown, count)}.`
   const remedy = 'List all classes under validation.predictions.classes, or check that both columns write them alike.'
   // A baseline that looks worse than it is makes any candidate pass.
   return [problem(side === 'baseline' ? 'inconclusive' : 'warn', side, 'model/unknown-class', what, remedy)]

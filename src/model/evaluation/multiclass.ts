@@ -25,10 +25,9 @@ export function multiclassCells(side: Side, config: PredictionsConfig): DataProb
 function unscoredLabels(side: Side, {classes, columns}: PredictionsConfig): DataProblem[] {
   const scored = Object.keys(columns.scores ?? {})
   if (classes !== undefined) return []
-  const names = usedNames(pick(side, columns.label, 'category')).filter(
-    name => otherSpelling(name, scored) === undefined,
-  )
-  return unscored(names, scored, side.name, 'labels')
+  const label = pick(side, columns.label, 'category')
+  const names = usedNames(label).filter(name => otherSpelling(name, scored) === undefined)
+  return unscored(label, names, scored, side.name, 'labels')
 }
 
 /** Truth and answers of both models; the baseline's rows are in the order of the candidate's, and its labels the same. */

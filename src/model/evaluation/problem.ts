@@ -34,11 +34,14 @@ export function formatted(count: number): string {
 }
 
 /**
- * Class names, as far as a sentence can hold them. Many names are no classes but, by a wrong column in the config, ids
- * or texts, and none of those may leave the runner: then only their number is said.
+ * Class names, as far as a sentence can hold them. Many names, or several that hardly repeat, are no classes but, by a
+ * wrong column in the config, ids or texts, and none of those may leave the runner: then only their number is said.
+ * @param count how many rows hold them
  */
-export function listed(names: readonly string[]): string {
-  if (names.length > 20) return `${formatted(names.length)} different values`
+export function listed(names: readonly string[], count: number): string {
+  if (names.length > 20 || (names.length > 3 && count < 2 * names.length)) {
+    return `${formatted(names.length)} different values`
+  }
   const shown = names.slice(0, 5).map(quoted)
   return names.length > 5 ? `${shown.join(', ')} and ${names.length - 5} more` : shown.join(', ')
 }

@@ -1,7 +1,7 @@
 import type {PredictionsConfig} from '../../config/validation-schema.ts'
 import {type CategoryColumn, type ListColumn, type TextColumn, textAt} from '../readers/columns.ts'
 import {type Answers, identicalAnswers, sameValues} from './answer.ts'
-import {countCodes, labelMissing} from './class-names.ts'
+import {countNamed, labelMissing, usedNames} from './class-names.ts'
 import {groupingOf} from './grouping.ts'
 import {isConstant} from './numbers.ts'
 import type {Grouping, TextOutcomes} from './outcomes.ts'
@@ -105,13 +105,10 @@ function correctProblems(correct: CategoryColumn, {name}: Side): DataProblem[] {
     const remedy = 'Write false where a test or a judge found no correct answer, and find out why it did not decide.'
     problems.push(problem('error', name, 'model/correct-missing', what, remedy))
   }
-  const counts = countCodes(correct)
-  const strange = correct.names.filter(
-    (each, code) => each !== '' && (counts[code] ?? 0) > 0 && isCorrect(each) === null,
-  )
+  const strange = usedNames(correct).filter(each => isCorrect(each) === null)
   if (strange.length > 0) {
-    const count = correct.names.reduce((sum, each, code) => sum + (strange.includes(each) ? (counts[code] ?? 0) : 0), 0)
-    const what = `The ${name}’s file says neither true nor false under correct on ${rows(count)}: ${listed(strange)}.`
+    const count = countNamed(correct, strange)
+    const what = `The ${name}’s file says neither true nor false under correct on ${rows(count)}: ${listed(strange, count)}.`
     const remedy = 'Write true or false, 1 or 0, yes or no; a share of passed tests is no yes.'
     problems.push(problem('error', name, 'model/correct-not-boolean', what, remedy))
   }

@@ -103,6 +103,16 @@ export const multiclassCases: readonly ProblemCase[] = [
     judged: 'both',
   },
   {
+    title: 'texts among the predictions: values that hardly repeat are counted, not shown',
+    change: {
+      columns: noScores,
+      candidate: {answer: answer((value, row) => (row % 10 === 0 ? `Dear customer ${row},` : value))},
+    },
+    says: ['warn candidate model/unknown-class'],
+    judged: 'both',
+    words: /on 6 rows; it counts as wrong: 6 different values\./,
+  },
+  {
     title: 'no predicted class is one of the labels',
     change: {columns: noScores, candidate: {answer: answer(value => `a ${value}`)}},
     says: ['error candidate model/unknown-class'],
