@@ -5,10 +5,9 @@ import {type AreaSpread, areaOf, spreadOf} from './area.ts'
 import {blocksOfRows} from './blocks.ts'
 import type {Comparison} from './comparison.ts'
 import {type Estimate, type Undefined, undefinedBecause} from './estimate.ts'
-import {flatInterval, pWorseOf} from './mean-inference.ts'
 import {boundsOf, moverHalves, type Reach} from './mover.ts'
 import type {ComparisonOptions, InferenceOptions} from './options.ts'
-import {clamped, countRows, noRows, rangeOfDifference, tooFewClusters} from './rules.ts'
+import {clamped, countRows, flatInterval, noRows, pWorseOf, rangeOfDifference, tooFewClusters} from './rules.ts'
 import {tOfCoverage} from './student.ts'
 
 const oneClassOnly = undefinedBecause('model/one-class-only', 'All rows belong to one class.')
@@ -128,7 +127,7 @@ function lackingFor(spread: AreaSpread, sample: Sample): Undefined | null {
   if (spread.smallerClass < 2) {
     return undefinedBecause('model/too-few-rows-of-a-class', 'A class has one row only, or rows of one cluster only.')
   }
-  return tooFewClusters(sample, {of: null, count: spread.independent})
+  return tooFewClusters(sample, spread.independent)
 }
 
 function isFlat(variance: number): boolean {

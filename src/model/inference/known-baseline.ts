@@ -1,10 +1,9 @@
 import type {Compared, Comparison, Pairing} from './comparison.ts'
 import {type Estimate, unanswerable} from './estimate.ts'
-import {pWorseOf} from './mean-inference.ts'
 import {boundsOf, moverHalves, type Reach} from './mover.ts'
 import {zOfCoverage} from './normal.ts'
 import type {ComparisonOptions} from './options.ts'
-import {clamped, rangeOfDifference} from './rules.ts'
+import {clamped, pWorseOf, rangeOfDifference} from './rules.ts'
 
 /** A value of the baseline, with what is known of how sure it is. */
 export type Known =

@@ -1,7 +1,8 @@
 import type {Interval, ReasonCode} from '../../core/finding.ts'
 import type {Sample} from '../evaluation/outcomes.ts'
-import type {Blocks} from './blocks.ts'
+import type {Unseen} from './comparison.ts'
 import {type Undefined, undefinedBecause} from './estimate.ts'
+import {zOfCoverage} from './normal.ts'
 import type {InferenceOptions} from './options.ts'
 
 /** From so few clusters nobody can tell how much clusters differ: intervals would promise more than they keep. */
@@ -19,7 +20,8 @@ export function countRows({rows, weights}: Sample): number {
   return counted
 }
 
-export function tooFewClusters({clusters}: Sample, {count}: Blocks): Undefined | null {
+/** @param count clusters in which some row weighs anything */
+export function tooFewClusters({clusters}: Sample, count: number): Undefined | null {
   if (clusters === null || count >= leastClusters) return null
   return undefinedBecause(
     'model/too-few-clusters',
@@ -59,4 +61,22 @@ export function clamped(
   method: string,
 ): Interval {
   return {low: Math.max(lowest, bounds.low), high: Math.min(highest, bounds.high), confidence, method}
+}
+
+/** Without variation: what so many blocks cannot exclude, or nothing but the value where the metric has no end. */
+export function flatInterval(value: number, unseen: Unseen | null, coverage: number, range: readonly [number, number]) {
+  const method = 'widened (no variation in the sample)'
+  if (unseen === null) return clamped({low: range[0], high: range[1]}, range, coverage, method)
+  const z = zOfCoverage(coverage)
+  const half = (unseen.scale * z * z) / (unseen.relevant + z * z)
+  return clamped({low: value - half, high: value + half}, range, coverage, method)
+}
+
+/** Which of the two levels speaks of "worse"; one half where nothing differs. */
+export function pWorseOf(
+  bounds: {readonly pBelow: number; readonly pAbove: number} | null,
+  {moreIsBetter}: {readonly moreIsBetter: boolean},
+): number {
+  if (bounds === null) return 0.5
+  return moreIsBetter ? bounds.pBelow : bounds.pAbove
 }

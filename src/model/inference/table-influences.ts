@@ -8,6 +8,7 @@ import {countCells} from './value-of.ts'
 export interface TableInfluences {
   /** Influence of each block on candidate - share * baseline; null where there are too many cells to ask. */
   readonly influencesOf: (share: number) => Float64Array | null
+  readonly isKnown: boolean
   /** How much the candidate's value moves where one row goes from one cell to another; 0 where no cell matters. */
   readonly largestStep: number
   /** Rows of the rarest cell of the candidate. */
@@ -22,11 +23,12 @@ export function tableInfluences(table: JointTable, sample: Sample, blocks: Block
   let smallestCell = Number.POSITIVE_INFINITY
   for (const rows of rowsOf) if (rows > 0) smallestCell = Math.min(smallestCell, rows)
   const largest = Math.max(table.candidate.cellCount, table.baseline.cellCount)
-  if (largest > mostCells) return {influencesOf: () => null, largestStep: 0, smallestCell}
+  if (largest > mostCells) return {influencesOf: () => null, isKnown: false, largestStep: 0, smallestCell}
 
   const ours = gradientOf(table.candidate, sample.weights)
   const theirs = table.baseline === table.candidate ? ours : gradientOf(table.baseline, sample.weights)
   return {
+    isKnown: true,
     influencesOf: share => influencesOf(table, ours, theirs, share, sample, blocks),
     largestStep: largestStepOf(ours, rowsOf) * meanWeight(sample),
     smallestCell,

@@ -182,6 +182,15 @@ describe('compareStatistics', () => {
     expect(other.high - other.low).toBeGreaterThan(0.9 * (one.high - one.low))
   })
 
+  test('two models that agree on every row are equal only as far as so many rows can show, weighted or not', () => {
+    const z2 = 1.6448536269514722 ** 2
+    for (const [, sample] of samples) {
+      const {interval} = compared(accuracy(candidate), accuracy(candidate), sample)
+      expect(interval.low).toBeLessThanOrEqual(-z2 / (600 + z2) + 1e-9)
+      expect(interval.high).toBeGreaterThanOrEqual(z2 / (600 + z2) - 1e-9)
+    }
+  })
+
   test('the p-value goes on where resamples end: one slice among many can still be found', () => {
     const [noisy, same] = twoModels(3000, 3)
     expect(compared(f1(noisy), f1(same), plain(3000)).pWorse).toBeLessThan(1e-5)
