@@ -32,6 +32,7 @@ const rateWords: Readonly<Record<RateName, string>> = {
   'error rate': 'Error rate',
   'mean absolute error': 'Mean absolute error',
   'share of wrong labels': 'Share of wrong labels',
+  loss: 'Loss',
 }
 
 /** What was not judged: small groups by their number alone, groups that lack rows of a class by name. */

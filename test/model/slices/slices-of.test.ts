@@ -1,7 +1,8 @@
 import fc from 'fast-check'
 import {describe, expect, test} from 'vitest'
 import type {Evaluation} from '../../../src/model/evaluation/evaluation.ts'
-import {mostSlices, slicesOf} from '../../../src/model/slices/slices-of.ts'
+import {mostSlices} from '../../../src/model/slices/slice-problems.ts'
+import {slicesOf} from '../../../src/model/slices/slices-of.ts'
 import {binaryEvaluation, category, evaluationOf, numbers, times} from './evaluations.ts'
 
 const evaluation = binaryEvaluation({

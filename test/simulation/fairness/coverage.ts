@@ -7,7 +7,8 @@ import {createRandom, type Random} from '../../../src/core/random.ts'
 import type {Sample} from '../../../src/model/evaluation/outcomes.ts'
 import {type Comparing, comparisonsOf, gapOf, gapValue} from '../../../src/model/fairness/gap.ts'
 import {groupMean} from '../../../src/model/fairness/group-mean.ts'
-import {type Moments, sumMoments} from '../../../src/model/fairness/moments.ts'
+import {sumMoments} from '../../../src/model/fairness/moments.ts'
+import {momentsOfShare} from '../../../src/model/fairness/moments-by-row.ts'
 import type {Rate} from '../../../src/model/fairness/rate.ts'
 import {normalQuantile} from '../../../src/model/inference/normal.ts'
 
@@ -72,9 +73,9 @@ function drawGroups({sizes, means, rows}: World, random: Random) {
     return {
       centre: 0,
       cross: null,
-      groups: counts.map(count => groupMean(sharesOf(count), context)),
-      others: counts.map(({n, hits}) => groupMean(sharesOf({n: all.n - n, hits: all.hits - hits}), context)),
-      all: groupMean(sharesOf(all), context),
+      groups: counts.map(count => groupMean(momentsOfShare(count.n, count.hits), context)),
+      others: counts.map(({n, hits}) => groupMean(momentsOfShare(all.n - n, all.hits - hits), context)),
+      all: groupMean(momentsOfShare(all.n, all.hits), context),
     }
   }
   const {rate, codes, sample} = drawRows(sizes, means, rows, random)
@@ -87,10 +88,6 @@ function drawGroups({sizes, means, rows}: World, random: Random) {
     others: others.map(moments => groupMean(moments, context)),
     all: groupMean(all, context),
   }
-}
-
-function sharesOf({n, hits}: {n: number; hits: number}): Moments {
-  return {n, units: n, a: hits, b: n, aa: hits, ab: hits, bb: n, aaa: hits, aab: hits, abb: hits, bbb: n}
 }
 
 function drawRows(
