@@ -78,7 +78,8 @@ export function checkText(
   place: (at: number) => string,
 ): void {
   const part = bytes.subarray(start, end)
-  const nul = part.indexOf(0)
+  // Buffer looks with memchr, typed arrays one by one.
+  const nul = Buffer.from(part.buffer, part.byteOffset, part.length).indexOf(0)
   if (nul !== -1) {
     throw new UserError(
       'model/predictions-nul-byte',

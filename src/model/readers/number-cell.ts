@@ -14,7 +14,7 @@ const zero = 48
  * its last bit cannot be settled here.
  *
  * Up to 15 digits and a power of ten up to 22 one division is exact (W. Clinger, "How to read floating point numbers
- * accurately", PLDI 1990). Up to 22 digits the quotient is computed in two doubles (T. Dekker, "A floating-point
+ * accurately", PLDI 1990). Up to 18 digits the quotient is computed in two doubles (T. Dekker, "A floating-point
  * technique for extending the available precision", 1971), whose error is far below the distance to a tie that is asked.
  */
 export function parseDecimal(bytes: Uint8Array, start: number, end: number): number {
@@ -22,37 +22,36 @@ export function parseDecimal(bytes: Uint8Array, start: number, end: number): num
   let byte = at < end ? (bytes[at] ?? 0) : 0
   const negative = byte === minus
   if (negative || byte === plus) at++
-  let head = 0
-  let headDigits = 0
-  let tail = 0
-  let tailDigits = 0
+  // Two runs of nine digits: whole numbers of 32 bits are the quickest arithmetic there is.
+  let high = 0
+  let low = 0
+  let significant = 0
   let digits = 0
-  let fraction = -1
+  let fractionStart = -1
   for (; at < end; at++) {
     byte = bytes[at] ?? 0
     const digit = byte - zero
     if (digit >= 0 && digit <= 9) {
       digits++
-      if (fraction >= 0) fraction++
-      if (headDigits < 15) {
-        head = head * 10 + digit
+      if (significant < 9) {
+        high = (high * 10 + digit) | 0
         // Zeros in front are no digits of the number.
-        if (head !== 0) headDigits++
-      } else if (tailDigits < 7) {
-        tail = tail * 10 + digit
-        tailDigits++
+        if (high !== 0) significant++
+      } else if (significant < 18) {
+        low = (low * 10 + digit) | 0
+        significant++
       } else {
         return Number.NaN
       }
-    } else if (byte === point && fraction < 0) {
-      fraction = 0
+    } else if (byte === point && fractionStart < 0) {
+      fractionStart = at + 1
     } else {
       break
     }
   }
   if (digits === 0) return Number.NaN
-  let power = fraction > 0 ? -fraction : 0
-  let whole = fraction < 0
+  let power = fractionStart < 0 ? 0 : fractionStart - at
+  let whole = fractionStart < 0
   if (at < end) {
     if ((byte | 32) !== 101) return Number.NaN
     whole = false
@@ -70,17 +69,20 @@ export function parseDecimal(bytes: Uint8Array, start: number, end: number): num
     power += down ? -exponent : exponent
   }
   let value: number
-  if (tailDigits > 0) {
+  if (significant > 15) {
     if (whole || power > 0 || power < -22) return Number.NaN
-    value = longQuotient(head, tail, tailDigits, -power)
-  } else if (power === 0 || head === 0) {
-    value = head
-  } else if (power < 0) {
-    if (power < -22) return Number.NaN
-    value = head / (tens[-power] ?? 1)
+    value = longQuotient(high, low, significant - 9, -power)
   } else {
-    if (power > 22) return Number.NaN
-    value = head * (tens[power] ?? 1)
+    const head = significant > 9 ? high * (tens[significant - 9] ?? 1) + low : high
+    if (power === 0 || head === 0) {
+      value = head
+    } else if (power < 0) {
+      if (power < -22) return Number.NaN
+      value = head / (tens[-power] ?? 1)
+    } else {
+      if (power > 22) return Number.NaN
+      value = head * (tens[power] ?? 1)
+    }
   }
   return negative ? -value : value
 }

@@ -54,7 +54,11 @@ async function readField(
     }
     const chunk = group.columns.find(each => each.meta_data?.path_in_schema[0] === name)
     const meta = chunk?.meta_data
-    if (!meta || chunk.crypto_metadata) throw encrypted(`The column "${name}"`)
+    // Of an encrypted column not even the name may be left.
+    if (chunk?.crypto_metadata || (!meta && group.columns.some(each => each.crypto_metadata))) {
+      throw encrypted(`The column "${name}"`)
+    }
+    if (!meta) throw new Error(`a row group has no column "${name}"`)
     const read = take(await chunkOf(bytes, meta), meta, ahead)
     ahead -= rows
     if (read !== rows) throw new Error(`"${name}" has ${read} rows in a group of ${rows}`)

@@ -1,6 +1,10 @@
 import * as fs from 'node:fs'
 import {describe, expect, test} from 'vitest'
+import {UserError} from '../../../src/core/failure.ts'
+import {createRandom} from '../../../src/core/random.ts'
+import {openColumn} from '../../../src/model/readers/builders/open.ts'
 import type {ColumnRequest} from '../../../src/model/readers/columns.ts'
+import {readParquetPart} from '../../../src/model/readers/parquet.ts'
 import {readRecords} from '../../../src/model/readers/records.ts'
 import {readTable} from '../../../src/model/readers/table.ts'
 import {systemFiles} from '../../../src/runtime/files.ts'
@@ -18,6 +22,7 @@ const requests: ColumnRequest[] = [
   {name: 'count', kind: 'number'},
   {name: 'label', kind: 'category'},
   {name: 'note', kind: 'category'},
+  {name: 'flag', kind: 'category'},
 ]
 const absentAsNaN = (values: (number | null)[]) => values.map(value => value ?? Number.NaN)
 const absentAsEmpty = (values: (string | null)[]) => values.map(value => value ?? '')
@@ -28,17 +33,20 @@ const files = fs
   .map(name => name.replace('.parquet', ''))
 
 describe('Parquet', () => {
-  test('every codec and encoding is among the files', () => expect(files).toHaveLength(15))
+  test('every codec and encoding is among the files', () => expect(files).toHaveLength(16))
 
   test.each(files)('%s holds what pyarrow wrote', async name => {
     const table = await read(name, requests)
     expect(table.rows).toBe(300)
-    expect(table.header).toEqual(['id', 'label', 'score', 'count', 'note'])
+    expect(table.header).toEqual(['id', 'label', 'score', 'count', 'flag', 'note'])
     expect(columnOf(table, 'id')).toEqual(expected.plain.id)
     expect(columnOf(table, 'label')).toEqual(expected.plain.label)
     expect(columnOf(table, 'score')).toEqual(expected.plain.score)
     expect(columnOf(table, 'count')).toEqual(absentAsNaN(expected.plain.count))
     expect(columnOf(table, 'note')).toEqual(absentAsEmpty(expected.plain.note))
+    expect(columnOf(table, 'flag')).toEqual(
+      expected.plain.flag.map((flag: boolean | null) => (flag === null ? '' : String(flag))),
+    )
     expect(table.columns.get('count')).toMatchObject({flaws: {empty: 30, nan: 0}, rounded: 0})
   })
 
@@ -176,5 +184,33 @@ describe('Parquet', () => {
 
   test('a damaged file is refused as such, and never read in part', async () => {
     await expect(read('damaged', requests)).rejects.toMatchObject({code: 'model/parquet-damaged'})
+  })
+
+  test('a value that was changed after it was written is noticed where pages have checksums', async () => {
+    await expect(read('flipped', requests)).rejects.toMatchObject({
+      message: 'The Parquet file cannot be read: the checksum of a page does not fit.',
+    })
+  })
+
+  test('a file with any bytes changed is a table or is refused, and never hangs', async () => {
+    const random = createRandom(5)
+    const below = (limit: number) => Math.floor(random.uniform() * limit)
+    const outcomes = new Set<string>()
+    for (const name of [...files, 'types']) {
+      const whole = new Uint8Array(fs.readFileSync(`${folder}/${name}.parquet`))
+      for (let time = 0; time < 8; time++) {
+        const bytes = whole.slice()
+        for (let change = 0; change < 3; change++) bytes[4 + below(bytes.length - 8)] = below(256)
+        const changed = {size: bytes.length, slice: async (start: number, end: number) => bytes.slice(start, end)}
+        const text = (column: string) => openColumn({name: column, kind: 'text'})
+        const outcome = await readParquetPart(changed, text).then(
+          () => 'table',
+          error => (error instanceof UserError ? error.code : String(error)),
+        )
+        outcomes.add(outcome)
+      }
+    }
+    expect([...outcomes].filter(outcome => outcome !== 'table' && !outcome.startsWith('model/parquet-'))).toEqual([])
+    expect(outcomes).toContain('model/parquet-damaged')
   })
 })

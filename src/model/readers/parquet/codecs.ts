@@ -12,7 +12,7 @@ const maxPageBytes = 2 ** 30
  * @throws Error where the data is damaged or the result has another length
  */
 export function decompressPage(input: Uint8Array, length: number, codec: CompressionCodec): Uint8Array {
-  if (length > maxPageBytes) throw new Error(`a page claims ${length} bytes`)
+  if (!(length >= 0 && length <= maxPageBytes)) throw new Error(`a page claims ${length} bytes`)
   const output = decompress(input, length, codec)
   if (output.length !== length) throw new Error('a page has another length than its header says')
   return output

@@ -1,8 +1,10 @@
+import {crc32} from 'node:zlib'
 import {parquetHeader} from 'hyparquet/src/column.js'
 import {deltaBinaryUnpack, deltaByteArray, deltaLengthByteArray} from 'hyparquet/src/delta.js'
-import {byteStreamSplit, readRleBitPackedHybrid} from 'hyparquet/src/encoding.js'
+import {byteStreamSplit} from 'hyparquet/src/encoding.js'
 import type {ColumnMetaData, DataReader, DecodedArray, Encoding, PageHeader, ParquetType} from 'hyparquet/src/types.js'
 import {decompressPage} from './codecs.ts'
+import {readRunLengths} from './run-lengths.ts'
 
 /** Values in their physical form, without those that are absent. */
 export type Physical =
@@ -50,9 +52,12 @@ export function* pagesOf(
   while (left > 0) {
     const header = parquetHeader(reader)
     const end = reader.offset + header.compressed_page_size
-    if (header.compressed_page_size < 0 || end > bytes.length) throw new Error('a page reaches beyond its column')
+    // A damaged header may lack its sizes, whatever its type says.
+    if (!(header.compressed_page_size >= 0 && end <= bytes.length)) throw new Error('a page reaches beyond its column')
     const content = bytes.subarray(reader.offset, end)
     reader.offset = end
+    if (header.crc !== undefined && crc32(content) !== header.crc >>> 0)
+      throw new Error('the checksum of a page does not fit')
     switch (header.type) {
       case 'DICTIONARY_PAGE': {
         const count = header.dictionary_page_header?.num_values ?? 0
@@ -74,6 +79,8 @@ export function* pagesOf(
       }
       case 'INDEX_PAGE':
         break
+      default:
+        throw new Error('a page is of no known type')
     }
   }
   if (left < 0) throw new Error('a column has more values than its header says')
@@ -84,8 +91,8 @@ function firstVersion(bytes: Uint8Array, header: PageHeader, levels: Levels): Pa
   if (!page) throw new Error('a page has no header of its own')
   const count = checkedCount(page.num_values)
   const reader: DataReader = {view: new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength), offset: 0}
-  const repetition = readLevels(reader, levels.maxRepetition, count)
-  const definition = readLevels(reader, levels.maxDefinition, count)
+  const repetition = readLevels(reader, bytes, levels.maxRepetition, count, null)
+  const definition = readLevels(reader, bytes, levels.maxDefinition, count, null)
   return {
     count,
     repetition,
@@ -99,10 +106,13 @@ function secondVersion(content: Uint8Array, header: PageHeader, codec: ColumnMet
   if (!page) throw new Error('a page has no header of its own')
   const count = checkedCount(page.num_values)
   const {repetition_levels_byte_length: repetitionBytes, definition_levels_byte_length: definitionBytes} = page
+  if (!(repetitionBytes >= 0 && definitionBytes >= 0 && repetitionBytes + definitionBytes <= content.length)) {
+    throw new Error('the levels of a page reach beyond it')
+  }
   const reader: DataReader = {view: new DataView(content.buffer, content.byteOffset, content.byteLength), offset: 0}
-  const repetition = readLevels(reader, levels.maxRepetition, count, repetitionBytes)
+  const repetition = readLevels(reader, content, levels.maxRepetition, count, repetitionBytes)
   reader.offset = repetitionBytes
-  const definition = readLevels(reader, levels.maxDefinition, count, definitionBytes)
+  const definition = readLevels(reader, content, levels.maxDefinition, count, definitionBytes)
   const packed = content.subarray(repetitionBytes + definitionBytes)
   const length = header.uncompressed_page_size - repetitionBytes - definitionBytes
   const bytes = page.is_compressed === false ? packed : decompressPage(packed, length, codec)
@@ -115,7 +125,7 @@ function secondVersion(content: Uint8Array, header: PageHeader, codec: ColumnMet
 }
 
 function checkedCount(count: number): number {
-  if (count >= 0 && count <= maxEntries) return count
+  if (Number.isInteger(count) && count >= 0 && count <= maxEntries) return count
   throw new Error(`a page claims ${count} values`)
 }
 
@@ -126,10 +136,21 @@ function presentIn(definition: Uint8Array | null, count: number, {maxDefinition}
   return present
 }
 
-function readLevels(reader: DataReader, max: number, count: number, length?: number): Uint8Array | null {
+/** @param length of the levels; null where it stands before them */
+function readLevels(
+  reader: DataReader,
+  bytes: Uint8Array,
+  max: number,
+  count: number,
+  length: number | null,
+): Uint8Array | null {
   if (max === 0) return null
   const levels = new Uint8Array(count)
-  readRleBitPackedHybrid(reader, bitsFor(max), levels, length)
+  const size = length ?? reader.view.getUint32(reader.offset, true)
+  const start = length === null ? reader.offset + 4 : reader.offset
+  if (!(start + size <= bytes.length)) throw new Error('the levels of a page reach beyond it')
+  readRunLengths(bytes, start, start + size, bitsFor(max), levels)
+  reader.offset = start + size
   return levels
 }
 
@@ -154,13 +175,14 @@ function readValues(
       if (count === 0) return {values: null, indexes}
       const width = reader.view.getUint8(reader.offset++)
       if (width > 32) throw new Error('a dictionary index is wider than 32 bits')
-      if (width > 0) readRleBitPackedHybrid(reader, width, indexes, bytes.length - reader.offset)
+      if (width > 0) readRunLengths(bytes, reader.offset, bytes.length, width, indexes)
       return {values: null, indexes}
     }
     case 'RLE': {
       if (levels.type !== 'BOOLEAN') throw new Error('run lengths stand for booleans only')
       const values = new Uint8Array(count)
-      if (count > 0) readRleBitPackedHybrid(reader, 1, values)
+      // Its length stands before it.
+      readRunLengths(bytes, reader.offset + 4, bytes.length, 1, values)
       return {values: {form: 'boolean', values}, indexes: null}
     }
     case 'DELTA_BINARY_PACKED': {
@@ -179,6 +201,8 @@ function readValues(
     case 'GROUP_VAR_INT':
     case 'BIT_PACKED':
       throw new Error(`the encoding ${encoding} is not read`)
+    default:
+      throw new Error('a page has no known encoding')
   }
 }
 
