@@ -1,6 +1,6 @@
 import type {Verdict} from '../../core/verdict.ts'
 import {advice, formatDifference, formatValue} from './check.ts'
-import type {ReportedAnswer} from './reported.ts'
+import type {ReportedAnswer} from './reported-values.ts'
 import {type LossLimit, lossAdvice, type Values} from './reported-values.ts'
 
 /**

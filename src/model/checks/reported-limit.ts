@@ -2,7 +2,7 @@ import type {Verdict} from '../../core/verdict.ts'
 import type {ReportedValue} from '../metric-files/metrics-file.ts'
 import {reportedInterval} from '../metric-files/uncertainty.ts'
 import {advice, formatCount, formatRange, formatValue} from './check.ts'
-import type {ReportedAnswer, ReportedOptions} from './reported.ts'
+import type {ReportedAnswer, ReportedOptions} from './reported-values.ts'
 
 const reportedLimit = {
   why: 'Beyond the limit the model does more harm than good, whatever it is compared with.',

@@ -2,15 +2,13 @@ import type {Margin} from '../../config/validation-schema.ts'
 import {assertNever} from '../../core/assert.ts'
 import type {Compared} from '../inference/comparison.ts'
 import type {Undefined} from '../inference/estimate.ts'
-import type {KnownOptions} from '../inference/known-baseline.ts'
-import {compareWithKnown} from '../inference/known-baseline.ts'
+import {compareWithKnown, type KnownOptions} from '../inference/known-baseline.ts'
 import {judgeNonInferiority, settlingPower} from '../inference/non-inferiority.ts'
 import type {ReportedValue} from '../metric-files/metrics-file.ts'
 import {reportedInterval} from '../metric-files/uncertainty.ts'
 import {advice, formatCount, formatDifference, formatRange, formatValue} from './check.ts'
-import type {ReportedAnswer} from './reported.ts'
 import {judgeBareNumbers} from './reported-bare-loss.ts'
-import {type BaselineValue, type LossLimit, lossAdvice, type Values} from './reported-values.ts'
+import {type BaselineValue, type LossLimit, lossAdvice, type ReportedAnswer, type Values} from './reported-values.ts'
 
 /**
  * Candidate against baseline, by their intervals where the candidate's file tells how sure its value is, else by the two
@@ -68,7 +66,8 @@ function withSpread(baseline: BaselineValue, {n, stderr}: ReportedValue): Baseli
 /** The share of the baseline that must be left; of a negative value, losing is getting away from 0. */
 function retained(margin: Margin, {better}: LossLimit, baseline: number): number {
   if (typeof margin === 'number') return 1
-  return (better === 'more') === baseline > 0 ? 1 - margin.ofBaseline : 1 + margin.ofBaseline
+  const shrinks = (better === 'more') === baseline > 0
+  return shrinks ? 1 - margin.ofBaseline : 1 + margin.ofBaseline
 }
 
 function judgeIntervals(

@@ -2,7 +2,7 @@
 import {type Direction, opposite} from '../metric-files/direction.ts'
 import type {MetricsFile, ReportedValue} from '../metric-files/metrics-file.ts'
 import {nearestNames} from '../metric-files/nearest-names.ts'
-import type {ReportedAnswer} from './reported.ts'
+import type {ReportedAnswer} from './reported-values.ts'
 
 const limitWhy = 'A gate that is not evaluated protects nobody.'
 

@@ -1,5 +1,7 @@
-/** What is compared where a gate asks for a loss against the baseline, and what to say of it. */
+/** What is judged where a gate asks for a reported value, and in which form it is answered. */
 import type {Margin} from '../../config/validation-schema.ts'
+import type {Finding} from '../../core/finding.ts'
+import type {InferenceOptions} from '../inference/options.ts'
 import type {Direction} from '../metric-files/direction.ts'
 import type {ReportedValue} from '../metric-files/metrics-file.ts'
 
@@ -30,3 +32,8 @@ export interface LossLimit {
   /** Two-sided coverage of intervals. */
   readonly coverage: number
 }
+
+/** A finding without what all findings of a gate have in common. */
+export type ReportedAnswer = Omit<Finding, 'id' | 'subject' | 'limit'>
+
+export type ReportedOptions = Pick<InferenceOptions, 'coverage'>

@@ -246,6 +246,43 @@ describe('a value against the baseline, where the files tell how sure they are',
     )
   })
 
+  const scored = (value: number, stderr: number, better: 'more' | 'less') =>
+    JSON.stringify({
+      results: {t: {'m,none': value, 'm_stderr,none': stderr, sample_len: 1000}},
+      higher_is_better: {t: {m: better === 'more'}},
+      versions: {},
+      configs: {},
+    })
+
+  // May lose 5 % of 10, of -10: the bound of the candidate, 1.645 standard errors away, lies within it or not.
+  test.each<['more' | 'less', number, number, number, string]>([
+    ['more', 10, 9.7, 0.1, 'pass model/reported-not-worse'],
+    ['more', 10, 9.7, 0.2, 'inconclusive model/reported-comparison-inconclusive'],
+    ['more', 10, 9.3, 0.1, 'fail model/reported-worse-than-baseline'],
+    ['less', 10, 10.3, 0.1, 'pass model/reported-not-worse'],
+    ['less', 10, 10.3, 0.2, 'inconclusive model/reported-comparison-inconclusive'],
+    ['less', 10, 10.7, 0.1, 'fail model/reported-worse-than-baseline'],
+    ['more', -10, -10.3, 0.1, 'pass model/reported-not-worse'],
+    ['more', -10, -10.7, 0.1, 'fail model/reported-worse-than-baseline'],
+    ['less', -10, -9.7, 0.1, 'pass model/reported-not-worse'],
+    ['less', -10, -9.3, 0.1, 'fail model/reported-worse-than-baseline'],
+  ])(
+    '%s is better: %d before, %d now (standard error %d), may lose 5 %%: %s',
+    async (better, before, now, stderr, expected) => {
+      const asked = {reported: 't.m', 'may-lose': {ofBaseline: 0.05}} as const
+      expect(await answerTo(asked, scored(now, stderr, better), {'t.m': before})).toBe(expected)
+    },
+  )
+
+  test('swapping candidate and baseline turns the interval around', async () => {
+    const asked = {reported: 't.m', 'may-lose': 1} as const
+    const [forth] = await judge(asked, scored(10, 0.1, 'more'), scored(9.7, 0.2, 'more'))
+    const [back] = await judge(asked, scored(9.7, 0.2, 'more'), scored(10, 0.1, 'more'))
+    expect(Number(back?.value)).toBeCloseTo(-Number(forth?.value), 12)
+    expect(Number(back?.interval?.low)).toBeCloseTo(-Number(forth?.interval?.high), 12)
+    expect(Number(back?.interval?.high)).toBeCloseTo(-Number(forth?.interval?.low), 12)
+  })
+
   test('of a baseline with a number of rows alone, each is taken to vary as one of the candidate', async () => {
     const group = JSON.stringify({
       results: {g: {'score,none': 0.48, 'score_stderr,none': 0.01, sample_len: 400}},

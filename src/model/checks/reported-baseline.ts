@@ -1,0 +1,98 @@
+import type {KnownValue, Margin, ReportedGate} from '../../config/validation-schema.ts'
+import type {Direction} from '../metric-files/direction.ts'
+import {findReported, type MetricsFile, type ReportedValue} from '../metric-files/metrics-file.ts'
+import {baselineIsCandidate} from './predictions-usable.ts'
+import {judgeReportedLoss} from './reported-loss.ts'
+import {datasetDiffers, missing, withoutValue} from './reported-refusals.ts'
+import {type BaselineValue, lossAdvice, type ReportedAnswer, type ReportedOptions} from './reported-values.ts'
+
+/** What the candidate's file is compared with. */
+export type ReportedBaseline =
+  | {readonly kind: 'file'; readonly file: MetricsFile}
+  /** Numbers of the config, by the names of the candidate's file. */
+  | {readonly kind: 'known'; readonly values: Readonly<Record<string, KnownValue>>}
+  /** The config declares that there is none. */
+  | {readonly kind: 'none'}
+  /** The config does not say. */
+  | {readonly kind: 'undeclared'}
+
+export interface LossFacts {
+  readonly candidate: MetricsFile
+  readonly reported: ReportedValue
+  readonly value: number
+  readonly baseline: ReportedBaseline
+  readonly options: ReportedOptions
+}
+
+/** Candidate against baseline, whatever is known of the latter. */
+export function judgeAgainstBaseline(
+  gate: ReportedGate,
+  margin: Margin,
+  better: Direction,
+  facts: LossFacts,
+): ReportedAnswer {
+  const name = gate.reported
+  const {candidate, reported, value, baseline, options} = facts
+  switch (baseline.kind) {
+    case 'none':
+      return {
+        verdict: 'not-applicable',
+        reason: 'model/no-baseline-declared',
+        what: `${name} is not compared: the config declares that there is no baseline.`,
+      }
+    case 'undeclared':
+      return {
+        verdict: 'error',
+        reason: 'model/reported-baseline-undeclared',
+        what: `${name} is to be compared with the baseline, and the config names none.`,
+        why: lossAdvice.why,
+        remedy: 'Add validation.metrics.baseline: a file, values by name, or `none` for the first release ever.',
+      }
+    case 'known': {
+      const known = Object.hasOwn(baseline.values, name) ? baseline.values[name] : undefined
+      if (known === undefined) {
+        return {
+          verdict: 'error',
+          reason: 'model/reported-baseline-missing',
+          what: `validation.metrics.baseline has no value for "${name}".`,
+          why: lossAdvice.why,
+          remedy: 'Add it there, by the name that the gate uses.',
+        }
+      }
+      return judgeReportedLoss(
+        name,
+        {candidate: reported, value, baseline: statedIn(known)},
+        {margin, better, ...options},
+      )
+    }
+    case 'file': {
+      const {file} = baseline
+      if (file.digest === candidate.digest && file.run === candidate.run) {
+        const {verdict, reason, what, why, remedy} = baselineIsCandidate(file.digest)
+        return {verdict, reason, what, ...(why === undefined ? {} : {why}), ...(remedy === undefined ? {} : {remedy})}
+      }
+      const other = findReported(file, name)
+      if (other === undefined) return missing(name, file, 'baseline')
+      if (typeof other.value !== 'number') return withoutValue(name, other.value, 'baseline')
+      return (
+        datasetDiffers(name, reported, other) ??
+        judgeReportedLoss(
+          name,
+          {candidate: reported, value, baseline: {...other, value: other.value}},
+          {margin, better, ...options},
+        )
+      )
+    }
+  }
+}
+
+function statedIn(known: KnownValue): BaselineValue {
+  if (typeof known === 'number') return {value: known}
+  const {value, low, high, rows} = known
+  return {
+    value,
+    ...(low === undefined ? {} : {low}),
+    ...(high === undefined ? {} : {high}),
+    ...(rows === undefined ? {} : {n: rows}),
+  }
+}
