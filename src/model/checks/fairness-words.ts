@@ -17,7 +17,12 @@ export function seenFairness(gate: FairnessGate, fairness: Fairness): string {
   const gap = isRatio ? 'ratio' : sides.length === 1 ? 'distance' : 'difference'
   const joined = gate.fairness.startsWith('equalized-odds') && gate.odds === 'mean' ? `mean ${gap} of both rates` : gap
   const chance = byChance === null ? '' : `; groups that are alike show about ${formatValue(byChance.mean)}`
-  return `${rateWords[furthest.rate]}: ${sides.join(', ')}; ${joined} ${formatValue(value)} (${formatRange({low, high})}${chance})`
+  return `${rateWords[furthest.rate]}: ${sides.join(', ')}; ${joined} ${formatValue(value)} (${boundsText(low, high)}${chance})`
+}
+
+/** A rate without any variation bounds nothing from above. */
+function boundsText(low: number, high: number): string {
+  return Number.isFinite(high) ? formatRange({low, high}) : `${formatValue(low)} or more`
 }
 
 const rateWords: Readonly<Record<RateName, string>> = {

@@ -53,7 +53,8 @@ export function groupTable(
 ): GroupTable {
   const names = typeof by === 'string' ? [by] : by
   const {sample, candidate} = evaluation
-  const combination = groupsBy(names, evaluation)
+  const isKnown = names.every(name => evaluation.groups.has(name))
+  const combination = isKnown ? groupsBy(names, evaluation) : {codes: new Int32Array(evaluation.rows), groups: []}
   const limits = {minGroup, minPositives: 0, minNegatives: 0}
   const large = chooseGroups(combination, [], sample.weights, limits, [])
   const judged = large.judged.slice(0, mostGroups)

@@ -344,6 +344,66 @@ describe('judgeFairness of other kinds of models', () => {
     expect(finding.what).toMatch(/^Error rate: 0\.167 of "m", 0 of "f"/)
   })
 
+  test('groups that are wrong by the same on every row bound nothing from above', () => {
+    const flat = evaluationOf(
+      {
+        task: 'regression',
+        rows: 200,
+        target: new Float64Array(200),
+        predicted: new Float64Array(200).fill(0.5),
+        quantiles: [],
+        interval: null,
+      },
+      {groups: {sex: [...times(100, 'f'), ...times(100, 'm')]}},
+    )
+    const finding = judge({fairness: 'loss-difference'}, flat)
+    expect(finding).toMatchObject({verdict: 'warn', value: 0})
+    expect(finding.what).toContain('difference 0 (0 or more;')
+  })
+
+  test('of texts the share of wrong answers is compared', () => {
+    const correct = Uint8Array.from({length: 400}, (_, row) => (row < 200 && row % 2 === 0 ? 0 : 1))
+    const candidate = {
+      task: 'text',
+      rows: 400,
+      referencesOf: () => [],
+      answerOf: null,
+      correct,
+      problems: null,
+    } as const
+    const given = evaluationOf(candidate, {groups: {sex: [...times(200, 'f'), ...times(200, 'm')]}})
+    expect(judge({fairness: 'loss-difference'}, given)).toMatchObject({verdict: 'fail', value: 0.5})
+    expect(judge({}, given)).toMatchObject({verdict: 'error', reason: 'model/fairness-needs-binary'})
+  })
+
+  test('of several labels the one that is named is compared, or the share of wrong ones', () => {
+    const labels = [Uint8Array.from({length: 400}, (_, row) => row % 2), new Uint8Array(400)]
+    const predicted = [Uint8Array.from({length: 400}, (_, row) => (row < 200 ? row % 2 : 0)), new Uint8Array(400)]
+    const given = evaluationOf(
+      {task: 'multilabel', rows: 400, classes: ['late', 'lost'], labels, predicted, scores: null},
+      {groups: {sex: [...times(200, 'f'), ...times(200, 'm')]}},
+    )
+    expect(judge({class: 'late'}, given)).toMatchObject({verdict: 'fail', value: 0.5})
+    expect(judge({fairness: 'loss-difference'}, given)).toMatchObject({verdict: 'fail', value: 0.25})
+    expect(judge({}, given)).toMatchObject({verdict: 'error', reason: 'model/fairness-needs-binary'})
+  })
+
+  test('a ranking has no loss by row', () => {
+    const codes = Int32Array.from({length: 400}, (_, row) => Math.floor(row / 4))
+    const given = evaluationOf(
+      {
+        task: 'ranking',
+        rows: 400,
+        relevance: new Float64Array(400),
+        scores: new Float64Array(400),
+        queries: {codes, count: 100},
+      },
+      {groups: {sex: [...times(200, 'f'), ...times(200, 'm')]}},
+    )
+    const finding = judge({fairness: 'loss-difference'}, given)
+    expect(finding).toMatchObject({verdict: 'error', reason: 'model/fairness-needs-rows'})
+  })
+
   const regression = evaluationOf(
     {
       task: 'regression',

@@ -134,6 +134,35 @@ describe('judgeWeakSegments', () => {
     expect(judge({among: ['rooms']}, given).what).toMatch(/^rooms = 3: accuracy/)
   })
 
+  test('a group column of many numbers is cut like one, although it was read as names', () => {
+    const random = createRandom(6)
+    const ages = Array.from({length: 2000}, (_, row) => (row % 10 === 0 ? '' : String(18 + random.below(60))))
+    const given = binaryEvaluation({
+      positive: ages.map(() => 1),
+      predicted: ages.map(age => (random.uniform() < (Number(age) > 63 ? 0.5 : 0.1) ? 0 : 1)),
+      groups: {age: ages},
+    })
+    const finding = judge({}, given)
+    expect(finding).toMatchObject({verdict: 'fail', details: {lookedAt: 8}})
+    expect(finding.what).toMatch(/^age > 6\d: accuracy/)
+  })
+
+  test('answers of a text model are searched by what was found correct', () => {
+    const rows = Array.from({length: 600}, (_, row) => (row < 200 ? 'law' : 'sport'))
+    const correct = Uint8Array.from(rows, (topic, row) => (topic === 'law' && row % 2 === 0 ? 0 : 1))
+    const candidate = {
+      task: 'text',
+      rows: 600,
+      referencesOf: () => [],
+      answerOf: null,
+      correct,
+      problems: null,
+    } as const
+    const finding = judge({'weak-segments': 'correct-share'}, evaluationOf(candidate, {groups: {topic: rows}}))
+    expect(finding).toMatchObject({verdict: 'fail', n: 200})
+    expect(finding.what).toMatch(/^topic = law: correct-share 0\.5 on 200 rows, lags by 0\.3333/)
+  })
+
   const loss = evaluationOf(
     {
       task: 'regression',

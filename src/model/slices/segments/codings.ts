@@ -1,6 +1,6 @@
 import type {Evaluation} from '../../evaluation/evaluation.ts'
 import {type Undefined, unanswerable} from '../../inference/estimate.ts'
-import type {CategoryColumn, NumberColumn} from '../../readers/columns.ts'
+import type {CategoryColumn} from '../../readers/columns.ts'
 
 /** A column cut into parts: for each row which part it is in, or -1. */
 export interface Coding {
@@ -29,10 +29,10 @@ export function codingsOf(
     const column = groups.get(name) ?? columns.get(name)
     switch (column?.kind) {
       case 'category':
-        codings.push(byValue(name, column, minRows))
+        codings.push(...byCategory(name, column, minRows))
         break
       case 'number':
-        codings.push(...byQuantile(name, column, minRows))
+        codings.push(...byQuantile(name, column.values, minRows))
         break
       case 'text':
       case 'list':
@@ -51,6 +51,21 @@ export function codingsOf(
     }
   }
   return codings
+}
+
+/** A column that was read as categories and holds nothing but numbers, many of them, is a column of numbers. */
+function byCategory(name: string, column: CategoryColumn, minRows: number): readonly Coding[] {
+  const numbers = Float64Array.from(column.names, numberOf)
+  const isNumeric = column.names.every((value, code) => value === '' || Number.isFinite(numbers[code]))
+  if (!isNumeric || column.names.length <= fewValues + 1) return [byValue(name, column, minRows)]
+  const values = new Float64Array(column.codes.length)
+  for (let row = 0; row < values.length; row++) values[row] = numbers[column.codes[row] ?? 0] ?? Number.NaN
+  return byQuantile(name, values, minRows)
+}
+
+/** Plain decimal notation alone: `0x1F` and ` 7` are names. */
+function numberOf(text: string): number {
+  return /^[+-]?(\d+\.?\d*|\.\d+)(e[+-]?\d+)?$/i.test(text) ? Number(text) : Number.NaN
 }
 
 function byValue(name: string, {codes, names}: CategoryColumn, minRows: number): Coding {
@@ -75,7 +90,7 @@ function byValue(name: string, {codes, names}: CategoryColumn, minRows: number):
   }
 }
 
-function byQuantile(name: string, {values}: NumberColumn, minRows: number): readonly Coding[] {
+function byQuantile(name: string, values: Float64Array, minRows: number): readonly Coding[] {
   const present = values.filter(value => !Number.isNaN(value)).sort()
   const distinct = distinctOf(present)
   if (distinct.length <= fewValues) return [byValue(name, asCategory(values, distinct), minRows)]
