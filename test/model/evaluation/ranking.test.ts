@@ -1,14 +1,26 @@
 import {describe, expect, test} from 'vitest'
 import {rankingCases} from './cases/ranking.ts'
 import {changedNumbers} from './changes.ts'
+import {categories, texts} from './tables.ts'
 import {testProblems} from './test-problems.ts'
-import {evaluate} from './worlds.ts'
+import {each, evaluate} from './worlds.ts'
 
 type Numbers = Parameters<typeof changedNumbers>[3]
 const p = (values: Numbers) => changedNumbers('ranking', 'candidate', 'p', values)
 
 describe('rankings', () => {
   testProblems('ranking', rankingCases)
+
+  test('where a query ends and an id begins tells rows apart', () => {
+    const {problems} = evaluate('ranking', {
+      columns: {weight: undefined, cluster: undefined},
+      both: {
+        q: categories(each(row => (row % 2 === 0 ? 'q' : 'q1'))),
+        id: texts(each(row => (row % 2 === 0 ? `1${row}` : `${row - 1}`))),
+      },
+    })
+    expect(problems).toEqual([])
+  })
 
   test('a score is any finite number, and the query of each row is numbered', () => {
     const {evaluation, problems} = evaluate('ranking', {candidate: {p: p((value, row) => Number(value) * 1000 - row)}})

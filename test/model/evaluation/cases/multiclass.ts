@@ -52,6 +52,20 @@ export const multiclassCases: readonly ProblemCase[] = [
     words: /roughly on 30 rows; the furthest is off by 0\.001\./,
   },
   {
+    title: 'scores of two decimals are too rough to be probabilities',
+    change: {
+      columns: {prediction: undefined},
+      candidate: {
+        p_ant: numbers(each(row => (row % 2 === 0 ? 0.2 : 0.33))),
+        p_bee: numbers(each(row => (row % 2 === 0 ? 0.3 : 0.33))),
+        p_cat: numbers(each(row => (row % 2 === 0 ? 0.5 : 0.33))),
+      },
+    },
+    says: ['error candidate model/scores-do-not-add-up'],
+    judged: 'none',
+    words: /on 30 rows of 60; the furthest is off by 0\.01\./,
+  },
+  {
     title: 'the same scores on every row',
     change: {
       columns: {prediction: undefined},
