@@ -71,6 +71,7 @@ function readEvaluation(root: Node): readonly Entry[] {
   ])
   return entriesOf(root).map(entry => {
     const n = rows.get(entry.name)
-    return n === undefined || !(n > 0) ? entry : {...entry, n, share: true}
+    const measured = {...entry, dataset: {rows: String(count('example_count'))}}
+    return n === undefined || !(n > 0) ? measured : {...measured, n, share: true}
   })
 }

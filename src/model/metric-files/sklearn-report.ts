@@ -36,7 +36,9 @@ function readReport(root: NodeMap): readonly Entry[] {
     const share = key === 'accuracy' && rows !== undefined ? ({n: rows, share: true} as const) : {}
     return [{name: key, value: reading.value, ...share}]
   })
-  return [...found, ...instead]
+  // Reports of two models can be compared where they are of equally many rows.
+  const dataset = rows === undefined ? {} : {dataset: {rows: String(rows)}}
+  return [...found, ...instead].map(entry => ({...entry, ...dataset}))
 }
 
 const withoutAccuracy: Entry = {

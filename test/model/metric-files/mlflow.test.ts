@@ -85,7 +85,12 @@ describe('MLflow', () => {
 
   test('what mlflow.evaluate counted gives three shares their rows', async () => {
     const file = await readFixture('mlflow/evaluation')
-    expect(file.values.get('accuracy_score')).toEqual({value: 0.9157894736842105, n: 285, share: true})
+    expect(file.values.get('accuracy_score')).toEqual({
+      value: 0.9157894736842105,
+      n: 285,
+      share: true,
+      dataset: {rows: '285'},
+    })
     expect(file.values.get('recall_score')).toMatchObject({n: 172 + 11, share: true})
     expect(file.values.get('precision_score')).toMatchObject({n: 172 + 13, share: true})
   })

@@ -23,4 +23,9 @@ describe('scikit-learn classification_report', () => {
     expect(answerOf(file, '3.recall')).toBe(noSamples)
     expect(answerOf(file, '3.f1-score')).toBe(noSamples)
   })
+
+  test('two reports of differently many rows are not of the same data', async () => {
+    expect((await readFixture('sklearn-report/binary.json')).values.get('accuracy')?.dataset).toEqual({rows: '285'})
+    expect((await readFixture('sklearn-report/subset.json')).values.get('0.recall')?.dataset).toEqual({rows: '67'})
+  })
 })
