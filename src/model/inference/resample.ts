@@ -18,6 +18,9 @@ import {computeValue} from './value-of.ts'
 /** Up to so many blocks each is left out once, to see what it adds. Beyond, the skewness of a sum of them is past seeing. */
 const mostLeftOut = 2000
 
+/** Rows looked at in doing so: as long as it is quick, or takes no longer than the bootstrap itself. */
+const mostWork = 2e7
+
 /** Two models (or one, twice) on the same resamples, and what is known of the blocks that were drawn. */
 export interface Run {
   readonly kind: 'run'
@@ -120,7 +123,7 @@ function resampleWeighted(
     return [ours, isOne ? ours : computeValue(baseline, weights)]
   }
   const byCounts = countsOf(candidate, baseline)
-  if (blocks.count > mostLeftOut) {
+  if (!canLeaveOut(blocks.count, sample.rows, options.replicates)) {
     const replicates = resampleRows(values, byCounts, sample, blocks, null, options)
     return {
       replicates,
@@ -139,6 +142,10 @@ function resampleWeighted(
     hasInfluences: true,
     ...standing(Number.isNaN(step) ? Number.POSITIVE_INFINITY : step, 0, options),
   }
+}
+
+function canLeaveOut(blocks: number, rows: number, replicates: number): boolean {
+  return blocks <= mostLeftOut && (blocks <= replicates || blocks * rows <= mostWork)
 }
 
 /** Where nobody left out single blocks: a few times the spread of one, for the block that moves most. */
