@@ -15,7 +15,7 @@ import {
 } from './checks/predictions-usable.ts'
 import {buildEvaluation, type Evaluation} from './evaluation/evaluation.ts'
 import type {BaselineFacts, ModelFacts, PredictionFacts} from './gather.ts'
-import {type Asked, type AskOptions, ask} from './judge/ask.ts'
+import {type Asked, type AskOptions, ask, takesLong} from './judge/ask.ts'
 import type {Baseline} from './judge/baseline.ts'
 import {judgeCardOf, judgeOtherGate, judgeRowGate} from './judge/gates.ts'
 import {judgeMetricGates} from './judge/metric-gates.ts'
@@ -35,6 +35,8 @@ export interface Judgement {
   readonly baseline: Baseline
   /** Everything that was measured on all rows, by the name of the question. */
   readonly asked: ReadonlyMap<string, Asked>
+  /** Usual metrics that no gate asks for, and whose intervals would take long on so many rows. */
+  readonly leftOut: readonly string[]
 }
 
 /**
@@ -59,7 +61,7 @@ export function askOptions({confidence, seed, resamples}: Config['validation']):
 function judgeQuality(facts: ModelFacts, policy: Policy): Judgement {
   const {gates, validation, model} = policy
   const others = gates.flatMap(gate => judgeOtherGate(gate, facts, policy)).concat(judgeCardOf(facts, model))
-  const nothing = {evaluation: null, baseline: {kind: 'none'}, asked: new Map<string, Asked>()} as const
+  const nothing = {evaluation: null, baseline: {kind: 'none'}, asked: new Map<string, Asked>(), leftOut: []} as const
   if (gates.length === 0) return {...nothing, findings: [noQualityGate, ...others]}
   if (!gates.some(asksOfRows)) {
     // Predictions that nobody asks about are read all the same: a file that is named and broken is not passed over.
@@ -91,7 +93,12 @@ function dataOf(facts: ModelFacts, predictions: PredictionFacts, policy: Policy)
   const config = validation.predictions
   const {candidate} = predictions
   const missing = missingFiles(predictions, config)
-  const unjudged = {evaluation: null, baseline: {kind: 'unusable'}, asked: new Map<string, Asked>()} as const
+  const unjudged = {
+    evaluation: null,
+    baseline: {kind: 'unusable'},
+    asked: new Map<string, Asked>(),
+    leftOut: [],
+  } as const
   if (candidate.kind === 'missing' || config === undefined) return {...unjudged, findings: missing}
 
   const theirs = predictions.baseline.kind === 'file' ? predictions.baseline.file : null
@@ -109,13 +116,14 @@ function dataOf(facts: ModelFacts, predictions: PredictionFacts, policy: Policy)
   if (evaluation === null) return {...unjudged, findings}
   const baseline = baselineOf(predictions.baseline, evaluation, serves.length === 0)
   const options = askOptions(validation)
+  const questions = questionsOf(gates, evaluation.candidate)
+  const leftOut = questions.filter(each => !each.isAsked && takesLong(each.question, evaluation, options))
   const asked = new Map(
-    [...questionsOf(gates, evaluation.candidate)].map(([name, question]) => [
-      name,
-      ask(question, evaluation, baseline, options),
-    ]),
+    questions
+      .filter(each => !leftOut.includes(each))
+      .map(({name, question}) => [name, ask(question, evaluation, baseline, options)]),
   )
-  return {findings, evaluation, baseline, asked}
+  return {findings, evaluation, baseline, asked, leftOut: leftOut.map(({name}) => name)}
 }
 
 function missingFiles({candidate, baseline}: PredictionFacts, config: PredictionsConfig | undefined): Finding[] {

@@ -15,7 +15,10 @@ export function howThisWasJudged(judged: Judged): Block {
     kind: 'details',
     summary: 'How this was judged',
     blocks: [
-      {kind: 'list', items: [...rowsText(judged), ...metricConventions(judged), ...statistics(judged)]},
+      {
+        kind: 'list',
+        items: [...rowsText(judged), ...leftOutText(judged), ...metricConventions(judged), ...statistics(judged)],
+      },
       ...inputsBlock(judged),
       {
         kind: 'paragraph',
@@ -45,6 +48,12 @@ function sampleText({rows, sample, period}: Evaluation): readonly string[] {
     `${formatCount(rows)} rows${weights === null ? '' : ', weighted'}${clusters === null ? '' : `, in ${formatCount(clusters.count)} clusters that are resampled whole`}.`,
     ...(period === null ? [] : [`Observed from ${formatInstant(period.from)} to ${formatInstant(period.to)}.`]),
   ]
+}
+
+function leftOutText({judgement}: Judged): readonly string[] {
+  const {leftOut} = judgement
+  if (leftOut.length === 0) return []
+  return [`Not shown: ${leftOut.join(', ')}. Their intervals take long on so many rows, and no gate asks for them.`]
 }
 
 function metricConventions({judgement}: Judged): readonly string[] {

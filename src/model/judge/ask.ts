@@ -26,6 +26,16 @@ export interface Asked {
   readonly comparedWith: (share: number) => Comparison | null
 }
 
+/** Row by resample: about five seconds of resampling. */
+const mostWeighings = 1e8
+
+/** Whether only resampling whole rows can say how sure the metric is, and there are too many rows to do so unasked. */
+export function takesLong(question: MetricQuestion, evaluation: Evaluation, {replicates}: AskOptions): boolean {
+  if (evaluation.rows * replicates <= mostWeighings) return false
+  const statistic = statisticOf(evaluation.candidate, question, rowValuesOf(evaluation, 'candidate'))
+  return statistic.kind === 'weighted'
+}
+
 /** Asks one question of the candidate on all rows of an evaluation. */
 export function ask(question: MetricQuestion, evaluation: Evaluation, baseline: Baseline, options: AskOptions): Asked {
   const {metric} = question

@@ -9,10 +9,24 @@ import type {Outcomes} from '../evaluation/outcomes.ts'
  * The usual metrics are kept with the evidence too, so that the next candidate can be compared by one that no gate asks
  * for today.
  */
-export function questionsOf(gates: readonly ModelGate[], outcomes: Outcomes): ReadonlyMap<string, MetricQuestion> {
-  const asked = gates.filter((gate): gate is MetricGate => 'metric' in gate).map(questionOfGate)
-  const usual = usualMetrics(outcomes).map(metric => ({metric}))
-  return new Map([...asked, ...usual].map(question => [questionName(question), question]))
+export function questionsOf(gates: readonly ModelGate[], outcomes: Outcomes): readonly Question[] {
+  const asked = gates
+    .filter((gate): gate is MetricGate => 'metric' in gate)
+    .map(gate => ({question: questionOfGate(gate), isAsked: true}))
+  const usual = usualMetrics(outcomes).map(metric => ({question: {metric}, isAsked: false}))
+  const byName = new Map<string, Question>()
+  for (const each of [...asked, ...usual]) {
+    const name = questionName(each.question)
+    if (!byName.has(name)) byName.set(name, {name, ...each})
+  }
+  return [...byName.values()]
+}
+
+export interface Question {
+  readonly name: string
+  readonly question: MetricQuestion
+  /** Whether a gate asks for it; the others are for the reader. */
+  readonly isAsked: boolean
 }
 
 /** The words of a gate that belong to the metric, without those that are its limits. */
