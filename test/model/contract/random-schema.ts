@@ -1,5 +1,5 @@
 import fc from 'fast-check'
-import {isSchema, isSchemaObject, type Schema} from '../../../src/model/contract/schema.ts'
+import {isSchema, isSchemaObject, type Schema, type SchemaObject} from '../../../src/model/contract/schema.ts'
 
 /** Small schemas of all the keywords that are compared, and some that are not, so that any two of them have much in common. */
 const tiny = fc.integer({min: -1, max: 3})
@@ -8,14 +8,17 @@ const name = fc.constantFrom('a', 'b', 'c')
 const word = fc.constantFrom('', 'a', 'ab', 'abc', '2026-01-01')
 const scalar = fc.oneof(fc.constant(null), fc.boolean(), tiny, word)
 
-function optional<T>(values: Record<string, fc.Arbitrary<T>>): fc.Arbitrary<Record<string, T | undefined>> {
-  return fc.record(values, {requiredKeys: []})
+/** Up to three of these keywords: with more of them most schemas allow nothing, and show nothing. */
+function optional(keywords: Readonly<Record<string, fc.Arbitrary<unknown>>>): fc.Arbitrary<SchemaObject> {
+  return fc
+    .uniqueArray(fc.constantFrom(...Object.keys(keywords)), {maxLength: 3})
+    .chain(names => fc.record(Object.fromEntries(names.map(name => [name, keywords[name] ?? fc.constant(0)]))))
 }
 
 const numberSchema = fc
   .tuple(
     fc.constantFrom('number', 'integer'),
-    optional<number>({
+    optional({
       minimum: tiny,
       maximum: tiny,
       exclusiveMinimum: fc.constantFrom(-1, 0.5, 2),
@@ -25,7 +28,7 @@ const numberSchema = fc
   )
   .map(([type, bounds]) => ({type, ...bounds}))
 
-const textSchema = optional<unknown>({
+const textSchema = optional({
   minLength: size,
   maxLength: size,
   pattern: fc.constantFrom('^a', 'b$'),
@@ -44,7 +47,7 @@ const listed = fc.oneof(
 )
 
 export const anySchema = fc.letrec<{schema: Schema}>(tie => {
-  const arraySchema = optional<unknown>({
+  const arraySchema = optional({
     items: tie('schema'),
     prefixItems: fc.array(tie('schema'), {minLength: 1, maxLength: 2}),
     minItems: size,
@@ -52,7 +55,7 @@ export const anySchema = fc.letrec<{schema: Schema}>(tie => {
     uniqueItems: fc.boolean(),
     contains: tie('schema'),
   }).map(limits => ({type: 'array', ...limits}))
-  const objectSchema = optional<unknown>({
+  const objectSchema = optional({
     properties: fc.dictionary(name, tie('schema'), {maxKeys: 3, noNullPrototype: true}),
     required: fc.uniqueArray(name, {maxLength: 2}),
     additionalProperties: fc.oneof(fc.boolean(), tie('schema')),
@@ -111,20 +114,12 @@ function changedOnce(schema: Schema, {where, how, other}: Change): Schema {
   const places = schemaPlaces(schema, [])
   const place = places[where % places.length] ?? []
   const changed = replaceAt(schema, place, old => {
-    const number = Object.entries(isSchemaObject(old) ? old : {}).find(([, value]) => typeof value === 'number')
-    switch (how % 4) {
-      case 0:
-        return other
-      case 1:
-        return {anyOf: [old, other]}
-      case 2:
-        return {allOf: [old, other]}
-      default: {
-        if (!isSchemaObject(old) || !number || typeof number[1] !== 'number') return old
-        const least = number[0] === 'multipleOf' ? 1 : 0
-        return {...old, [number[0]]: Math.max(least, number[1] + (where % 2 === 0 ? 1 : -1))}
-      }
-    }
+    if (!isSchemaObject(old) || how % 2 === 0) return [other, {anyOf: [old, other]}, {allOf: [old, other]}][where % 3]
+    const [key, value] = Object.entries(old)[where % Math.max(1, Object.keys(old).length)] ?? []
+    if (key === undefined || key === 'if') return other
+    const {[key]: _, ...rest} = old
+    if (typeof value !== 'number' || how % 4 === 1) return rest
+    return {...rest, [key]: Math.max(key === 'multipleOf' ? 1 : 0, value + (how % 8 === 3 ? 1 : -1))}
   })
   return isSchema(changed) ? changed : schema
 }
@@ -165,3 +160,54 @@ export const anyValue: fc.Arbitrary<unknown> = fc.letrec<{value: unknown}>(tie =
     fc.dictionary(fc.constantFrom('a', 'b', 'c', 'd', 'ac', 'zz'), tie('value'), {maxKeys: 4, noNullPrototype: true}),
   ),
 })).value
+
+/** Values that a schema may well allow: of its types, with its properties. */
+export function valuesLike(schema: Schema): fc.Arbitrary<unknown> {
+  if (!isSchemaObject(schema)) return anyValue
+  const branches = ['anyOf', 'oneOf', 'allOf'].flatMap(key => (Array.isArray(schema[key]) ? schema[key] : []))
+  if (branches.length > 0) return fc.oneof(...branches.filter(isSchema).map(valuesLike))
+  if (Array.isArray(schema.enum)) return fc.constantFrom(...schema.enum)
+  if ('const' in schema) return fc.constant(schema.const)
+  switch (schema.type) {
+    case 'number':
+    case 'integer':
+      return fc.oneof(tiny, fc.constantFrom(0.5, 1.5, 2.5, 4))
+    case 'string':
+      return fc.oneof(word, fc.constantFrom('b', 'abb', 'abcd'))
+    case 'array':
+      return arraysLike(schema)
+    case 'object':
+      return objectsLike(schema)
+    default:
+      return anyValue
+  }
+}
+
+function arraysLike({items, prefixItems}: SchemaObject): fc.Arbitrary<unknown> {
+  const first = Array.isArray(prefixItems) ? prefixItems.filter(isSchema).map(valuesLike) : []
+  const rest = fc.array(isSchema(items) ? valuesLike(items) : anyValue, {maxLength: 4})
+  return fc
+    .tuple(fc.tuple(...first), rest, fc.nat({max: 4}))
+    .map(([some, more, length]) => [...some, ...more].slice(0, length))
+}
+
+function objectsLike({
+  properties,
+  required,
+  additionalProperties,
+  patternProperties,
+}: SchemaObject): fc.Arbitrary<unknown> {
+  const named = Object.entries(isSchemaObject(properties) ? properties : {})
+  const matching = Object.values(isSchemaObject(patternProperties) ? patternProperties : {}).filter(isSchema)
+  const others = fc.oneof(anyValue, ...[additionalProperties, ...matching].filter(isSchema).map(valuesLike))
+  const values = new Map<string, fc.Arbitrary<unknown>>(['a', 'b', 'c', 'd', 'ac'].map(key => [key, others]))
+  for (const [key, schema] of named) if (isSchema(schema)) values.set(key, valuesLike(schema))
+  const always = new Set(Array.isArray(required) ? required : [])
+  return fc
+    .uniqueArray(fc.constantFrom(...values.keys()), {maxLength: 3})
+    .chain(keys =>
+      fc.record(Object.fromEntries([...values].filter(([key]) => keys.includes(key) || always.has(key))), {
+        noNullPrototype: true,
+      }),
+    )
+}
