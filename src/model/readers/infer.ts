@@ -42,7 +42,7 @@ export interface InferenceSink extends CellSink {
  * - category: up to 10,000 distinct values;
  * - text: the rest.
  *
- * NaN, infinities and the words for them count as numbers. JSON strings are no numbers, whatever they hold.
+ * NaN, infinities and the words for them count as numbers. 007 is none: it is a code, and 7 is another. JSON strings are no numbers, whatever they hold.
  */
 export function createInferenceSink(): InferenceSink {
   const distinct = createByteDictionary()
@@ -54,6 +54,7 @@ export function createInferenceSink(): InferenceSink {
   let boolean = true
   let lists = false
   let nested = false
+  let notFinite = false
 
   const look = (bytes: Uint8Array, start: number, end: number, type: number) => {
     if (type === listCell) {
@@ -79,7 +80,7 @@ export function createInferenceSink(): InferenceSink {
   }
 
   const lookAtNumber = (bytes: Uint8Array, start: number, end: number, type: number) => {
-    if (type === stringCell || type === booleanCell) {
+    if (type === stringCell || type === booleanCell || hasLeadingZero(bytes, start, end)) {
       numeric = false
       return
     }
@@ -102,6 +103,7 @@ export function createInferenceSink(): InferenceSink {
         const type = types[cell] ?? absentCell
         const start = starts[cell] ?? 0
         const end = ends[cell] ?? 0
+        if (type === notFiniteCell) notFinite = true
         if (type === absentCell || type === notFiniteCell || (start === end && type <= stringCell)) continue
         present++
         look(bytes, start, end, type)
@@ -111,6 +113,8 @@ export function createInferenceSink(): InferenceSink {
     infer: name => {
       const facts = {numeric: present > 0 && numeric && !lists, boolean: present > 0 && boolean && !lists}
       if (nested) return null
+      // NaN and nothing else.
+      if (present === 0 && notFinite) return {request: {name, kind: 'number'}, ...facts}
       if (lists) return {request: {name, kind: 'list', separator: '|'}, ...facts}
       if (present > 0 && instants) return {request: {name, kind: 'instant'}, ...facts}
       if (facts.numeric && !rounded && (fraction || distinct.size > maxWholeCategories)) {
@@ -141,6 +145,13 @@ export function withNumberNames(column: CategoryColumn): CategoryColumn {
 }
 
 const decoder = new TextDecoder()
+
+/** Numbers are not written like that; codes such as postal codes are. */
+function hasLeadingZero(bytes: Uint8Array, start: number, end: number): boolean {
+  const at = bytes[start] === 45 ? start + 1 : start
+  const next = at + 1 < end ? (bytes[at + 1] ?? 0) : 0
+  return bytes[at] === 48 && next >= 48 && next <= 57
+}
 
 /** `true` and `false`, as JSON and as Python write them. */
 function isBoolean(bytes: Uint8Array, start: number, end: number): boolean {

@@ -52,6 +52,8 @@ const files = memoryFiles({
   'doubled/id=1/a.csv': 'id\nx\n',
   'differ/a.csv': 'id,label,score\nx,a,1\n',
   'differ/b.csv': 'id,label,note\nx,a,1\n',
+  'types/a.jsonl': '{"id":"x"}\n',
+  'types/b.jsonl': '{"id":1}\n',
   'formats/a.csv': 'id\nx\n',
   'formats/b.jsonl': '{"id":"x"}\n',
   'broken/a.csv': 'id,label\nx,a\n',
@@ -172,6 +174,19 @@ describe('readTable', () => {
     })
   })
 
+  test('a column of NaN alone is a column of numbers', async () => {
+    const nan = memoryFiles({'a.jsonl': '{"a":NaN}\n{"a":null}\n'})
+    const {table} = await readTable(nan, 'a.jsonl', 'all')
+    expect(table.columns.get('a')).toMatchObject({kind: 'number', flaws: {nan: 1, empty: 1}})
+  })
+
+  test('classes of one type in one part and of another in the next are not mixed', async () => {
+    await expect(read('types')).rejects.toMatchObject({
+      code: 'model/mixed-types',
+      message: 'In "b.jsonl": "id" is a number on line 1, and a string on an earlier line.',
+    })
+  })
+
   test('a problem in one of several parts names the part', async () => {
     await expect(read('broken')).rejects.toMatchObject({
       code: 'model/csv-ragged-row',
@@ -187,6 +202,7 @@ describe('readTable of all columns', () => {
     big_id: row => `900719925474099${3000 + row}`,
     flag: row => (row % 2 ? 'true' : 'false'),
     class_number: row => (row % 3 ? '1' : '0.0'),
+    postal_code: row => String(row % 99).padStart(5, '0'),
     rating: row => String(row % 20),
     count: row => String(row),
     score: number,
@@ -207,6 +223,7 @@ describe('readTable of all columns', () => {
       big_id: 'text',
       flag: 'category',
       class_number: 'category',
+      postal_code: 'category',
       rating: 'category',
       count: 'number',
       score: 'number',

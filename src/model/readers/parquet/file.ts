@@ -3,6 +3,9 @@ import type {FileMetaData, SchemaTree} from 'hyparquet/src/types.js'
 import {messageOf, UserError} from '../../../core/failure.ts'
 import type {Bytes} from '../../../runtime/files.ts'
 
+/** Columns are counted with 32 bits. */
+const maxRows = 2 ** 31 - 1
+
 export interface ParquetFile {
   readonly metadata: FileMetaData
   /** Columns of the table: the children of the schema's root. */
@@ -44,6 +47,10 @@ export async function openParquet(bytes: Bytes): Promise<ParquetFile> {
   }
   const metadata = await whole(() => parquetMetadataAsync(asyncBuffer(bytes), {geoparquet: false}))
   const fields = await whole(async () => parquetSchema(metadata).children)
+  const rows = metadata.row_groups.reduce((sum, group) => sum + Number(group.num_rows), 0)
+  if (rows !== Number(metadata.num_rows) || rows > maxRows) {
+    throw damaged(`it claims ${metadata.num_rows} rows, and ${rows} in its row groups`)
+  }
   const names = fields.map(field => field.element.name)
   const second = names.findIndex((name, index) => names.indexOf(name) !== index)
   if (second !== -1) {
@@ -66,9 +73,13 @@ export async function whole<T>(read: () => Promise<T>): Promise<T> {
     return await read()
   } catch (error) {
     if (error instanceof UserError) throw error
-    throw new UserError('model/parquet-damaged', `The Parquet file cannot be read: ${messageOf(error)}.`, {
-      hint: 'Is it complete? Write or download it again.',
-      cause: error,
-    })
+    throw damaged(messageOf(error), error)
   }
+}
+
+function damaged(why: string, cause?: unknown): UserError {
+  return new UserError('model/parquet-damaged', `The Parquet file cannot be read: ${why}.`, {
+    hint: 'Is it complete? Write or download it again.',
+    cause,
+  })
 }
