@@ -14,6 +14,15 @@ const remedy =
  * that lags by more as it stands, but could do so by chance, is a warning. Where no part has the support, nobody looked.
  */
 export function judgeWeakSegments(gate: WeakSegmentsGate, evaluation: Evaluation, options: InferenceOptions): Finding {
+  return judgeSearch(gate, searchWeakSegments(gate, evaluation, options), options)
+}
+
+/** The finding of a search that was already made; the report shows the same search as a table. */
+export function judgeSearch(
+  gate: WeakSegmentsGate,
+  searched: ReturnType<typeof searchWeakSegments>,
+  options: Pick<InferenceOptions, 'coverage'>,
+): Finding {
   const metric = gate['weak-segments']
   const margin = gate['may-lag']
   const base = {
@@ -21,7 +30,6 @@ export function judgeWeakSegments(gate: WeakSegmentsGate, evaluation: Evaluation
     subject: gate.name ?? `weak segments by ${metric}`,
     limit: `may lag ${margin}`,
   } as const
-  const searched = searchWeakSegments(gate, evaluation, options)
   if (searched.kind === 'undefined') {
     const {verdict, reason, what} = searched
     return {...base, verdict, reason, what, why, remedy: 'Name columns with enough rows of each value under among.'}
@@ -38,7 +46,7 @@ export function judgeWeakSegments(gate: WeakSegmentsGate, evaluation: Evaluation
   const looked = `${formatCount(lookedAt)} ${lookedAt === 1 ? 'part' : 'parts'} of at least ${minRows} rows looked at`
   if (!worst) {
     const what = `${looked}: none lags behind the ${metric} of all rows, ${formatValue(searched.overall)}, by more than ${margin}.`
-    return {...base, verdict: 'pass', reason: 'model/no-weak-segment', what, n: evaluation.rows, details}
+    return {...base, verdict: 'pass', reason: 'model/no-weak-segment', what, n: searched.n, details}
   }
   const found = {
     ...base,
@@ -66,11 +74,14 @@ export function judgeWeakSegments(gate: WeakSegmentsGate, evaluation: Evaluation
   }
 }
 
-function intervalOf({low, high}: Segment, {coverage}: InferenceOptions): NonNullable<Finding['interval']> {
+function intervalOf(
+  {low, high}: Segment,
+  {coverage}: Pick<InferenceOptions, 'coverage'>,
+): NonNullable<Finding['interval']> {
   return {low, high, confidence: coverage, method: 'MOVER against all other rows, Bonferroni over all segments'}
 }
 
-/** `sex = f and age > 60: accuracy 0.71 on 412 rows, lags by 0.14 (0.05 to 0.22)`. */
-function described(metric: string, {conditions, value, n, lag, low, high}: Segment): string {
-  return `${conditions.join(' and ')}: ${metric} ${formatValue(value)} on ${formatCount(n)} rows, lags by ${formatValue(lag)} (${formatRange({low, high})})`
+/** `sex = f and age > 60: accuracy 0.71 on 412 rows, lags by 0.14 (0.05 to 0.22; p 0.0012)`; corrected for all parts. */
+function described(metric: string, {conditions, value, n, lag, low, high, p}: Segment): string {
+  return `${conditions.join(' and ')}: ${metric} ${formatValue(value)} on ${formatCount(n)} rows, lags by ${formatValue(lag)} (${formatRange({low, high})}; p ${p < 0.0001 ? 'below 0.0001' : formatValue(p)})`
 }

@@ -31,38 +31,40 @@ export function cutCategory({codes, names, empty}: CategoryColumn, rows: RowInde
 }
 
 function cutText({bytes, offsets, empty}: TextColumn, rows: RowIndex): TextColumn {
-  const ends = new Uint32Array(rows.length + 1)
-  for (let at = 0; at < rows.length; at++) {
-    const row = rows[at] ?? 0
-    ends[at + 1] = (ends[at] ?? 0) + (offsets[row + 1] ?? 0) - (offsets[row] ?? 0)
-  }
+  const ends = cutOffsets(offsets, rows)
   const kept = new Uint8Array(ends[rows.length] ?? 0)
-  let left = 0
   for (let at = 0; at < rows.length; at++) {
     const row = rows[at] ?? 0
-    const start = ends[at] ?? 0
-    kept.set(bytes.subarray(offsets[row] ?? 0, offsets[row + 1] ?? 0), start)
-    if (ends[at + 1] === start) left++
+    kept.set(bytes.subarray(offsets[row] ?? 0, offsets[row + 1] ?? 0), ends[at] ?? 0)
   }
-  return {kind: 'text', bytes: kept, offsets: ends, empty: empty === 0 ? 0 : left}
+  return {kind: 'text', bytes: kept, offsets: ends, empty: empty === 0 ? 0 : countBlank(ends)}
 }
 
 function cutList({codes, offsets, names, empty}: ListColumn, rows: RowIndex): ListColumn {
+  const ends = cutOffsets(offsets, rows)
+  const kept = new Int32Array(ends[rows.length] ?? 0)
+  for (let at = 0; at < rows.length; at++) {
+    const row = rows[at] ?? 0
+    kept.set(codes.subarray(offsets[row] ?? 0, offsets[row + 1] ?? 0), ends[at] ?? 0)
+  }
+  // An empty list is a value, and an absent one looks alike here: as many are absent as the whole had, at most.
+  return {kind: 'list', codes: kept, offsets: ends, names, empty: Math.min(empty, countBlank(ends))}
+}
+
+/** Where the values of the rows end, when they stand one after the other. */
+function cutOffsets(offsets: Uint32Array, rows: RowIndex): Uint32Array {
   const ends = new Uint32Array(rows.length + 1)
   for (let at = 0; at < rows.length; at++) {
     const row = rows[at] ?? 0
     ends[at + 1] = (ends[at] ?? 0) + (offsets[row + 1] ?? 0) - (offsets[row] ?? 0)
   }
-  const kept = new Int32Array(ends[rows.length] ?? 0)
-  let left = 0
-  for (let at = 0; at < rows.length; at++) {
-    const row = rows[at] ?? 0
-    const start = ends[at] ?? 0
-    kept.set(codes.subarray(offsets[row] ?? 0, offsets[row + 1] ?? 0), start)
-    if (ends[at + 1] === start) left++
-  }
-  // An empty list is a value, and an absent one looks alike here: as many are absent as the whole had, at most.
-  return {kind: 'list', codes: kept, offsets: ends, names, empty: Math.min(empty, left)}
+  return ends
+}
+
+function countBlank(ends: Uint32Array): number {
+  let count = 0
+  for (let at = 1; at < ends.length; at++) if (ends[at] === ends[at - 1]) count++
+  return count
 }
 
 function countNaN(values: Float64Array): number {

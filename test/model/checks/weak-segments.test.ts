@@ -62,7 +62,7 @@ describe('judgeWeakSegments', () => {
       details: {lookedAt: 36, minRows: 30},
     })
     expect(finding.what).toMatch(
-      /^c0 = b and c1 = c: accuracy 0\.\d+ on \d+ rows, lags by 0\.2\d+ \(0\.1\d* to 0\.[23]\d*\); 0\.8\d+ of all rows\./,
+      /^c0 = b and c1 = c: accuracy 0\.\d+ on \d+ rows, lags by 0\.2\d+ \(0\.1\d* to 0\.[23]\d*; p below 0\.0001\); 0\.8\d+ of all rows\./,
     )
     expect(finding.what).toContain('corrected for 36 parts of at least 30 rows looked at')
     expect(finding.interval?.low).toBeGreaterThan(0.02)

@@ -19,7 +19,10 @@ export interface WeakSegments {
   readonly segments: readonly Segment[]
   /** Segments with the support: so many chances there were to find one that is weak by chance. */
   readonly lookedAt: number
+  /** The metric on all rows. */
   readonly overall: number
+  /** All rows that weigh something. */
+  readonly n: number
   /** Smallest segment that was looked at; rows. */
   readonly minRows: number
 }
@@ -73,12 +76,13 @@ export function searchWeakSegments(
     const {low, high} = lagBounds(loss, alpha / candidates.length)
     return [{conditions, n: loss.segment.n, value, lag, low, high, p, isShown: isRejected}]
   })
-  const {overall} = candidates[0] ?? {overall: 0}
+  const {overall, n} = candidates[0] ?? {overall: 0, n: 0}
   return {
     kind: 'searched',
     segments: withoutRepeats(found.sort((a, b) => a.p - b.p || b.lag - a.lag || compareConditions(a, b))),
     lookedAt: candidates.length,
     overall: metricValue(gate['weak-segments'], overall),
+    n,
     minRows,
   }
 }
@@ -117,6 +121,7 @@ interface Candidate {
   readonly conditions: readonly string[]
   readonly loss: SegmentLoss
   readonly overall: number
+  readonly n: number
 }
 
 /** Segments of one combination that have the rows, and the clusters, to be looked at; and that are not all rows. */
@@ -135,7 +140,7 @@ function supported(
     isClustered: sample.clusters !== null,
     range: loss.range,
   }
-  const overall = groupMean(moments.all, context).mean
+  const {mean: overall, n} = groupMean(moments.all, context)
   return Array.from({length: count}, (_, cell) => cell).flatMap(cell => {
     const pair = segmentAndRest(moments, cell, context)
     if (!pair || !hasSupport(pair.segment, minRows) || !hasSupport(pair.rest, minRows)) return []
@@ -145,6 +150,7 @@ function supported(
         conditions: conditionsOf(codings, cell),
         loss: segmentLoss(pair.segment, pair.rest, cross, moments.centre),
         overall,
+        n,
       },
     ]
   })
