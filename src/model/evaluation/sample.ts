@@ -58,10 +58,13 @@ function weightProblems(weights: Float64Array): DataProblem[] {
   return [problem('warn', 'candidate', 'model/weight-zero', what, remedy)]
 }
 
-/** Null where all rows weigh alike: then methods hold that are exact for rows that count once. */
-export function readSample(side: Side, {columns}: PredictionsConfig): Sample {
+/**
+ * Null where all rows weigh alike: then methods hold that are exact for rows that count once. Samples of one text problem
+ * come and go with it, also where nobody names a cluster: ten tries at one question are not ten questions.
+ */
+export function readSample(side: Side, {columns, task}: PredictionsConfig): Sample {
   const weight = pickIf(side, columns.weight, 'number')
-  const cluster = pickIf(side, columns.cluster, 'category')
+  const cluster = pickIf(side, columns.cluster ?? (task === 'text' ? columns.query : undefined), 'category')
   const clusters = cluster === null ? null : groupingOf(cluster)
   return {
     rows: side.table.rows,

@@ -31,6 +31,11 @@ describe('texts', () => {
     expect(evaluation?.candidate.task === 'text' && evaluation.candidate.referencesOf(0)).toEqual([])
   })
 
+  test('samples of one problem come and go together, also where nobody names a cluster', () => {
+    const {evaluation} = evaluate('text', {columns: {cluster: undefined}})
+    expect(evaluation?.sample.clusters?.count).toBe(15)
+  })
+
   test('without tests the references are needed', () => {
     const {problems} = evaluate('text', {columns: {correct: undefined}, both: {label: undefined}})
     expect(problems.map(({side, reason}) => [side, reason])).toEqual([
