@@ -123,7 +123,7 @@ function joinedGaps(
   {coverage}: InferenceOptions,
 ): readonly Gap[] | null {
   const alpha = (1 - coverage) / 2
-  const comparisons = compared.reduce((sum, {groups}) => sum + comparisonsOf(groups.length, comparing), 0)
+  const comparisons = compared.reduce((sum, each) => sum + comparisonsOf(each, comparing), 0)
   const nearTail = -Math.expm1(Math.log1p(-alpha) / comparisons) / 2
   const farTail = odds === 'mean' ? alpha / compared.length : alpha
   const gaps = compared.map(each => gapOf(each, comparing, nearTail, farTail)).filter(gap => gap !== null)

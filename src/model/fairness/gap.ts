@@ -27,9 +27,11 @@ export interface Gap extends Bounds {
   readonly furthest: readonly number[]
 }
 
-/** How many comparisons the largest gap is the largest of. */
-export function comparisonsOf(groups: number, {against}: Comparing): number {
-  return against === 'each-other' ? (groups * (groups - 1)) / 2 : groups
+/** How many comparisons the largest gap is the largest of. Of two groups that are all rows, either one tells of both. */
+export function comparisonsOf({groups, others}: Pick<Compared, 'groups' | 'others'>, {against}: Comparing): number {
+  const count = groups.length
+  if (against === 'each-other') return (count * (count - 1)) / 2
+  return against === 'all-rows' && count === 2 && others[0]?.n === groups[1]?.n ? 1 : count
 }
 
 /**

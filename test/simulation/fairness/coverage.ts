@@ -51,11 +51,11 @@ export function missesOf(world: World, runs: number, seed: number): Misses {
   const total = sizes.reduce((sum, size) => sum + size, 0)
   const overall = means.reduce((sum, mean, at) => sum + (mean * (sizes[at] ?? 0)) / total, 0)
   const truth = gapValue(means, overall, comparing)?.value ?? 0
-  const nearTail = -Math.expm1(Math.log1p(-alpha) / comparisonsOf(means.length, comparing)) / 2
   let near = 0
   let far = 0
   for (let run = 0; run < runs; run++) {
     const compared = drawGroups(world, random)
+    const nearTail = -Math.expm1(Math.log1p(-alpha) / comparisonsOf(compared, comparing)) / 2
     const gap = gapOf(compared, comparing, nearTail, alpha)
     if (gap === null) continue
     const isRatio = comparing.shape === 'ratio'
