@@ -13,8 +13,9 @@ export function judgeColumns(fresh: Table, old: Table): Finding {
   const gone = old.header.filter(name => !fresh.header.includes(name))
   const added = fresh.header.filter(name => !old.header.includes(name))
   const changed = old.header.flatMap(name => {
+    if (!fresh.header.includes(name)) return []
     const [now, before] = [fresh.columns.get(name), old.columns.get(name)]
-    return now && before && !alike(now, before) ? [`${name} (${wordFor(before)}, now ${wordFor(now)})`] : []
+    return alike(now, before) ? [] : [`${name} (${wordFor(before)}, now ${wordFor(now)})`]
   })
   const holds = gone.length + added.length + changed.length === 0
   const verdict = holds ? 'pass' : 'fail'
@@ -37,8 +38,12 @@ export function judgeColumns(fresh: Table, old: Table): Finding {
   }
 }
 
+/** A column of a file that was not read as one holds objects. */
+type ReadColumn = Column | undefined
+
 /** A column without a value is of any kind. */
-function alike(now: Column, before: Column): boolean {
+function alike(now: ReadColumn, before: ReadColumn): boolean {
+  if (!now || !before) return now === before
   if (formOf(now) === formOf(before)) return true
   if (isEmpty(now) || isEmpty(before)) return true
   return asNumberColumn(now) !== null && asNumberColumn(before) !== null
@@ -58,7 +63,8 @@ function isEmpty(column: Column): boolean {
   }
 }
 
-function wordFor(column: Column): string {
+function wordFor(column: ReadColumn): string {
+  if (!column) return 'objects'
   switch (formOf(column)) {
     case 'number':
       return 'numbers'

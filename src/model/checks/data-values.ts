@@ -18,6 +18,16 @@ export function judgeValues(fresh: Table, old: Table, name: string): Finding {
     n: fresh.rows,
   } as const
   const [given, before] = [fresh.columns.get(name), old.columns.get(name)]
+  if ((!given && fresh.header.includes(name)) || (!before && old.header.includes(name))) {
+    return {
+      ...base,
+      verdict: 'error',
+      reason: 'model/data-column-nested',
+      what: `"${name}" holds objects, whose values are not compared.`,
+      why: 'Nothing was compared, so nothing was shown.',
+      remedy: 'Write the values inside as columns.',
+    }
+  }
   if (!given || !before) {
     const where = [...(given ? [] : ['the new data set']), ...(before ? [] : ['the old one'])]
     return {

@@ -88,6 +88,20 @@ describe('columns', () => {
     })
   })
 
+  test('of objects are told from others, and never called the same values', () => {
+    const nested: Table = {rows: 1, columns: new Map(), header: ['a']}
+    const plain = tableOf({a: texts(['x'])})
+    const ask = (fresh: Table, old: Table) =>
+      judgeData(gate({'same-columns': true, 'same-values': ['a']}), {
+        fresh: file('new.jsonl', fresh),
+        old: file('old.jsonl', old),
+        keys: null,
+        others: new Map(),
+      }).map(({verdict, reason}) => `${verdict} ${reason}`)
+    expect(ask(nested, nested)).toEqual(['pass model/data-columns-same', 'error model/data-column-nested'])
+    expect(ask(nested, plain)).toEqual(['fail model/data-columns-differ', 'error model/data-column-nested'])
+  })
+
   test('without a value are of any kind', () => {
     expect(answers(ask, {a: texts([null, null])}, {a})).toEqual(['pass model/data-columns-same'])
   })

@@ -53,7 +53,7 @@ function gapsOf(inner: Alternative, outer: Located, context: Context): readonly 
   const {schema} = outer
   const {path} = context
   if (schema === true) return []
-  if (schema === false) return [gap(path, 'false', 'any value')]
+  if (schema === false) return [{...gap(path, 'false', 'any value'), certain: !inner.parts.some(asksForMore)}]
   if (inner.values) {
     const refused = inner.values.filter(value => !allows(outer, value))
     const types = typesOf(schema.type)
