@@ -10,9 +10,8 @@ import type {InferenceOptions} from '../inference/options.ts'
 import {reasonOf, type Standing, standingOf, verdictOf} from './fairness-verdict.ts'
 import {groupColumnMissing, leftOut, seenFairness} from './fairness-words.ts'
 
-export const fairnessWhy =
-  'A model that answers one group differently than another may treat people unfairly, and unlawfully.'
-export const fairnessRemedy =
+const fairnessWhy = 'A model that answers one group differently than another may treat people unfairly, and unlawfully.'
+const fairnessRemedy =
   'Look at the table of groups: is the difference in the data, in a feature that stands for the group, or in the threshold?'
 
 /**
@@ -37,30 +36,37 @@ export function judgeFairness(gate: FairnessGate, evaluation: Evaluation, option
     const told = {...answer, what: `${answer.what}${leftOut(gate, chosen)}`}
     return {...base, details, ...withoutAnswer(told)}
   }
-  return {...base, ...judged(gate, limit, answer, chosen, by, details, evaluation.sample.clusters !== null)}
+  const method = methodOf(evaluation.sample.clusters !== null)
+  return {...base, ...judged(gate, limit, answer, {chosen, by, details, method})}
+}
+
+interface Context {
+  readonly chosen: ChosenGroups
+  readonly by: readonly string[]
+  readonly details: NonNullable<Finding['details']>
+  readonly method: string
 }
 
 function judged(
   gate: FairnessGate,
   limit: number,
   fairness: Fairness,
-  chosen: ChosenGroups,
-  by: readonly string[],
-  details: NonNullable<Finding['details']>,
-  isClustered: boolean,
+  {chosen, by, details, method}: Context,
 ): Omit<Finding, 'id' | 'subject'> {
   const standing = standingOf(fairness, limit, shapeOf(gate.fairness))
-  const required = verdictOf(gate['judge-by'], standing) === 'fail' ? null : requiredProblem(chosen, by)
-  const verdict = required ? 'inconclusive' : verdictOf(gate['judge-by'], standing)
-  const seen = seenFairness(gate, fairness)
+  const ofJudged = verdictOf(gate['judge-by'], standing)
+  // What is unfair among the groups that are there stays so, whoever is missing.
+  const required = ofJudged === 'fail' ? null : requiredProblem(chosen, by)
+  const verdict = required ? 'inconclusive' : ofJudged
+  const seen = `${seenFairness(gate, fairness)}${sentenceOf(gate, ofJudged, standing, limit)}`
   const {value, low, high, confidence, n, byChance} = fairness
   return {
     verdict,
     reason: required?.reason ?? reasonOf(gate, verdict),
-    what: `${seen}${sentenceOf(gate, verdict, standing, limit)}${required ? ` ${required.what}` : ''}${leftOut(gate, chosen)}`,
+    what: `${seen}${required ? ` ${required.what}` : ''}${leftOut(gate, chosen)}`,
     ...adviceOf(verdict, required !== null),
     value,
-    interval: {low, high, confidence, method: methodOf(isClustered)},
+    interval: {low, high, confidence, method},
     n,
     details: {
       ...details,

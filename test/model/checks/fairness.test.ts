@@ -286,6 +286,13 @@ describe('judgeFairness with groups that cannot be judged', () => {
     expect(finding).toHaveProperty('remedy')
   })
 
+  test('what is said of the groups that are there does not change for a required one that is missing', () => {
+    const finding = judge({required: ['x']}, evaluationFrom(alike))
+    expect(finding.what).toMatch(
+      /; groups that are alike show about 0\.\d+\)\. No row is of the required group "x" of sex\.$/,
+    )
+  })
+
   test('calibration against all rows is refused: it has no meaning', () => {
     const given = evaluationFrom(alike, {scores: times(2000, 0.5)})
     const finding = judge({fairness: 'calibration-difference', 'compared-with': 'all-rows'}, given)
