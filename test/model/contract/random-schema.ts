@@ -116,7 +116,8 @@ function changedOnce(schema: Schema, {where, how, other}: Change): Schema {
   const changed = replaceAt(schema, place, old => {
     if (!isSchemaObject(old) || how % 2 === 0) return [other, {anyOf: [old, other]}, {allOf: [old, other]}][where % 3]
     const [key, value] = Object.entries(old)[where % Math.max(1, Object.keys(old).length)] ?? []
-    if (key === undefined || key === 'if') return other
+    // ajv refuses an if without a then or else, and the other way round.
+    if (key === undefined || ['if', 'then', 'else'].includes(key)) return other
     const {[key]: _, ...rest} = old
     if (typeof value !== 'number' || how % 4 === 1) return rest
     return {...rest, [key]: Math.max(key === 'multipleOf' ? 1 : 0, value + (how % 8 === 3 ? 1 : -1))}
@@ -203,11 +204,9 @@ function objectsLike({
   const values = new Map<string, fc.Arbitrary<unknown>>(['a', 'b', 'c', 'd', 'ac'].map(key => [key, others]))
   for (const [key, schema] of named) if (isSchema(schema)) values.set(key, valuesLike(schema))
   const always = new Set(Array.isArray(required) ? required : [])
-  return fc
-    .uniqueArray(fc.constantFrom(...values.keys()), {maxLength: 3})
-    .chain(keys =>
-      fc.record(Object.fromEntries([...values].filter(([key]) => keys.includes(key) || always.has(key))), {
-        noNullPrototype: true,
-      }),
-    )
+  return fc.uniqueArray(fc.constantFrom(...values.keys()), {maxLength: 3}).chain(keys =>
+    fc.record(Object.fromEntries([...values].filter(([key]) => keys.includes(key) || always.has(key))), {
+      noNullPrototype: true,
+    }),
+  )
 }
