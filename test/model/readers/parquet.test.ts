@@ -151,6 +151,7 @@ describe('Parquet', () => {
   const text = (name: string): ColumnRequest[] => [{name, kind: 'text'}]
   test.each<[string, readonly ColumnRequest[], string]>([
     ['truncated', text('id'), 'model/parquet-truncated: The Parquet file does not end as one: it is cut off.'],
+    ['twice', text('id'), 'model/parquet-duplicate-column: Two columns have the name "id".'],
     ['encrypted-footer', text('id'), 'model/parquet-encrypted: The file is encrypted.'],
     ['encrypted-columns', text('score'), 'model/parquet-encrypted: The column "score" is encrypted.'],
     [
