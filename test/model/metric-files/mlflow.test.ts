@@ -57,6 +57,8 @@ describe('MLflow', () => {
       'run/meta.yaml': 'run_id: a1\nstatus: 3\nlifecycle_stage: active\n',
       'run/metrics/models/accuracy': '1 0.9 0\n',
       'run/artifacts/model/metrics/accuracy': 'no line of MLflow',
+      // A store that was logged as an artifact is no run of this one.
+      'run/artifacts/copy/meta.yaml': 'run_id: b2\nstatus: 3\nlifecycle_stage: active\n',
     })
     const file = await readMetricsFile(files, {candidate: 'run'})
     expect([...file.values]).toEqual([['models/accuracy', {value: 0.9}]])
