@@ -68,7 +68,7 @@ export const commonOptions = {
   records: {what: 'Folder of ledgers and evidence. Default: `records` of the config, else .slipway.', value: 'folder'},
   json: {what: 'Print the result as JSON (schema/result.schema.json) and nothing else.'},
   details: {what: 'Show the folded parts of the report too.'},
-  report: {what: 'Keep the report as a file: .html (one file with charts, no network) or .md.', value: 'file'},
+  'save-report': {what: 'Keep the report as a file: .html (one file with charts, no network) or .md.', value: 'file'},
 } as const satisfies Record<string, Option>
 
 /** Options that say what release a command is about. */

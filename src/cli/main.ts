@@ -8,7 +8,7 @@ import {failedOutcome, serviceIn} from '../gates/failed.ts'
 import type {Runtime} from '../runtime/runtime.ts'
 import {type Command, helpOf, readOptions, type Terminal} from './command.ts'
 import {commands} from './commands.ts'
-import {sayJson} from './say.ts'
+import {checkReportFile, sayJson} from './say.ts'
 
 /** Runs one command line (without `node` and the file name) and answers the exit code. Never throws. */
 export async function main(argv: readonly string[], terminal: Terminal, runtime: Runtime): Promise<number> {
@@ -48,6 +48,7 @@ async function runCommand(
   try {
     const given = readOptions(command, args)
     config = given.text('config')
+    checkReportFile(given)
     return await command.run(given, terminal, runtime)
   } catch (error) {
     const tell = terminal.fail ?? runtime.log.warning

@@ -50,7 +50,7 @@ describe('what is said of it', () => {
   })
 
   test('the report is one file with charts', () => {
-    run('credit', ['--report', 'report.html'])
+    run('credit', ['--save-report', 'report.html'])
     const html = readFileSync(join(folder, 'credit/report.html'), 'utf8')
     expect(html).toContain('<svg')
     expect(html).not.toMatch(/loan-\d{4}/)
