@@ -49,7 +49,7 @@ const areas: readonly Area[] = [
     folder: 'model/readers',
     values: ['core', 'model'],
     types: ['config', 'runtime'],
-    packages: ['hyparquet', 'hyparquet-compressors'],
+    packages: ['hyparquet'],
     wayOut: 'a reader turns bytes into columns and judges none of them',
   },
   {
