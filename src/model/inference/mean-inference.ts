@@ -17,7 +17,7 @@ import {
 } from './rules.ts'
 import {compareShares, freedomOf, reachOfShare} from './share-comparison.ts'
 import {tOfCoverage} from './student.ts'
-import {linearize, studentizedBounds} from './studentized.ts'
+import {type Linearized, linearize, studentizedBounds} from './studentized.ts'
 import {wilsonInterval} from './wilson.ts'
 
 /** Wilson for proportions, else Student's t corrected for skewness. */
@@ -37,7 +37,7 @@ export function estimateMean(statistic: MeanStatistic, sample: Sample, options: 
     const interval = clamped({low: value - below, high: value + above}, [0, 1], coverage, wilsonName(sample))
     return {kind: 'value', value, interval, n}
   }
-  if (sums.blocks < 2 || !(linear.standardError > 0)) {
+  if (sums.blocks < 2 || !varies(linear)) {
     return {kind: 'value', value, interval: flatInterval(value, unseenOf(sums, range), coverage, range), n}
   }
   const bounds = studentizedBounds(linear, coverage)
@@ -75,7 +75,7 @@ export function compareMeans(
     return compareShares(sums, linear, sample, base, options)
   }
   const unseen = unseenOf(sums, range)
-  if (sums.blocks < 2 || !(linear.standardError > 0)) {
+  if (sums.blocks < 2 || !varies(linear)) {
     if (unseen === null) return nothingVaries
     const interval = flatInterval(linear.difference, unseen, coverage, differenceRange)
     return {...base, interval, variancePerRow: 0, pWorse: 0.5, unseen}
@@ -86,9 +86,14 @@ export function compareMeans(
     ...base,
     interval: clamped(bounds, differenceRange, coverage, `${meanName(sample)}, paired`),
     variancePerRow: linear.standardError ** 2 * n,
-    pWorse: pWorseOf(whole.standardError > 0 ? studentizedBounds(whole, coverage) : null, options),
+    pWorse: pWorseOf(varies(whole) ? studentizedBounds(whole, coverage) : null, options),
     unseen: null,
   }
+}
+
+/** Whether more than the rounding of sums varies. */
+function varies({standardError, candidateValue, baselineValue}: Linearized): boolean {
+  return standardError > 1e-12 * Math.max(Math.abs(candidateValue), Math.abs(baselineValue))
 }
 
 /** What a mean without any variation leaves open: one with an end at both sides moves by its range at most. */

@@ -219,6 +219,8 @@ describe('estimateOf', () => {
       })
       expect([interval.low, interval.high]).toEqual([0, Number.POSITIVE_INFINITY])
       expect(intervalOf(mean(new Float64Array(50).fill(0.5)), plain(50)).interval.high).toBeLessThan(0.6)
+      // 0.1 cannot be summed without rounding: that is no variation.
+      expect(intervalOf(mean(new Float64Array(50).fill(0.1)), plain(50)).interval.high).toBeGreaterThan(0.12)
     })
 
     test('one row has a value and no spread', () => {

@@ -4,6 +4,7 @@ import type {MetricName} from '../../../src/core/metric-catalog.ts'
 import {metricEntry} from '../../../src/core/metric-catalog.ts'
 import {createRandom} from '../../../src/core/random.ts'
 import {compareStatistics} from '../../../src/model/inference/compare.ts'
+import {estimateOf} from '../../../src/model/inference/estimate-of.ts'
 import {judgeNonInferiority} from '../../../src/model/inference/non-inferiority.ts'
 import {statisticOf} from '../../../src/model/metrics/registry.ts'
 import type {MeanStatistic, Statistic} from '../../../src/model/metrics/statistic.ts'
@@ -15,6 +16,8 @@ export interface Case {
   /** What the candidate truly loses: the margin. 0 where `retain` holds it. */
   readonly margin: number
   readonly retain: number
+  /** The candidate's true value. */
+  readonly truth: number
   readonly moreIsBetter: boolean
   readonly range: readonly [number, number]
   readonly draw: (rows: number, seed: number) => Pair<Statistic>
@@ -27,6 +30,15 @@ export function isLetThrough(each: Case, rows: number, seed: number, replicates:
   const options = {coverage: 0.9, seed, replicates, range, retain, moreIsBetter}
   const comparison = compareStatistics(candidate, baseline, sample, options)
   return comparison.kind === 'compared' && judgeNonInferiority(comparison, margin, moreIsBetter).kind === 'shown'
+}
+
+/** On which side the candidate's own interval misses the truth, if it does. No interval misses nothing. */
+export function missOf(each: Case, rows: number, seed: number, replicates: number): 'too-high' | 'too-low' | null {
+  const {candidate, sample} = each.draw(rows, seed)
+  const estimate = estimateOf(candidate, sample, {coverage: 0.9, seed, replicates, range: each.range})
+  if (estimate.kind === 'undefined') return null
+  if (estimate.interval.low > each.truth) return 'too-high'
+  return estimate.interval.high < each.truth ? 'too-low' : null
 }
 
 const usual: World = {positives: 0.3, distances: [1.6, 1.8], threshold: 0.8, clusterRows: 1, hasWeights: false}
@@ -43,6 +55,7 @@ function classifiers(metric: KnownTruth & MetricName, name: string, world: World
     name: `${metric}, ${name}`,
     margin: retains ? 0 : moreIsBetter ? theirs - ours : ours - theirs,
     retain: retains ? ours / theirs : 1,
+    truth: ours,
     moreIsBetter,
     range,
     draw: (rows, seed) => {
@@ -70,6 +83,8 @@ type Losses = (normal: () => number, cluster: readonly [number, number]) => read
 
 interface Regression {
   readonly losses: Losses
+  /** The candidate's true value. */
+  readonly truth: number
   readonly margin: number
   readonly link?: MeanStatistic['link']
   readonly clusterRows?: number
@@ -77,10 +92,11 @@ interface Regression {
 }
 
 function losses(name: string, world: Regression): Case {
-  const {margin, link = null, clusterRows = 1, hasWeights = false} = world
+  const {margin, truth, link = null, clusterRows = 1, hasWeights = false} = world
   return {
     name,
     margin,
+    truth,
     retain: 1,
     moreIsBetter: false,
     range: [Number.NEGATIVE_INFINITY, Number.POSITIVE_INFINITY],
@@ -138,19 +154,23 @@ export const cases: readonly Case[] = [
   losses('absolute error, symmetric difference, t', {
     losses: (normal, cluster) => errors(normal, cluster).map(Math.abs) as unknown as readonly [number, number],
     margin: 0.1 * halfNormal,
+    truth: 1.1 * halfNormal,
   }),
-  losses('losses, two lognormals, t', {losses: lognormals, margin: 0.1 * Math.exp(0.5)}),
+  losses('losses, two lognormals, t', {losses: lognormals, margin: 0.1 * Math.exp(0.5), truth: 1.1 * Math.exp(0.5)}),
   losses('losses, the candidate’s are lognormal, t', {
     losses: normal => [Math.exp(normal()), 0],
     margin: Math.exp(0.5),
+    truth: Math.exp(0.5),
   }),
   losses('losses, the baseline’s are lognormal, t', {
     losses: normal => [Math.exp(0.5) + 0.1, Math.exp(normal())],
     margin: 0.1,
+    truth: Math.exp(0.5) + 0.1,
   }),
   losses('losses, lognormal, weighted, t', {
     losses: normal => [Math.exp(normal()), 0],
     margin: Math.exp(0.5),
+    truth: Math.exp(0.5),
     hasWeights: true,
   }),
   losses('losses, lognormal, clusters, t', {
@@ -159,12 +179,14 @@ export const cases: readonly Case[] = [
       Math.exp(0.6 * theirs + 0.8 * normal()),
     ],
     margin: 0.1 * Math.exp(0.5),
+    truth: 1.1 * Math.exp(0.5),
     clusterRows: 5,
   }),
   losses('RMSE, t', {
     losses: (normal, cluster) =>
       errors(normal, cluster).map(error => error ** 2) as unknown as readonly [number, number],
     margin: 0.1,
+    truth: 1.1,
     link: 'square-root',
   }),
   classifiers('log-loss', 't', usual),
