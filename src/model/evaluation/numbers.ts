@@ -22,7 +22,8 @@ export function numberProblems({flaws, rounded}: NumberColumn, role: NumberRole,
   if (flaws.infinite > 0) problems.push(fail('infinite', `${who} has an infinite ${noun} on ${rows(flaws.infinite)}.`))
   if (flaws.text > 0) {
     const what = `${who} has ${article} ${noun} that is no number on ${rows(flaws.text)}.`
-    problems.push(fail('not-a-number', what, `Write each ${noun} as a decimal number with a point.`))
+    const advice = `Write each ${noun} as a decimal number, with a point and without quotes.`
+    problems.push(fail('not-a-number', what, advice))
   }
   if (rounded > 0) {
     const what = `${who} has ${article} ${noun} beyond 2^53 on ${rows(rounded)}; a double rounds it.`

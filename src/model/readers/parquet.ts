@@ -11,7 +11,7 @@ import {markRows, takerOf} from './parquet/takers.ts'
  * chunk of one row group is in memory. All codecs but LZO, all encodings of the current format. Values that are present
  * keep their type: a text is no number, whatever it holds.
  * @param wanted asked once for each column
- * @throws UserError `model/parquet-…`, `model/score-not-a-number`
+ * @throws UserError `model/parquet-…`
  */
 export async function readParquetPart(bytes: Bytes, wanted: (column: string) => OpenColumn | null): Promise<PartFacts> {
   const {metadata, fields} = await openParquet(bytes)

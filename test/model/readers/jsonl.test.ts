@@ -147,8 +147,6 @@ describe('readJsonlPart', () => {
     ['{"tags":["1"]}\n{"tags":"1"}', 'model/mixed-types: "tags" is a string on line 2, and a list on an earlier line.'],
     ['{"id":["a"]}', 'model/jsonl-not-a-scalar: "id" on line 1 holds a list or an object.'],
     ['{"tags":[["a"]]}', 'model/jsonl-not-a-scalar: "tags" on line 1 holds a list or an object.'],
-    ['{"id":"a","score":"0.5"}', 'model/score-not-a-number: "score" is a string on line 1.'],
-    ['{"id":"a"}\n{"id":"a","score":true}', 'model/score-not-a-number: "score" is a boolean on line 2.'],
     [
       Uint8Array.from('{"id":"a"}\n{"id":"\xfc"}', character => character.charCodeAt(0)),
       'model/predictions-not-utf8: Line 2 is not UTF-8: byte 0xfc at offset 18 of the text.',
@@ -170,6 +168,11 @@ describe('readJsonlPart', () => {
     expect(await refusalOf(lines.join('\n'))).toBe(
       'model/jsonl-too-many-keys: Up to line 10001 the file has more than 10,000 different keys.',
     )
+  })
+
+  test.each(['"0.5"', 'true', '[0.5]', '{"p":0.5}'])('%s in a column of numbers is counted as none', async cell => {
+    const {columns} = await read(`{"id":"a","score":${cell}}\n{"id":"b","score":0.5}`)
+    expect(columns.get('score')).toMatchObject({flaws: {text: 1, empty: 0}, values: Float64Array.of(Number.NaN, 0.5)})
   })
 
   test('a number that JSON cannot hold is an infinite score, not a large one', async () => {

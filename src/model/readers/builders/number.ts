@@ -1,6 +1,6 @@
 import {UserError} from '../../../core/failure.ts'
 import {grown, roomFor} from '../byte-dictionary.ts'
-import {absentCell, type Cells, fieldCell, nameOfCellType, notFiniteCell, numberCell} from '../cells.ts'
+import {absentCell, type Cells, fieldCell, notFiniteCell, numberCell} from '../cells.ts'
 import type {NumberColumn, NumberFlaw} from '../columns.ts'
 import {isRounded, parseDecimal, parseNumber} from '../number-cell.ts'
 import type {ColumnBuilder} from './builder.ts'
@@ -30,7 +30,11 @@ export function createNumberBuilder(): NumberBuilder {
       flaws.empty++
       return Number.NaN
     }
-    if (type !== fieldCell && type !== numberCell && type !== notFiniteCell) throw notANumber(cells, cell - from)
+    // A string of JSON is no number, whatever it holds. Counted, not refused: then the other problems are told too.
+    if (type !== fieldCell && type !== numberCell && type !== notFiniteCell) {
+      flaws.text++
+      return Number.NaN
+    }
     const text = decoder.decode(bytes.subarray(starts[cell] ?? 0, ends[cell] ?? 0))
     const value = parseNumber(text)
     if (typeof value === 'number') {
@@ -82,13 +86,6 @@ export function createNumberBuilder(): NumberBuilder {
 }
 
 const decoder = new TextDecoder()
-
-function notANumber({column, place, types, from}: Cells, index: number): UserError {
-  const type = nameOfCellType(types[from + index] ?? absentCell)
-  return new UserError('model/score-not-a-number', `"${column}" is a ${type} on ${place(index)}.`, {
-    hint: 'Expected a JSON number.',
-  })
-}
 
 function decimalComma({column, place}: Cells, index: number): UserError {
   return new UserError('model/decimal-comma', `"${column}" on ${place(index)} is a number with a decimal comma.`, {

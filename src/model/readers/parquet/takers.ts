@@ -3,7 +3,7 @@ import {UserError} from '../../../core/failure.ts'
 import type {CategoryBuilder} from '../builders/category.ts'
 import type {ListBuilder} from '../builders/list.ts'
 import type {OpenColumn} from '../builders/open.ts'
-import {absentCell, type CellSink, objectCell} from '../cells.ts'
+import {absentCell, type CellSink, objectCell, stringCell} from '../cells.ts'
 import {
   cellTypeOf,
   checkedIndex,
@@ -15,7 +15,7 @@ import {
   textsAt,
   textsOf,
 } from './convert.ts'
-import type {Leaf, Shape} from './leaf.ts'
+import type {Shape} from './leaf.ts'
 import {type Page, type Physical, pagesOf} from './pages.ts'
 
 /** Reads one column chunk and returns how many rows it had; `ahead` are to come in the file. */
@@ -29,13 +29,7 @@ export function takerOf(name: string, shape: Shape, column: OpenColumn): Taker {
     })
   }
   if (shape.leaf.kind === 'binary') {
-    if (column.kind === 'any') {
-      return (_, meta) => {
-        const rows = Number(meta.num_values)
-        markRows(column.builder, name, rows, objectCell)
-        return rows
-      }
-    }
+    if (column.kind === 'any') return markingTaker(name, column.builder, objectCell)
     throw new UserError('model/parquet-binary', `"${name}" holds bytes (${shape.leaf.name}), which are no text.`, {
       hint: 'Write it as a text or a number.',
     })
@@ -50,7 +44,9 @@ export function takerOf(name: string, shape: Shape, column: OpenColumn): Taker {
   const {leaf} = shape
   switch (column.kind) {
     case 'number':
-      if (leaf.kind !== 'integer' && leaf.kind !== 'float' && leaf.kind !== 'decimal') throw notANumber(name, leaf)
+      if (leaf.kind !== 'integer' && leaf.kind !== 'float' && leaf.kind !== 'decimal') {
+        return markingTaker(name, column.builder, stringCell)
+      }
       return flatTaker(
         shape,
         physical => numbersOf(physical, leaf),
@@ -268,6 +264,15 @@ function listTaker({leaf, element, emptyLevel, valueLevel}: ListShape, builder: 
   }
 }
 
+/** Of each row only the type is told: no value of it can be used. */
+function markingTaker(name: string, sink: CellSink, type: number): Taker {
+  return (_, meta) => {
+    const rows = Number(meta.num_values)
+    markRows(sink, name, rows, type)
+    return rows
+  }
+}
+
 /** Rows of which only the type is looked at. */
 export function markRows(sink: CellSink, column: string, rows: number, type: number): void {
   const block = Math.min(rows, 4096)
@@ -289,11 +294,4 @@ export function markRows(sink: CellSink, column: string, rows: number, type: num
       place: index => `row ${index}`,
     })
   }
-}
-
-function notANumber(name: string, leaf: Leaf): UserError {
-  const kinds: Readonly<Record<string, string>> = {string: 'text', boolean: 'boolean', uuid: 'UUID'}
-  return new UserError('model/score-not-a-number', `"${name}" is of the type ${kinds[leaf.kind] ?? 'date or time'}.`, {
-    hint: 'Write it as a column of numbers (float64).',
-  })
 }

@@ -149,6 +149,13 @@ export const fileCases: readonly ProblemCase[] = [
     words: /"region" has 1 value that is another in other letters/,
   },
   {
+    title: 'a row that does not say its group',
+    change: {candidate: {region: changedNames('binary', 'candidate', 'region', {3: null, 5: null})}},
+    says: ['warn candidate model/group-missing'],
+    judged: 'both',
+    words: /"region" has no value on 2 rows/,
+  },
+  {
     title: 'fewer rows than the config asks for',
     change: {config: {'min-rows': 61}},
     says: ['inconclusive both model/too-few-rows'],

@@ -29,7 +29,7 @@ export const regressionCases: readonly ProblemCase[] = [
       'error candidate model/prediction-not-a-number',
     ],
     judged: 'none',
-    words: /Write each prediction as a decimal number with a point/,
+    words: /Write each prediction as a decimal number, with a point and without quotes/,
   },
   {
     title: 'a quantile that is NaN is named by its level',
