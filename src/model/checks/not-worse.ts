@@ -3,7 +3,7 @@ import {assertNever} from '../../core/assert.ts'
 import type {Finding} from '../../core/finding.ts'
 import type {MetricName} from '../../core/metric-catalog.ts'
 import type {Compared, Comparison} from '../inference/comparison.ts'
-import {judgeNonInferiority, type NonInferiority, settlingPower} from '../inference/non-inferiority.ts'
+import {judgeNonInferiority, settlingPower} from '../inference/non-inferiority.ts'
 import {advice, type Check, formatCount, formatDifference, formatRange, formatValue} from './check.ts'
 
 /** `may-lose`: not worse by more than the margin. `must-gain`: better by more than the margin. */
@@ -54,17 +54,26 @@ export const notWorse: Check<ScopedComparison, {readonly kind: MarginKind; reado
     const contrast = asked.comparedWith(share)
     if (plain.kind === 'undefined' || contrast === null || contrast.kind === 'undefined') {
       const {verdict, reason, what} = plain.kind === 'undefined' ? plain : notComparable(contrast)
-      const remedy = 'Evaluate both models on rows that the metric can speak of.'
-      return {...base, verdict, reason, what: `${subject} cannot be compared: ${what}`, why: notWorse.why, remedy}
+      return {
+        ...base,
+        verdict,
+        reason,
+        what: `${subject} cannot be compared: ${what}`,
+        why: notWorse.why,
+        remedy: remedyOf(reason),
+      }
     }
     if (typeof margin !== 'number' && plain.baselineValue === 0) {
       return {...base, ...shareOfNothing(subject, margin)}
     }
-    const distance = typeof margin === 'number' ? (kind === 'may-lose' ? margin : -margin) : 0
-    const outcome = judgeNonInferiority(contrast, distance, facts.moreIsBetter)
+    const distance = typeof margin === 'number' ? margin : 0
+    const outcome =
+      kind === 'may-lose'
+        ? judgeLoss(contrast, distance, facts)
+        : judgeGain(contrast, facts.moreIsBetter ? distance : -distance, facts)
     const measured = typeof margin === 'number' ? plain : inShares(contrast, plain, share, facts.moreIsBetter)
     const words = marginText(margin)
-    return {...base, ...answer(facts, {kind, words, measured}, plain, corrected(outcome, facts.isWorse))}
+    return {...base, ...answer(facts, {kind, words, measured}, plain, outcome)}
   },
 }
 
@@ -101,22 +110,49 @@ function shareOfNothing(subject: string, margin: Margin): Answer {
 
 type Answer = Omit<Finding, 'id' | 'subject' | 'limit'>
 
+type Outcome =
+  | {readonly kind: 'shown'}
+  | {readonly kind: 'worse'}
+  /** The gain that was asked for is shown not to be there; worse than the baseline it need not be. */
+  | {readonly kind: 'no-gain'}
+  | {readonly kind: 'open'; readonly rowsNeeded: number | null}
+
 /** What is shown, is shown; what looks worse by itself must look so as one of many too. */
-function corrected(outcome: NonInferiority, isWorse: boolean): NonInferiority {
+function judgeLoss(contrast: Compared, margin: number, {moreIsBetter, isWorse}: ScopedComparison): Outcome {
+  const outcome = judgeNonInferiority(contrast, margin, moreIsBetter)
   if (outcome.kind === 'shown') return outcome
   if (isWorse) return {kind: 'worse'}
   return outcome.kind === 'worse' ? {kind: 'open', rowsNeeded: null} : outcome
+}
+
+/**
+ * Against a baseline that already has the gain, "better by more" is "better at all" and "not better by so much" is "worse":
+ * one point divides both answers, and every difference but that one is settled by enough rows.
+ * @param gain in the metric's unit, with the sign of what is better; 0 where the contrast holds it
+ */
+function judgeGain(contrast: Compared, gain: number, {moreIsBetter, isWorse}: ScopedComparison): Outcome {
+  const {interval, n, variancePerRow, unseen, known} = contrast
+  const beyond = {
+    difference: contrast.difference - gain,
+    interval: {...interval, low: interval.low - gain, high: interval.high - gain},
+    ...{n, variancePerRow, unseen},
+    ...(known === undefined ? {} : {known}),
+  }
+  const outcome = judgeNonInferiority(beyond, 0, moreIsBetter)
+  if (outcome.kind === 'shown') return outcome
+  if (isWorse) return {kind: 'worse'}
+  return outcome.kind === 'worse' ? {kind: 'no-gain'} : outcome
 }
 
 function answer(
   {metric, subject, comparisons, alpha}: ScopedComparison,
   {kind, words, measured}: {kind: MarginKind; words: string; measured: Shown},
   plain: Compared,
-  outcome: NonInferiority,
+  outcome: Outcome,
 ): Answer {
   const {difference, interval, n} = plain
   const numbers = {value: measured.difference, interval: measured.interval, n}
-  const seen = `${subject} differs by ${formatDifference(difference)} from the baseline on the same ${formatCount(n)} rows (${formatRange(interval)})`
+  const seen = `${subject} differs by ${formatDifference(difference)} from the baseline ${rowsText(plain)} (${formatRange(interval)})`
   const among = comparisons > 1 ? {details: {comparisons, correction: 'Holm'}} : {}
   const claim = kind === 'may-lose' ? `not worse by more than ${words}` : `better by more than ${words}`
   switch (outcome.kind) {
@@ -137,18 +173,31 @@ function answer(
         ...advice('fail', notWorse),
         ...among,
       }
+    case 'no-gain':
+      return {
+        ...numbers,
+        verdict: 'fail',
+        reason: `model/${metric}-gain-not-reached`,
+        what: `${seen}: shown not to be ${claim}.`,
+        why: 'The gate asks for a gain, and these rows show that it is not there.',
+        remedy: 'Improve the model, or ask for less with a reason.',
+      }
     case 'open': {
       const needed = outcome.rowsNeeded
+      const isByValue = plain.known !== undefined
+      const evaluate = isByValue ? 'Evaluate' : 'Evaluate both models'
       return {
         ...numbers,
         verdict: 'inconclusive',
         reason: `model/${metric}-comparison-inconclusive`,
-        what: `${seen}: neither shown to be ${claim} nor shown to be worse. ${settles(needed, plain.pWorse <= alpha)}`,
+        what: `${seen}: neither shown to be ${claim} nor shown ${kind === 'may-lose' ? 'to be worse' : 'not to be'}. ${settles(needed, plain, alpha)}`,
         why: notWorse.why,
         remedy:
           needed === null
-            ? 'Evaluate both models on more rows, or widen the margin with a reason.'
-            : `Evaluate both models on about ${formatCount(needed)} rows.`,
+            ? isByValue
+              ? 'Name the baseline’s predictions on the same rows, or widen the margin with a reason.'
+              : 'Evaluate both models on more rows, or widen the margin with a reason.'
+            : `${evaluate} on about ${formatCount(needed)} rows.`,
         ...(needed === null ? among : {details: {rowsNeeded: needed, ...among.details}}),
       }
     }
@@ -157,12 +206,35 @@ function answer(
   }
 }
 
-function settles(rowsNeeded: number | null, looksWorse: boolean): string {
+/** A baseline of which only the value is known: nobody could tell which rows it got right. */
+function rowsText({n, known}: Compared): string {
+  const rows = `${formatCount(n)} rows`
+  if (known === undefined) return `on the same ${rows}`
+  return known.pairing === 'same-rows' ? `by its value on the same ${rows}` : `by its value alone, on ${rows}`
+}
+
+function settles(rowsNeeded: number | null, {pWorse, difference, known}: Compared, alpha: number): string {
   if (rowsNeeded !== null) {
     return `About ${formatCount(rowsNeeded)} rows would settle it (power ${settlingPower}, if the difference stays as seen).`
   }
-  if (looksWorse) return 'By itself it looks worse; as one of several comparisons it may be chance.'
-  return 'No number of rows can show it where the two do not differ: give a margin above 0.'
+  if (pWorse <= alpha) return 'By itself it looks worse; as one of several comparisons it may be chance.'
+  if (known !== undefined && known.sd > 0) {
+    return 'No number of the candidate’s rows would settle it: the baseline’s own interval is too wide.'
+  }
+  if (difference === 0) return 'No number of rows can show it where the two do not differ: give a margin above 0.'
+  return 'No number of rows would settle it: what is seen lies on the margin itself.'
+}
+
+/** What helps where there is nothing to compare with. */
+function remedyOf(reason: Finding['reason']): string {
+  switch (reason) {
+    case 'model/baseline-value-missing':
+      return 'Name the baseline’s file of predictions, or give its value by this very name.'
+    case 'model/baseline-unusable':
+      return 'Do what the finding about the baseline says.'
+    default:
+      return 'Evaluate both models on rows that the metric can speak of.'
+  }
 }
 
 function notComparable(contrast: Comparison | null): Extract<Comparison, {kind: 'undefined'}> {

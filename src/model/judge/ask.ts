@@ -97,7 +97,7 @@ function noKnownValue(question: MetricQuestion, {source, values}: Extract<Baseli
   const shown = names.length > 8 ? `${names.slice(0, 8).join(', ')} and ${names.length - 8} more` : names.join(', ')
   return unanswerable(
     'model/baseline-value-missing',
-    `${source} has no value of ${questionName(question)}; it has ${shown || 'none'}.`,
+    `${source} has no value of ${questionName(question)}${names.length === 0 ? '' : `; it has ${shown}`}.`,
   )
 }
 
