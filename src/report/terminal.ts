@@ -58,12 +58,34 @@ function renderBlock(block: Block, style: Style): string {
 
 function renderTable(columns: readonly Column[], rows: readonly (readonly string[])[], style: Style): string {
   if (rows.length === 0) return ''
+  const alignments = columns.map(({align}) => align)
+  const names = columns.map(({name}) => oneLine(name))
   const cells = rows.map(row => columns.map((_, index) => oneLine(row[index] ?? '')))
-  const [head = '', ...lines] = alignColumns(
-    [columns.map(({name}) => oneLine(name)), ...cells],
-    columns.map(({align}) => align),
+  const [head = '', ...lines] = alignColumns([names, ...cells], alignments)
+  if ([head, ...lines].every(line => line.length <= style.width)) return [dim(head, style), ...lines].join('\n')
+  const {heads, body} = narrowed(names, cells)
+  const narrow = alignColumns([...heads, ...body], alignments)
+  return narrow.map((line, index) => (index < heads.length ? dim(line, style) : line)).join('\n')
+}
+
+/** Longest name that stands beside its numbers in a table that is too wide. */
+const longestLabel = 32
+
+/** Heads on several lines, no wider than what stands below them; a long name of a row on lines of its own. */
+function narrowed(names: readonly string[], rows: readonly (readonly string[])[]) {
+  const labelled = rows.flatMap(([label = '', ...rest]) => {
+    const lines = wrap(label, longestLabel).split('\n')
+    return lines.map((line, index) => [line, ...rest.map(cell => (index === lines.length - 1 ? cell : ''))])
+  })
+  const wrapped = names.map((name, index) => {
+    const widest = Math.max(...labelled.map(row => (row[index] ?? '').length))
+    return wrap(name, Math.max(10, widest)).split('\n')
+  })
+  const height = Math.max(...wrapped.map(lines => lines.length))
+  const heads = Array.from({length: height}, (_, line) =>
+    wrapped.map(lines => lines[line - height + lines.length] ?? ''),
   )
-  return [dim(head, style), ...lines].join('\n')
+  return {heads, body: labelled}
 }
 
 function renderFindings(findings: readonly Finding[], style: Style): string {
@@ -90,7 +112,7 @@ function renderFindings(findings: readonly Finding[], style: Style): string {
       const below = fits ? '' : (evidence[index] ?? '')
       return [
         `${paint(finding.verdict, word, style)}${line.slice(word.length)}`,
-        ...(below === '' ? [] : [margin + below]),
+        ...(below === '' ? [] : [indent(wrap(below, style.width - margin.length), margin, margin)]),
         ...explain(finding, margin, style),
       ]
     })

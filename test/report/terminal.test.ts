@@ -39,6 +39,28 @@ test('a narrow terminal shows the evidence below its line, and wraps sentences',
   expect(text.split('\n').filter(line => line.length > 80)).toEqual([])
 })
 
+test('a table that is too wide gets heads on several lines, and long names lines of their own', () => {
+  const columns = [
+    {name: 'metric'},
+    {name: 'mean score above the observed rate', align: 'right'},
+    {name: 'interval of the difference'},
+  ] as const
+  const rows = [
+    ['accuracy', '0.01', '-0.01 to 0.03'],
+    ['cost by bad as good 5, bad as bad 0, good as bad 1', '0.6', '-0.1 to 0.2'],
+  ]
+  const text = renderTerminal({...report, blocks: [{kind: 'table', columns, rows}]}, {width: 70})
+  expect(text).toContain(`
+                               mean score
+                                above the  interval of
+                                 observed  the
+metric                               rate  difference
+accuracy                             0.01  -0.01 to 0.03
+cost by bad as good 5, bad as
+bad 0, good as bad 1                  0.6  -0.1 to 0.2
+`)
+})
+
 test('folded parts are shown on request', () => {
   expect(renderTerminal(report, {details: true})).toContain(`▾ Conventions
 

@@ -24,9 +24,16 @@ export function advice(verdict: Verdict, {why, remedy}: {why: string; remedy: st
   return verdict === 'pass' || verdict === 'not-applicable' ? {} : {why, remedy}
 }
 
-/** A metric's value as a person reads it: four decimals are finer than any evaluation set can tell. */
+/** Below it a number is what rounding left of zero. */
+const nothing = 1e-12
+
+/**
+ * A metric's value as a person reads it: four decimals are finer than any evaluation set can tell. In a unit so large that
+ * these would all be zeros (an error in tonnes of what weighs grams), three digits.
+ */
 export function formatValue(value: number): string {
-  return String(Number(value.toFixed(4)))
+  const rounded = Number(value.toFixed(4))
+  return String(rounded === 0 && Math.abs(value) > nothing ? Number(value.toPrecision(3)) : rounded)
 }
 
 /** A difference with its sign: `+0.012`, `-0.03`. */

@@ -27,7 +27,7 @@ export function judgeModelFiles({files, links}: ModelFiles, contents: ModelFacts
       verdict: 'pass',
       reason: 'model/weights-only',
       what:
-        `${formatCount(weights.length)} safetensors ${weights.length === 1 ? 'file' : 'files'} with ${formatCount(tensors)} tensors` +
+        `${formatCount(weights.length)} safetensors ${weights.length === 1 ? 'file' : 'files'} with ${formatCount(tensors)} ${tensors === 1 ? 'tensor' : 'tensors'}` +
         `${others === 0 ? '' : `, ${formatCount(others)} text ${others === 1 ? 'file' : 'files'}`}; ${formatSize(size)} in all. Nothing that runs when it is loaded.`,
       n: files.length,
     },

@@ -33,7 +33,11 @@ function tableOf(by: readonly string[], evaluation: Evaluation, gates: readonly 
     ...(beyond > 0 ? [`${beyond} beyond the largest`] : []),
   ]
   return [
-    {kind: 'heading', text: `Groups by ${by.join(' and ')}`},
+    {
+      kind: 'heading',
+      // Every rate of the table is then one of this class, the accuracy too.
+      text: `Groups by ${by.join(' and ')}${only === undefined ? '' : `: "${only}" against the rest`}`,
+    },
     {
       kind: 'table',
       columns: [

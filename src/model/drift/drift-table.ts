@@ -98,7 +98,7 @@ function chooseColumns(gate: DriftGate, judged: Table, reference: Table, roles: 
   }
   const never = neverCompared(roles)
   const mayBeAlone = answerColumns(roles)
-  const all = [...new Set([...judged.header, ...reference.header])]
+  const all = [...new Set([...judged.header, ...reference.header])].filter(name => !isPandasIndex(name))
   const shared = all.filter(name => here.has(name) && there.has(name))
   const alone = all.filter(name => !(here.has(name) && there.has(name)) && !never.has(name))
   return {
@@ -106,6 +106,11 @@ function chooseColumns(gate: DriftGate, judged: Table, reference: Table, roles: 
     leftOut: [...shared.filter(name => never.has(name)), ...alone.filter(name => mayBeAlone.has(name))],
     problems: alone.filter(name => !mayBeAlone.has(name)).map(name => oneSided(name, here, there)),
   }
+}
+
+/** How pandas keeps an index without a name in Parquet: where a row stood, and nothing about it. */
+function isPandasIndex(column: string): boolean {
+  return /^__index_level_\d+__$/.test(column)
 }
 
 /** Names and moments of rows: they differ between any two data sets. */
