@@ -1,35 +1,48 @@
 import {rankedBy} from './ranked.ts'
 
-/** What a threshold does: rows that score at or above it are taken for the class. */
+/**
+ * What each threshold does, by falling threshold: rows that score at or above it are taken for the class. Columns, one
+ * entry for each different score that some weight lies on: a million scores are three arrays.
+ */
 export interface ThresholdCounts {
-  readonly threshold: number
-  /** Weighted rows of the class at or above it, and other rows at or above it. */
-  readonly hits: number
-  readonly alarms: number
+  readonly thresholds: Float64Array
+  /** Weighted rows of the class at or above the threshold. */
+  readonly hits: Float64Array
+  /** Weighted other rows at or above it. */
+  readonly alarms: Float64Array
 }
 
-/** By falling threshold, one entry for each different score; scores that no weight lies on are left out. */
 export function countsByThreshold(
   truth: Uint8Array,
   scores: Float64Array,
   weights: Float64Array | null,
-): readonly ThresholdCounts[] {
+): ThresholdCounts {
   const {order, endsTie, classes} = rankedBy(scores, truth)
-  const counts: ThresholdCounts[] = []
-  let hits = 0
-  let alarms = 0
+  const thresholds = new Float64Array(order.length)
+  const hits = new Float64Array(order.length)
+  const alarms = new Float64Array(order.length)
+  let count = 0
+  let hit = 0
+  let alarm = 0
   let tied = 0
   for (let place = 0; place < order.length; place++) {
     const row = order[place] ?? 0
     const weight = weights === null ? 1 : (weights[row] ?? 0)
-    if (classes[place] === 1) hits += weight
-    else alarms += weight
+    if (classes[place] === 1) hit += weight
+    else alarm += weight
     tied += weight
     if (endsTie[place] === 0 || tied === 0) continue
-    counts.push({threshold: scores[row] ?? 0, hits, alarms})
+    thresholds[count] = scores[row] ?? 0
+    hits[count] = hit
+    alarms[count] = alarm
+    count++
     tied = 0
   }
-  return counts
+  return {
+    thresholds: thresholds.subarray(0, count),
+    hits: hits.subarray(0, count),
+    alarms: alarms.subarray(0, count),
+  }
 }
 
 /** A point of a curve in the unit square. */
@@ -43,21 +56,35 @@ export const largestCurve = 200
 /**
  * At most {@link largestCurve} points of a curve, evenly spread along its length (|dx| + |dy|) and with both ends: no
  * point that is left out lies farther along the curve from a kept one than a part in 198 of the length.
+ * @param pointAt the points, by their number from 0; asked twice
  */
-export function thinned<P extends Point>(points: readonly P[]): readonly P[] {
-  if (points.length <= largestCurve) return points
-  const along = new Float64Array(points.length)
-  points.forEach((point, index) => {
-    const before = points[index - 1]
-    if (before === undefined) return
-    along[index] = (along[index - 1] ?? 0) + Math.abs(point.x - before.x) + Math.abs(point.y - before.y)
+export function thinned<P extends Point>(count: number, pointAt: (index: number) => P): readonly P[] {
+  if (count <= largestCurve) return Array.from({length: count}, (_, index) => pointAt(index))
+  let length = 0
+  walk(count, pointAt, (_, step) => {
+    length += step
   })
-  const step = (along.at(-1) ?? 0) / (largestCurve - 2)
+  const kept: P[] = []
+  let along = 0
   let lastPart = -1
-  return points.filter((_, index) => {
-    const part = Math.floor((along[index] ?? 0) / step)
-    const isFirstOfPart = part > lastPart
+  walk(count, pointAt, (point, step, index) => {
+    along += step
+    const part = Math.floor(along / (length / (largestCurve - 2)))
+    if (part > lastPart || index === count - 1) kept.push(point)
     lastPart = part
-    return isFirstOfPart || index === points.length - 1
   })
+  return kept
+}
+
+function walk<P extends Point>(
+  count: number,
+  pointAt: (index: number) => P,
+  visit: (point: P, step: number, index: number) => void,
+): void {
+  let before: P | null = null
+  for (let index = 0; index < count; index++) {
+    const point = pointAt(index)
+    visit(point, before === null ? 0 : Math.abs(point.x - before.x) + Math.abs(point.y - before.y), index)
+    before = point
+  }
 }

@@ -18,13 +18,11 @@ export function precisionRecallCurve(
   scores: Float64Array,
   weights: Float64Array | null,
 ): readonly PrecisionRecallPoint[] | null {
-  const counts = countsByThreshold(truth, scores, weights)
-  const all = counts.at(-1)
-  if (all === undefined || all.hits === 0) return null
-  const points: PrecisionRecallPoint[] = []
-  for (const {threshold, hits, alarms} of counts) {
-    points.push({x: hits / all.hits, y: hits / (hits + alarms), threshold})
-    if (hits === all.hits) break
-  }
-  return thinned(points)
+  const {thresholds, hits, alarms} = countsByThreshold(truth, scores, weights)
+  const all = hits.at(-1) ?? 0
+  if (all === 0) return null
+  return thinned(hits.indexOf(all) + 1, at => {
+    const [hit, alarm] = [hits[at] ?? 0, alarms[at] ?? 0]
+    return {x: hit / all, y: hit / (hit + alarm), threshold: thresholds[at] ?? 0}
+  })
 }

@@ -18,9 +18,12 @@ export function rocCurve(
   scores: Float64Array,
   weights: Float64Array | null,
 ): readonly RocPoint[] | null {
-  const counts = countsByThreshold(truth, scores, weights)
-  const all = counts.at(-1)
-  if (all === undefined || all.hits === 0 || all.alarms === 0) return null
-  const points = counts.map(({threshold, hits, alarms}) => ({x: alarms / all.alarms, y: hits / all.hits, threshold}))
-  return thinned([{x: 0, y: 0, threshold: Number.POSITIVE_INFINITY}, ...points])
+  const {thresholds, hits, alarms} = countsByThreshold(truth, scores, weights)
+  const [allHits, allAlarms] = [hits.at(-1) ?? 0, alarms.at(-1) ?? 0]
+  if (allHits === 0 || allAlarms === 0) return null
+  return thinned(thresholds.length + 1, index => {
+    if (index === 0) return {x: 0, y: 0, threshold: Number.POSITIVE_INFINITY}
+    const at = index - 1
+    return {x: (alarms[at] ?? 0) / allAlarms, y: (hits[at] ?? 0) / allHits, threshold: thresholds[at] ?? 0}
+  })
 }
