@@ -10,6 +10,8 @@ export interface Measures {
   /** Digest of the predictions file (of several parts: of their manifest). */
   readonly predictions: Digest
   readonly rows: number
+  /** How the rows were read, in words: values of another positive class, or without the weights, are of another question. */
+  readonly reading: string
   /** By what was asked: `accuracy`, `f1 macro`, `ndcg at 10`. */
   readonly values: Readonly<Record<string, Measured>>
 }

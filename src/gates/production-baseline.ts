@@ -1,6 +1,5 @@
 import type {Config} from '../config/schema.ts'
 import {UserError} from '../core/failure.ts'
-import type {Evidence} from '../evidence/evidence.ts'
 import type {Gathered, ProductionBaseline} from '../model/gather.ts'
 import {readState} from '../rollout/run/logbook.ts'
 import {environmentOf} from './environment.ts'
@@ -18,10 +17,17 @@ export async function productionBaseline(
   session: Session,
   config: Config,
 ): Promise<Gathered<ProductionBaseline> | null> {
-  const {predictions, metrics} = config.validation
-  if (predictions?.baseline !== 'production' && metrics?.baseline !== 'production') return null
-  const environment = predictions?.environment ?? metrics?.environment ?? 'production'
-  environmentOf(config, environment)
+  const {predictions} = config.validation
+  const asked = environmentsAsked(config)
+  const [environment] = asked
+  if (environment === undefined) return null
+  for (const name of asked) environmentOf(config, name)
+  if (asked.length > 1) {
+    const names = asked.map(name => `"${name}"`).join(' and ')
+    return missing('model/baseline-environments-differ', `The baselines are those of two environments: ${names}.`, {
+      hint: 'Name one environment under validation.predictions and validation.metrics: a candidate replaces one release.',
+    })
+  }
   const records = openRecords(session, config)
   const {current} = await readState({ledger: records.ledger(environment)})
   if (current === null) {
@@ -30,8 +36,10 @@ export async function productionBaseline(
     })
   }
   const found = await records.evidence.find('model', current.model)
-  const newest = newestMeasured(found)
-  if (newest === null) {
+  // Evidence of a run that could not measure says nothing about the model: what an older one measured stands.
+  const measures = found.findLast(each => each.measures !== undefined)?.measures
+  const reported = found.findLast(each => each.reported !== undefined)?.reported
+  if (measures === undefined && reported === undefined) {
     return missing(
       'model/production-evidence-missing',
       `No evidence with measured values is recorded for the model of ${current.version}, which serves in "${environment}".`,
@@ -43,17 +51,20 @@ export async function productionBaseline(
     value: {
       release: current,
       environment,
-      measures: newest.measures ?? null,
-      reported: newest.reported ?? {},
+      measures: measures ?? null,
+      reported: reported ?? {},
       file: predictions?.['baseline-file']?.replaceAll('{version}', current.version) ?? null,
     },
   }
 }
 
-/** Evidence of a run that could not measure says nothing about the model: an older one that could is taken. */
-function newestMeasured(found: readonly Evidence[]): Evidence | null {
-  const newestFirst = [...found].sort((a, b) => (a.at < b.at ? 1 : -1))
-  return newestFirst.find(({measures, reported}) => measures !== undefined || reported !== undefined) ?? null
+/** The environments whose releases baselines are, each once. */
+function environmentsAsked({validation: {predictions, metrics}}: Config): readonly string[] {
+  const asked = [
+    ...(predictions?.baseline === 'production' ? [predictions.environment] : []),
+    ...(metrics?.baseline === 'production' ? [metrics.environment ?? 'production'] : []),
+  ]
+  return [...new Set(asked)]
 }
 
 function missing(code: `${string}/${string}`, message: string, advice: {readonly hint: string}): Gathered<never> {

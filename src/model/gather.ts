@@ -71,18 +71,33 @@ export type BaselineFacts =
   /** The config declares that there is none. */
   | {readonly kind: 'none'}
   /** Predictions, in the config's own words for where they lie. */
-  | {readonly kind: 'file'; readonly path: string; readonly file: Gathered<DataFile>}
+  | {
+      readonly kind: 'file'
+      readonly path: string
+      readonly file: Gathered<DataFile>
+      /** The release in production that they are of; null where the config just names a file. */
+      readonly serving: Serving | null
+    }
   /** Values alone: of the release in production, or of the config. */
   | {
       readonly kind: 'known'
       readonly source: string
       readonly values: Readonly<Record<string, Measured>>
       readonly evaluation: Digest | null
-      /** The model whose values they are; null where nobody knows. */
-      readonly model: Digest | null
+      /** How the rows were read that they were measured on; null where nobody recorded it. */
+      readonly reading: string | null
+      /** The release in production whose values they are; null where nobody knows. */
+      readonly serving: Serving | null
     }
   /** The release in production, or what it measured, cannot be had. */
   | {readonly kind: 'missing'; readonly failure: UserError}
+
+/** What serves, as far as a comparison must know it. */
+export interface Serving {
+  readonly model: Digest
+  /** `v12 in production` */
+  readonly name: string
+}
 
 export interface MetricsFacts {
   readonly candidate: Gathered<MetricsFile>
@@ -154,7 +169,7 @@ export async function gatherFacts(
     files: modelFiles,
     contents: modelFiles.kind === 'gathered' ? await readContents(files, model.files, modelFiles.value) : [],
     predictions: predictions === undefined ? null : await gatherPredictions(ports, predictions, gates, validation),
-    metrics: metrics === undefined ? null : await gatherMetrics(ports, metrics),
+    metrics: metrics === undefined ? null : await gatherMetrics(ports, metrics, modelFiles),
     card: card === undefined ? null : await attempt(() => files.readText(card.file)),
     gates: await gatherGates(ports, gates, {model, predictions}),
   }
@@ -189,29 +204,46 @@ async function gatherBaseline(
   requests: readonly ColumnRequest[],
 ): Promise<BaselineFacts> {
   if (typeof baseline !== 'string') {
-    return {kind: 'known', source: 'the config', values: measuredValues(baseline), evaluation: null, model: null}
+    return {
+      kind: 'known',
+      source: 'the config',
+      values: measuredValues(baseline),
+      evaluation: null,
+      reading: null,
+      serving: null,
+    }
   }
   if (baseline === 'none') return {kind: 'none'}
   if (baseline !== 'production' || production === null) {
-    return {kind: 'file', path: baseline, file: await attempt(() => readTable(files, baseline, requests))}
+    return {
+      kind: 'file',
+      path: baseline,
+      file: await attempt(() => readTable(files, baseline, requests)),
+      serving: null,
+    }
   }
   if (production.kind === 'missing') return {kind: 'missing', failure: production.failure}
   const {release, environment, measures, file} = production.value
   if (measures === null) return {kind: 'missing', failure: nothingMeasured(release, environment)}
+  const serving = servingOf(production.value)
   if (file === null) {
-    const source = `${release.version} in ${environment}`
-    const {values, evaluation} = measures
-    return {kind: 'known', source, values, evaluation, model: release.model}
+    const {values, evaluation, reading} = measures
+    return {kind: 'known', source: serving.name, values, evaluation, reading, serving}
   }
   return {
     kind: 'file',
     path: file,
+    serving,
     file: await attempt(async () => {
       const read = await readTable(files, file, requests)
       if (read.digest !== measures.predictions) throw notWhatServes(file, release, environment)
       return read
     }),
   }
+}
+
+function servingOf({release, environment}: ProductionBaseline): Serving {
+  return {model: release.model, name: `${release.version} in ${environment}`}
 }
 
 function measuredValues(values: Extract<PredictionsConfig['baseline'], object>): Readonly<Record<string, Measured>> {
@@ -232,18 +264,29 @@ function measuredValues(values: Extract<PredictionsConfig['baseline'], object>):
   )
 }
 
-async function gatherMetrics({files, production}: GatherPorts, config: MetricsFileConfig): Promise<MetricsFacts> {
+async function gatherMetrics(
+  {files, production}: GatherPorts,
+  config: MetricsFileConfig,
+  model: Gathered<ModelFiles>,
+): Promise<MetricsFacts> {
   return {
     candidate: await attempt(() => readMetricsFile(files, config)),
     baseline:
       config.baseline === 'production' && production !== null
-        ? reportedInProduction(production)
+        ? reportedInProduction(production, model)
         : await attempt(() => readReportedBaseline(files, config)),
   }
 }
 
-function reportedInProduction(production: Gathered<ProductionBaseline>): Gathered<ReportedBaseline> {
+function reportedInProduction(
+  production: Gathered<ProductionBaseline>,
+  model: Gathered<ModelFiles>,
+): Gathered<ReportedBaseline> {
   if (production.kind === 'missing') return production
+  const serving = servingOf(production.value)
+  if (model.kind === 'gathered' && model.value.digest === serving.model) {
+    return {kind: 'missing', failure: servesAlready(serving)}
+  }
   const {release, environment, reported} = production.value
   if (Object.keys(reported).length === 0) return {kind: 'missing', failure: nothingMeasured(release, environment)}
   const values = Object.entries(reported).map(([name, {value, low, high, n}]) => [
@@ -255,7 +298,7 @@ function reportedInProduction(production: Gathered<ProductionBaseline>): Gathere
       ...(n === undefined ? {} : {rows: n}),
     },
   ])
-  return {kind: 'gathered', value: {kind: 'known', values: Object.fromEntries(values)}}
+  return {kind: 'gathered', value: {kind: 'known', values: Object.fromEntries(values), serving: serving.name}}
 }
 
 async function gatherGates(
@@ -287,6 +330,13 @@ function nothingMeasured(release: Release, environment: string): UserError {
     `The evidence of ${describeRelease(release)}, which serves in "${environment}", holds no measured values.`,
     {hint: 'Validate that release once with --record, or name its file as the baseline.'},
   )
+}
+
+/** A model compared with itself is never worse. */
+function servesAlready({name}: Serving): UserError {
+  return new UserError('model/baseline-is-candidate', `The candidate’s files are those of ${name}, byte for byte.`, {
+    hint: 'Point model.files to the new model; what serves already needs no comparison.',
+  })
 }
 
 /** The predictions of another model would make the comparison one with a model that nobody uses. */

@@ -5,7 +5,6 @@ import type {Finding} from '../core/finding.ts'
 import {judgeModelFiles} from './checks/files-safe.ts'
 import {
   baselineIsCandidate,
-  candidateServesAlready,
   dataFinding,
   firstRelease,
   noPredictions,
@@ -14,12 +13,13 @@ import {
   unreadableFiles,
 } from './checks/predictions-usable.ts'
 import {buildEvaluation, type Evaluation} from './evaluation/evaluation.ts'
-import type {BaselineFacts, ModelFacts, PredictionFacts} from './gather.ts'
+import type {ModelFacts, PredictionFacts} from './gather.ts'
 import {type Asked, type AskOptions, ask, takesLong} from './judge/ask.ts'
-import type {Baseline} from './judge/baseline.ts'
+import {type Baseline, baselineOf, unfitBaseline} from './judge/baseline.ts'
 import {judgeCardOf, judgeOtherGate, judgeRowGate} from './judge/gates.ts'
 import {judgeMetricGates} from './judge/metric-gates.ts'
 import {questionsOf} from './judge/questions.ts'
+import {readingOf} from './judge/reading.ts'
 
 export interface Policy {
   /** The gates that are in force: those of the config, or its defaults. */
@@ -105,16 +105,17 @@ function dataOf(facts: ModelFacts, predictions: PredictionFacts, policy: Policy)
   const table = theirs?.kind === 'gathered' ? theirs.value : null
   const same = table !== null && table.digest === candidate.value.digest
   const {evaluation, problems} = buildEvaluation(candidate.value.table, same ? null : (table?.table ?? null), config)
-  const serves = servesAlready(facts, predictions.baseline)
+  const reading = evaluation && readingOf(config, evaluation)
+  const unfit = unfitBaseline(predictions.baseline, facts.files, reading)
   const findings = [
     ...missing,
     ...(same ? [baselineIsCandidate(candidate.value.digest)] : []),
-    ...serves,
+    ...unfit,
     ...(predictions.baseline.kind === 'none' && gates.some(asksForBaseline) ? [firstRelease] : []),
     ...problems.map(dataFinding),
   ]
   if (evaluation === null) return {...unjudged, findings}
-  const baseline = baselineOf(predictions.baseline, evaluation, serves.length === 0)
+  const baseline = unfit.length > 0 ? ({kind: 'unusable'} as const) : baselineOf(predictions.baseline, evaluation)
   const options = askOptions(validation)
   const questions = questionsOf(gates, evaluation.candidate)
   const leftOut = questions.filter(each => !each.isAsked && takesLong(each.question, evaluation, options))
@@ -138,27 +139,6 @@ function missingFiles({candidate, baseline}: PredictionFacts, config: Prediction
       return baseline.file.kind === 'missing'
         ? [...ours, unreadable('baseline', baseline.path, baseline.file.failure)]
         : ours
-    default:
-      return assertNever(baseline)
-  }
-}
-
-/** A model compared with itself is never worse: by its bytes here, by its predictions elsewhere. */
-function servesAlready({files}: ModelFacts, baseline: BaselineFacts): Finding[] {
-  if (baseline.kind !== 'known' || files.kind !== 'gathered' || baseline.model !== files.value.digest) return []
-  return [candidateServesAlready(files.value.digest, baseline.source)]
-}
-
-function baselineOf(baseline: BaselineFacts, evaluation: Evaluation, isAnother: boolean): Baseline {
-  switch (baseline.kind) {
-    case 'none':
-      return {kind: 'none'}
-    case 'missing':
-      return {kind: 'unusable'}
-    case 'known':
-      return isAnother ? baseline : {kind: 'unusable'}
-    case 'file':
-      return evaluation.baseline === null ? {kind: 'unusable'} : {kind: 'rows'}
     default:
       return assertNever(baseline)
   }

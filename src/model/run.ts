@@ -52,5 +52,5 @@ export async function validateModel(inputs: ValidateModelInputs): Promise<Valida
     findings,
     subject: facts.files.kind === 'gathered' ? {model: facts.files.value.digest} : {},
   }
-  return {result, report, ...measuresOf(facts, judgement), ...reportedOf(facts, gates)}
+  return {result, report, ...measuresOf(facts, judgement, validation.predictions), ...reportedOf(facts, gates)}
 }

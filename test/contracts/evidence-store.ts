@@ -47,6 +47,7 @@ export function evidenceOf(changes: Partial<Evidence> = {}): Evidence {
       evaluation: digestOf('c'),
       predictions: digestOf('d'),
       rows: 200,
+      reading: 'binary, positive "bad", weighted',
       values: {
         accuracy: {value: 0.91, low: 0.87, high: 0.94, confidence: 0.9, n: 200},
         'ndcg at 10': {value: 0.5},

@@ -121,6 +121,7 @@ const measures = z.strictObject({
   evaluation: digest,
   predictions: digest,
   rows: z.int().min(1),
+  reading: text,
   values: z.record(z.string(), measured),
 })
 

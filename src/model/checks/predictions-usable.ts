@@ -66,6 +66,19 @@ export function candidateServesAlready(digest: Digest, source: string): Finding 
   }
 }
 
+/** Values that evidence keeps, of rows that were read in another way than the candidate's. */
+export function measuredOtherwise(source: string, then: string, now: string): Finding {
+  return {
+    id,
+    subject: 'baseline',
+    verdict: 'error',
+    reason: 'model/baseline-measured-otherwise',
+    what: `The values of ${source} were measured as ${then}; the candidate’s are measured as ${now}.`,
+    why: 'Values of two questions cannot be compared, although they go by one name.',
+    remedy: 'Validate the release in production once more by this config with --record, or name its predictions.',
+  }
+}
+
 export const firstRelease: Finding = {
   id: 'model/baseline-declared',
   subject: 'baseline',

@@ -9,8 +9,13 @@ import {type BaselineValue, lossAdvice, type ReportedAnswer, type ReportedOption
 /** What the candidate's file is compared with. */
 export type ReportedBaseline =
   | {readonly kind: 'file'; readonly file: MetricsFile}
-  /** Numbers of the config, by the names of the candidate's file. */
-  | {readonly kind: 'known'; readonly values: Readonly<Record<string, KnownValue>>}
+  /** Numbers of the config, or of the evidence of what serves, by the names of the candidate's file. */
+  | {
+      readonly kind: 'known'
+      readonly values: Readonly<Record<string, KnownValue>>
+      /** Whose evidence keeps them: `v12 in production`; absent where the config says them itself. */
+      readonly serving?: string
+    }
   /** The config declares that there is none. */
   | {readonly kind: 'none'}
   /** The config does not say. */
@@ -54,9 +59,12 @@ export function judgeAgainstBaseline(
         return {
           verdict: 'error',
           reason: 'model/reported-baseline-missing',
-          what: `validation.metrics.baseline has no value for "${name}".`,
+          what: `${baseline.serving === undefined ? 'validation.metrics.baseline' : `The evidence of ${baseline.serving}`} has no value for "${name}".`,
           why: lossAdvice.why,
-          remedy: 'Add it there, by the name that the gate uses.',
+          remedy:
+            baseline.serving === undefined
+              ? 'Add it there, by the name that the gate uses.'
+              : 'Validate that release once with this gate and --record, or name its file as the baseline.',
         }
       }
       return judgeReportedLoss(

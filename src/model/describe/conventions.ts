@@ -74,12 +74,13 @@ function statistics({judgement, policy, facts}: Judged): readonly string[] {
     const comparison = comparedWith(0)
     return comparison?.kind === 'compared' ? [comparison.interval.method] : []
   })
+  const paired = judgement.baseline.kind === 'rows' ? ', paired by row' : ''
   const fairness = gates.filter((gate): gate is FairnessGate => 'fairness' in gate)
   const drift = [...facts.gates.drift.keys()]
   return [
     `Intervals cover ${formatValue(coverage * 100)} %: each bound holds with ${formatValue(confidence * 100)} % confidence.`,
     ...(methods.length === 0 ? [] : [`Intervals of values: ${listed(methods)}.`]),
-    ...(compared.length === 0 ? [] : [`Intervals of differences, paired by row: ${listed(compared)}.`]),
+    ...(compared.length === 0 ? [] : [`Intervals of differences${paired}: ${listed(compared)}.`]),
     `Bootstrap: B = ${resamples}, seed ${seed}, xoshiro128**.`,
     'Comparisons that could stop the release are corrected together by Holm: the chance that any of them calls an equal candidate worse stays at the stated level. That every one of them must be shown needs no correction.',
     ...distinct(fairness.map(fairnessConvention)),

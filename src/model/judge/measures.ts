@@ -1,15 +1,17 @@
-import type {ModelGate} from '../../config/validation-schema.ts'
+import type {ModelGate, PredictionsConfig} from '../../config/validation-schema.ts'
 import type {Measured, Measures} from '../../core/measures.ts'
 import type {ModelFacts} from '../gather.ts'
 import type {Judgement} from '../judge.ts'
 import {findReported} from '../metric-files/metrics-file.ts'
+import {readingOf} from './reading.ts'
 
 /** What evidence keeps of the measured metrics: values and intervals of all rows, and which rows they were. */
 export function measuresOf(
   {predictions}: ModelFacts,
   {evaluation, asked}: Pick<Judgement, 'evaluation' | 'asked'>,
+  config: PredictionsConfig | undefined,
 ): {readonly measures?: Measures} {
-  if (evaluation === null || predictions?.candidate.kind !== 'gathered') return {}
+  if (evaluation === null || config === undefined || predictions?.candidate.kind !== 'gathered') return {}
   const values = [...asked].flatMap(([name, {estimate}]): [string, Measured][] => {
     if (estimate.kind === 'undefined') return []
     const {value, interval, n} = estimate
@@ -24,6 +26,7 @@ export function measuresOf(
       evaluation: evaluation.digest,
       predictions: predictions.candidate.value.digest,
       rows: evaluation.rows,
+      reading: readingOf(config, evaluation),
       values: Object.fromEntries(values),
     },
   }
