@@ -13,7 +13,7 @@ export function judgeMissing(fresh: Table, old: Table, mayGrow: number): Finding
   const base = {
     id: 'model/data-missing-may-grow',
     subject: 'missing values',
-    limit: `may grow by ${mayGrow} percentage points`,
+    limit: `may grow by ${pointsText(mayGrow)}`,
   } as const
   const growths = old.header
     .flatMap(name => {
@@ -48,7 +48,7 @@ export function judgeMissing(fresh: Table, old: Table, mayGrow: number): Finding
     what:
       verdict === 'pass'
         ? `${seen}: no column of ${growths.length} grew by more.`
-        : `${seen}: grown by more than ${mayGrow} percentage points.${others}`,
+        : `${seen}: grown by more than ${pointsText(mayGrow)}.${others}`,
     value: worst.growth,
     n: fresh.rows,
     details: {
@@ -63,4 +63,8 @@ export function judgeMissing(fresh: Table, old: Table, mayGrow: number): Finding
     },
     ...advice(verdict, check),
   }
+}
+
+function pointsText(points: number): string {
+  return `${points} percentage ${points === 1 ? 'point' : 'points'}`
 }

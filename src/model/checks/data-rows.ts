@@ -9,19 +9,19 @@ const check = {
 
 /** The new data set has as many rows as the old one, give or take. */
 export function judgeRows(fresh: Table, old: Table, within: number): Finding {
-  const change = ((fresh.rows - old.rows) / old.rows) * 100
+  const change = (fresh.rows - old.rows) / old.rows
   const holds = Math.abs(fresh.rows - old.rows) * 100 <= within * old.rows
   const verdict = holds ? 'pass' : 'fail'
   const sign = change > 0 ? '+' : ''
-  const seen = `${formatCount(fresh.rows)} rows, ${formatCount(old.rows)} before (${sign}${formatValue(change)} %)`
+  const seen = `${formatCount(fresh.rows)} rows, ${formatCount(old.rows)} before (${sign}${formatValue(change * 100)}%)`
   return {
     id: 'model/data-rows-within',
     subject: 'rows',
     verdict,
     reason: holds ? 'model/data-rows-kept' : 'model/data-rows-differ',
-    what: holds ? `${seen}.` : `${seen}: further apart than ${within} %.`,
+    what: holds ? `${seen}.` : `${seen}: further apart than ${within}%.`,
     value: change,
-    limit: `within ${within} %`,
+    limit: `within ${within}%`,
     n: fresh.rows,
     ...advice(verdict, check),
   }

@@ -59,7 +59,9 @@ describe('the number of rows', () => {
 
   test('says how many there were', () => {
     const [finding] = judge({'rows-within': 1}, rows(90), rows(100))
-    expect(finding?.what).toBe('90 rows, 100 before (-10 %): further apart than 1 %.')
+    expect(finding?.what).toBe('90 rows, 100 before (-10%): further apart than 1%.')
+    // The value is a share, as every value beside a limit in percent: a report shows it as -10%.
+    expect(finding).toMatchObject({value: -0.1, limit: 'within 1%'})
   })
 })
 
