@@ -1,5 +1,5 @@
 /** From the form of an expression to its meaning: each part gives a number or a truth, or is refused with its place. */
-import {parseInstant} from '../../core/instant.ts'
+import {parseInstant} from '../readers/instant-cell.ts'
 import type {ColumnUse, NumberNode, TruthNode} from './expression.ts'
 import type {Syntax} from './syntax.ts'
 import {type ExpressionError, errorAt} from './tokens.ts'
@@ -163,10 +163,14 @@ function withText(
     : {gives: 'truth', kind: 'comparison', sign, left: column, right: value}
 }
 
-/** A day (its beginning, UTC), or a time with its zone: a time without zone would mean another instant on another machine. */
+/**
+ * A day (its beginning, UTC), or a time with its zone: a time without zone would mean another instant on another machine.
+ * Read as the cells are that it is compared with: the 30th of February is none.
+ */
 function isoInstant(text: string): number | null {
   if (!/^\d{4}-\d\d-\d\d(?:[T ]\d\d:\d\d(?::\d\d(?:\.\d{1,9})?)?(?:Z|[+-]\d\d:\d\d))?$/.test(text)) return null
-  const instant = parseInstant(text.replace(' ', 'T'))
+  const bytes = new TextEncoder().encode(text)
+  const instant = parseInstant(bytes, 0, bytes.length)
   return Number.isNaN(instant) ? null : instant
 }
 

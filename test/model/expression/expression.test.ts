@@ -64,6 +64,11 @@ describe('a mistake is told with its place and what was probably meant', () => {
       undefined,
     ],
     [
+      "seen > '2026-02-30'",
+      "character 8: texts have no order: expected a number, or a point in time such as '2026-01-31'",
+      undefined,
+    ],
+    [
       "seen > '2026-01-01T10:00'",
       "character 8: texts have no order: expected a number, or a point in time such as '2026-01-31'",
       undefined,
