@@ -1,5 +1,6 @@
 /** The values of a column in the form that an expression needs, or a sentence that says why it does not have them. */
 import {rows as rowCount} from '../evaluation/problem.ts'
+import {createByteDictionary} from '../readers/byte-dictionary.ts'
 import {type CategoryColumn, type Column, type TextColumn, textAt} from '../readers/columns.ts'
 import {parseNumber} from '../readers/number-cell.ts'
 
@@ -19,8 +20,8 @@ export function numbersIn(column: ReadableColumn, name: string): Float64Array | 
       return numbersIn(categoriesOf(column), name)
     case 'category': {
       const parsed = column.names.map(parseNumber)
-      const stranger = column.codes.find(code => parsed[code] === 'text')
-      if (stranger !== undefined) return noNumber(name, `such as '${(column.names[stranger] ?? '').slice(0, 40)}'`)
+      const texts = column.codes.reduce((count, code) => (parsed[code] === 'text' ? count + 1 : count), 0)
+      if (texts > 0) return noNumber(name, `on ${rowCount(texts)}`)
       const values = Float64Array.from(parsed, value => (typeof value === 'number' ? value : Number.NaN))
       return Float64Array.from(column.codes, code => values[code] ?? Number.NaN)
     }
@@ -38,16 +39,14 @@ export function instantsIn(column: ReadableColumn, name: string): Float64Array |
   return `the column "${name}" holds text on ${rowCount(column.flaws.text)}, where the expression needs points in time.`
 }
 
-export function categoriesOf(column: TextColumn): CategoryColumn {
-  const codeOf = new Map<string, number>()
-  const codes = new Int32Array(column.offsets.length - 1)
+export function categoriesOf({bytes, offsets, empty}: TextColumn): CategoryColumn {
+  const dictionary = createByteDictionary()
+  const codes = new Int32Array(offsets.length - 1)
   for (let row = 0; row < codes.length; row++) {
-    const value = textAt(column, row)
-    const code = codeOf.get(value) ?? codeOf.size
-    codeOf.set(value, code)
-    codes[row] = code
+    codes[row] = dictionary.codeOf(bytes, offsets[row] ?? 0, offsets[row + 1] ?? 0)
   }
-  return {kind: 'category', codes, names: [...codeOf.keys()], empty: column.empty}
+  const names = Array.from({length: dictionary.size}, (_, code) => dictionary.text(code))
+  return {kind: 'category', codes, names, empty}
 }
 
 /** 1 where the value is absent. */
@@ -62,9 +61,7 @@ export function missingRows(column: ReadableColumn, rows: number): Uint8Array {
       return missing.map((_, row) => absent[column.codes[row] ?? 0] ?? 0)
     }
     case 'text':
-      return looksNumeric(column)
-        ? missingRows(categoriesOf(column), rows)
-        : missing.map((_, row) => (column.offsets[row] === column.offsets[row + 1] ? 1 : 0))
+      return missingTexts(column)
   }
 }
 
@@ -77,9 +74,18 @@ function absentNames(names: readonly string[]): Uint8Array {
   )
 }
 
-function looksNumeric(column: TextColumn): boolean {
-  for (let row = 0; row + 1 < column.offsets.length; row++) {
-    if (parseNumber(textAt(column, row)) === 'text') return false
+/** The same of texts, which may be ten million different ones: none is kept. */
+function missingTexts(column: TextColumn): Uint8Array {
+  const empty = new Uint8Array(column.offsets.length - 1)
+  const notNumbers = new Uint8Array(empty.length)
+  let areNumbers = true
+  for (let row = 0; row < empty.length; row++) {
+    if (column.offsets[row] === column.offsets[row + 1]) empty[row] = notNumbers[row] = 1
+    else if (areNumbers) {
+      const value = parseNumber(textAt(column, row))
+      if (value === 'text') areNumbers = false
+      else if (typeof value !== 'number') notNumbers[row] = 1
+    }
   }
-  return true
+  return areNumbers ? notNumbers : empty
 }

@@ -167,7 +167,7 @@ describe('columns hold what an expression needs, or it has no answer', () => {
     ],
     [
       'sex > 3',
-      'error model/expression-type: "sex > 3": the column "sex" holds text such as \'female\', where the expression needs numbers.',
+      'error model/expression-type: "sex > 3": the column "sex" holds text on 4 rows, where the expression needs numbers.',
     ],
     [
       "age == 'old'",
@@ -187,7 +187,7 @@ describe('columns hold what an expression needs, or it has no answer', () => {
     ],
     [
       'age == sex',
-      'error model/expression-type: "age == sex": the column "sex" holds text such as \'female\', where the expression needs numbers.',
+      'error model/expression-type: "age == sex": the column "sex" holds text on 4 rows, where the expression needs numbers.',
     ],
     ['age + 1', 'error model/expression-no-condition: "age + 1" gives a number; expected a condition, as in … > 0.'],
   ])('%s', (text, expected) => {
