@@ -1,8 +1,9 @@
 /**
  * `npm run bench:model`: a million rows of predictions, by us and by pandas, scikit-learn, fairlearn and scipy in the same run.
  * `--rows 100000` makes it short. Python and the packages of `requirements.txt` are set up in `--cache` (by default
- * below node_modules); `--python` names a Python that has them. Exit code 1 where a goal is missed; where Python is missing
- * it is said, and in CI it is a failure.
+ * below node_modules); `--python` names a Python that has them. Exit code 1 where values differ or
+ * memory is beyond its goal; a ratio depends on what else the machine does, so it is printed and fails nothing. Where Python
+ * is missing it is said, and in CI it is a failure.
  *
  * Goals: five times faster than the others at everything but reading, and below 600 MB.
  */
@@ -51,11 +52,11 @@ function main(): number {
 function report(ours: Measured & {readonly peakMegabytes: number}, theirs: Measured): number {
   console.log(`${Number(values.rows).toLocaleString('en-US')} rows; seconds, the best of three where it is short\n`)
   console.log(`${'task'.padEnd(34)}${'Slipway'.padStart(10)}${'others'.padStart(10)}${'ratio'.padStart(10)}`)
-  let held = true
+  const slower: string[] = []
   for (const [task, seconds] of Object.entries(ours.seconds)) {
     const other = theirs.seconds[task]
     const ratio = other === undefined ? null : other / seconds
-    if (ratio !== null && ratio < goalRatio && !task.startsWith('read')) held = false
+    if (ratio !== null && ratio < goalRatio) slower.push(task)
     const cells = [seconds.toFixed(2), other?.toFixed(2) ?? '', ratio === null ? '' : `${ratio.toFixed(1)}x`]
     console.log(`${task.padEnd(34)}${cells.map(cell => cell.padStart(10)).join('')}`)
   }
@@ -71,8 +72,12 @@ function report(ours: Measured & {readonly peakMegabytes: number}, theirs: Measu
   console.log(`\nlargest relative deviation of a value: ${deviation.toExponential(1)}`)
   console.log(`peak memory: ${ours.peakMegabytes.toFixed(0)} MB (goal: below ${goalMegabytes})`)
   console.log(`bootstrap of the others: ${values.resamples} resamples timed, scaled to 1,000`)
-  held &&= ours.peakMegabytes < goalMegabytes && deviation < 1e-9
-  console.log(held ? 'Every goal is reached.' : 'A goal is missed.')
+  console.log(
+    slower.length === 0
+      ? `Everything is at least ${goalRatio} times as fast.`
+      : `Not ${goalRatio} times as fast: ${slower.join(', ')}.`,
+  )
+  const held = ours.peakMegabytes < goalMegabytes && deviation < 1e-9
   return held ? 0 : 1
 }
 

@@ -1,5 +1,4 @@
 import {describe, expect, test} from 'vitest'
-import {newcombeInterval} from '../../../src/model/inference/newcombe.ts'
 import {tangoInterval, tangoScore} from '../../../src/model/inference/tango.ts'
 import {wilsonInterval} from '../../../src/model/inference/wilson.ts'
 
@@ -17,15 +16,6 @@ describe('wilsonInterval', () => {
 
   test('a proportion of nothing is refused', () => {
     expect(() => wilsonInterval(0, 0, 0.95)).toThrow('n > 0')
-  })
-})
-
-describe('newcombeInterval', () => {
-  test('the example of the paper: 56/70 against 48/80', () => {
-    // Newcombe 1998, table II, method 10, row (a): 0.0524 to 0.3339.
-    const interval = newcombeInterval({hits: 56, n: 70}, {hits: 48, n: 80}, 0.95)
-    expect(interval.low).toBeCloseTo(0.0524, 4)
-    expect(interval.high).toBeCloseTo(0.3339, 4)
   })
 })
 
