@@ -29,7 +29,8 @@ export function judgeBareNumbers(name: string, {value, baseline}: Values, {margi
           ? 'model/reported-loss-near-margin'
           : 'model/reported-not-worse',
     what: `${seen}${end[verdict]}`,
-    value: difference,
+    // Beside a margin in percent stands a share of the baseline, which is not 0 there.
+    value: typeof margin === 'number' ? difference : difference / Math.abs(baseline.value),
     ...advice(verdict, lossAdvice),
   }
 }

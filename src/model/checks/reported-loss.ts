@@ -77,7 +77,8 @@ function judgeIntervals(
 ): ReportedAnswer {
   const outcome = judgeNonInferiority(contrast, typeof margin === 'number' ? margin : 0, better === 'more')
   const words = typeof margin === 'number' ? formatValue(margin) : `${formatValue(100 * margin.ofBaseline)}% of it`
-  const numbers = {value: plain.difference, interval: plain.interval, ...(rows === undefined ? {} : {n: rows})}
+  const shown = typeof margin === 'number' ? plain : inShares(contrast)
+  const numbers = {value: shown.difference, interval: shown.interval, ...(rows === undefined ? {} : {n: rows})}
   const seen = `${name} differs by ${formatDifference(plain.difference)} from the baseline (${formatRange(plain.interval)})`
   switch (outcome.kind) {
     case 'shown':
@@ -113,6 +114,16 @@ function judgeIntervals(
     }
     default:
       return assertNever(outcome)
+  }
+}
+
+/** The difference from the whole baseline as a share of it, from the contrast that the margin was held against. */
+function inShares({difference, interval, baselineValue, retain}: Compared): Pick<Compared, 'difference' | 'interval'> {
+  const whole = (retain - 1) * Math.sign(baselineValue)
+  const asShare = (value: number) => value / Math.abs(baselineValue) + whole
+  return {
+    difference: asShare(difference),
+    interval: {...interval, low: asShare(interval.low), high: asShare(interval.high)},
   }
 }
 

@@ -190,6 +190,12 @@ describe('a value against the baseline, with no interval known', () => {
     expect(await answerTo(asked, JSON.stringify({[name]: now}), {[name]: before})).toBe(expected)
   })
 
+  test('beside a margin in percent the loss stands in percent of the baseline', async () => {
+    const asked = {reported: 'rmse', 'may-lose': {ofBaseline: 0.05}} as const
+    const [finding] = await judge(asked, JSON.stringify({rmse: 10.6}), JSON.stringify({rmse: 10}))
+    expect(finding?.value).toBeCloseTo(0.06, 12)
+  })
+
   test('swapping the two turns the sign', async () => {
     const [forth] = await judge({reported: 'accuracy', 'may-lose': 1}, of(0.7), of(0.9))
     const [back] = await judge({reported: 'accuracy', 'may-lose': 1}, of(0.9), of(0.7))
@@ -273,6 +279,18 @@ describe('a value against the baseline, where the files tell how sure they are',
       expect(await answerTo(asked, scored(now, stderr, better), {'t.m': before})).toBe(expected)
     },
   )
+
+  test('beside a margin in percent difference and interval stand in percent of the baseline', async () => {
+    const asked = {reported: 't.m', 'may-lose': {ofBaseline: 0.05}} as const
+    const [positive] = await judge(asked, scored(9.7, 0.1, 'more'), scored(10, 0.1, 'more'))
+    const [negative] = await judge(asked, scored(-10.3, 0.1, 'more'), scored(-10, 0.1, 'more'))
+    for (const finding of [positive, negative]) {
+      expect(finding?.value).toBeCloseTo(-0.03, 12)
+      expect(Number(finding?.interval?.low)).toBeLessThan(-0.03)
+      // Both standard errors, 1 % of the baseline each, by the worst case of how they go together.
+      expect(Number(finding?.interval?.high)).toBeCloseTo(-0.03 + 1.6449 * 0.02, 2)
+    }
+  })
 
   test('swapping candidate and baseline turns the interval around', async () => {
     const asked = {reported: 't.m', 'may-lose': 1} as const
