@@ -1,6 +1,7 @@
 /** What names a row: its id; where a query column is named, query and id together, as two queries may find one document. */
 import type {PredictionsConfig} from '../../config/validation-schema.ts'
 import {hashedName} from '../digest.ts'
+import {columnTooLarge, maxColumnBytes} from '../readers/column-size.ts'
 import {type CategoryColumn, type TextColumn, textAt} from '../readers/columns.ts'
 import {indexTexts, type TextIndex} from '../readers/text-index.ts'
 import {type DataProblem, problem, rows} from './problem.ts'
@@ -37,17 +38,20 @@ export function readKeys(side: Side, {columns}: PredictionsConfig): Keys {
   return {column, index, problems}
 }
 
-/** Query, a tab, id. */
+/** Query, a tab, id. @throws UserError `model/column-too-large` */
 function joined(query: CategoryColumn, ids: TextColumn): TextColumn {
   const encoder = new TextEncoder()
   const prefixes = query.names.map(name => encoder.encode(`${name}\t`))
   const count = query.codes.length
   const offsets = new Uint32Array(count + 1)
+  let length = 0
   for (let row = 0; row < count; row++) {
     const own = (ids.offsets[row + 1] ?? 0) - (ids.offsets[row] ?? 0)
-    offsets[row + 1] = (offsets[row] ?? 0) + (prefixes[query.codes[row] ?? 0]?.length ?? 0) + own
+    length += (prefixes[query.codes[row] ?? 0]?.length ?? 0) + own
+    offsets[row + 1] = length
   }
-  const bytes = new Uint8Array(offsets[count] ?? 0)
+  if (length > maxColumnBytes) throw columnTooLarge('What names each row, query and id together,')
+  const bytes = new Uint8Array(length)
   for (let row = 0; row < count; row++) {
     const prefix = prefixes[query.codes[row] ?? 0] ?? bytes.subarray(0, 0)
     const at = offsets[row] ?? 0

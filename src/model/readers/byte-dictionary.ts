@@ -1,7 +1,12 @@
+import {columnTooLarge, maxColumnBytes} from './column-size.ts'
+
 /** Numbers distinct byte strings in the order in which they are first seen, without building strings. */
 export interface ByteDictionary {
   readonly size: number
-  /** The number of bytes[start] up to bytes[end]; a new one where it was not seen before. */
+  /**
+   * The number of bytes[start] up to bytes[end]; a new one where it was not seen before.
+   * @throws UserError `model/column-too-large` where all that was seen is more than 4 GiB
+   */
   codeOf(bytes: Uint8Array, start: number, end: number): number
   /** The number of what was seen, or -1. */
   find(bytes: Uint8Array, start: number, end: number): number
@@ -50,8 +55,9 @@ export function createByteDictionary(): ByteDictionary {
       hashes = grown(hashes, new Int32Array(hashes.length * 2))
     }
     const used = offsets[code] ?? 0
+    if (used + end - start > maxColumnBytes) throw columnTooLarge('A column of classes or groups')
     if (used + end - start > block.length) {
-      block = grown(block, new Uint8Array(Math.max(block.length * 2, used + end - start)))
+      block = grown(block, new Uint8Array(Math.max(Math.min(block.length * 2, maxColumnBytes), used + end - start)))
     }
     block.set(bytes.subarray(start, end), used)
     offsets[code + 1] = used + end - start

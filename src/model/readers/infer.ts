@@ -16,6 +16,8 @@ import {isRounded, parseDecimal, parseNumber} from './number-cell.ts'
 
 /** More distinct values than this are texts, not categories. */
 const maxCategories = 10_000
+/** So are values that are longer than this together: answers of a model, documents. */
+const maxCategoryBytes = 16 * 1024 * 1024
 /** Whole numbers with up to this many distinct values are categories: classes, flags, ratings. */
 const maxWholeCategories = 20
 
@@ -39,13 +41,15 @@ export interface InferenceSink extends CellSink {
  * - number: every present cell is a number, and there is a fraction or there are more than 20 distinct values; not where
  *   a whole number would be rounded (such ids are text);
  * - list: JSON lists;
- * - category: up to 10,000 distinct values;
+ * - category: up to 10,000 distinct values, of 16 MiB together;
  * - text: the rest.
  *
- * NaN, infinities and the words for them count as numbers. 007 is none: it is a code, and 7 is another. JSON strings are no numbers, whatever they hold.
+ * NaN, infinities and the words for them count as numbers. 007 is none: it is a code, and 7 is another. JSON strings are
+ * no numbers, whatever they hold.
  */
 export function createInferenceSink(): InferenceSink {
   const distinct = createByteDictionary()
+  let distinctBytes = 0
   let present = 0
   let numeric = true
   let fraction = false
@@ -55,6 +59,8 @@ export function createInferenceSink(): InferenceSink {
   let lists = false
   let nested = false
   let notFinite = false
+
+  const isTexts = () => distinct.size > maxCategories || distinctBytes > maxCategoryBytes
 
   const look = (bytes: Uint8Array, start: number, end: number, type: number) => {
     if (type === listCell) {
@@ -67,8 +73,9 @@ export function createInferenceSink(): InferenceSink {
     }
     // A value that was seen before changes nothing.
     const known = distinct.size
-    if (known <= maxCategories) {
+    if (!isTexts()) {
       if (distinct.codeOf(bytes, start, end) < known) return
+      distinctBytes += end - start
     } else if (!numeric && !instants) {
       return
     }
@@ -120,7 +127,7 @@ export function createInferenceSink(): InferenceSink {
       if (facts.numeric && !rounded && (fraction || distinct.size > maxWholeCategories)) {
         return {request: {name, kind: 'number'}, ...facts}
       }
-      return {request: {name, kind: distinct.size > maxCategories ? 'text' : 'category'}, ...facts}
+      return {request: {name, kind: isTexts() ? 'text' : 'category'}, ...facts}
     },
   }
 }

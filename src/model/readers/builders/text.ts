@@ -1,12 +1,9 @@
-import {UserError} from '../../../core/failure.ts'
 import {grown, roomFor} from '../byte-dictionary.ts'
 import {absentCell, type Cells} from '../cells.ts'
+import {columnTooLarge, maxColumnBytes} from '../column-size.ts'
 import type {TextColumn} from '../columns.ts'
 import type {ColumnBuilder} from './builder.ts'
 import {createTypeCheck} from './type-check.ts'
-
-/** Offsets are 32 bits wide. */
-const maxBytes = 2 ** 32 - 1
 
 export function createTextBuilder(): ColumnBuilder<TextColumn> {
   const checkTypes = createTypeCheck()
@@ -17,12 +14,12 @@ export function createTextBuilder(): ColumnBuilder<TextColumn> {
   let empty = 0
 
   const reserve = (moreRows: number, moreBytes: number, column: string, ahead: number) => {
-    if (used + moreBytes > maxBytes) throw columnTooLarge(column)
+    if (used + moreBytes > maxColumnBytes) throw columnTooLarge(`The column "${column}"`)
     if (used + moreBytes > block.length) {
       block = grown(
         block,
         new Uint8Array(
-          Math.min(maxBytes, roomFor(block.length, used + moreBytes, used + (moreBytes / moreRows) * ahead)),
+          Math.min(maxColumnBytes, roomFor(block.length, used + moreBytes, used + (moreBytes / moreRows) * ahead)),
         ),
       )
     }
@@ -64,10 +61,4 @@ export function createTextBuilder(): ColumnBuilder<TextColumn> {
     },
     build: () => ({kind: 'text', bytes: block.subarray(0, used), offsets: offsets.subarray(0, rows + 1), empty}),
   }
-}
-
-function columnTooLarge(column: string): UserError {
-  return new UserError('model/column-too-large', `The column "${column}" holds more than 4 GiB of text.`, {
-    hint: 'Judge a sample of the rows, or name a shorter column.',
-  })
 }
