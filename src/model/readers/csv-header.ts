@@ -15,10 +15,14 @@ export function checkedHeader(header: readonly string[], known: boolean): void {
       hint: 'Write a header line with the column names (pandas: header=True).',
     })
   }
-  const second = header.findIndex((name, index) => header.indexOf(name) !== index)
-  if (second !== -1) {
+  const firstOf = new Map<string, number>()
+  for (const [second, name] of header.entries()) {
+    const first = firstOf.get(name)
+    if (first === undefined) {
+      firstOf.set(name, second)
+      continue
+    }
     // By number, not by name: where the header line is missing, this is a row.
-    const first = header.indexOf(header[second] ?? '')
     throw new UserError('model/csv-duplicate-column', `Columns ${first + 1} and ${second + 1} have the same name.`, {
       hint: 'Which of the two is meant cannot be known: rename or remove one. Is the header line missing?',
     })

@@ -52,3 +52,9 @@ export function fieldTooLong({row, line}: CsvPosition): UserError {
     hint: 'Is a quote missing, or is the file no CSV?',
   })
 }
+
+export function rowTooLong({row, line}: CsvPosition): UserError {
+  return new UserError('model/csv-row-too-long', `Row ${row} (line ${line}) is longer than 16 MiB.`, {
+    hint: 'Is the file a table, with each row on a line of its own?',
+  })
+}

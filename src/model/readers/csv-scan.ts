@@ -1,7 +1,17 @@
-import {bareReturn, type CsvPosition, fieldTooLong, misplacedQuote, quoteNotClosed, raggedRow} from './csv-problems.ts'
+import {
+  bareReturn,
+  type CsvPosition,
+  fieldTooLong,
+  misplacedQuote,
+  quoteNotClosed,
+  raggedRow,
+  rowTooLong,
+} from './csv-problems.ts'
 
 /** A field that is longer is an unclosed quote or no table at all. */
 const maxFieldLength = 1024 * 1024
+/** A row that is longer has no end: the file is no table, or its lines end in another way. */
+export const maxRowLength = 16 * 1024 * 1024
 
 const quote = 34
 const lineFeed = 10
@@ -155,6 +165,7 @@ export function scanRecords(
       break
     }
     line++
+    if (at - begin > maxRowLength) throw rowTooLong({row: first.row + count, line: startLine})
     if (field === 1 && length === 0) continue
     fields = field
     if (expected !== -1 && field !== expected) {

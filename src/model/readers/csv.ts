@@ -2,8 +2,8 @@ import {UserError} from '../../core/failure.ts'
 import {checkText, type PartReader, readWindows} from './byte-windows.ts'
 import {type CellSink, type Cells, fieldCell, type PartFacts, type Sinks} from './cells.ts'
 import {checkedHeader, refuseOtherDialect} from './csv-header.ts'
-import {type CsvPosition, place} from './csv-problems.ts'
-import {type Scan, scanOf, scanRecords, unescapeFields} from './csv-scan.ts'
+import {type CsvPosition, place, rowTooLong} from './csv-problems.ts'
+import {maxRowLength, type Scan, scanOf, scanRecords, unescapeFields} from './csv-scan.ts'
 
 export interface CsvOptions {
   readonly delimiter?: ',' | '\t'
@@ -38,6 +38,12 @@ export function csvReader(sinks: Sinks, {delimiter = ',', size = 0}: CsvOptions 
   let line = 1
 
   const take = (bytes: Uint8Array, end: number, last: boolean, offset: number): number => {
+    const at = takeRows(bytes, end, last, offset)
+    if (end - at > maxRowLength) throw rowTooLong({row: (table?.rows() ?? -1) + 2, line})
+    return at
+  }
+
+  const takeRows: PartReader['take'] = (bytes, end, last, offset) => {
     let at = 0
     if (table === null) {
       const scan = scanOf(countOf(bytes, end, delimiterByte) + 1, 1, -1)
@@ -84,8 +90,10 @@ function openTable(bytes: Uint8Array, first: Scan, sinks: Sinks, delimiter: numb
   )
   const wanted: {column: string; sink: CellSink}[] = []
   const slotOf = new Int32Array(header.length).fill(-1)
+  const asked = new Set<string>()
   header.forEach((column, field) => {
-    const sink = header.indexOf(column) === field ? sinks(column) : null
+    const sink = asked.has(column) ? null : sinks(column)
+    asked.add(column)
     if (sink === null) return
     slotOf[field] = wanted.length
     wanted.push({column, sink})

@@ -144,8 +144,9 @@ function refuseDifference(
   other: {readonly part: OpenedPart; readonly columns: readonly string[]},
 ): void {
   if (other.part.form.format === 'jsonl') return
-  const missing = first.columns.filter(name => !other.columns.includes(name))
-  const added = other.columns.filter(name => !first.columns.includes(name))
+  const [known, seen] = [new Set(first.columns), new Set(other.columns)]
+  const missing = first.columns.filter(name => !seen.has(name))
+  const added = other.columns.filter(name => !known.has(name))
   if (missing.length + added.length === 0) return
   const differences = [
     ...(missing.length > 0 ? [`lacks ${quoted(missing)}`] : []),

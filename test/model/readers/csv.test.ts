@@ -47,6 +47,7 @@ async function refusalOf(content: string | Uint8Array, options?: CsvOptions): Pr
   return 'read'
 }
 
+const encoder = new TextEncoder()
 const latin1 = (text: string) => Uint8Array.from(text, character => character.charCodeAt(0))
 
 describe('readCsvPart', () => {
@@ -200,6 +201,22 @@ describe('readCsvPart', () => {
     expect(await refusalOf(text)).toBe(message)
     // The same answer where the file comes byte by byte.
     expect(await refusalOf(text, {window: 4})).toBe(message)
+  })
+
+  test.each([
+    ['that goes on in the next row', 'id,label\na', 'Row 2 (line 2)'],
+    ['of the header', 'id', 'Row 1 (line 1)'],
+  ])('a row without an end %s is refused before all of it is read', async (_, begin, place) => {
+    let pieces = 0
+    async function* endless() {
+      yield encoder.encode(begin)
+      for (; pieces < 1000; pieces++) yield encoder.encode(',0.5'.repeat(2 ** 18))
+    }
+    await expect(readCsvPart(endless(), () => null)).rejects.toMatchObject({
+      code: 'model/csv-row-too-long',
+      message: `${place} is longer than 16 MiB.`,
+    })
+    expect(pieces).toBeLessThan(40)
   })
 
   test('a TSV with commas is refused as well', async () => {
