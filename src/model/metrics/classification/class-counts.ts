@@ -18,8 +18,18 @@ export function classCells(outcomes: MulticlassOutcomes | MultilabelOutcomes): C
   return outcomes.task === 'multiclass' ? cellsOfPairs(outcomes) : cellsOfPatterns(outcomes)
 }
 
-/** Cells of true and predicted class. */
-export function cellsOfPairs({rows, classes, label, predicted}: MulticlassOutcomes): ClassCells & PairCells {
+const pairs = new WeakMap<MulticlassOutcomes, ClassCells & PairCells>()
+
+/** Cells of true and predicted class, counted once for all the metrics that are made of them. */
+export function cellsOfPairs(outcomes: MulticlassOutcomes): ClassCells & PairCells {
+  const known = pairs.get(outcomes)
+  if (known) return known
+  const made = pairCells(outcomes)
+  pairs.set(outcomes, made)
+  return made
+}
+
+function pairCells({rows, classes, label, predicted}: MulticlassOutcomes): ClassCells & PairCells {
   const {length} = classes
   const found = cellsBy(rows, [
     {codes: label, count: length},

@@ -66,9 +66,14 @@ function predictedAs(outcomes: MulticlassOutcomes | MultilabelOutcomes, index: n
   return outcomes.task === 'multiclass' ? flagsOf(outcomes.predicted, index) : columnAt(outcomes.predicted, index)
 }
 
-/** The decisions of a binary model as those between two classes, for means over both. */
-export function asTwoClasses({rows, names, positive, predicted}: BinaryOutcomes): MulticlassOutcomes {
-  return {
+const twoClasses = new WeakMap<BinaryOutcomes, MulticlassOutcomes>()
+
+/** The decisions of a binary model as those between two classes, for means over both. Made once for each model. */
+export function asTwoClasses(outcomes: BinaryOutcomes): MulticlassOutcomes {
+  const known = twoClasses.get(outcomes)
+  if (known) return known
+  const {rows, names, positive, predicted} = outcomes
+  const made: MulticlassOutcomes = {
     task: 'multiclass',
     rows,
     classes: [names?.negative ?? 'not positive', names?.positive ?? 'positive'],
@@ -76,6 +81,8 @@ export function asTwoClasses({rows, names, positive, predicted}: BinaryOutcomes)
     predicted: new Int32Array(predicted),
     scores: null,
   }
+  twoClasses.set(outcomes, made)
+  return made
 }
 
 export function countOnes(flags: Uint8Array): number {
