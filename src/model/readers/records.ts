@@ -139,13 +139,31 @@ function parseLine(text: string): Record<string, unknown> {
   try {
     return JSON.parse(text)
   } catch {
-    // What stands in quotes is taken whole, so that the words are only found outside of it.
-    const marked = text.replaceAll(/"(?:[^"\\]|\\.)*"|-?Infinity|NaN/g, token =>
-      token.startsWith('"') ? token : `"\\u0000${token}"`,
-    )
-    return JSON.parse(marked, (_, value) => {
+    return JSON.parse(withMarkedWords(text), (_, value) => {
       if (typeof value !== 'string' || !value.startsWith('\0')) return value
       return /^\0(-?Infinity|NaN)$/.test(value) ? Number(value.slice(1)) : value
     })
   }
+}
+
+/**
+ * NaN and Infinity as strings that begin with NUL. What stands in quotes is passed over, step by step: a pattern for it
+ * would keep a way back for each of its characters, and a line may have millions.
+ */
+function withMarkedWords(text: string): string {
+  const parts: string[] = []
+  let from = 0
+  for (let at = 0; at < text.length; at++) {
+    const sign = text[at]
+    if (sign === '"') {
+      for (at++; at < text.length && text[at] !== '"'; at++) if (text[at] === '\\') at++
+      continue
+    }
+    if (sign !== 'N' && sign !== 'I') continue
+    const start = text[at - 1] === '-' ? at - 1 : at
+    at += (sign === 'N' ? 'NaN' : 'Infinity').length
+    parts.push(text.slice(from, start), `"\\u0000${text.slice(start, at)}"`)
+    from = at--
+  }
+  return parts.join('') + text.slice(from)
 }

@@ -26,6 +26,13 @@ describe('readRecords', () => {
     ])
   })
 
+  test('NaN is found beside a text of millions of characters', async () => {
+    const long = '\\n'.repeat(7_000_000)
+    const [rows] = await records(`{"a":"${long}","b":NaN,"c":[-Infinity,NaN]}\n`, 'a.jsonl')
+    expect(rows?.[0]?.b).toBeNaN()
+    expect(rows?.[0]?.c).toEqual([Number.NEGATIVE_INFINITY, Number.NaN])
+  })
+
   test('cells of CSV have the type that their whole column shows', async () => {
     const text = 'id,n,flag,mixed,holey\n1,0.5,true,1,\n2,1e3,False,x,2\n'
     expect(await records(text, 'a.csv')).toEqual([
