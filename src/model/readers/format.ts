@@ -9,22 +9,27 @@ export interface FileForm {
   readonly compression: Compression | null
 }
 
-const formatOfEnding: Readonly<Record<string, Format>> = {
-  csv: 'csv',
-  tsv: 'tsv',
-  tab: 'tsv',
-  jsonl: 'jsonl',
-  ndjson: 'jsonl',
-  json: 'jsonl',
-  parquet: 'parquet',
-  pq: 'parquet',
-}
-const compressionOfEnding: Readonly<Record<string, Compression>> = {gz: 'gzip', gzip: 'gzip', zst: 'zstd', zstd: 'zstd'}
+const formatOfEnding: ReadonlyMap<string, Format> = new Map([
+  ['csv', 'csv'],
+  ['tsv', 'tsv'],
+  ['tab', 'tsv'],
+  ['jsonl', 'jsonl'],
+  ['ndjson', 'jsonl'],
+  ['json', 'jsonl'],
+  ['parquet', 'parquet'],
+  ['pq', 'parquet'],
+])
+const compressionOfEnding: ReadonlyMap<string, Compression> = new Map([
+  ['gz', 'gzip'],
+  ['gzip', 'gzip'],
+  ['zst', 'zstd'],
+  ['zstd', 'zstd'],
+])
 const formatNames: Readonly<Record<Format, string>> = {csv: 'CSV', tsv: 'TSV', jsonl: 'JSON Lines', parquet: 'Parquet'}
 
 /** How a file is packed. @throws UserError `model/predictions-format` where name and content disagree */
 export function recogniseCompression(path: string, head: Uint8Array): Compression | null {
-  const named = compressionOfEnding[endingsOf(path)[0] ?? ''] ?? null
+  const named = compressionOfEnding.get(endingsOf(path)[0] ?? '') ?? null
   const seen = compressionOf(head)
   if (named === seen) return seen
   if (named === null) {
@@ -86,7 +91,7 @@ function formatOfContent(head: Uint8Array): Format | null {
 
 function formatOf(path: string): Format | null {
   const [last = '', before = ''] = endingsOf(path)
-  return formatOfEnding[last in compressionOfEnding ? before : last] ?? null
+  return formatOfEnding.get(compressionOfEnding.has(last) ? before : last) ?? null
 }
 
 /** Endings of a file's name in lower case, the last first. */
