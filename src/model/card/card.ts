@@ -3,7 +3,7 @@
  * and perhaps YAML front matter. Pure text work; nothing in it is rendered or followed.
  */
 import {parseDocument} from 'yaml'
-import {isWritten} from './written.ts'
+import {isWritten, maxLine} from './written.ts'
 
 export interface ModelCard {
   /** Headings, labelled lines and front matter fields, in the order of the text. */
@@ -71,9 +71,15 @@ type Line =
   | {readonly kind: 'heading'; readonly level: number; readonly title: string}
   | {readonly kind: 'text'; readonly text: string; readonly code: boolean}
 
-/** Comments are taken out, fences are kept apart: a "#" in a program is no heading. */
+/**
+ * Comments are taken out, fences are kept apart: a "#" in a program is no heading. Lines are cut where nobody reads on, and
+ * hold no sign at which `.` of a pattern stops: so no text can make the patterns below try for long.
+ */
 function linesOf(body: string): readonly Line[] {
-  const lines = body.replaceAll(/<!--[\s\S]*?(?:-->|$)/g, '').split('\n')
+  const lines = body
+    .replaceAll(/<!--[\s\S]*?(?:-->|$)/g, '')
+    .split(/[\n\r\u2028\u2029]/)
+    .map(line => line.slice(0, maxLine))
   const result: Line[] = []
   let fence: string | undefined
   for (const [index, text] of lines.entries()) {
@@ -84,9 +90,9 @@ function linesOf(body: string): readonly Line[] {
       else result.push({kind: 'text', text, code: true})
       continue
     }
-    const atx = /^ {0,3}(#{1,6})(?:[ \t]+(.*?))?(?:[ \t]+#+)?[ \t]*$/.exec(text)
+    const atx = /^ {0,3}(#{1,6})(?=[ \t]|$)/.exec(text)
     const setext = /^ {0,3}(=+|-+)[ \t]*$/.exec(lines[index + 1] ?? '')?.[1]
-    if (atx) result.push({kind: 'heading', level: atx[1]?.length ?? 1, title: plainTitle(atx[2] ?? '')})
+    if (atx) result.push({kind: 'heading', level: atx[1]?.length ?? 1, title: plainTitle(text.slice(atx[0].length))})
     else if (setext !== undefined && isParagraph(text)) {
       result.push({kind: 'heading', level: setext.startsWith('=') ? 1 : 2, title: plainTitle(text)})
     } else if (!/^ {0,3}(?:=+|-+)[ \t]*$/.test(text)) result.push({kind: 'text', text, code: false})

@@ -13,7 +13,7 @@ export function isWritten(text: string): boolean {
 }
 
 /** More of a line than anybody looks at tells nothing new. */
-const maxLine = 4096
+export const maxLine = 4096
 
 /** Sentences that the card template of the Hugging Face hub already has. */
 const templateSentences = [

@@ -206,6 +206,7 @@ test('a card that is not there is an error, never a pass', () => {
 
 test('a long card is read in time that grows with its length', () => {
   const dense = `# ${'<'.repeat(100_000)}\n\n${'.'.repeat(100_000)}x\n${'{{'.repeat(50_000)}\n${'|-'.repeat(50_000)}\n\n`
-  const long = `${dense}${'## Heading\n\n- a: b\n\n'.repeat(20_000)}## Owner\n\nRisk team\n`
+  const spaces = `a:${' '.repeat(4000)}x\u2028\n#${' '.repeat(4000)}\u2028\n# a${' '.repeat(50_000)}b\n`
+  const long = `${dense}${spaces}${'## Heading\n\n- a: b\n\n'.repeat(20_000)}## Owner\n\nRisk team\n`
   expect(answerTo(long, ['owner'])).toEqual(['pass model/card-complete (model card)'])
 })
