@@ -12,6 +12,8 @@ export interface Resampled {
   readonly acceleration: number
   /** Independent blocks. */
   readonly independent: number
+  /** Values that lie no further apart are equal, and differ by the order in which rows were added. */
+  readonly rounding: number
 }
 
 /**
@@ -20,9 +22,12 @@ export interface Resampled {
  * bootstrap", The American Statistician 69 (2015), §5.3): a bootstrap of 40 rows is too narrow by sqrt(39/40) and has normal
  * tails.
  */
-export function bcaBounds({difference, drawn, acceleration, independent}: Resampled, coverage: number): Bounds {
+export function bcaBounds(
+  {difference, drawn, acceleration, independent, rounding}: Resampled,
+  coverage: number,
+): Bounds {
   const sorted = drawn.sort()
-  const below = (countBelow(sorted, difference) + countUpTo(sorted, difference)) / 2
+  const below = (countBelow(sorted, difference - rounding) + countUpTo(sorted, difference + rounding)) / 2
   const bias = normalQuantile(within(below / sorted.length, sorted.length))
   const far = -expanded((1 - coverage) / 2, independent)
   const lower = normalCdf(adjusted(-far, bias, acceleration))
@@ -30,8 +35,8 @@ export function bcaBounds({difference, drawn, acceleration, independent}: Resamp
   return {
     low: sorted[Math.max(0, Math.floor(lower * (sorted.length + 1)) - 1)] ?? difference,
     high: sorted[Math.min(sorted.length - 1, Math.ceil(upper * (sorted.length + 1)) - 1)] ?? difference,
-    pBelow: levelOf(sorted, difference, {bias, acceleration, independent}, 'below'),
-    pAbove: levelOf(sorted, difference, {bias, acceleration, independent}, 'above'),
+    pBelow: levelOf(sorted, difference, {bias, acceleration, independent, rounding}, 'below'),
+    pAbove: levelOf(sorted, difference, {bias, acceleration, independent, rounding}, 'above'),
   }
 }
 
@@ -55,10 +60,17 @@ function adjusted(z: number, bias: number, acceleration: number): number {
 function levelOf(
   sorted: Float64Array,
   difference: number,
-  {bias, acceleration, independent}: {bias: number; acceleration: number; independent: number},
+  {
+    bias,
+    acceleration,
+    independent,
+    rounding,
+  }: Pick<Resampled, 'acceleration' | 'independent' | 'rounding'> & {
+    readonly bias: number
+  },
   side: 'below' | 'above',
 ): number {
-  const hits = side === 'below' ? sorted.length - countBelow(sorted, 0) : countUpTo(sorted, 0)
+  const hits = side === 'below' ? sorted.length - countBelow(sorted, -rounding) : countUpTo(sorted, rounding)
   const share = Math.max(1, hits) / (sorted.length + 1)
   const percentile = normalQuantile(within(side === 'below' ? 1 - share : share, sorted.length))
   const moved = percentile - bias

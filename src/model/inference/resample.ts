@@ -105,9 +105,11 @@ function resampleTables(
 function standing(step: number, fewest: number, {range: [low, high]}: InferenceOptions) {
   const width = high - low
   if (!Number.isFinite(width)) return {worth: Number.POSITIVE_INFINITY, candidateUnseen: null}
-  const worth = step > 0 ? width / step : Number.POSITIVE_INFINITY
+  // A step of a rounding error is none: it would make the value worth more rows than there are.
+  const isStep = step > 1e-12 * width
+  const worth = isStep ? width / step : Number.POSITIVE_INFINITY
   // Twice, because rows that have not been seen to vary may move the value by more than those that have.
-  return {worth, candidateUnseen: {relevant: step > 0 ? worth : fewest, scale: 2 * width}}
+  return {worth, candidateUnseen: {relevant: isStep ? worth : fewest, scale: 2 * width}}
 }
 
 function resampleWeighted(

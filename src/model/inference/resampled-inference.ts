@@ -30,9 +30,10 @@ export function estimateByResampling(statistic: Statistic, sample: Sample, optio
   const drawn = defined(run.replicates.candidate)
   const lacking = lackingIn(1 - drawn.length / options.replicates, run, options)
   if (lacking) return lacking
-  const interval = isFlat(drawn)
+  const rounding = roundingOf(run, range)
+  const interval = isFlat(drawn, rounding)
     ? flatInterval(value, candidateUnseen, coverage, range)
-    : clamped(boundsFrom(run, 0, drawn, coverage), range, coverage, nameOf(sample, run, options))
+    : clamped(boundsFrom(run, 0, drawn, {coverage, rounding}), range, coverage, nameOf(sample, run, options))
   return {kind: 'value', value, interval, n}
 }
 
@@ -53,7 +54,10 @@ export function compareByResampling(
   const drawn = differencesWith(retain)
   const lacking = lackingIn(1 - drawn.length / options.replicates, run, options)
   if (lacking) return lacking
-  if (isExtreme(replicates.candidate, ours) || isExtreme(replicates.baseline, theirs)) return extremeValue
+  const rounding = roundingOf(run, range)
+  if (isExtreme(replicates.candidate, ours, rounding) || isExtreme(replicates.baseline, theirs, rounding)) {
+    return extremeValue
+  }
 
   const unseen = run.candidateUnseen
   const base = {
@@ -67,7 +71,7 @@ export function compareByResampling(
     unseen,
   } as const
   const boundsWith = (share: number, resampled: Float64Array) =>
-    isFlat(resampled) ? null : boundsFrom(run, share, resampled, coverage)
+    isFlat(resampled, rounding) ? null : boundsFrom(run, share, resampled, {coverage, rounding})
   const bounds = boundsWith(retain, drawn)
   const differenceRange = rangeOfDifference(range, retain)
   if (bounds === null) {
@@ -88,11 +92,17 @@ export function compareByResampling(
  * influences. In 200 rows either alone lets up to 7 % through for some metrics; together they keep 5 %
  * (`test/simulation/model/`). Where blocks are too many to leave out one by one the two agree, and the first is enough.
  */
-function boundsFrom(run: Run, share: number, drawn: Float64Array, coverage: number): Bounds {
+function boundsFrom(
+  run: Run,
+  share: number,
+  drawn: Float64Array,
+  {coverage, rounding}: {readonly coverage: number; readonly rounding: number},
+): Bounds {
   const difference = run.values[0] - share * run.values[1]
   const influences = run.influencesOf(share)
   const acceleration = influences === null ? 0 : skewnessOf(influences) / 6
-  const resampled = bcaBounds({difference, drawn, acceleration, independent: run.independent}, coverage)
+  const {independent} = run
+  const resampled = bcaBounds({difference, drawn, acceleration, independent, rounding}, coverage)
   const standardError = influences === null ? 0 : standardErrorOf(influences)
   if (influences === null || !(standardError > 0)) return resampled
   const {unevenness} = run
@@ -116,14 +126,14 @@ function lackingIn(undefinedShare: number, run: Run, {replicates}: InferenceOpti
  * An extreme, such as a largest error, stands still in two of three resamples and never moves beyond itself: no resampling
  * tells how far it may lie in other rows.
  */
-function isExtreme(drawn: Float64Array, value: number): boolean {
+function isExtreme(drawn: Float64Array, value: number, rounding: number): boolean {
   let same = 0
   let above = 0
   let below = 0
   for (const each of drawn) {
-    if (each === value) same++
-    else if (each > value) above++
-    else if (each < value) below++
+    if (each > value + rounding) above++
+    else if (each < value - rounding) below++
+    else if (!Number.isNaN(each)) same++
   }
   return same > 0.3 * drawn.length && above + below > 0 && (above === 0 || below === 0)
 }
@@ -133,8 +143,17 @@ const extremeValue = undefinedBecause(
   'The metric is the value of single extreme rows: no number of rows shows how far it lies on others.',
 )
 
-function isFlat(values: Float64Array): boolean {
-  return values.every(value => Math.abs(value - (values[0] ?? 0)) <= 1e-12 * Math.abs(value))
+function isFlat(values: Float64Array, rounding: number): boolean {
+  return values.every(value => Math.abs(value - (values[0] ?? 0)) <= rounding)
+}
+
+/**
+ * The same rows in another order, or weights in another unit, give the same values but for this much. A small gap between
+ * sums is as unsure as the sums are, not as itself: of a metric that has a range, the range tells how large they may be.
+ */
+function roundingOf({values: [ours, theirs]}: Run, [low, high]: InferenceOptions['range']): number {
+  const reach = Number.isFinite(high - low) ? high - low : 0
+  return 1e-12 * Math.max(Math.abs(ours), Math.abs(theirs), reach)
 }
 
 function nameOf({clusters, weights}: Sample, {hasInfluences}: Run, {replicates}: InferenceOptions): string {

@@ -40,10 +40,11 @@ function weightedMedian(sorted: Float64Array, order: Uint32Array, weights: RowWe
   for (let at = 0; at < order.length; at++) total += weights[order[at] ?? 0] ?? 0
   if (!(total > 0)) return null
   const half = total / 2
-  const rounding = total * Number.EPSILON
+  // The same weights in another unit or another order round to another sum.
+  const rounding = total * 1e-12
   let reached = 0
   let at = 0
-  while (at < order.length && reached < half) reached += weights[order[at++] ?? 0] ?? 0
+  while (at < order.length && reached < half - rounding) reached += weights[order[at++] ?? 0] ?? 0
   const middle = sorted[at - 1] ?? 0
   if (reached - half > rounding) return middle
   while (at < order.length && (weights[order[at] ?? 0] ?? 0) === 0) at++
