@@ -96,7 +96,8 @@ function pathsIn(list: readonly Node[] | undefined): readonly string[] {
 /** `metrics.json`, or `metrics.json: {cache: false}`. */
 function pathOf(node: Node): string | undefined {
   if (typeof node === 'string') return node
-  if (!isMap(node) || node.size !== 1) return undefined
-  const [[path, options]] = [...node] as [[string, Node]]
+  const [entry, ...others] = isMap(node) ? node : []
+  if (entry === undefined || others.length > 0) return undefined
+  const [path, options] = entry
   return options === null || isMap(options) || isList(options) ? path : undefined
 }

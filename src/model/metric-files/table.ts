@@ -40,7 +40,7 @@ export function parseTable(path: string, text: string): MetricsTable {
 }
 
 function recordsOf(path: string, text: string): string[][] {
-  const cell = /(?:[ \t]*"((?:[^"]|"")*)"[ \t]*|([^,\r\n"]*))(,|\r?\n|$)/y
+  const cell = /(?:[ \t]*"([^"]*(?:""[^"]*)*)"[ \t]*|([^,\r\n"]*))(,|\r?\n|$)/y
   const records: string[][] = [[]]
   while (cell.lastIndex < text.length) {
     const at = cell.lastIndex
