@@ -1,3 +1,5 @@
+import {sortDescending} from './score-order.ts'
+
 /** Rows that are alike in everything a metric looks at, counted together: the work per resample shrinks to their number. */
 export interface Cells {
   /** Cell of each row, 0 .. cellCount - 1; every cell has a row. */
@@ -22,7 +24,8 @@ export function cellsBy(rows: number, traits: readonly Trait[]): Cells {
   let cellCount = 1
   for (const {codes, count} of traits) {
     const possible = cellCount * count
-    cellCount = possible <= largestTable ? splitByTable(cells, codes, count, possible) : splitByMap(cells, codes, count)
+    cellCount =
+      possible <= largestTable ? splitByTable(cells, codes, count, possible) : splitByHash(cells, codes, count)
   }
   const exampleOf = new Int32Array(cellCount)
   for (let row = rows - 1; row >= 0; row--) exampleOf[cells[row] ?? 0] = row
@@ -44,11 +47,36 @@ function splitByTable(cells: Int32Array, codes: Int32Array | Uint8Array, count: 
   return next
 }
 
-function splitByMap(cells: Int32Array, codes: Int32Array | Uint8Array, count: number): number {
-  const keyOf = (row: number) => (cells[row] ?? 0) * count + (codes[row] ?? 0)
-  const keys = new Set<number>()
-  for (let row = 0; row < cells.length; row++) keys.add(keyOf(row))
-  const numbers = new Map(Array.from(Float64Array.from(keys).sort(), (key, number) => [key, number]))
-  for (let row = 0; row < cells.length; row++) cells[row] = numbers.get(keyOf(row)) ?? 0
-  return numbers.size
+/** With a hash table of typed arrays: ten million rows may all be different, which a Map does not hold. */
+function splitByHash(cells: Int32Array, codes: Int32Array | Uint8Array, count: number): number {
+  let size = 16
+  while (size < cells.length * 1.5) size *= 2
+  const mask = size - 1
+  /** Number of a key by first appearance, + 1; 0 where the slot is free. */
+  const slots = new Int32Array(size)
+  const keys = new Float64Array(cells.length)
+  let known = 0
+  for (let row = 0; row < cells.length; row++) {
+    const key = (cells[row] ?? 0) * count + (codes[row] ?? 0)
+    let slot = hashOf(key) & mask
+    while (slots[slot] !== 0 && keys[(slots[slot] ?? 0) - 1] !== key) slot = (slot + 1) & mask
+    if (slots[slot] === 0) {
+      keys[known++] = key
+      slots[slot] = known
+    }
+    cells[row] = (slots[slot] ?? 0) - 1
+  }
+  const descending = sortDescending(keys.subarray(0, known))
+  const numbers = new Int32Array(known)
+  for (let place = 0; place < known; place++) numbers[descending[place] ?? 0] = known - 1 - place
+  for (let row = 0; row < cells.length; row++) cells[row] = numbers[cells[row] ?? 0] ?? 0
+  return known
+}
+
+/** The finalizer of MurmurHash3 over both halves of a whole number. */
+function hashOf(key: number): number {
+  let hash = key ^ Math.imul(Math.floor(key / 4_294_967_296), 0x9e3779b1)
+  hash = Math.imul(hash ^ (hash >>> 16), 0x85ebca6b)
+  hash = Math.imul(hash ^ (hash >>> 13), 0xc2b2ae35)
+  return hash ^ (hash >>> 16)
 }

@@ -13,7 +13,7 @@ describe('cells', () => {
     expect([...exampleOf]).toEqual([1, 0, 2])
   })
 
-  // Up to 2^22 combinations are found by a table, more by a map.
+  // Up to 2^22 combinations are found by a table, more by a hash table.
   test.each([
     ['few', 5],
     ['too many for a table', 5_000_000],
