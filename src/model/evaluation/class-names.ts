@@ -77,7 +77,8 @@ export function unlistedClasses(
   side: SideName,
   what: 'label' | 'prediction',
 ): DataProblem[] {
-  const unknown = usedNames(column).filter(name => !classes.includes(name))
+  const known = new Set(classes)
+  const unknown = usedNames(column).filter(name => !known.has(name))
   if (unknown.length === 0) return []
   const count = countNamed(column, unknown)
   const text = `The ${side}’s file has a ${what} that validation.predictions.classes does not list on ${rows(count)}: ${listed(unknown, count)}.`

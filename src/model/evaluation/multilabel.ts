@@ -41,7 +41,10 @@ function rowsWithout({codes, offsets, names, empty}: ListColumn): number {
   if (nameless === -1) return empty
   let count = 0
   for (let row = 0; row + 1 < offsets.length; row++) {
-    if (codes.subarray(offsets[row] ?? 0, offsets[row + 1] ?? 0).includes(nameless)) count++
+    const end = offsets[row + 1] ?? 0
+    let at = offsets[row] ?? 0
+    while (at < end && codes[at] !== nameless) at++
+    if (at < end) count++
   }
   return empty + count
 }

@@ -84,13 +84,21 @@ function differentLists(ours: ListColumn, theirs: ListColumn): number {
   const ourCode = Int32Array.from(theirs.names, name => codeOf.get(name) ?? -1)
   const length = ours.offsets.length - 1
   let count = 0
-  for (let row = 0; row < length; row++) {
-    const a = new Set(ours.codes.subarray(ours.offsets[row] ?? 0, ours.offsets[row + 1] ?? 0))
-    const b = new Set<number>()
-    for (let at = theirs.offsets[row] ?? 0; at < (theirs.offsets[row + 1] ?? 0); at++) {
-      b.add(ourCode[theirs.codes[at] ?? 0] ?? -1)
+  /** Last row, counted from 1, that has a class in our list, and in theirs: no set is made for a row. */
+  const inOurs = new Int32Array(ours.names.length)
+  const inTheirs = new Int32Array(ours.names.length)
+  for (let row = 1; row <= length; row++) {
+    for (let at = ours.offsets[row - 1] ?? 0; at < (ours.offsets[row] ?? 0); at++) inOurs[ours.codes[at] ?? 0] = row
+    let differs = false
+    for (let at = theirs.offsets[row - 1] ?? 0; at < (theirs.offsets[row] ?? 0); at++) {
+      const code = ourCode[theirs.codes[at] ?? 0] ?? -1
+      if (code === -1 || inOurs[code] !== row) differs = true
+      else inTheirs[code] = row
     }
-    if (a.size !== b.size || ![...a].every(code => b.has(code))) count++
+    for (let at = ours.offsets[row - 1] ?? 0; at < (ours.offsets[row] ?? 0); at++) {
+      if (inTheirs[ours.codes[at] ?? 0] !== row) differs = true
+    }
+    if (differs) count++
   }
   return count
 }
