@@ -39,7 +39,7 @@ export function textOutcomes(
       rows: side.table.rows,
       referencesOf,
       answerOf: answers === null ? null : row => textAt(answers, row),
-      correct: correct === null ? null : flagsOf(correct),
+      correct: correct === null ? null : correctFlags(correct),
       problems,
     }
   }
@@ -133,7 +133,7 @@ function isCorrect(word: string): boolean | null {
   }
 }
 
-function flagsOf({codes, names}: CategoryColumn): Uint8Array {
+function correctFlags({codes, names}: CategoryColumn): Uint8Array {
   const flagOf = Uint8Array.from(names, name => (isCorrect(name) ? 1 : 0))
   const flags = new Uint8Array(codes.length)
   for (let row = 0; row < codes.length; row++) flags[row] = flagOf[codes[row] ?? 0] ?? 0

@@ -11,13 +11,14 @@
  */
 import type {MulticlassOutcomes, MultilabelOutcomes} from '../../evaluation/outcomes.ts'
 import type {Undefined} from '../../inference/estimate.ts'
+import {meanOf} from '../mean-statistic.ts'
 import type {MetricQuestion} from '../metric.ts'
 import type {Statistic} from '../statistic.ts'
 import {cellsBy} from './cells.ts'
 import {type ClassCounts, classCells} from './class-counts.ts'
 import {samplesOfOneLabel} from './lacking.ts'
 import {countsOfRows} from './row-counts.ts'
-import {agreement, meanOf, shareOf} from './shares.ts'
+import {agreement, shareOf} from './shares.ts'
 
 /** The rate of one class from its weighted counts; null where it has no denominator. */
 export type RateOf = (hits: number, alarms: number, misses: number) => number | null
@@ -102,7 +103,7 @@ function ofSums(outcomes: MultilabelOutcomes, rateOf: RateOf) {
   return {kind: 'table' as const, cells, cellCount, of}
 }
 
-function meanOfRows(outcomes: MultilabelOutcomes, rateOf: RateOf): Statistic {
+function meanOfRows(outcomes: MultilabelOutcomes, rateOf: RateOf): Statistic | Undefined {
   const {hits, alarms, misses} = countsOfRows(outcomes)
   const values = new Float64Array(outcomes.rows)
   for (let row = 0; row < values.length; row++) {

@@ -8,12 +8,12 @@
  */
 import type {MulticlassOutcomes, MultilabelOutcomes} from '../../evaluation/outcomes.ts'
 import type {Undefined} from '../../inference/estimate.ts'
+import {meanOf} from '../mean-statistic.ts'
 import type {Statistic} from '../statistic.ts'
 import {classesWithoutRows, noRowOfSeveralLabels, noRowsOf, oneClassOnly, someClassWithoutRows} from './lacking.ts'
 import {countOnes, truthOf} from './one-class.ts'
 import {type Ranked, type RowWeights, rankedBy} from './ranked.ts'
 import {sortDescending} from './score-order.ts'
-import {meanOf} from './shares.ts'
 import {weightedStatistic} from './weighted-statistic.ts'
 
 /** The value of class 1 against all others; null where rows of either side are missing. */
@@ -111,5 +111,5 @@ export function meanOfRows(
     among[row] = 1
   }
   if (among.every(flag => flag === 0)) return noRowOfSeveralLabels
-  return meanOf(values, among.every(flag => flag === 1) ? null : among)
+  return meanOf(values, {among: among.every(flag => flag === 1) ? null : among})
 }

@@ -1,6 +1,6 @@
+import {meanOf} from '../mean-statistic.ts'
 import {type ClassificationMetric, metricOf} from './classification-metric.ts'
 import {noScores} from './lacking.ts'
-import {meanOf} from './shares.ts'
 
 /**
  * Mean squared distance of probability and truth (Brier 1950). scikit-learn `brier_score_loss`: binary (p - y)², from 0

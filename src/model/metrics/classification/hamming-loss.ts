@@ -1,6 +1,6 @@
+import {meanOf} from '../mean-statistic.ts'
 import {metricOf} from './classification-metric.ts'
 import {countsOfRows} from './row-counts.ts'
-import {meanOf} from './shares.ts'
 
 /** Share of all labels of all rows that are wrong. scikit-learn `hamming_loss`. */
 export const hammingLossMetrics = [

@@ -1,6 +1,6 @@
+import {meanOf} from '../mean-statistic.ts'
 import {type ClassificationMetric, metricOf} from './classification-metric.ts'
 import {noScores} from './lacking.ts'
-import {meanOf} from './shares.ts'
 
 /**
  * Mean negative log-likelihood of the true class, in nats. scikit-learn `log_loss`: probabilities are cut to

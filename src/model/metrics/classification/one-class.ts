@@ -1,3 +1,4 @@
+import {flagsOf} from '../../evaluation/class-names.ts'
 import type {BinaryOutcomes, MulticlassOutcomes, MultilabelOutcomes} from '../../evaluation/outcomes.ts'
 import type {Undefined} from '../../inference/estimate.ts'
 import {columnAt} from './column-at.ts'
@@ -89,10 +90,4 @@ export function countOnes(flags: Uint8Array): number {
   let ones = 0
   for (let row = 0; row < flags.length; row++) ones += flags[row] ?? 0
   return ones
-}
-
-function flagsOf(codes: Int32Array, code: number): Uint8Array {
-  const flags = new Uint8Array(codes.length)
-  for (let row = 0; row < codes.length; row++) flags[row] = codes[row] === code ? 1 : 0
-  return flags
 }

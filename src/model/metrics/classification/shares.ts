@@ -5,11 +5,6 @@ export function shareOf(flags: Uint8Array, among: Uint8Array | null): MeanStatis
   return {kind: 'mean', values: new Float64Array(flags), among, unitOf: null, isShare: true, link: null}
 }
 
-/** The mean of a value of each row. */
-export function meanOf(values: Float64Array, among: Uint8Array | null = null): MeanStatistic {
-  return {kind: 'mean', values, among, unitOf: null, isShare: false, link: null}
-}
-
 /** 1 where both codes are alike. */
 export function agreement(left: Int32Array | Uint8Array, right: Int32Array | Uint8Array): Uint8Array {
   const flags = new Uint8Array(left.length)
