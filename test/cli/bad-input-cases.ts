@@ -1,21 +1,9 @@
 /** Everything wrong that `docs/bad-input.md` speaks of, as a user would bring it about. */
 import {copyFileSync, cpSync, mkdirSync, readdirSync, symlinkSync, truncateSync} from 'node:fs'
 import * as path from 'node:path'
+import {type Case, error, fail, type Given, inconclusive, warn} from './bad-input/case.ts'
+import {wrongModelData} from './bad-input/model-data.ts'
 import {deadAddress, type World} from './world.ts'
-
-export interface Case {
-  readonly reason: string
-  readonly verdict: 'fail' | 'inconclusive' | 'error' | 'not-applicable'
-  readonly title: string
-  /** Nothing was ever released; v1 serves, with evidence for v1, v2 and v7; or v2 is on its way beside it. */
-  readonly when: 'fresh' | 'served' | 'running'
-  /** Brings it about, and says what is typed. */
-  readonly given: (world: World) => readonly string[] | Promise<readonly string[]>
-  /** A key phrase of what is said: what was seen. */
-  readonly says: string
-}
-
-type Given = Case['given']
 
 const none = `sha256:${'a'.repeat(64)}`
 const typed =
@@ -152,17 +140,17 @@ const wrongPredictions: readonly Case[] = [
   error(
     'model/predictions-format',
     'predictions of a kind that is not read',
-    w => ['validate', '--candidate', w.file('eval.parquet')],
-    '.csv or .jsonl',
+    w => ['validate', '--candidate', w.file('slipway.yml')],
+    '.csv, .tsv, .jsonl, .ndjson or .parquet',
   ),
   error(
-    'model/predictions-not-utf8',
-    'compressed predictions',
+    'model/predictions-format',
+    'compressed predictions that are not named so',
     w => {
       w.write('c.csv', Uint8Array.of(0x1f, 0x8b, 8, 0))
       return ['validate', '--candidate', w.file('c.csv')]
     },
-    'not UTF-8',
+    'is named as CSV, and holds gzip data',
   ),
   error('model/predictions-empty', 'an empty predictions file', validating({candidate: () => ''}), 'no header line'),
   error(
@@ -247,11 +235,11 @@ const wrongPredictions: readonly Case[] = [
     validating({candidate: onlyMale, baseline: onlyMale}),
     'Fewer than two groups',
   ),
-  inconclusive(
+  warn(
     'model/group-missing',
     'a row whose group is empty',
     validating({candidate: text => text.replace(',male,', ',,')}),
-    'no value of "sex" on 1 row',
+    '"sex" has no value on 1 row',
   ),
   error(
     'model/no-predictions',
@@ -670,6 +658,7 @@ export const cases: readonly Case[] = [
   ...wrongSurroundings,
   ...wrongPlansAndWords,
   ...wrongTraces,
+  ...wrongModelData,
 ]
 
 /** The first event of production's ledger. */
@@ -688,18 +677,6 @@ export function start(world: World, version: string): readonly string[] {
     '--for',
     '0s',
   ]
-}
-
-function error(reason: string, title: string, given: Given, says: string, when: Case['when'] = 'fresh'): Case {
-  return {reason, verdict: 'error', title, when, given, says}
-}
-
-function fail(reason: string, title: string, given: Given, says: string, when: Case['when'] = 'fresh'): Case {
-  return {reason, verdict: 'fail', title, when, given, says}
-}
-
-function inconclusive(reason: string, title: string, given: Given, says: string): Case {
-  return {reason, verdict: 'inconclusive', title, when: 'fresh', given, says}
 }
 
 function written(name: string, text: string, ...argv: string[]): Given {

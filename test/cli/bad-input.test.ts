@@ -1,16 +1,20 @@
 import {readFileSync} from 'node:fs'
 import * as path from 'node:path'
 import {afterAll, beforeAll, describe, expect, test} from 'vitest'
+import {worstOf} from '../../src/core/verdict.ts'
 import {failedOutcome} from '../../src/gates/failed.ts'
 import {validateModelGate} from '../../src/gates/validate-model.ts'
 import {openGitHub} from '../../src/github/client.ts'
 import {parseContext} from '../../src/github/context.ts'
-import {type Case, cases, start} from './bad-input-cases.ts'
-import {makeWorld, type Told, type World} from './world.ts'
+import type {Case} from './bad-input/case.ts'
+import {wrongRows} from './bad-input/rows.ts'
+import {cases, start} from './bad-input-cases.ts'
+import {makeModelWorld, makeWorld, type Told, type World} from './world.ts'
 
 /** One machine for each state that a case begins in; a case works on a copy. */
 const machines = new Map<Case['when'], World>()
 beforeAll(async () => {
+  machines.set('model', makeModelWorld())
   const fresh = makeWorld()
   machines.set('fresh', fresh)
   const served = fresh.copy()
@@ -38,10 +42,10 @@ afterAll(() => {
   for (const machine of machines.values()) machine.remove()
 })
 
-const exitCodes = {fail: 1, inconclusive: 2, error: 3, 'not-applicable': 3} as const
+const exitCodes = {warn: 0, fail: 1, inconclusive: 2, error: 3, 'not-applicable': 3} as const
 
 describe('bad input on the command line', () => {
-  test.each(cases)('$title: $reason', async ({reason, verdict, when, given, says}) => {
+  test.each(cases)('$title: $reason', async ({reason, verdict, when, given, says, after = reason}) => {
     await onCopyOf(when, async world => {
       const argv = await given(world)
       const before = world.records()
@@ -49,14 +53,27 @@ describe('bad input on the command line', () => {
       expect({exitCode, verdict: result.verdict, reason: result.reason}).toEqual({
         exitCode: exitCodes[verdict],
         verdict,
-        reason,
+        reason: after,
       })
-      const found = result.findings.filter(finding => finding.reason === reason)
+      const found = result.findings.filter(finding => finding.reason === reason && finding.verdict === verdict)
       expect(found.map(({what, remedy}) => `${what} ${remedy}`).join('\n')).toContain(says)
       if (verdict !== 'not-applicable') expect(found[0]?.remedy, 'what to do about it').toBeTruthy()
       // What is not a verdict over bytes is an error for a person too: message, what to do, and its code.
       if (failure !== '') expect(failure).toMatch(new RegExp(`\\n\\(${reason}\\)$`))
       expect(world.records()).toEqual(before)
+    })
+  })
+
+  test.each(wrongRows)('rows of $task: $title', async ({given, told}) => {
+    await onCopyOf('model', async world => {
+      const {result} = await world.run(...(await given(world)))
+      const ofRows = result.findings.filter(({id}) => id === 'model/predictions-usable')
+      expect(ofRows.map(({verdict, reason}) => `${verdict} ${reason}`)).toEqual(told)
+      expect(ofRows.filter(({remedy = ''}) => remedy === '')).toEqual([])
+      // A gate on such rows may say more, and nothing that is better.
+      const worst = worstOf(ofRows.map(({verdict}) => verdict))
+      expect(worstOf([worst, result.verdict])).toBe(result.verdict)
+      expect(result.verdict).not.toBe('pass')
     })
   })
 
@@ -118,21 +135,26 @@ describe('bad input in a workflow', () => {
 })
 
 describe('docs/bad-input.md', () => {
-  const rows = readFileSync(path.join(import.meta.dirname, '../../docs/bad-input.md'), 'utf8')
+  const told = readFileSync(path.join(import.meta.dirname, '../../docs/bad-input.md'), 'utf8')
     .split('\n')
+    .filter(line => line.startsWith('| ') && !/^\| (What (is|looks) wrong|---)/.test(line))
     .flatMap(line => {
-      const [, verdict, reason] = /^\| [^|]+ \| ([a-z, -]+) \| `([a-z-]+\/[a-z0-9-]+)` \| [^|]+ \|$/.exec(line) ?? []
-      return verdict === undefined || reason === undefined ? [] : verdict.split(', ').map(each => `${reason} ${each}`)
+      const [, verdicts = '', reasons = ''] = /^\| [^|]+ \| ([a-z, -]+) \| (`[^|]+`) \| [^|]+ \|$/.exec(line) ?? []
+      expect(verdicts, line).not.toBe('')
+      return reasons
+        .split(', ')
+        .flatMap(reason => verdicts.split(', ').map(verdict => `${verdict} ${reason.slice(1, -1)}`))
     })
 
   test('tells of every case that is tested here, and of no other', () => {
     const tested = new Set([
-      ...cases.map(({reason, verdict}) => `${reason} ${verdict}`),
-      'rollout/target-unreachable inconclusive',
-      'github/permission-missing error',
-      'github/token-invalid error',
+      ...cases.map(({reason, verdict}) => `${verdict} ${reason}`),
+      ...wrongRows.flatMap(({told}) => told),
+      'inconclusive rollout/target-unreachable',
+      'error github/permission-missing',
+      'error github/token-invalid',
     ])
-    expect([...new Set(rows)].sort()).toEqual([...tested].sort())
+    expect([...new Set(told)].sort()).toEqual([...tested].sort())
   })
 })
 

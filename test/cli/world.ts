@@ -1,11 +1,12 @@
 /** A user's machine: the credit example in a folder of its own, a router that does as it is told, and the command line. */
 import {createHash} from 'node:crypto'
-import {cpSync, existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync} from 'node:fs'
+import {cpSync, existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync} from 'node:fs'
 import {createServer} from 'node:net'
 import {tmpdir} from 'node:os'
 import * as path from 'node:path'
 import * as z from 'zod'
 import {main} from '../../src/cli/main.ts'
+import {verdicts} from '../../src/core/verdict.ts'
 import {createHttp, type Http, type HttpRequest, type HttpResponse} from '../../src/runtime/http.ts'
 import {silentLog} from '../../src/runtime/log.ts'
 import {type Runtime, systemRuntime} from '../../src/runtime/runtime.ts'
@@ -14,10 +15,18 @@ import {type FakeClock, fakeClock} from '../fakes/clock.ts'
 const example = path.join(import.meta.dirname, '../../examples/credit')
 
 const result = z.looseObject({
-  verdict: z.string(),
+  verdict: z.enum(verdicts),
   reason: z.string(),
   summary: z.string(),
-  findings: z.array(z.looseObject({reason: z.string(), what: z.string(), remedy: z.string().optional()})),
+  findings: z.array(
+    z.looseObject({
+      id: z.string(),
+      verdict: z.enum(verdicts),
+      reason: z.string(),
+      what: z.string(),
+      remedy: z.string().optional(),
+    }),
+  ),
 })
 
 export interface Told {
@@ -63,10 +72,21 @@ export function makeWorld(): World {
   return worldIn(folder, {stable: null, candidate: null, weight: 0}, fakeClock())
 }
 
+/** A folder with a model and nothing else; the config is for the test to write. */
+export function makeModelWorld(): World {
+  const folder = mkdtempSync(path.join(tmpdir(), 'slipway-bad-input-'))
+  cpSync(path.join(example, 'releases/v2/model'), path.join(folder, 'model'), {recursive: true})
+  writeFileSync(path.join(folder, 'slipway.yml'), '')
+  return worldIn(folder, {stable: null, candidate: null, weight: 0}, fakeClock())
+}
+
 function worldIn(folder: string, router: RouterState, clock: FakeClock): World {
   const file = (name: string) => path.join(folder, name)
   const read = (name: string) => readFileSync(file(name), 'utf8')
-  const write = (name: string, text: string | Uint8Array) => writeFileSync(file(name), text)
+  const write = (name: string, text: string | Uint8Array) => {
+    mkdirSync(path.dirname(file(name)), {recursive: true})
+    writeFileSync(file(name), text)
+  }
   const http: Http = {
     send: async request => {
       if (!request.url.startsWith('http://router.test/')) return createHttp(clock).send(request)

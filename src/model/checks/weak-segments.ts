@@ -32,7 +32,11 @@ export function judgeSearch(
   } as const
   if (searched.kind === 'undefined') {
     const {verdict, reason, what} = searched
-    return {...base, verdict, reason, what, why, remedy: 'Name columns with enough rows of each value under among.'}
+    const advice =
+      verdict === 'error'
+        ? 'Correct the gate: its metric, or the columns that it names under among.'
+        : 'Name columns with enough rows of each value under among.'
+    return {...base, verdict, reason, what, why, remedy: advice}
   }
   const {segments, lookedAt, minRows} = searched
   const shown = segments.filter(({isShown}) => isShown)

@@ -1,0 +1,19 @@
+/** Every way in which model data can be absent or wrong: one list for each part of a validation. */
+import type {Case} from './case.ts'
+import {wrongDataSets} from './data-sets.ts'
+import {wrongFiles} from './files.ts'
+import {wrongGroups} from './groups.ts'
+import {wrongMetrics} from './metrics.ts'
+import {wrongProduction} from './production.ts'
+import {wrongReportsAndRules} from './reports.ts'
+import {wrongRoles} from './roles.ts'
+
+export const wrongModelData: readonly Case[] = [
+  ...wrongFiles,
+  ...wrongRoles,
+  ...wrongMetrics,
+  ...wrongGroups,
+  ...wrongDataSets,
+  ...wrongReportsAndRules,
+  ...wrongProduction,
+]
