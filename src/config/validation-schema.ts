@@ -118,10 +118,7 @@ const metricGate = z
 
 const reportedGate = z
   .strictObject({
-    reported: z
-      .string()
-      .min(1)
-      .describe('A value of the file under validation.metrics, by its name there.'),
+    reported: z.string().min(1).describe('A value of the file under validation.metrics, by its name there.'),
     better: z
       .enum(['more', 'less'])
       .optional()
@@ -248,7 +245,9 @@ const driftGate = z.strictObject({
     .array(column('A column.'))
     .min(1)
     .optional()
-    .describe('Columns that are compared. Default: every column of both but id and cluster.'),
+    .describe(
+      'Columns that are compared. Default: all but id, cluster, query and timestamp; label, answers and weight may be missing on one side.',
+    ),
   bins: z
     .int()
     .min(2)
@@ -468,11 +467,7 @@ const metricsFile = z.strictObject({
     .optional()
     .describe('With `baseline: production`: the environment whose release is meant. Default: production.'),
   run: z.string().min(1).optional().describe('Which run, task or model of the file, where it holds several.'),
-  'baseline-run': z
-    .string()
-    .min(1)
-    .optional()
-    .describe('The same of the baseline’s file. Default: as `run`.'),
+  'baseline-run': z.string().min(1).optional().describe('The same of the baseline’s file. Default: as `run`.'),
 })
 export type MetricsFileConfig = z.output<typeof metricsFile>
 
