@@ -41,6 +41,14 @@ export const metricAtMost: Check<MetricFacts, MetricLimit> = {
   evaluate: (facts, limit) => evaluate(metricAtMost, facts, 'at-most', limit),
 }
 
+const why = 'A gate that is not evaluated protects nobody.'
+
+/** Other rows may have a value; a question that does not fit the data has none on any rows. */
+const unanswered = {
+  inconclusive: {why, remedy: 'Evaluate on rows that the metric can speak of, or gate on another metric.'},
+  error: {why, remedy: 'Correct the gate, or the columns that it needs.'},
+} as const
+
 /** `near`: it holds, and chance could explain that. `open`: neither holding nor not holding is shown. */
 type Standing = 'within' | 'near' | 'open' | 'broken'
 
@@ -54,8 +62,7 @@ function evaluate(
   const base = {id: `model/${metric}-${side}`, subject, limit: words} as const
   if (estimate.kind === 'undefined') {
     const {verdict, reason, what} = estimate
-    const remedy = 'Evaluate on rows that the metric can speak of, or gate on another metric.'
-    return {...base, verdict, reason, what: `${subject} has no value: ${what}`, why: check.why, remedy}
+    return {...base, verdict, reason, what: `${subject} has no value: ${what}`, ...unanswered[verdict]}
   }
   const {value, interval, n} = estimate
   const standing = standingOf(side === 'at-least', value, interval, {limit, judgeBy})

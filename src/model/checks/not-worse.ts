@@ -3,6 +3,7 @@ import {assertNever} from '../../core/assert.ts'
 import type {Finding} from '../../core/finding.ts'
 import type {MetricName} from '../../core/metric-catalog.ts'
 import type {Compared, Comparison} from '../inference/comparison.ts'
+import type {Undefined} from '../inference/estimate.ts'
 import {judgeNonInferiority, settlingPower} from '../inference/non-inferiority.ts'
 import {advice, type Check, formatCount, formatDifference, formatRange, formatValue} from './check.ts'
 
@@ -60,7 +61,7 @@ export const notWorse: Check<ScopedComparison, {readonly kind: MarginKind; reado
         reason,
         what: `${subject} cannot be compared: ${what}`,
         why: notWorse.why,
-        remedy: remedyOf(reason),
+        remedy: remedyOf(reason, verdict),
       }
     }
     if (typeof margin !== 'number' && plain.baselineValue === 0) {
@@ -226,14 +227,16 @@ function settles(rowsNeeded: number | null, {pWorse, difference, known}: Compare
 }
 
 /** What helps where there is nothing to compare with. */
-function remedyOf(reason: Finding['reason']): string {
+function remedyOf(reason: Finding['reason'], verdict: Undefined['verdict']): string {
   switch (reason) {
     case 'model/baseline-value-missing':
       return 'Name the baseline’s file of predictions, or give its value by this very name.'
     case 'model/baseline-unusable':
       return 'Do what the finding about the baseline says.'
     default:
-      return 'Evaluate both models on rows that the metric can speak of.'
+      return verdict === 'error'
+        ? 'Correct the gate, or the columns that it needs.'
+        : 'Evaluate both models on rows that the metric can speak of.'
   }
 }
 
