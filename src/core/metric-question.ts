@@ -43,9 +43,10 @@ export function questionName(question: MetricQuestion): string {
   return words.filter(word => word !== undefined).join(' ')
 }
 
-/** `bad as good 5, good as bad 1`: two cost matrices are two questions. */
+/** `bad as good 5, good as bad 1`: two cost matrices are two questions, and one is one in whatever order it is written. */
 function costNames(costs: NonNullable<MetricQuestion['costs']>): string {
   return Object.entries(costs)
     .flatMap(([truth, row]) => Object.entries(row).map(([predicted, cost]) => `${truth} as ${predicted} ${cost}`))
+    .sort()
     .join(', ')
 }
