@@ -4,7 +4,7 @@ import type {Finding} from '../../core/finding.ts'
 import {type CardPart, type ModelCard, readCard} from '../card/card.ts'
 import {titlesOf} from '../card/part-names.ts'
 
-export const cardComplete = {
+const cardComplete = {
   id: 'model/card-complete',
   what: 'The model card says what it must say, with something written in every required part.',
   why: 'Who uses a model without knowing its owner, purpose, data and limits uses it for what it was not made for.',

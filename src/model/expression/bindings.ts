@@ -89,7 +89,7 @@ function numericPairs({root, columns: uses}: Expression, columns: ReadonlyMap<st
 }
 
 /** Why the data cannot answer the expression: it names a column that no file has. Null where every column is there. */
-export function unknownColumn(
+function unknownColumn(
   {text, columns}: Pick<Expression, 'text' | 'columns'>,
   header: readonly string[],
 ): Undefined | null {

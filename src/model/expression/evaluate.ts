@@ -69,13 +69,3 @@ export function selectRows(
   }
   return {kind: 'selection', chosen, unknown: unknownRows}
 }
-
-/** The rows of a selection alone: 1 where the expression is true. */
-export function rowsWhere(
-  expression: Expression,
-  columns: ReadonlyMap<string, Column>,
-  rows: number,
-): Uint8Array | Undefined {
-  const selection = selectRows(expression, columns, rows)
-  return selection.kind === 'selection' ? selection.chosen : selection
-}

@@ -84,11 +84,6 @@ export function quoted(text: string): string {
   return text.length > 60 ? `"${text.slice(0, 59)}…"` : `"${text}"`
 }
 
-/** Names of the columns that it reads. */
-export function columnsOf(expression: Expression): readonly string[] {
-  return [...expression.columns.keys()]
-}
-
 /** What to ask a reader for, so that the expression finds each column in the form that it needs. */
 export function kindsOf(
   expression: Expression,

@@ -139,6 +139,6 @@ function refuseWideCharacters(bytes: Uint8Array, used: number): void {
   })
 }
 
-export function capital(text: string): string {
+function capital(text: string): string {
   return text.slice(0, 1).toUpperCase() + text.slice(1)
 }

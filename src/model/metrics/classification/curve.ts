@@ -51,7 +51,7 @@ export interface Point {
   readonly y: number
 }
 
-export const largestCurve = 200
+const largestCurve = 200
 
 /**
  * At most {@link largestCurve} points of a curve, evenly spread along its length (|dx| + |dy|) and with both ends: no

@@ -1,8 +1,8 @@
 import {describe, expect, test} from 'vitest'
-import {countedUnits} from '../../../../src/model/metrics/counted-units.ts'
 import {rankingMetrics} from '../../../../src/model/metrics/ranking/ranking-metrics.ts'
 import {statisticOf} from '../../../../src/model/metrics/registry.ts'
 import {asked, ranking} from '../asked.ts'
+import {countedUnits} from '../counted-units.ts'
 
 const names = rankingMetrics.map(({name}) => name)
 const rows = {valuesOf: () => new Float64Array()}
@@ -163,13 +163,6 @@ describe('the form that gives inference most', () => {
     )
     expect(statisticOf(outcomes, {metric: 'hit-rate', k: 1}, rows)).toMatchObject({isShare: true})
     expect(statisticOf(outcomes, {metric: 'mrr'}, rows)).toMatchObject({isShare: false})
-  })
-
-  test('and a metric of rows counts no units', () => {
-    expect(countedUnits({kind: 'auc', positive: new Uint8Array(), scores: new Float64Array()})).toBeNull()
-    expect(
-      countedUnits({kind: 'mean', values: Float64Array.of(1), among: null, unitOf: null, isShare: true, link: null}),
-    ).toBeNull()
   })
 })
 

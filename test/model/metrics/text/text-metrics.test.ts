@@ -1,8 +1,8 @@
 import {describe, expect, test} from 'vitest'
-import {countedUnits} from '../../../../src/model/metrics/counted-units.ts'
 import {statisticOf} from '../../../../src/model/metrics/registry.ts'
 import {textMetrics} from '../../../../src/model/metrics/text/text-metrics.ts'
 import {asked, sampled, written} from '../asked.ts'
+import {countedUnits} from '../counted-units.ts'
 
 describe('what the model wrote is compared after SQuAD normalisation', () => {
   test.each<[answer: string, reference: string, exact: number, f1: number]>([
