@@ -62,6 +62,11 @@ describe('a chart in a terminal', () => {
     ])
   })
 
+  test('has one row for a line whose name has several', () => {
+    expect(sparklines(named('a\n::error::b'), 5)).toHaveLength(2)
+    expect(sparklines(named('a\n::error::b'), 5)[1]).toMatch(/^a ::error::b {2}/)
+  })
+
   test('is shown without what would steer the terminal', () => {
     const text = renderTerminal({...report, blocks: [{kind: 'chart', chart: named('\u001B[2J')}]})
     expect(text).not.toContain('\u001B')
