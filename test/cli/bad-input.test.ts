@@ -1,4 +1,4 @@
-import {readFileSync} from 'node:fs'
+import {readdirSync, readFileSync} from 'node:fs'
 import * as path from 'node:path'
 import {afterAll, beforeAll, describe, expect, test} from 'vitest'
 import {worstOf} from '../../src/core/verdict.ts'
@@ -7,6 +7,7 @@ import {validateModelGate} from '../../src/gates/validate-model.ts'
 import {openGitHub} from '../../src/github/client.ts'
 import {parseContext} from '../../src/github/context.ts'
 import type {Case} from './bad-input/case.ts'
+import {notListed} from './bad-input/reasons.ts'
 import {wrongRows} from './bad-input/rows.ts'
 import {cases, start} from './bad-input-cases.ts'
 import {makeModelWorld, makeWorld, type Told, type World} from './world.ts'
@@ -156,7 +157,25 @@ describe('docs/bad-input.md', () => {
     ])
     expect([...new Set(told)].sort()).toEqual([...tested].sort())
   })
+
+  test('leaves out no reason that a validation can answer with', () => {
+    const written = new Set(told.map(each => each.replace(/^[a-z-]+ /, '')))
+    const reasons = new Set(
+      sourceBelow('model', 'gates').flatMap(text => text.match(/(?<=')model\/[a-z0-9-]+(?=')/g) ?? []),
+    )
+    expect([...reasons].filter(reason => !written.has(reason) && !notListed.has(reason))).toEqual([])
+    expect([...notListed].filter(reason => written.has(reason) || !reasons.has(reason))).toEqual([])
+  })
 })
+
+function sourceBelow(...folders: readonly string[]): readonly string[] {
+  const source = path.join(import.meta.dirname, '../../src')
+  return folders.flatMap(folder =>
+    readdirSync(path.join(source, folder), {recursive: true, encoding: 'utf8'})
+      .filter(file => file.endsWith('.ts'))
+      .map(file => readFileSync(path.join(source, folder, file), 'utf8')),
+  )
+}
 
 async function onCopyOf(when: Case['when'], use: (world: World) => Promise<void>): Promise<void> {
   const machine = machines.get(when)

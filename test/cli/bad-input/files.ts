@@ -85,6 +85,12 @@ const dialects: readonly Case[] = [
     'Row 6 (line 6) has a field of more than 1 MiB',
   ),
   error(
+    'model/csv-row-too-long',
+    'a row that does not end',
+    asCsv(`${csv}${`${'x'.repeat(2 ** 19)},`.repeat(40)}\n`),
+    'Row 6 (line 6) is longer than 16 MiB',
+  ),
+  error(
     'model/decimal-comma',
     'numbers with a decimal comma',
     one('c.tsv', csv.replaceAll(',', '\t').replaceAll('.', ',')),

@@ -1,7 +1,7 @@
 /** Slices, groups and segments that are absent, empty, too small or too many. */
 import {categories, numbers} from '../../model/evaluation/tables.ts'
 import {each} from '../../model/evaluation/worlds.ts'
-import {type Case, error, inconclusive, warn} from './case.ts'
+import {type Case, error, type Given, inconclusive, warn} from './case.ts'
 import {type RowsSetup, rows, validated} from './validated.ts'
 
 type Gate = Readonly<Record<string, unknown>>
@@ -11,21 +11,24 @@ const inEach = (asked: string, setup: RowsSetup = {}, more: Gate = {}) =>
 const slice = (where: string, name = 'part') => inEach(name, {validation: {slices: [{name, where}]}})
 const region = (value: (row: number) => string | null) => ({change: {candidate: {region: categories(each(value))}}})
 
-/** 402 rows of 201 groups. */
-const manyGroups = validated({
-  files: {
-    'candidate.csv': `id,label,p,group\n${Array.from({length: 402}, (_, row) => `r${row},${row % 3 === 0 ? 'bad' : 'good'},0.${row + 100},g${row >> 1}\n`).join('')}`,
-  },
-  validation: {
-    predictions: {
-      candidate: '@/candidate.csv',
-      baseline: 'none',
-      positive: 'bad',
-      columns: {score: 'p', groups: ['group']},
+/** Two rows of each of so many groups. */
+function inGroups(count: number, gate: Gate): Given {
+  const lines = Array.from({length: 2 * count}, (_, row) => {
+    return `r${row},${row % 3 === 0 ? 'bad' : 'good'},0.${row + 100},g${row >> 1}`
+  })
+  return validated({
+    files: {'candidate.csv': ['id,label,p,group', ...lines, ''].join('\n')},
+    validation: {
+      predictions: {
+        candidate: '@/candidate.csv',
+        baseline: 'none',
+        positive: 'bad',
+        columns: {score: 'p', groups: ['group']},
+      },
+      gates: [gate],
     },
-    gates: [{metric: 'accuracy', 'at-least': 0, 'in-each': ['group'], 'min-rows': 2}],
-  },
-})
+  })
+}
 
 const slices: readonly Case[] = [
   inconclusive('model/slice-too-small', 'a slice with few rows', slice('p > 0.9'), 'rows'),
@@ -70,7 +73,7 @@ const slices: readonly Case[] = [
   inconclusive(
     'model/too-many-slices',
     'a slice for nearly every row',
-    manyGroups,
+    inGroups(201, {metric: 'accuracy', 'at-least': 0, 'in-each': ['group'], 'min-rows': 2}),
     '201 values; the 200 largest are judged',
   ),
   inconclusive(
@@ -132,6 +135,12 @@ const fairness: readonly Case[] = [
       {change: {columns: {score: undefined}, candidate: {answer: categories(each(() => 'good'))}}},
     ),
     'has no value',
+  ),
+  error(
+    'model/too-many-groups',
+    'ids in the place of groups',
+    inGroups(600, {fairness: 'demographic-parity-difference', by: 'group', 'at-most': 1, 'min-group': 1}),
+    'There are 600 groups; no more than 500',
   ),
   error(
     'model/fairness-needs-scores',

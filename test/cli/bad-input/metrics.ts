@@ -1,7 +1,7 @@
 /** Metrics that have no value on these rows, or cannot be asked of them; and comparisons that cannot be made. */
 import type {Task} from '../../../src/core/metric-catalog.ts'
 import {changedNames, changedNumbers} from '../../model/evaluation/changes.ts'
-import {categories, numbers, texts} from '../../model/evaluation/tables.ts'
+import {categories, ids, numbers, texts} from '../../model/evaluation/tables.ts'
 import {each} from '../../model/evaluation/worlds.ts'
 import {after, type Case, error, inconclusive, warn} from './case.ts'
 import {type RowsSetup, rows} from './validated.ts'
@@ -267,6 +267,21 @@ const withoutValue: readonly Case[] = [
     ),
     'Nothing varies',
   ),
+  inconclusive(
+    'model/extreme-value',
+    'a comparison of single extreme rows',
+    asked(
+      'regression',
+      {metric: 'max-error', 'may-lose': 1},
+      {
+        change: {
+          columns: {cluster: undefined},
+          baseline: {answer: changedNumbers('regression', 'baseline', 'answer', {3: 4000})},
+        },
+      },
+    ),
+    'the value of single extreme rows',
+  ),
 ]
 
 const known = (baseline: Gate, gate: Gate = {metric: 'accuracy', 'may-lose': 0.5}) =>
@@ -309,6 +324,15 @@ const compared: readonly Case[] = [
     'a comparison, and a config that declares no baseline',
     rows('binary', {change: {baseline: null, columns: {cluster: undefined}}}),
     'there is no baseline',
+  ),
+  after(
+    'model/ids-differ',
+    error(
+      'model/baseline-unusable',
+      'a comparison with a baseline of other rows',
+      rows('binary', {change: {columns: {cluster: undefined}, baseline: {id: ids(60, 'other-')}}}),
+      'see the finding above',
+    ),
   ),
 ]
 

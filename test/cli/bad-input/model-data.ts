@@ -4,12 +4,14 @@ import {wrongDataSets} from './data-sets.ts'
 import {wrongFiles} from './files.ts'
 import {wrongGroups} from './groups.ts'
 import {wrongMetrics} from './metrics.ts'
+import {wrongModelFiles} from './model-files.ts'
 import {wrongProduction} from './production.ts'
 import {wrongReportsAndRules} from './reports.ts'
 import {wrongRoles} from './roles.ts'
 
 export const wrongModelData: readonly Case[] = [
   ...wrongFiles,
+  ...wrongModelFiles,
   ...wrongRoles,
   ...wrongMetrics,
   ...wrongGroups,

@@ -57,4 +57,20 @@ export const wrongProduction: readonly Case[] = [
     'The values of v1 in production were measured as',
     'served',
   ),
+  error(
+    'model/baseline-environments-differ',
+    'baselines of two environments',
+    w => {
+      w.write('m.json', '{"accuracy": 0.9}')
+      w.configure(/baseline: .*/, 'baseline: production')
+      const metrics = `{candidate: ${w.file('m.json')}, baseline: production, environment: staging}`
+      w.configure('\n  gates:', `\n  metrics: ${metrics}\n  gates:\n    - {reported: accuracy, may-lose: 0.1}`)
+      const target = '{kind: local, router: http://router.test, start: [serve, "{version}", "{port}"]}'
+      const telemetry = '{kind: scrape, url: ["http://router.test/releases/{version}/metrics"]}'
+      w.configure('environments:', `environments:\n  staging:\n    target: ${target}\n    telemetry: ${telemetry}`)
+      return ['validate']
+    },
+    'those of two environments: "production" and "staging"',
+    'served',
+  ),
 ]

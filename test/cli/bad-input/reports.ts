@@ -159,6 +159,26 @@ const wrongReports: readonly Case[] = [
     'a share of 0 is no margin',
   ),
   error(
+    'model/metrics-ambiguous',
+    'one file of two tools',
+    said('{"_wandb": {"runtime": 3}, "_evaluate_version": "0.4.0", "accuracy": 0.9}'),
+    'looks like a file of',
+  ),
+  error(
+    'model/reported-twice',
+    'a value that the file says twice',
+    said('{"eval.f1": 0.7, "eval": {"f1": 0.8}}', {reported: 'eval.f1'}),
+    'says it twice',
+  ),
+  inconclusive(
+    'model/reported-samples-missing',
+    'samples without a score',
+    said(fixture('inspect/log.json').replace(/"completed_samples": \d+/, '"completed_samples": 1'), {
+      reported: 'includes.accuracy',
+    }),
+    'samples have no score',
+  ),
+  error(
     'model/dataset-differs',
     'two reports of different rows',
     reported({

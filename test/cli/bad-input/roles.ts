@@ -121,4 +121,18 @@ export const wrongRoles: readonly Case[] = [
     validated({validation: {gates: [{metric: 'accuracy', 'at-least': 0.5}]}}),
     'names no predictions',
   ),
+  error(
+    'model/too-many-classes',
+    'texts in the place of classes',
+    validated({
+      files: {
+        'c.csv': ['id,label,answer', ...Array.from({length: 2001}, (_, row) => `r${row},t${row},t0`), ''].join('\n'),
+      },
+      validation: {
+        predictions: {candidate: '@/c.csv', baseline: 'none', task: 'multiclass', columns: {prediction: 'answer'}},
+        gates: [{metric: 'accuracy', 'at-least': 0}],
+      },
+    }),
+    '2,001 different values as label',
+  ),
 ].map(each => ({...each, when: 'model'}))
