@@ -8,7 +8,7 @@ export const validateCommand: Command = {
   gate: 'model',
   summary: 'Is this model good, fair and safe enough, and not worse than the one in production?',
   description:
-    'Reads predictions of candidate and baseline on the same rows, and the model’s files, and judges them by slipway.yml. Nothing is loaded or executed. With --record the verdict is kept as evidence, bound to the model’s digest.',
+    'Reads predictions of candidate and baseline on the same rows, and the model’s files, and judges them by slipway.yml. No model is loaded, and no program runs but those that gates name. With --record the verdict is kept as evidence, bound to the model’s digest.',
   options: {
     ...commonOptions,
     candidate: {what: 'Predictions of the candidate. Default: `validation.predictions.candidate`.', value: 'file'},

@@ -130,6 +130,13 @@ test('a contract that demands more breaks at the path that is named', async () =
   expect(broken.map(({verdict, what}) => [verdict, what.includes('$.age')])).toContainEqual(['fail', true])
 })
 
+test('a drift gate without a list misses only what plays no role and is no index of pandas', async () => {
+  const {result} = await run(whole.replace(', among: [age, amount, sex]', ''), loanFiles(), true)
+  const drift = result.findings.filter(({subject}) => subject.startsWith('psi'))
+  expect(drift.map(({verdict}) => verdict)).toEqual(['error', 'pass'])
+  expect(drift[0]?.what).toBe('The column "prediction" is not in the reference.')
+})
+
 test('values in the config are compared by the names of the report', async () => {
   const text = whole
     .replace(/^ {4}baseline: production.*\n {4}baseline-file.*\n/m, values)
