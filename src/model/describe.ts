@@ -8,6 +8,7 @@ import {driftBlocks} from './describe/drift.ts'
 import {fileBlocks} from './describe/files.ts'
 import {groupBlocks} from './describe/groups.ts'
 import {metricsTable} from './describe/metrics-table.ts'
+import {segmentBlocks} from './describe/weak-segments.ts'
 import type {ModelFacts} from './gather.ts'
 import type {Judgement, Policy} from './judge.ts'
 
@@ -31,6 +32,7 @@ export function describeModel(judged: Judged, verdict: Verdict, reason: ReasonCo
       ...metricsTable(judged),
       ...classificationBlocks(judged),
       ...groupBlocks(judged),
+      ...segmentBlocks(findings),
       ...driftBlocks(judged),
       ...fileBlocks(judged.facts),
       howThisWasJudged(judged),

@@ -106,5 +106,6 @@ export const noQualityGate: Finding = {
   reason: 'model/no-quality-gate',
   what: 'No gate asks anything about the quality of the model.',
   why: 'What nobody asks, nobody has shown.',
-  remedy: 'Add a gate under validation.gates, for example {metric: accuracy, at-least: 0.85}.',
+  remedy:
+    'Add a gate under validation.gates, for example {metric: accuracy, at-least: 0.85}, or {metric: mae, may-lose: 2%} of numbers.',
 }
