@@ -29,7 +29,6 @@ export function judgeModelFiles({files, links}: ModelFiles, contents: ModelFacts
       what:
         `${formatCount(weights.length)} safetensors ${weights.length === 1 ? 'file' : 'files'} with ${formatCount(tensors)} ${tensors === 1 ? 'tensor' : 'tensors'}` +
         `${others === 0 ? '' : `, ${formatCount(others)} text ${others === 1 ? 'file' : 'files'}`}; ${formatSize(size)} in all. Nothing that runs when it is loaded.`,
-      n: files.length,
     },
   ]
 }
@@ -43,6 +42,5 @@ function noWeights(files: number): Finding {
     what: `None of the ${formatCount(files)} ${files === 1 ? 'file holds' : 'files hold'} weights in a format that can be checked (safetensors).`,
     why: 'Nothing was checked, so nothing was shown to be safe.',
     remedy: 'Point model.files to the weights, and save them as safetensors.',
-    n: files,
   }
 }
