@@ -1,5 +1,6 @@
 import {modelGates} from '../config/defaults.ts'
 import type {Config} from '../config/schema.ts'
+import {UserError} from '../core/failure.ts'
 import {validateModel} from '../model/run.ts'
 import {withFindings} from './outcome.ts'
 import {loadPolicy} from './policy.ts'
@@ -37,8 +38,15 @@ export async function validateModelGate(session: Session, request: ValidateModel
   return outcome
 }
 
+/** @throws UserError `model/no-predictions`: what is asked for must not be passed over */
 function withRequest(config: Config, {candidate, baseline, model}: ValidateModelRequest): Config {
   const {predictions} = config.validation
+  const named = candidate ?? baseline
+  if (predictions === undefined && named !== undefined) {
+    throw new UserError('model/no-predictions', `"${named}" is given as predictions, and the config has none.`, {
+      hint: 'Say under validation.predictions which columns they have.',
+    })
+  }
   return {
     ...config,
     model: {...config.model, ...(model === undefined ? {} : {files: model})},
