@@ -102,7 +102,7 @@ function notComparable(column: Column): Pick<Finding, 'reason' | 'what' | 'remed
   if (column.kind === 'number' && column.rounded > 0) {
     return {
       reason: 'model/data-numbers-rounded',
-      what: `${formatCount(column.rounded)} whole numbers are beyond 2^53, where different numbers become one.`,
+      what: `${formatCount(column.rounded)} whole ${column.rounded === 1 ? 'number is' : 'numbers are'} beyond 2^53, where different numbers become one.`,
       remedy: 'Write them as text.',
     }
   }
@@ -110,7 +110,7 @@ function notComparable(column: Column): Pick<Finding, 'reason' | 'what' | 'remed
   if (count === 0) return null
   return {
     reason: 'model/data-cells-unusable',
-    what: `${formatCount(count)} cells are infinite, or text among numbers: they cannot be compared.`,
+    what: `${formatCount(count)} ${count === 1 ? 'cell is' : 'cells are'} infinite, or text among numbers, and cannot be compared.`,
     remedy: 'Write what is unknown as an empty cell.',
   }
 }

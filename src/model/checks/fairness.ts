@@ -140,11 +140,20 @@ function adviceOf(verdict: Verdict, lacksRequired: boolean): Partial<Finding> {
 }
 
 function withoutAnswer({verdict, reason, what}: Undefined): Omit<Finding, 'id' | 'subject'> {
-  const remedy =
-    verdict === 'error'
-      ? 'Correct the gate, or the columns it needs.'
-      : 'Evaluate on more rows of the small groups, or join them.'
-  return {verdict, reason, what, why: 'A fairness gate that is not evaluated protects nobody.', remedy}
+  return {
+    verdict,
+    reason,
+    what,
+    why: 'A fairness gate that is not evaluated protects nobody.',
+    remedy: remedyOf(reason, verdict),
+  }
+}
+
+function remedyOf(reason: ReasonCode, verdict: Undefined['verdict']): string {
+  if (reason === 'model/fairness-ratio-undefined') return 'Gate on the difference of the rates instead of their ratio.'
+  return verdict === 'error'
+    ? 'Correct the gate, or the columns it needs.'
+    : 'Evaluate on more rows of the small groups, or join them.'
 }
 
 function limitOf(gate: FairnessGate): number | null {

@@ -4,6 +4,7 @@ import type {MetricName} from '../../core/metric-catalog.ts'
 import type {Verdict} from '../../core/verdict.ts'
 import type {Estimate} from '../inference/estimate.ts'
 import {advice, type Check, type Counted, formatCount, formatRange, formatValue} from './check.ts'
+import {remedyOfUnanswered} from './unanswered.ts'
 
 interface MetricFacts {
   readonly metric: MetricName
@@ -43,12 +44,6 @@ export const metricAtMost: Check<MetricFacts, MetricLimit> = {
 
 const why = 'A gate that is not evaluated protects nobody.'
 
-/** Other rows may have a value; a question that does not fit the data has none on any rows. */
-const unanswered = {
-  inconclusive: {why, remedy: 'Evaluate on rows that the metric can speak of, or gate on another metric.'},
-  error: {why, remedy: 'Correct the gate, or the columns that it needs.'},
-} as const
-
 /** `near`: it holds, and chance could explain that. `open`: neither holding nor not holding is shown. */
 type Standing = 'within' | 'near' | 'open' | 'broken'
 
@@ -62,7 +57,14 @@ function evaluate(
   const base = {id: `model/${metric}-${side}`, subject, limit: words} as const
   if (estimate.kind === 'undefined') {
     const {verdict, reason, what} = estimate
-    return {...base, verdict, reason, what: `${subject} has no value: ${what}`, ...unanswered[verdict]}
+    return {
+      ...base,
+      verdict,
+      reason,
+      what: `${subject} has no value: ${what}`,
+      why,
+      remedy: remedyOfUnanswered(estimate),
+    }
   }
   const {value, interval, n} = estimate
   const standing = standingOf(side === 'at-least', value, interval, {limit, judgeBy})

@@ -3,9 +3,9 @@ import {assertNever} from '../../core/assert.ts'
 import type {Finding} from '../../core/finding.ts'
 import type {MetricName} from '../../core/metric-catalog.ts'
 import type {Compared, Comparison} from '../inference/comparison.ts'
-import type {Undefined} from '../inference/estimate.ts'
 import {judgeNonInferiority, settlingPower} from '../inference/non-inferiority.ts'
 import {advice, type Check, formatCount, formatDifference, formatRange, formatValue} from './check.ts'
+import {remedyOfUnanswered} from './unanswered.ts'
 
 /** `may-lose`: not worse by more than the margin. `must-gain`: better by more than the margin. */
 export type MarginKind = 'may-lose' | 'must-gain'
@@ -61,7 +61,7 @@ export const notWorse: Check<ScopedComparison, {readonly kind: MarginKind; reado
         reason,
         what: `${subject} cannot be compared: ${what}`,
         why: notWorse.why,
-        remedy: remedyOf(reason, verdict),
+        remedy: remedyOfUnanswered({reason, verdict}),
       }
     }
     if (typeof margin !== 'number' && plain.baselineValue === 0) {
@@ -224,20 +224,6 @@ function settles(rowsNeeded: number | null, {pWorse, difference, known}: Compare
   }
   if (difference === 0) return 'No number of rows can show it where the two do not differ: give a margin above 0.'
   return 'No number of rows would settle it: what is seen lies on the margin itself.'
-}
-
-/** What helps where there is nothing to compare with. */
-function remedyOf(reason: Finding['reason'], verdict: Undefined['verdict']): string {
-  switch (reason) {
-    case 'model/baseline-value-missing':
-      return 'Name the baseline’s file of predictions, or give its value by this very name.'
-    case 'model/baseline-unusable':
-      return 'Do what the finding about the baseline says.'
-    default:
-      return verdict === 'error'
-        ? 'Correct the gate, or the columns that it needs.'
-        : 'Evaluate both models on rows that the metric can speak of.'
-  }
 }
 
 function notComparable(contrast: Comparison | null): Extract<Comparison, {kind: 'undefined'}> {

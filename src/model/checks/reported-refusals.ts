@@ -27,7 +27,10 @@ export function withoutValue(
     reason: absent.reason,
     what: `${name} of the ${side} has no value: ${absent.what}`,
     why: 'A value that is absent is neither above nor below a limit.',
-    remedy: 'Have the tool write a plain number, or gate on another value.',
+    remedy:
+      absent.verdict === 'inconclusive'
+        ? 'Find out why it was not measured, or not on all samples; or gate on another value.'
+        : 'Have the tool write one plain number, or gate on another value.',
   }
 }
 

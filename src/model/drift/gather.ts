@@ -29,7 +29,11 @@ export async function gatherDrift(
 
 const noData = {
   kind: 'missing',
-  failure: new UserError('model/drift-no-data', 'The drift gate names no data, and the config names no predictions.', {
-    hint: 'Name the data that is judged under in, or add validation.predictions.',
-  }),
+  failure: new UserError(
+    'model/drift-no-data',
+    'Nobody names the judged data: neither the drift gate nor validation.predictions.',
+    {
+      hint: 'Name the data that is judged under in, or add validation.predictions.',
+    },
+  ),
 } as const

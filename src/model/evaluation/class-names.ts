@@ -55,7 +55,11 @@ export function tooManyClasses({names}: Coded, what: 'label' | 'prediction', sid
   return [problem('error', side, 'model/too-many-classes', text, remedy)]
 }
 
-export function labelMissing(empty: number, side: SideName, remedy = 'Remove them, or label them.'): DataProblem[] {
+export function labelMissing(
+  empty: number,
+  side: SideName,
+  remedy = 'Label every row, or remove those without a label from both files.',
+): DataProblem[] {
   if (empty === 0) return []
   return [problem('error', side, 'model/label-missing', `The ${side}’s file has no label on ${rows(empty)}.`, remedy)]
 }

@@ -25,7 +25,7 @@ export function tooFewClusters({clusters}: Sample, count: number): Undefined | n
   if (clusters === null || count >= leastClusters) return null
   return undefinedBecause(
     'model/too-few-clusters',
-    `The rows come from ${count} clusters; an interval needs at least ${leastClusters}.`,
+    `The rows come from ${count} ${count === 1 ? 'cluster' : 'clusters'}; an interval needs at least ${leastClusters}.`,
   )
 }
 

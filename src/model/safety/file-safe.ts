@@ -107,7 +107,7 @@ function answerFor(path: string, content: FileContent): Answer | null {
       return {
         verdict: 'fail',
         reason: 'model/polyglot',
-        what: `${path} reads as ${content.first}, and as a ${content.second} too.`,
+        what: `${path} reads as ${content.first === 'unknown' ? 'an unknown format' : content.first}, and as a ${content.second} too.`,
         why: 'Two readers would see two different files; one of them may see a program.',
         remedy: 'Write the file again from the weights alone.',
       }

@@ -29,7 +29,7 @@ const wrongDrift: readonly Case[] = [
     'model/drift-no-data',
     'a gate that names no data, without predictions',
     drift({}, {in: undefined}),
-    'names no data',
+    'Nobody names the judged data',
   ),
   error('model/drift-no-rows', 'a reference without rows', drift({'old.csv': 'age,city\n'}), 'no row in the reference'),
   error(
@@ -156,7 +156,7 @@ const wrongData: readonly Case[] = [
     'model/data-cells-unusable',
     'equal values of infinite numbers',
     data({'new.csv': csv({age: row => (row === 3 ? 'inf' : age(row)), city})}, {'same-values': ['age']}),
-    'cannot be compared',
+    '1 cell is infinite, or text among numbers, and cannot be compared',
   ),
   fail('model/data-columns-differ', 'a column that got lost', data({'new.csv': csv({age})}), 'Columns'),
   fail(
