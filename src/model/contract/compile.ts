@@ -24,7 +24,7 @@ const extension = /^x-[a-z0-9_$:-]*$/i
  */
 export function compileSchema(schema: Schema): CompiledSchema {
   const extensions = new Set<string>()
-  inspect(schema, '#', extensions)
+  inspect(schema, '#', extensions, 0)
   const ajv = openAjv({meta: false, validateSchema: false})
   for (const word of [...annotations, ...extensions]) ajv.addKeyword(word)
   const validate = asUserError(() => {
@@ -73,12 +73,17 @@ function openAjv(options: Options): Ajv2020 {
   return ajv
 }
 
-/** Two entries of a list with a key such as `valueOf` cannot be told apart: ajv calls it as a function, and throws. */
+/**
+ * Two entries of a list with a key such as `valueOf` cannot be told apart: ajv calls it as a function, and throws.
+ * @throws UserError `model/contract-schema-invalid` where the schema refers to itself without a step into the value
+ */
 function answerOf(validate: (value: unknown) => boolean, value: unknown): 'allowed' | 'refused' | 'unanswered' {
   try {
     return validate(value) ? 'allowed' : 'refused'
   } catch (error) {
     if (error instanceof TypeError) return 'unanswered'
+    // The stack is full: no value has an answer.
+    if (error instanceof RangeError) throw endless(error)
     throw error
   }
 }
@@ -99,9 +104,10 @@ function withoutId(schema: Schema): Schema {
 }
 
 /** Walks the document once: no reference may leave it, and words of the form `x-...` are extensions. */
-function inspect(value: unknown, pointer: string, extensions: Set<string>): void {
+function inspect(value: unknown, pointer: string, extensions: Set<string>, depth: number): void {
+  if (depth > maxDepth) throw tooDeep()
   if (Array.isArray(value)) {
-    for (const [index, item] of value.entries()) inspect(item, `${pointer}/${index}`, extensions)
+    for (const [index, item] of value.entries()) inspect(item, `${pointer}/${index}`, extensions, depth + 1)
     return
   }
   if (!isSchemaObject(value)) return
@@ -120,8 +126,30 @@ function inspect(value: unknown, pointer: string, extensions: Set<string>): void
         hint: `Write it for JSON Schema 2020-12: "$schema": "${draft}". Mostly "definitions" becomes "$defs", and a list under "items" becomes "prefixItems".`,
       })
     }
-    inspect(item, `${pointer}/${key}`, extensions)
+    inspect(item, `${pointer}/${key}`, extensions, depth + 1)
   }
+}
+
+/** As strict JSON is read. In YAML an alias within its own anchor is deeper than that, too. */
+const maxDepth = 64
+
+function tooDeep(): UserError {
+  return new UserError(
+    'model/contract-schema-invalid',
+    'The contract is nested too deep, or an alias stands within its own anchor.',
+    {hint: 'Refer to a schema that contains itself by $ref.'},
+  )
+}
+
+function endless(cause: RangeError): UserError {
+  return new UserError(
+    'model/contract-schema-invalid',
+    'The contract is nested too deep, or refers to itself in a circle.',
+    {
+      hint: 'A $ref may lead back to its own schema only below properties or items.',
+      cause,
+    },
+  )
 }
 
 function leavesDocument(reference: string, where: string): UserError {

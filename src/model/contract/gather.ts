@@ -26,14 +26,16 @@ export async function gatherContract(
     contract.kind === 'missing' || path === undefined
       ? null
       : {path, violations: await readViolations(files, path, contract.value, {gate, predictions})}
+  const comparison =
+    contract.kind === 'gathered' && deployed?.kind === 'gathered'
+      ? await gathered(async () => compareContracts(comparedOf(deployed.value), comparedOf(contract.value), gate.of))
+      : null
   return {
     contract: withoutCompiled(contract),
     rows,
-    deployed: deployed && withoutCompiled(deployed),
-    comparison:
-      contract.kind === 'gathered' && deployed?.kind === 'gathered'
-        ? compareContracts(comparedOf(deployed.value), comparedOf(contract.value), gate.of)
-        : null,
+    // One that says nothing of single values is as good as unreadable.
+    deployed: comparison?.kind === 'missing' ? comparison : deployed && withoutCompiled(deployed),
+    comparison: comparison?.kind === 'gathered' ? comparison.value : null,
   }
 }
 

@@ -47,17 +47,17 @@ function parseSpecs(said: unknown, key: string): readonly SchemaObject[] {
 }
 
 function objectOf(specs: readonly SchemaObject[], where: string): Schema {
-  const properties: Record<string, Schema> = {}
+  const properties = new Map<string, Schema>()
   const required: string[] = []
   for (const spec of specs) {
     const name = String(spec.name)
-    if (Object.hasOwn(properties, name)) throw malformed(where, `has two columns "${name}"`)
+    if (properties.has(name)) throw malformed(where, `has two columns "${name}"`)
     const optional = spec.required === false || spec.optional === true
     const schema = schemaOf(spec, `${where}.${name}`)
-    properties[name] = optional ? orNull(schema) : schema
+    properties.set(name, optional ? orNull(schema) : schema)
     if (!optional) required.push(name)
   }
-  return {type: 'object', properties, required, additionalProperties: false}
+  return {type: 'object', properties: Object.fromEntries(properties), required, additionalProperties: false}
 }
 
 function schemaOf(spec: SchemaObject, where: string): Schema {

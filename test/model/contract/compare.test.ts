@@ -240,6 +240,14 @@ describe('recursive contracts', () => {
     }
     expect(compare(circle, text).kind).toBe('cannot-tell')
   })
+
+  test('and choices that multiply are given up in bounded time', () => {
+    const twice = (name: string) => ({anyOf: [{$ref: name}, {$ref: name}, {type: 'array', items: {$ref: name}}]})
+    const names = Array.from({length: 30}, (_, index) => `d${index}`)
+    const $defs = Object.fromEntries(names.map((name, index) => [name, twice(`#/$defs/d${index + 1}`)]))
+    const choices = {$ref: '#/$defs/d0', $defs: {...$defs, d30: {type: 'object', required: ['a']}}}
+    expect(compare({type: 'object', minProperties: 1}, choices).kind).toBe('cannot-tell')
+  })
 })
 
 describe('patterns of names', () => {

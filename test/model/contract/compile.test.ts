@@ -16,6 +16,11 @@ function refusal(make: () => unknown): string {
 }
 
 describe('a contract is refused where', () => {
+  test('an alias of YAML stands within its own anchor', () => {
+    const {schema} = parseContract('a.yaml', 'type: object\nproperties: &p\n  a: {properties: *p}\n', 'request')
+    expect(refusal(() => compileSchema(schema))).toMatch(/schema-invalid: .*an alias stands within its own anchor/)
+  })
+
   test.each<[string, Schema, RegExp]>([
     ['a keyword is mistyped', {maxLenght: 3}, /^model\/contract-schema-invalid: .*unknown keyword: "maxLenght"/],
     ['a format is mistyped', {type: 'string', format: 'dattime'}, /^model\/contract-schema-invalid: .*"dattime"/],
@@ -135,6 +140,11 @@ describe('rows that break a contract', () => {
     // ajv compares entries by calling their valueOf.
     const result = count({type: 'array', uniqueItems: true}, [[{valueOf: 1}, {valueOf: 1}]])
     expect(result.broken).toBe(1)
+  })
+
+  test('have no answer where the contract refers to itself in a circle', () => {
+    const circle = {$defs: {a: {anyOf: [{$ref: '#/$defs/a'}, {type: 'null'}]}}, properties: {a: {$ref: '#/$defs/a'}}}
+    expect(refusal(() => count(circle, [{a: 1}]))).toMatch(/schema-invalid: .*refers to itself in a circle/)
   })
 
   test('with NaN are broken: JSON has none', () => {

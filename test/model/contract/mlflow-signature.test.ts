@@ -83,6 +83,11 @@ describe('an MLflow signature', () => {
     expect(allows(nested, {messages: [], scores: {a: 'x'}})).toBe(false)
   })
 
+  test('has a column that is named __proto__', () => {
+    const {schema} = parseContract('MLmodel', mlmodel([{name: '__proto__', type: 'long'}]), 'request')
+    expect(JSON.stringify(schema)).toContain('"properties":{"__proto__":{"type":"integer"')
+  })
+
   test('has tensors, whose first dimension is the rows', () => {
     const tensor = [{name: 'image', type: 'tensor', 'tensor-spec': {dtype: 'float32', shape: [-1, 2, 3]}}]
     expect(

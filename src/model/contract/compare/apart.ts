@@ -4,16 +4,16 @@ import {stringsIn, takes, typesOf} from './keywords.ts'
 import {allows, type Located, listBelow, resolve} from './located.ts'
 
 /** Shown that no value of this form fits: another type, or a property that tells the branches apart. */
-export function isApart(inner: Alternative, branch: Located, depth = 0): boolean {
+export function isApart(inner: Alternative, branch: Located, takeStep: () => boolean, depth = 0): boolean {
   if (branch.schema === false) return true
-  if (branch.schema === true || depth > 10) return false
+  if (branch.schema === true || depth > 10 || !takeStep()) return false
   if (inner.values) return inner.values.every(value => !allows(branch, value))
   const {$ref, type} = branch.schema
   const target = typeof $ref === 'string' ? resolve(branch, $ref) : null
-  if (target && isApart(inner, target, depth + 1)) return true
-  if (listBelow(branch, 'allOf').some(part => isApart(inner, part, depth + 1))) return true
+  if (target && isApart(inner, target, takeStep, depth + 1)) return true
+  if (listBelow(branch, 'allOf').some(part => isApart(inner, part, takeStep, depth + 1))) return true
   const choices = [...listBelow(branch, 'anyOf')]
-  if (choices.length > 0 && choices.every(part => isApart(inner, part, depth + 1))) return true
+  if (choices.length > 0 && choices.every(part => isApart(inner, part, takeStep, depth + 1))) return true
   const types = typesOf(type)
   if (types && !takes(types, inner.type)) return true
   if ('const' in branch.schema || 'enum' in branch.schema) {

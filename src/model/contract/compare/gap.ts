@@ -19,6 +19,8 @@ export interface Context {
   readonly path: string
   readonly descend: Descend
   readonly depth: number
+  /** False where so many steps were taken that nothing more is looked at: choices within choices multiply. */
+  readonly takeStep: () => boolean
 }
 
 export function gap(path: string, keyword: string, values: string): Gap {

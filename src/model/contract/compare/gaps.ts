@@ -12,8 +12,9 @@ import {isAnnotation, sameSchema} from './same-schema.ts'
 import {textGaps} from './text-gaps.ts'
 import {asksForMore, unfollowedGaps} from './unfollowed.ts'
 
-/** Steps after which a comparison gives up, and says so. */
+/** Steps into a value after which a comparison gives up, and says so; and looks at single schemas on the way. */
 const budget = 20_000
+const lookBudget = 200_000
 
 /**
  * What `inner` allows and `outer` refuses; empty where it is shown that nothing is. Every value that is allowed by the
@@ -22,6 +23,8 @@ const budget = 20_000
  */
 export function gapsBetween(inner: Located, outer: Located): readonly Gap[] {
   let steps = 0
+  let looks = 0
+  const takeStep = () => looks++ < lookBudget
   const open = new Set<string>()
   const names = new Map<unknown, number>()
   const nameOf = (at: Located) => {
@@ -42,7 +45,7 @@ export function gapsBetween(inner: Located, outer: Located): readonly Gap[] {
         ? [unclear(path, 'anyOf', 'a choice of too many forms, or references that go round in circles')]
         : alternatives
             .filter(form => !isEmpty(form))
-            .flatMap(alternative => gapsOf(alternative, target, {path, descend, depth: 0}))
+            .flatMap(alternative => gapsOf(alternative, target, {path, descend, depth: 0, takeStep}))
     open.delete(pair)
     return gaps
   }
@@ -61,7 +64,7 @@ function gapsOf(inner: Alternative, outer: Located, context: Context): readonly 
     return refused.map(value => gap(path, refusingKeyword(schema), shown(value)))
   }
   if (inner.parts.some(part => sameSchema(part, outer))) return []
-  if (context.depth > 40) return [unclear(path, '$ref', 'references that go round in circles')]
+  if (context.depth > 40 || !context.takeStep()) return [unclear(path, '$ref', 'references that go round in circles')]
   const deeper = {...context, depth: context.depth + 1}
   const gaps = [
     ...referenceGaps(inner, outer, deeper),
@@ -87,7 +90,7 @@ function referenceGaps(inner: Alternative, outer: Located, context: Context): re
 function choiceGaps(inner: Alternative, outer: Located, choice: 'anyOf' | 'oneOf', context: Context): readonly Gap[] {
   const branches = listBelow(outer, choice)
   if (branches.length === 0) return []
-  const possible = branches.filter(branch => !isApart(inner, branch))
+  const possible = branches.filter(branch => !isApart(inner, branch, context.takeStep))
   const [only] = possible
   if (!only) return [gap(context.path, choice, `values of type ${typeName(inner)}`)]
   if (possible.length === 1) return gapsOf(inner, only, context)
