@@ -185,6 +185,7 @@ const problemRemedies: Readonly<Record<string, string>> = {
   'model/drift-kinds-differ': 'Write it alike on both sides: "12 kg" among numbers makes all of them words.',
   'model/drift-column-empty': 'Find out why it is empty, or name the columns to compare under among.',
   'model/drift-not-finite': 'Write what is unknown as an empty cell.',
+  'model/drift-number-too-large': 'Write what is unknown as an empty cell.',
   'model/drift-too-many-categories':
     'Compare a property of the text (its length, its language), or name other columns under among.',
   'model/drift-reference-constant': 'Use psi or ks for this column, or name other columns under among.',

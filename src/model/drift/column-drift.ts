@@ -134,7 +134,7 @@ function ofNumbers(
       ? unfit(`holds words, and ${measure} asks about numbers`)
       : kindsDiffer(judged, reference)
   }
-  const bad = notFinite(here, there)
+  const bad = notFinite(here, there) ?? tooLarge(here, there)
   if (bad) return bad
   const sizes = {kind: 'measured', rows: here.sorted.length, referenceRows: there.sorted.length, cells: null} as const
   if (measure === 'ks') {
@@ -170,7 +170,7 @@ function ofCells(
   }
   const [here, there] = [asNumbers(judged), asNumbers(reference)]
   if (!here || !there) return kindsDiffer(judged, reference)
-  const bad = notFinite(here, there)
+  const bad = notFinite(here, there) ?? tooLarge(here, there)
   if (bad) return bad
   const counts = countNumbers(there.sorted, here.sorted, {bins, binning})
   return measured(measure, counts, {rows: here.sorted.length, referenceRows: there.sorted.length, seed})
@@ -200,6 +200,15 @@ function notFinite(judged: NumberValues, reference: NumberValues): NoDrift | nul
     'model/drift-not-finite',
     `has ${count.toLocaleString('en-US')} ${count === 1 ? 'cell that is' : 'cells that are'} infinite, or text among numbers`,
   )
+}
+
+/** Differences and squares of larger numbers, added up over rows, are beyond a double: everything would seem alike. */
+const largest = 1e150
+
+function tooLarge(judged: NumberValues, reference: NumberValues): NoDrift | null {
+  const ends = [judged, reference].flatMap(({sorted}) => [sorted[0] ?? 0, sorted.at(-1) ?? 0])
+  if (ends.every(end => Math.abs(end) <= largest)) return null
+  return error('model/drift-number-too-large', 'has numbers beyond 1e150: do they stand for a missing value?')
 }
 
 function kindsDiffer(judged: Values, reference: Values): NoDrift {

@@ -40,6 +40,18 @@ describe('a drift gate', () => {
     expect(finding?.what).toContain('no more than chance')
   })
 
+  // Such values stand for "missing" in some stores; squared or subtracted they are infinite, and all shares alike.
+  test.each([
+    ['wasserstein', 'reference-quantiles'],
+    ['psi', 'equal-width'],
+  ] as const)('finds no likeness in numbers that no double can square: %s, %s', (drift, binning) => {
+    const reference = [...normal(1, 3000), -1e308, 1e308]
+    const judged = [...normal(2, 3000, 50), -1e308, 1e308]
+    expect(answers({age: numbers(judged)}, {age: numbers(reference)}, {drift, binning})).toEqual([
+      'error model/drift-number-too-large',
+    ])
+  })
+
   test('passes a difference that is sure and small: a limit is a plain sentence', () => {
     const [finding] = judge({age: numbers(normal(1, 20_000, 0.1))}, {age: numbers(normal(2, 20_000))})
     expect(finding).toMatchObject({verdict: 'pass', reason: 'model/drift-within-limit'})
