@@ -64,11 +64,12 @@ function blockHtml(block: Block, level: number): string {
   }
 }
 
-const columns: readonly (Column & {readonly cell: (finding: Finding) => string})[] = [
+/** `whole`: two numbers that belong together stay on one line; what is longer gives way. */
+const columns: readonly (Column & {readonly whole?: true; readonly cell: (finding: Finding) => string})[] = [
   {name: 'check', cell: ({subject}) => subject},
   {name: 'value', align: 'right', cell: valueText},
   {name: 'limit', cell: ({limit}) => limit ?? ''},
-  {name: 'interval', cell: boundsText},
+  {name: 'interval', whole: true, cell: boundsText},
   {name: 'method', cell: methodText},
   {name: 'n', align: 'right', cell: ({n}) => (n === undefined ? '' : formatNumber(n))},
 ]
@@ -100,8 +101,8 @@ function table(head: readonly Column[], rows: readonly (readonly string[])[]): s
   return `<table><thead><tr>${cells.join('')}</tr></thead><tbody>${lines.join('\n')}</tbody></table>`
 }
 
-function alignment({align}: Column): string {
-  return align === 'right' ? ' class="right"' : ''
+function alignment({align, whole}: Column & {readonly whole?: true}): string {
+  return align === 'right' ? ' class="right"' : whole ? ' class="whole"' : ''
 }
 
 /** The word stands beside the colour, which is never the only carrier. */
@@ -128,6 +129,7 @@ table { border-collapse: collapse; margin: 0.5rem 0 1.25rem; display: block; ove
 th, td { padding: 0.25rem 0.75rem 0.25rem 0; text-align: left; vertical-align: top; }
 thead th { border-bottom: 1px solid; font-weight: 600; }
 .right { text-align: right; font-variant-numeric: tabular-nums; }
+td.right, td.whole { white-space: nowrap; }
 .why td { padding-bottom: 0.75rem; max-width: 55rem; }
 .verdict { white-space: nowrap; font-weight: 600; }
 .pass { color: light-dark(#1a7f37, #3fb950); }
