@@ -45,6 +45,11 @@ export function formatCount(count: number): string {
   return count.toLocaleString('en-US')
 }
 
+/** `0.88 to 0.93`; an open end in words: nothing that anybody computes is infinite. */
 export function formatRange({low, high}: {low: number; high: number}): string {
-  return `${formatValue(low)} to ${formatValue(high)}`
+  if (low === Number.NEGATIVE_INFINITY)
+    return high === Number.POSITIVE_INFINITY ? 'any value' : `up to ${formatValue(high)}`
+  return high === Number.POSITIVE_INFINITY
+    ? `${formatValue(low)} or more`
+    : `${formatValue(low)} to ${formatValue(high)}`
 }

@@ -46,7 +46,7 @@ function tableOf(by: readonly string[], evaluation: Evaluation, gates: readonly 
         ...rates.map(name => ({name, align: 'right'}) as const),
       ],
       rows: [...groups, overall].map(({name, n, values}) => [
-        name || '(empty)',
+        name,
         formatCount(n),
         ...values.map(value => (value === null ? 'too few' : formatValue(value))),
       ]),
