@@ -1,3 +1,4 @@
+import {flagsOf} from '../evaluation/class-names.ts'
 import type {Outcomes} from '../evaluation/outcomes.ts'
 import {type Undefined, unanswerable} from '../inference/estimate.ts'
 
@@ -68,10 +69,4 @@ function unknownClass(classes: readonly string[], only: string): Undefined {
     'model/fairness-class-unknown',
     `The gate names the class "${only}"; the classes are ${known.join(', ')}${further}.`,
   )
-}
-
-function flagsOf(codes: Int32Array, wanted: number): Uint8Array {
-  const flags = new Uint8Array(codes.length)
-  for (let row = 0; row < codes.length; row++) flags[row] = codes[row] === wanted ? 1 : 0
-  return flags
 }
