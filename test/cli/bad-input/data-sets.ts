@@ -57,6 +57,12 @@ const wrongDrift: readonly Case[] = [
     'has 1 cell that is infinite',
   ),
   error(
+    'model/drift-number-too-large',
+    'the largest number there is, which stands for a missing one',
+    drift({'new.csv': csv({age: row => (row === 3 ? '1.7976931348623157e308' : age(row)), city})}),
+    'has numbers beyond 1e150',
+  ),
+  error(
     'model/drift-column-nested',
     'objects in a column',
     drift(
