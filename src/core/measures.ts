@@ -22,6 +22,8 @@ export interface Measured {
   readonly low?: number
   readonly high?: number
   readonly confidence?: number
+  /** Standard error, where the tool that measured wrote that instead of an interval. */
+  readonly stderr?: number
   /** Rows, queries or groups that the value rests on. */
   readonly n?: number
 }

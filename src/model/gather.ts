@@ -289,13 +289,14 @@ function reportedInProduction(
   }
   const {release, environment, reported} = production.value
   if (Object.keys(reported).length === 0) return {kind: 'missing', failure: nothingMeasured(release, environment)}
-  const values = Object.entries(reported).map(([name, {value, low, high, n}]) => [
+  const values = Object.entries(reported).map(([name, {value, low, high, n, stderr}]) => [
     name,
     {
       value,
       ...(low === undefined ? {} : {low}),
       ...(high === undefined ? {} : {high}),
       ...(n === undefined ? {} : {rows: n}),
+      ...(stderr === undefined ? {} : {stderr}),
     },
   ])
   return {kind: 'gathered', value: {kind: 'known', values: Object.fromEntries(values), serving: serving.name}}

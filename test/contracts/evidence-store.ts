@@ -53,7 +53,7 @@ export function evidenceOf(changes: Partial<Evidence> = {}): Evidence {
         'ndcg at 10': {value: 0.5},
       },
     },
-    reported: {'test.f1': {value: 0.8, n: 200}},
+    reported: {'test.f1': {value: 0.8, n: 200, stderr: 0.03}},
     ...changes,
   }
 }

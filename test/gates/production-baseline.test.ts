@@ -349,6 +349,27 @@ describe('a file of metrics beside what serves', () => {
     expect((await world.validate('v2', metrics('v2', 'production'))).result).toMatchObject({verdict, reason})
   })
 
+  test('is compared by what both runs say of how sure they are: the standard error is kept with the evidence', async () => {
+    const written = (value: number) =>
+      JSON.stringify({
+        results: {arc: {'acc,none': value, 'acc_stderr,none': 0.01}},
+        'n-samples': {arc: {original: 1000, effective: 1000}},
+        config: {},
+        versions: {arc: 1},
+        n_shot: {arc: 0},
+        higher_is_better: {arc: {acc: true}},
+      })
+    world.write('v1/metrics.json', written(0.8))
+    world.write('v2/metrics.json', written(0.802))
+    const asked = {reported: 'arc.acc', 'may-lose': 0.02}
+    const first = await world.release('v1', {...metrics('v1', 'none'), gates: [asked]})
+    expect(first.reported).toEqual({'arc.acc': {value: 0.8, n: 1000, stderr: 0.01}})
+    const known = await world.validate('v2', {...metrics('v2', 'production'), gates: [asked]})
+    const file = await world.validate('v2', {...metrics('v2', world.file('v1/metrics.json')), gates: [asked]})
+    expect(finding(known, 'model/reported-may-lose')).toEqual(finding(file, 'model/reported-may-lose'))
+    expect(finding(known, 'model/reported-may-lose')).toMatchObject({verdict: 'inconclusive'})
+  })
+
   test('has nothing to be held against before the first release', async () => {
     world.write('v2/metrics.json', '{"f1": 0.9}')
     const {result} = await world.validate('v2', metrics('v2', 'production'))

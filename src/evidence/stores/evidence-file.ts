@@ -114,6 +114,7 @@ const measured = z.strictObject({
   low: z.exactOptional(bound(Number.NEGATIVE_INFINITY)),
   high: z.exactOptional(bound(Number.POSITIVE_INFINITY)),
   confidence: z.exactOptional(z.number().gt(0).lt(1)),
+  stderr: z.exactOptional(z.number().min(0)),
   n: z.exactOptional(z.number().min(0)),
 })
 

@@ -12,7 +12,7 @@ export type ReportedBaseline =
   /** Numbers of the config, or of the evidence of what serves, by the names of the candidate's file. */
   | {
       readonly kind: 'known'
-      readonly values: Readonly<Record<string, KnownValue>>
+      readonly values: Readonly<Record<string, StatedValue>>
       /** Whose evidence keeps them: `v12 in production`; absent where the config says them itself. */
       readonly serving?: string
     }
@@ -20,6 +20,9 @@ export type ReportedBaseline =
   | {readonly kind: 'none'}
   /** The config does not say. */
   | {readonly kind: 'undeclared'}
+
+/** As the config says it; evidence may know the standard error instead of an interval. */
+export type StatedValue = KnownValue | (Exclude<KnownValue, number> & {readonly stderr?: number})
 
 export interface LossFacts {
   readonly candidate: MetricsFile
@@ -94,7 +97,7 @@ export function judgeAgainstBaseline(
   }
 }
 
-function statedIn(known: KnownValue): BaselineValue {
+function statedIn(known: StatedValue): BaselineValue {
   if (typeof known === 'number') return {value: known}
   const {value, low, high, rows} = known
   return {
@@ -102,5 +105,6 @@ function statedIn(known: KnownValue): BaselineValue {
     ...(low === undefined ? {} : {low}),
     ...(high === undefined ? {} : {high}),
     ...(rows === undefined ? {} : {n: rows}),
+    ...('stderr' in known && known.stderr !== undefined ? {stderr: known.stderr} : {}),
   }
 }

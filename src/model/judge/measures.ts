@@ -42,7 +42,8 @@ export function reportedOf(
   const values = gates.flatMap((gate): [string, Measured][] => {
     const found = 'reported' in gate ? findReported(file, gate.reported) : undefined
     if (!('reported' in gate) || found === undefined || typeof found.value !== 'number') return []
-    return [[gate.reported, {value: found.value, ...(found.n === undefined ? {} : {n: found.n})}]]
+    const {value, n, stderr} = found
+    return [[gate.reported, {value, ...(n === undefined ? {} : {n}), ...(stderr === undefined ? {} : {stderr})}]]
   })
   return values.length === 0 ? {} : {reported: Object.fromEntries(values)}
 }
