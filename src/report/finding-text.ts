@@ -9,10 +9,12 @@ export function worstFirst(findings: readonly Finding[]): readonly Finding[] {
   return [...findings].sort((a, b) => verdicts.indexOf(b.verdict) - verdicts.indexOf(a.verdict))
 }
 
-/** Empty when nothing was measured. */
+/** Empty when nothing was measured. A difference carries its sign: beside "may lose 0.01" a gain must not read as a loss. */
 export function valueText({value, limit}: Finding): string {
   if (value === undefined) return ''
-  return typeof value === 'number' ? formatBeside(value, limit) : value
+  if (typeof value !== 'number') return value
+  const isDifference = /^(may lose|must gain) /.test(limit ?? '')
+  return `${isDifference && value > 0 ? '+' : ''}${formatBeside(value, limit)}`
 }
 
 /** `0.78 to 0.84`; one-sided: `at least 0.78`. Empty when there is none. */

@@ -12,7 +12,7 @@ Accuracy 0.8125 is below the floor of 0.85.<br><sub>\`model/accuracy-below-limit
 |  | check | value | limit | interval | n |
 | --- | --- | --: | --- | --- | --: |
 | ❌ fail | accuracy | 0.8125 | at least 0.85 | 0.7712 to 0.8476 (95%, Wilson) | 400 |
-| ✅ pass | roc-auc | 0.0123 | may lose 0.005 | at least -0.0021 (95%, DeLong) | 400 |
+| ✅ pass | roc-auc | +0.0123 | may lose 0.005 | at least -0.0021 (95%, DeLong) | 400 |
 
 - ❌ **accuracy**: 325 of 400 rows are predicted correctly. A model below its floor decides wrongly more often than the service promises. → Train it further, or lower \`at-least\` with a reason.
 - ❔ **demographic parity by age_band**: Only one group has 30 rows or more. A difference needs two groups. → Evaluate on more rows.
@@ -94,4 +94,19 @@ test('an empty table or list leaves no trace', () => {
   expect(renderMarkdown({...report, summary: 'Fine.', blocks})).toBe(
     '## ❌ Model of credit: fail\n\nFine.<br><sub>`model/accuracy-below-limit`</sub>\n',
   )
+})
+
+test('a gain beside "may lose" reads as a gain', () => {
+  const gain: Finding = {
+    id: 'model/roc-auc-may-lose',
+    subject: 'roc-auc',
+    verdict: 'pass',
+    reason: 'model/roc-auc-not-worse',
+    what: 'roc-auc differs by +0.0123 from the baseline.',
+    value: 0.0123,
+    limit: 'may lose 0.005',
+  }
+  const text = renderMarkdown({...report, blocks: [{kind: 'findings', findings: [gain, {...gain, value: -0.001}]}]})
+  expect(text).toContain('| +0.0123 | may lose 0.005 |')
+  expect(text).toContain('| -0.001 | may lose 0.005 |')
 })

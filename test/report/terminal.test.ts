@@ -7,13 +7,13 @@ test('a wide terminal shows one aligned line for each finding, the worst first',
   expect(renderTerminal(report, {width: 140})).toBe(`✗ fail  Model of credit  model/accuracy-below-limit
 Accuracy 0.8125 is below the floor of 0.85.
 
-✗ fail          accuracy                        0.8125  at least 0.85   0.7712 to 0.8476 (95%, Wilson), n = 400
+✗ fail          accuracy                         0.8125  at least 0.85   0.7712 to 0.8476 (95%, Wilson), n = 400
                 325 of 400 rows are predicted correctly. A model below its floor decides wrongly more often than the service promises.
                 → Train it further, or lower \`at-least\` with a reason.
-? inconclusive  demographic parity by age_band          at most 0.1
+? inconclusive  demographic parity by age_band           at most 0.1
                 Only one group has 30 rows or more. A difference needs two groups.
                 → Evaluate on more rows.
-✓ pass          roc-auc                         0.0123  may lose 0.005  at least -0.0021 (95%, DeLong), n = 400
+✓ pass          roc-auc                         +0.0123  may lose 0.005  at least -0.0021 (95%, DeLong), n = 400
 ✓ pass          model.safetensors
                 The header is well-formed and describes 12 tensors.
 
@@ -31,7 +31,7 @@ Judged: v3, model abababababab.
 
 test('a narrow terminal shows the evidence below its line, and wraps sentences', () => {
   const text = renderTerminal(report, {width: 80})
-  expect(text).toContain(`✗ fail          accuracy                        0.8125  at least 0.85
+  expect(text).toContain(`✗ fail          accuracy                         0.8125  at least 0.85
                 0.7712 to 0.8476 (95%, Wilson), n = 400
                 325 of 400 rows are predicted correctly. A model below its floor
                 decides wrongly more often than the service promises.
