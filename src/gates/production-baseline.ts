@@ -1,6 +1,7 @@
 import type {Config} from '../config/schema.ts'
 import {UserError} from '../core/failure.ts'
-import type {Gathered, ProductionBaseline} from '../model/gather.ts'
+import type {ProductionBaseline} from '../model/gather.ts'
+import type {Gathered} from '../model/gather-fact.ts'
 import {readState} from '../rollout/run/logbook.ts'
 import {environmentOf} from './environment.ts'
 import {openRecords} from './records.ts'

@@ -23,7 +23,7 @@ import {gatherData} from './data/gather.ts'
 import {digestOf, type ModelFile} from './digest.ts'
 import {type DriftFacts, gatherDrift} from './drift/gather.ts'
 import {columnRequests} from './evaluation/requests.ts'
-import type {Gathered} from './gathered.ts'
+import {type Gathered, gathered} from './gather-fact.ts'
 import {furtherColumns} from './judge/further-columns.ts'
 import {readMetricsFile, readReportedBaseline} from './metric-files/gather.ts'
 import type {MetricsFile} from './metric-files/metrics-file.ts'
@@ -31,7 +31,7 @@ import type {ColumnRequest} from './readers/columns.ts'
 import {type FileContent, readModelFile} from './readers/model-file.ts'
 import {type DataFile, readTable} from './readers/table.ts'
 
-export type {Gathered} from './gathered.ts'
+export type {Gathered} from './gather-fact.ts'
 
 /** The files of a model, and the digest that names exactly them. */
 export interface ModelFiles {
@@ -163,14 +163,14 @@ export async function gatherFacts(
 ): Promise<ModelFacts> {
   const {files} = ports
   const {predictions, metrics} = validation
-  const modelFiles = await attempt(() => gatherModelFiles(files, model.files))
+  const modelFiles = await gathered(() => gatherModelFiles(files, model.files))
   const {card} = model
   return {
     files: modelFiles,
     contents: modelFiles.kind === 'gathered' ? await readContents(files, model.files, modelFiles.value) : [],
     predictions: predictions === undefined ? null : await gatherPredictions(ports, predictions, gates, validation),
     metrics: metrics === undefined ? null : await gatherMetrics(ports, metrics, modelFiles),
-    card: card === undefined ? null : await attempt(() => files.readText(card.file)),
+    card: card === undefined ? null : await gathered(() => files.readText(card.file)),
     gates: await gatherGates(ports, gates, {model, predictions}),
   }
 }
@@ -193,7 +193,7 @@ async function gatherPredictions(
 ): Promise<PredictionFacts> {
   const requests = columnRequests(config, furtherColumns(gates, validation.slices, config))
   return {
-    candidate: await attempt(() => readTable(ports.files, config.candidate, requests.candidate)),
+    candidate: await gathered(() => readTable(ports.files, config.candidate, requests.candidate)),
     baseline: await gatherBaseline(ports, config, requests.baseline),
   }
 }
@@ -218,7 +218,7 @@ async function gatherBaseline(
     return {
       kind: 'file',
       path: baseline,
-      file: await attempt(() => readTable(files, baseline, requests)),
+      file: await gathered(() => readTable(files, baseline, requests)),
       serving: null,
     }
   }
@@ -234,7 +234,7 @@ async function gatherBaseline(
     kind: 'file',
     path: file,
     serving,
-    file: await attempt(async () => {
+    file: await gathered(async () => {
       const read = await readTable(files, file, requests)
       if (read.digest !== measures.predictions) throw notWhatServes(file, release, environment)
       return read
@@ -270,11 +270,11 @@ async function gatherMetrics(
   model: Gathered<ModelFiles>,
 ): Promise<MetricsFacts> {
   return {
-    candidate: await attempt(() => readMetricsFile(files, config)),
+    candidate: await gathered(() => readMetricsFile(files, config)),
     baseline:
       config.baseline === 'production' && production !== null
         ? reportedInProduction(production, model)
-        : await attempt(() => readReportedBaseline(files, config)),
+        : await gathered(() => readReportedBaseline(files, config)),
   }
 }
 
@@ -347,16 +347,6 @@ function notWhatServes(file: string, {version}: Release, environment: string): U
     `"${file}" is not the file of predictions that ${version}, which serves in "${environment}", was validated with.`,
     {hint: 'Fetch the file of that release; its sha256 stands in the evidence.'},
   )
-}
-
-/** A UserError is what this gate reports; anything else is not ours to explain. */
-async function attempt<T>(read: () => Promise<T>): Promise<Gathered<T>> {
-  try {
-    return {kind: 'gathered', value: await read()}
-  } catch (error) {
-    if (error instanceof UserError) return {kind: 'missing', failure: error}
-    throw error
-  }
 }
 
 function join(folder: string, path: string): string {

@@ -1,5 +1,5 @@
 import type {Digest} from '../../core/digest.ts'
-import type {Gathered} from '../gather.ts'
+import type {Gathered} from '../gather-fact.ts'
 import type {ContractComparison} from './compare/compare.ts'
 import type {Contract} from './contract.ts'
 import type {Violations} from './violations.ts'

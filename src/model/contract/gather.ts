@@ -1,7 +1,6 @@
 import type {ContractGate, PredictionsConfig} from '../../config/validation-schema.ts'
 import type {Files} from '../../runtime/files.ts'
-import {gathered} from '../data/gather-file.ts'
-import type {Gathered} from '../gather.ts'
+import {type Gathered, gathered} from '../gather-fact.ts'
 import {openDataSet} from '../readers/data-set.ts'
 import {readRecords} from '../readers/records.ts'
 import {compareContracts} from './compare/compare.ts'

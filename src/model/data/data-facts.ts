@@ -1,4 +1,4 @@
-import type {Gathered} from '../gather.ts'
+import type {Gathered} from '../gather-fact.ts'
 import type {Table} from '../readers/columns.ts'
 import type {DataFile} from '../readers/table.ts'
 

@@ -1,10 +1,9 @@
 import type {DataGate} from '../../config/validation-schema.ts'
 import type {Files} from '../../runtime/files.ts'
-import type {Gathered} from '../gather.ts'
+import {type Gathered, gathered} from '../gather-fact.ts'
 import type {Table} from '../readers/columns.ts'
 import {readTable} from '../readers/table.ts'
 import type {DataFacts} from './data-facts.ts'
-import {gathered} from './gather-file.ts'
 
 /** Reads all columns of both data sets, and the columns of keys a second time, exactly as they are written. */
 export async function gatherData(files: Files, gate: DataGate): Promise<DataFacts> {

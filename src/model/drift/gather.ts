@@ -1,8 +1,7 @@
 import type {DriftGate, PredictionsConfig} from '../../config/validation-schema.ts'
 import {UserError} from '../../core/failure.ts'
 import type {Files} from '../../runtime/files.ts'
-import {gathered} from '../data/gather-file.ts'
-import type {Gathered} from '../gather.ts'
+import {type Gathered, gathered} from '../gather-fact.ts'
 import {type DataFile, readTable} from '../readers/table.ts'
 
 /** The two data sets of a drift gate, each with the path that names it. */
