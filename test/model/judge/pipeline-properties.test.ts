@@ -5,7 +5,7 @@ import {describe, expect, test} from 'vitest'
 import type {Finding} from '../../../src/core/finding.ts'
 import {tasks} from '../../../src/core/metric-catalog.ts'
 import type {ValidatedModel} from '../../../src/model/run.ts'
-import {filesOf, hasLists, mapCells, type Row, toDelimited, toFile, toJsonl} from './rows.ts'
+import {filesOf, hasLists, mapCells, namesOfRows, type Row, toDelimited, toFile, toJsonl} from './rows.ts'
 import {driftFiles, everyGate, everyMetric, judgedWith, predictionsOf, slices, validated} from './validated.ts'
 
 /** Each run judges all rows anew, and a counterexample is not made smaller. */
@@ -109,6 +109,56 @@ describe.each(tasks)('%s: what is said of the rows', task => {
   })
 })
 
+describe.each(tasks)('%s: what nobody asks about', task => {
+  const gates = everyMetric(task)
+
+  test('changes nothing: other columns, and the order of columns', async () => {
+    const {candidate, baseline} = filesOf(task)
+    const widened = (rows: readonly Row[]) =>
+      rows.map((row, at) => ({
+        note: `n${at}`,
+        ...Object.fromEntries(Object.entries(row).reverse()),
+        'label ': 'x',
+        weight: at % 2 === 0 ? null : 'heavy',
+      }))
+    const rows = {candidate: widened(candidate), baseline: widened(baseline)}
+    expect(findingsOf(await judgedWith(task, {rows, gates}))).toEqual(findingsOf(await judgedWith(task, {gates})))
+  })
+
+  test('changes nothing: rows that weigh nothing', async () => {
+    const {candidate, baseline} = filesOf(task)
+    const counted = gates.filter(gate => !('of' in gate))
+    // Other answers to the same truth: they would change every metric, did they count.
+    const weightless = (rows: readonly Row[], of: readonly Row[]) =>
+      rows.map((row, at) => ({
+        ...mapCells(row, (cell, name) => (namesOfRows.includes(name) ? `${cell}~0` : cell)),
+        ...answers(of[(at + 1) % of.length] ?? {}),
+        ...('times' in row ? {times: 0} : {}),
+      }))
+    const rows = {
+      candidate: [...candidate, ...weightless(candidate, candidate)],
+      baseline: [...baseline, ...weightless(baseline, baseline)],
+    }
+    const valuesOf = (findings: readonly Finding[]) =>
+      findings
+        .filter(({id}) => id !== 'model/predictions-usable')
+        .map(({id, verdict, value, n}) => ({id, verdict, value, n}))
+    const found = valuesOf(findingsOf(await judgedWith(task, {rows, gates: counted})))
+    const expected = valuesOf(findingsOf(await judgedWith(task, {gates: counted})))
+    // How wide an interval is may change a little: a resample draws rows of no weight too.
+    expect(found.map(({value: _, ...rest}) => rest)).toEqual(expected.map(({value: _, ...rest}) => rest))
+    found.forEach(({id, value}, at) => {
+      if (typeof value !== 'number') expect(expected[at]?.value, id).toBe(value)
+      else expect(value, id).toBeCloseTo(Number(expected[at]?.value), 9)
+    })
+  })
+})
+
+/** What the model says of a row. */
+function answers(row: Row): Row {
+  return Object.fromEntries(Object.entries(row).filter(([name]) => /^(answer|p|p_.*|ok|low|high)$/.test(name)))
+}
+
 describe.each(tasks)('%s: candidate and baseline', task => {
   test('in each other’s place turn the sign of each difference', async () => {
     const {candidate, baseline} = filesOf(task)
@@ -125,6 +175,8 @@ describe.each(tasks)('%s: candidate and baseline', task => {
       if (finding.value === undefined) expect(turned?.verdict, finding.what).toBe(finding.verdict)
       else {
         expect(turned?.value, finding.what).toBeCloseTo(-Number(finding.value), 9)
+        expect(turned?.interval?.low, finding.what).toBeCloseTo(-Number(finding.interval?.high), 9)
+        expect(turned?.interval?.high, finding.what).toBeCloseTo(-Number(finding.interval?.low), 9)
         if (finding.value !== 0) told++
       }
     }
