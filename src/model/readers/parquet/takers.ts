@@ -4,19 +4,11 @@ import type {CategoryBuilder} from '../builders/category.ts'
 import type {ListBuilder} from '../builders/list.ts'
 import type {OpenColumn} from '../builders/open.ts'
 import {absentCell, type CellSink, objectCell, stringCell} from '../cells.ts'
-import {
-  cellTypeOf,
-  checkedIndex,
-  instantsOf,
-  type Numbers,
-  numbersAt,
-  numbersOf,
-  type Texts,
-  textsAt,
-  textsOf,
-} from './convert.ts'
 import type {Shape} from './leaf.ts'
+import {instantsOf, type Numbers, numbersAt, numbersOf} from './numbers.ts'
 import {type Page, type Physical, pagesOf} from './pages.ts'
+import {cellTypeOf, type Texts, textsAt, textsOf} from './texts.ts'
+import {checkedIndex} from './values.ts'
 
 /** Reads one column chunk and returns how many rows it had; `ahead` are to come in the file. */
 export type Taker = (chunk: Uint8Array, meta: ColumnMetaData, ahead: number) => number
