@@ -20,6 +20,8 @@ export function judgeData(gate: DataGate, facts: DataFacts): Finding[] {
     ...unreadKeys(gate, facts),
   ]
   if (fresh.kind === 'missing' || old.kind === 'missing') return unread
+  // Two copies may be equal byte for byte, and then nothing was lost; one path is one data set.
+  if (gate.data === gate.against) return [...unread, sameData(gate)]
   const empty = [
     ...(fresh.value.table.rows === 0 ? [emptyData(gate, gate.data)] : []),
     ...(old.value.table.rows === 0 ? [emptyData(gate, gate.against)] : []),
@@ -80,6 +82,17 @@ function emptyData(gate: DataGate, path: string): Finding {
     what: `"${path}" has no row.`,
     why: 'Of no rows everything holds: unique keys, equal sums, no missing value.',
     remedy: 'Check the job that writes it.',
+  }
+}
+
+function sameData(gate: DataGate): Finding {
+  return {
+    ...about(gate, 'model/data-readable', gate.data),
+    verdict: 'error',
+    reason: 'model/data-same',
+    what: `The gate compares "${gate.data}" with itself.`,
+    why: 'A data set that is compared with itself has lost nothing.',
+    remedy: 'Name the data set that it was made from under against.',
   }
 }
 

@@ -44,6 +44,18 @@ export function unreadableDrift(
   }
 }
 
+/** Data compared with itself never drifts. */
+export function sameDrift(gate: DriftGate): Finding {
+  return {
+    ...base(gate),
+    verdict: 'error',
+    reason: 'model/drift-same-data',
+    what: 'The judged data and the reference are the same, byte for byte.',
+    why: 'Data compared with itself never drifts, and rows that a model was trained on do not judge it.',
+    remedy: 'Name the data that it should look like under against, and the new data under in.',
+  }
+}
+
 function columnFinding(gate: DriftGate, worst: DriftRow, table: DriftTable): Finding {
   const limit = gate['at-most']
   const seen = `${gate.drift} of "${worst.column}" is ${formatEffect(worst.effect)}, on ${formatCount(worst.rows)} rows against ${formatCount(worst.referenceRows)}`

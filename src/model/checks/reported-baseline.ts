@@ -4,6 +4,7 @@ import {findReported, type MetricsFile, type ReportedValue} from '../metric-file
 import {baselineIsCandidate} from './predictions-usable.ts'
 import {judgeReportedLoss} from './reported-loss.ts'
 import {datasetDiffers, missing, withoutValue} from './reported-refusals.ts'
+import {scalesDiffer} from './reported-scale.ts'
 import {type BaselineValue, lossAdvice, type ReportedAnswer, type ReportedOptions} from './reported-values.ts'
 
 /** What the candidate's file is compared with. */
@@ -43,10 +44,13 @@ export function judgeAgainstBaseline(
   const {candidate, reported, value, baseline, options} = facts
   switch (baseline.kind) {
     case 'none':
+      // A comparison that is not made is no pass, as with predictions: nothing shows that the candidate is not worse.
       return {
-        verdict: 'not-applicable',
-        reason: 'model/no-baseline-declared',
+        verdict: 'warn',
+        reason: 'model/first-release',
         what: `${name} is not compared: the config declares that there is no baseline.`,
+        why: lossAdvice.why,
+        remedy: 'After the first release, name what serves under validation.metrics.baseline.',
       }
     case 'undeclared':
       return {
@@ -70,10 +74,10 @@ export function judgeAgainstBaseline(
               : 'Validate that release once with this gate and --record, or name its file as the baseline.',
         }
       }
-      return judgeReportedLoss(
-        name,
-        {candidate: reported, value, baseline: statedIn(known)},
-        {margin, better, ...options},
+      const stated = statedIn(known)
+      return (
+        scalesDiffer(name, value, {other: stated.value, told: ofBaseline}) ??
+        judgeReportedLoss(name, {candidate: reported, value, baseline: stated}, {margin, better, ...options})
       )
     }
     case 'file': {
@@ -87,6 +91,7 @@ export function judgeAgainstBaseline(
       if (typeof other.value !== 'number') return withoutValue(name, other.value, 'baseline')
       return (
         datasetDiffers(name, reported, other) ??
+        scalesDiffer(name, value, {other: other.value, told: ofBaseline}) ??
         judgeReportedLoss(
           name,
           {candidate: reported, value, baseline: {...other, value: other.value}},
@@ -96,6 +101,8 @@ export function judgeAgainstBaseline(
     }
   }
 }
+
+const ofBaseline = 'that of the baseline'
 
 function statedIn(known: StatedValue): BaselineValue {
   if (typeof known === 'number') return {value: known}

@@ -5,6 +5,7 @@ import {findReported, type MetricsFile} from '../metric-files/metrics-file.ts'
 import {judgeAgainstBaseline, type ReportedBaseline} from './reported-baseline.ts'
 import {judgeReportedLimit} from './reported-limit.ts'
 import {directionUnknown, missing, onTraining, withoutValue, wrongSide} from './reported-refusals.ts'
+import {scalesDiffer} from './reported-scale.ts'
 import type {ReportedAnswer, ReportedOptions} from './reported-values.ts'
 
 export type {ReportedBaseline} from './reported-baseline.ts'
@@ -69,7 +70,11 @@ function judgeLimit(
   if (limit.kind !== 'may-lose') {
     if (!isBand && better === undefined) return directionUnknown(name)
     if (!isBand && better === (limit.kind === 'at-least' ? 'less' : 'more')) return wrongSide(name, limit.kind, better)
-    return onTraining(name, reported) ?? judgeReportedLimit(name, reported, reported.value, limit, options)
+    return (
+      onTraining(name, reported) ??
+      scalesDiffer(name, reported.value, {other: limit.limit, told: 'its limit'}) ??
+      judgeReportedLimit(name, reported, reported.value, limit, options)
+    )
   }
   if (better === undefined) return directionUnknown(name)
   return (

@@ -16,6 +16,7 @@ const remedies: Readonly<Record<string, string>> = {
   'model/baseline-interval-contradictory': 'Correct the value and its interval under validation.predictions.baseline.',
   'model/baseline-unusable': 'Do what the finding about the baseline says.',
   'model/baseline-value-missing': 'Name the baseline’s file of predictions, or give its value by this very name.',
+  'model/baseline-value-out-of-range': 'Write it in the metric’s own unit: a share from 0 to 1, not a percentage.',
   'model/class-without-rows': eachClass,
   'model/extreme-value': 'Gate on a mean or a median of the errors, or on the value itself.',
   'model/no-negative-rows': eachClass,

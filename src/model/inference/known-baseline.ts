@@ -36,6 +36,7 @@ export function compareWithKnown(candidate: Estimate, known: Known, options: Kno
   if (!Number.isFinite(value)) return notANumber
   if ((low !== undefined && !(low <= value)) || (high !== undefined && !(high >= value))) return contradictory
   const {retain, coverage, range, pairing} = options
+  if (value < range[0] || value > range[1]) return outOfRange
   const isBare = low === undefined && high === undefined
   const ours = reachOf(candidate.value, candidate.interval, candidate.interval.confidence)
   const theirs = reachOf(
@@ -99,6 +100,12 @@ function nameOf(pairing: Pairing, isBare: boolean): string {
 }
 
 const notANumber = unanswerable('model/baseline-value-not-finite', 'The baseline’s value is no finite number.')
+
+/** A percentage among shares, or a value of another metric. */
+const outOfRange = unanswerable(
+  'model/baseline-value-out-of-range',
+  'The baseline’s value is none that the metric can have.',
+)
 
 const contradictory = unanswerable(
   'model/baseline-interval-contradictory',

@@ -6,7 +6,7 @@ import {judgeCard, unreadableCard} from '../checks/card.ts'
 import {judgeCommand} from '../checks/command.ts'
 import {judgeContract} from '../checks/contract.ts'
 import {judgeData} from '../checks/data.ts'
-import {judgeDriftTable, unreadableDrift} from '../checks/drift.ts'
+import {judgeDriftTable, sameDrift, unreadableDrift} from '../checks/drift.ts'
 import {judgeFairness} from '../checks/fairness.ts'
 import {judgeReported} from '../checks/reported.ts'
 import {unreadableReported} from '../checks/reported-file.ts'
@@ -85,6 +85,8 @@ function judgeDriftGate(gate: DriftGate, facts: DriftFacts, validation: Validati
       ? [unreadableDrift(gate, 'reference', reference.path, reference.file.failure)]
       : []),
   ]
+  const same = judged.file.kind === 'gathered' && reference.file.kind === 'gathered'
+  if (same && judged.file.value.digest === reference.file.value.digest) return [sameDrift(gate)]
   const table = driftTableOf(gate, facts, validation)
   return table === null ? unread : judgeDriftTable(gate, table)
 }

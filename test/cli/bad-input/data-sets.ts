@@ -31,6 +31,12 @@ const wrongDrift: readonly Case[] = [
     drift({}, {in: undefined}),
     'Nobody names the judged data',
   ),
+  error(
+    'model/drift-same-data',
+    'a reference that is the judged data',
+    drift({}, {against: '@/new.csv'}),
+    'the same, byte for byte',
+  ),
   error('model/drift-no-rows', 'a reference without rows', drift({'old.csv': 'age,city\n'}), 'no row in the reference'),
   error(
     'model/drift-column-missing',
@@ -66,7 +72,7 @@ const wrongDrift: readonly Case[] = [
     'model/drift-column-nested',
     'objects in a column',
     drift(
-      {'new.jsonl': '{"age": {"years": 7}}\n'.repeat(60), 'old.jsonl': '{"age": {"years": 7}}\n'.repeat(60)},
+      {'new.jsonl': '{"age": {"years": 7}}\n'.repeat(60), 'old.jsonl': '{"age": {"years": 7}}\n'.repeat(61)},
       {in: '@/new.jsonl', against: '@/old.jsonl'},
     ),
     'holds objects',
@@ -74,7 +80,7 @@ const wrongDrift: readonly Case[] = [
   error(
     'model/drift-column-unfit',
     'a measure of numbers, of a column of words',
-    drift({}, {drift: 'ks', among: ['city']}),
+    drift({'old.csv': csv({age, city}, 61)}, {drift: 'ks', among: ['city']}),
     'holds words, and ks asks about numbers',
   ),
   error(
@@ -86,13 +92,13 @@ const wrongDrift: readonly Case[] = [
   error(
     'model/drift-too-many-categories',
     'texts in the place of categories',
-    drift({'new.csv': csv({city: row => `text ${row}`}, 10_001), 'old.csv': csv({city: row => `text ${row}`}, 10_001)}),
+    drift({'new.csv': csv({city: row => `text ${row}`}, 10_001), 'old.csv': csv({city: row => `text ${row}`}, 10_002)}),
     'distinct texts',
   ),
   error(
     'model/drift-nothing-compared',
     'no column that could be compared',
-    drift({'new.csv': csv({city}), 'old.csv': csv({city})}, {drift: 'ks'}),
+    drift({'new.csv': csv({city}), 'old.csv': csv({city}, 61)}, {drift: 'ks'}),
     'No column that both have',
   ),
   inconclusive(
@@ -110,6 +116,7 @@ const twoColumns = {'old.csv': keyed}
 const wrongData: readonly Case[] = [
   error('model/data-missing', 'no new data set', data({}, {data: '@/nope.csv'}), 'is not a file'),
   error('model/data-empty', 'a new data set without rows', data({'new.csv': 'age,city\n'}), 'has no row'),
+  error('model/data-same', 'a data set that is compared with itself', data({}, {against: '@/new.csv'}), 'with itself'),
   error(
     'model/data-nothing-asked',
     'a comparison that asks nothing',
@@ -222,6 +229,12 @@ const wrongContracts: readonly Case[] = [
     'no contract at the path',
     contract(schema, {}, {contract: '@/nope.json'}),
     'does not exist',
+  ),
+  error(
+    'model/contract-empty',
+    'a contract that allows everything',
+    contract('{"title": "loan"}'),
+    'it promises nothing',
   ),
   error('model/contract-malformed', 'a contract that is no JSON', contract('{"type": '), 'JSON'),
   error('model/contract-schema-invalid', 'a contract that is no JSON Schema', contract('{"type": "nubmer"}'), 'type'),

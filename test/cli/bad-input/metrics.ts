@@ -295,6 +295,12 @@ const compared: readonly Case[] = [
     'has no value of accuracy; it has f1',
   ),
   error(
+    'model/baseline-value-out-of-range',
+    'a percentage as the value of the baseline',
+    known({accuracy: 85}),
+    'none that the metric can have',
+  ),
+  error(
     'model/baseline-interval-contradictory',
     'a value of the baseline outside of its interval',
     known({accuracy: {value: 0.7, low: 0.8, high: 0.9, rows: 100}}),

@@ -1,7 +1,7 @@
 /** Files of metrics that another tool wrote, the model card, and commands. */
 import {readFileSync} from 'node:fs'
 import * as path from 'node:path'
-import {type Case, error, fail, inconclusive} from './case.ts'
+import {type Case, error, fail, inconclusive, warn} from './case.ts'
 import {type Setup, validated} from './validated.ts'
 
 type Json = Readonly<Record<string, unknown>>
@@ -126,6 +126,24 @@ const wrongReports: readonly Case[] = [
     'a value of which nobody knows which way is better',
     said('{"zeta": 3}', {reported: 'zeta'}),
     'Nothing tells whether more or less',
+  ),
+  error(
+    'model/reported-scale',
+    'a percentage, held against a share',
+    said('{"accuracy": 85}', {'at-least': 0.8}),
+    'accuracy is 85, and its limit 0.8',
+  ),
+  error(
+    'model/reported-scale',
+    'a share, held against a percentage of the baseline',
+    against({accuracy: 85}),
+    'that of the baseline 85',
+  ),
+  warn(
+    'model/first-release',
+    'a comparison of reported values, and a config that declares no baseline',
+    against('none'),
+    'accuracy is not compared',
   ),
   error(
     'model/limit-on-wrong-side',

@@ -346,7 +346,7 @@ describe('a baseline that is none', () => {
   const asked = {reported: 'accuracy', 'may-lose': 0.01} as const
 
   test('the first release ever is compared with nothing', async () => {
-    expect(await answerTo(asked, metrics, 'none')).toBe('not-applicable model/no-baseline-declared')
+    expect(await answerTo(asked, metrics, 'none')).toBe('warn model/first-release')
   })
 
   test('a config that does not say is refused', async () => {
