@@ -1,6 +1,6 @@
 import {decimalText} from './decimal-text.ts'
+import type {Physical} from './encodings.ts'
 import type {Leaf} from './leaf.ts'
-import type {Physical} from './pages.ts'
 import {checkedIndex, valuesOf} from './values.ts'
 
 /** Values as doubles; `rounded[k]` is 1 where a whole number is not what the double says. Null: none is. */

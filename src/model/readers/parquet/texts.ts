@@ -1,8 +1,8 @@
 import {isUtf8} from 'node:buffer'
 import {booleanCell, numberCell, stringCell} from '../cells.ts'
 import {decimalText} from './decimal-text.ts'
+import type {Physical} from './encodings.ts'
 import type {Leaf} from './leaf.ts'
-import type {Physical} from './pages.ts'
 import {checkedIndex, type Values, valuesOf} from './values.ts'
 
 /** Values as text: value k is bytes[starts[k]] up to bytes[ends[k]]. */

@@ -1,4 +1,4 @@
-import type {Physical} from './pages.ts'
+import type {Physical} from './encodings.ts'
 
 /** Reads single values of any physical form. */
 export interface Values {
