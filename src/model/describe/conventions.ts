@@ -22,11 +22,23 @@ export function howThisWasJudged(judged: Judged): Block {
       ...inputsBlock(judged),
       {
         kind: 'paragraph',
-        text: `To see the same on your machine, with ${judged.policy.model.files} and the inputs in place:`,
+        text: 'To see the same on your machine, with the model, the inputs and this config in place:',
       },
-      {kind: 'code', text: 'slipway validate'},
+      {kind: 'code', text: commandOf(judged.policy)},
     ],
   }
+}
+
+/** With the files of this very run: what a step named for it stands in no config. */
+function commandOf({model, validation: {predictions}}: Judged['policy']): string {
+  const baseline = typeof predictions?.baseline === 'string' ? ['--baseline', predictions.baseline] : []
+  const files = predictions ? ['--candidate', predictions.candidate, ...baseline] : []
+  return ['slipway', 'validate', '--model', model.files, ...files].map(shellWord).join(' ')
+}
+
+/** A word as a POSIX shell reads it whole. */
+function shellWord(text: string): string {
+  return /^[\w@%+=:,./-]+$/.test(text) ? text : `'${text.replaceAll("'", "'\\''")}'`
 }
 
 function rowsText({judgement, policy}: Judged): readonly string[] {

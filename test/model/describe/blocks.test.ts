@@ -254,10 +254,24 @@ describe('how it was judged', () => {
       'Candidate: candidate.csv, sha256:',
       'Baseline: baseline.csv, sha256:',
       'Holm',
-      'slipway validate',
+      'slipway validate --model model --candidate candidate.csv --baseline baseline.csv',
     ]) {
       expect(text).toContain(part)
     }
+  })
+
+  test('can be repeated with files of any name, and where the baseline is values', async () => {
+    const {candidate} = filesOf('binary')
+    const name = "it's a $(test).csv"
+    const judged = await validated(
+      {[name]: toFile(candidate).text},
+      {predictions: {candidate: name, baseline: {accuracy: 0.9}, positive: 'bad', columns: {score: 'p'}}, gates},
+    )
+    const [code] = blocksOf(judged.report.blocks).filter(block => block.kind === 'code')
+    expect(code).toEqual({
+      kind: 'code',
+      text: String.raw`slipway validate --model model --candidate 'it'\''s a $(test).csv'`,
+    })
   })
 
   test('counts the parts of a data set', async () => {
