@@ -31,8 +31,6 @@ import type {ColumnRequest} from './readers/columns.ts'
 import {type FileContent, readModelFile} from './readers/model-file.ts'
 import {type DataFile, readTable} from './readers/table.ts'
 
-export type {Gathered} from './gather-fact.ts'
-
 /** The files of a model, and the digest that names exactly them. */
 export interface ModelFiles {
   readonly files: readonly ModelFile[]
