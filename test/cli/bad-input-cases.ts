@@ -97,6 +97,12 @@ const wrongConfig: readonly Case[] = [
     'is a folder',
   ),
   error('cli/usage', 'an unknown option', typed('validate', '--cofnig', 'x'), '--cofnig'),
+  error(
+    'cli/report-format',
+    'a file of no kind that a report is written in',
+    typed('validate', '--save-report', 'report.pdf'),
+    '.html or .md',
+  ),
   error('cli/usage', 'an unknown request', typed('promote', '--request', 'halt'), 'not a request'),
   error(
     'quantity/malformed',

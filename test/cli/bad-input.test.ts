@@ -1,21 +1,20 @@
 import {readdirSync, readFileSync} from 'node:fs'
 import * as path from 'node:path'
 import {afterAll, beforeAll, describe, expect, test} from 'vitest'
-import {worstOf} from '../../src/core/verdict.ts'
 import {failedOutcome} from '../../src/gates/failed.ts'
 import {validateModelGate} from '../../src/gates/validate-model.ts'
 import {openGitHub} from '../../src/github/client.ts'
 import {parseContext} from '../../src/github/context.ts'
 import type {Case} from './bad-input/case.ts'
+import {expectTold} from './bad-input/expect-told.ts'
 import {notListed} from './bad-input/reasons.ts'
 import {wrongRows} from './bad-input/rows.ts'
 import {cases, start} from './bad-input-cases.ts'
-import {makeModelWorld, makeWorld, type Told, type World} from './world.ts'
+import {makeWorld, type Told, type World} from './world.ts'
 
 /** One machine for each state that a case begins in; a case works on a copy. */
 const machines = new Map<Case['when'], World>()
 beforeAll(async () => {
-  machines.set('model', makeModelWorld())
   const fresh = makeWorld()
   machines.set('fresh', fresh)
   const served = fresh.copy()
@@ -43,40 +42,11 @@ afterAll(() => {
   for (const machine of machines.values()) machine.remove()
 })
 
-const exitCodes = {warn: 0, fail: 1, inconclusive: 2, error: 3, 'not-applicable': 3} as const
-
 describe('bad input on the command line', () => {
-  test.each(cases)('$title: $reason', async ({reason, verdict, when, given, says, after = reason}) => {
-    await onCopyOf(when, async world => {
-      const argv = await given(world)
-      const before = world.records()
-      const {exitCode, result, failure} = await world.run(...argv)
-      expect({exitCode, verdict: result.verdict, reason: result.reason}).toEqual({
-        exitCode: exitCodes[verdict],
-        verdict,
-        reason: after,
-      })
-      const found = result.findings.filter(finding => finding.reason === reason && finding.verdict === verdict)
-      expect(found.map(({what, remedy}) => `${what} ${remedy}`).join('\n')).toContain(says)
-      if (verdict !== 'not-applicable') expect(found[0]?.remedy, 'what to do about it').toBeTruthy()
-      // What is not a verdict over bytes is an error for a person too: message, what to do, and its code.
-      if (failure !== '') expect(failure).toMatch(new RegExp(`\\n\\(${reason}\\)$`))
-      expect(world.records()).toEqual(before)
-    })
-  })
-
-  test.each(wrongRows)('rows of $task: $title', async ({given, told}) => {
-    await onCopyOf('model', async world => {
-      const {result} = await world.run(...(await given(world)))
-      const ofRows = result.findings.filter(({id}) => id === 'model/predictions-usable')
-      expect(ofRows.map(({verdict, reason}) => `${verdict} ${reason}`)).toEqual(told)
-      expect(ofRows.filter(({remedy = ''}) => remedy === '')).toEqual([])
-      // A gate on such rows may say more, and nothing that is better.
-      const worst = worstOf(ofRows.map(({verdict}) => verdict))
-      expect(worstOf([worst, result.verdict])).toBe(result.verdict)
-      expect(result.verdict).not.toBe('pass')
-    })
-  })
+  // Those of model data alone are brought about in `bad-input/model-data.test.ts`.
+  test.each(cases.filter(({when}) => when !== 'model'))('$title: $reason', each =>
+    onCopyOf(each.when, world => expectTold(each, world)),
+  )
 
   test('of two who start at the same time the later one is told who was first, and the ledger is the first one’s', async () => {
     await onCopyOf('served', async world => {
