@@ -111,3 +111,8 @@ export function formatRate(perSecond: number): string {
   if (perSecond * 60 >= 1) return `${Number((perSecond * 60).toPrecision(3))}/min`
   return `${Number((perSecond * 86_400).toPrecision(3))}/day`
 }
+
+/** A number of things: `10,000`. */
+export function formatCount(count: number): string {
+  return count.toLocaleString('en-US')
+}

@@ -41,10 +41,6 @@ export function formatDifference(value: number): string {
   return value > 0 ? `+${formatValue(value)}` : formatValue(value)
 }
 
-export function formatCount(count: number): string {
-  return count.toLocaleString('en-US')
-}
-
 /** `0.88 to 0.93`; an open end in words: nothing that anybody computes is infinite. */
 export function formatRange({low, high}: {low: number; high: number}): string {
   if (low === Number.NEGATIVE_INFINITY)

@@ -2,11 +2,11 @@ import type {ContractGate} from '../../config/validation-schema.ts'
 import {assertNever} from '../../core/assert.ts'
 import type {UserError} from '../../core/failure.ts'
 import type {Finding} from '../../core/finding.ts'
+import {formatCount} from '../../core/quantity.ts'
 import type {ContractComparison} from '../contract/compare/compare.ts'
 import type {Gap} from '../contract/compare/gap.ts'
 import type {ContractFacts} from '../contract/contract-facts.ts'
 import type {Violations} from '../contract/violations.ts'
-import {formatCount} from './check.ts'
 
 const why = 'A client that was built on the contract breaks on what does not keep it.'
 

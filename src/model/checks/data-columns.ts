@@ -1,7 +1,8 @@
 import type {Finding} from '../../core/finding.ts'
+import {formatCount} from '../../core/quantity.ts'
 import {asNumberColumn, formOf} from '../data/column-form.ts'
 import type {Column, Table} from '../readers/columns.ts'
-import {advice, formatCount} from './check.ts'
+import {advice} from './check.ts'
 
 const check = {
   why: 'A column that is gone, new or of another kind breaks what reads the data, or changes what it means.',

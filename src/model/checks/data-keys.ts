@@ -1,8 +1,8 @@
 import type {DataGate} from '../../config/validation-schema.ts'
 import type {Finding} from '../../core/finding.ts'
+import {formatCount} from '../../core/quantity.ts'
 import {countUnknown, indexKeys, type KeyColumns} from '../data/key-index.ts'
 import type {Table, TextColumn} from '../readers/columns.ts'
-import {formatCount} from './check.ts'
 
 type Reference = DataGate['references'][number]
 

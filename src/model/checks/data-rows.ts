@@ -1,6 +1,7 @@
 import type {Finding} from '../../core/finding.ts'
+import {formatCount} from '../../core/quantity.ts'
 import type {Table} from '../readers/columns.ts'
-import {advice, formatCount, formatValue} from './check.ts'
+import {advice, formatValue} from './check.ts'
 
 const check = {
   why: 'Rows that are lost or doubled on the way change every number that is computed from them.',

@@ -1,8 +1,8 @@
 import type {Finding} from '../../core/finding.ts'
+import {formatCount} from '../../core/quantity.ts'
 import {checksumOf, countDifferences} from '../data/checksum.ts'
 import {asNumberColumn, formOf, missingIn, unusableIn} from '../data/column-form.ts'
 import type {Column, Table} from '../readers/columns.ts'
-import {formatCount} from './check.ts'
 
 const why = 'A migration moves values; it does not change them.'
 

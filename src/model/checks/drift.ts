@@ -1,10 +1,11 @@
 import type {DriftGate, DriftMeasure} from '../../config/validation-schema.ts'
 import type {UserError} from '../../core/failure.ts'
 import type {Finding} from '../../core/finding.ts'
+import {formatCount} from '../../core/quantity.ts'
 import {conventions} from '../drift/column-drift.ts'
 import {type DriftOptions, type DriftProblem, type DriftRow, type DriftTable, driftTable} from '../drift/drift-table.ts'
 import type {Table} from '../readers/columns.ts'
-import {formatCount, formatValue} from './check.ts'
+import {formatValue} from './check.ts'
 
 const why = 'On data unlike what a model was made for, what was measured about it no longer speaks of it.'
 

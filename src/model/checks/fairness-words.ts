@@ -1,12 +1,13 @@
 /** The sentences of fairness findings. Values and names of small groups never stand in them. */
 import type {FairnessGate} from '../../config/validation-schema.ts'
 import type {Finding} from '../../core/finding.ts'
+import {formatCount} from '../../core/quantity.ts'
 import type {ChosenGroups} from '../fairness/choose-groups.ts'
 import type {Fairness} from '../fairness/fairness.ts'
 import {shapeOf} from '../fairness/measures.ts'
 import type {RateName} from '../fairness/rate.ts'
 import {groupName} from '../slices/combine-groups.ts'
-import {formatCount, formatRange, formatValue} from './check.ts'
+import {formatRange, formatValue} from './check.ts'
 
 /** `Predicted positive: 0.8 of "b", 0.6 of "a"; difference 0.2 (0.05 to 0.33; groups that are alike show about 0.04)`. */
 export function seenFairness(gate: FairnessGate, fairness: Fairness): string {

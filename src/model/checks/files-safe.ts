@@ -1,8 +1,7 @@
 import type {Finding} from '../../core/finding.ts'
-import {formatSize} from '../../core/quantity.ts'
+import {formatCount, formatSize} from '../../core/quantity.ts'
 import type {ModelFacts, ModelFiles} from '../gather.ts'
 import {isCheckedWeights, judgeFile, judgeLink} from '../safety/file-safe.ts'
-import {formatCount} from './check.ts'
 
 /**
  * The model's files under the policy `weights-only`: one finding for each file that is refused or cannot be judged, and

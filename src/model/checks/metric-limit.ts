@@ -1,9 +1,10 @@
 import {assertNever} from '../../core/assert.ts'
 import type {Finding} from '../../core/finding.ts'
 import type {MetricName} from '../../core/metric-catalog.ts'
+import {formatCount} from '../../core/quantity.ts'
 import type {Verdict} from '../../core/verdict.ts'
 import type {Estimate} from '../inference/estimate.ts'
-import {advice, type Check, type Counted, formatCount, formatRange, formatValue} from './check.ts'
+import {advice, type Check, type Counted, formatRange, formatValue} from './check.ts'
 import {remedyOfUnanswered} from './unanswered.ts'
 
 interface MetricFacts {

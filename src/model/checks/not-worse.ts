@@ -2,9 +2,10 @@ import type {Margin} from '../../config/validation-schema.ts'
 import {assertNever} from '../../core/assert.ts'
 import type {Finding} from '../../core/finding.ts'
 import type {MetricName} from '../../core/metric-catalog.ts'
+import {formatCount} from '../../core/quantity.ts'
 import type {Compared, Comparison} from '../inference/comparison.ts'
 import {judgeNonInferiority, settlingPower} from '../inference/non-inferiority.ts'
-import {advice, type Check, formatCount, formatDifference, formatRange, formatValue} from './check.ts'
+import {advice, type Check, formatDifference, formatRange, formatValue} from './check.ts'
 import {remedyOfUnanswered} from './unanswered.ts'
 
 /** `may-lose`: not worse by more than the margin. `must-gain`: better by more than the margin. */

@@ -1,7 +1,8 @@
+import {formatCount} from '../../core/quantity.ts'
 import type {Verdict} from '../../core/verdict.ts'
 import type {ReportedValue} from '../metric-files/metrics-file.ts'
 import {reportedInterval} from '../metric-files/uncertainty.ts'
-import {advice, formatCount, formatRange, formatValue} from './check.ts'
+import {advice, formatRange, formatValue} from './check.ts'
 import type {ReportedAnswer, ReportedOptions} from './reported-values.ts'
 
 const reportedLimit = {

@@ -1,6 +1,6 @@
 import type {Finding} from '../../core/finding.ts'
+import {formatCount} from '../../core/quantity.ts'
 import type {Slice} from '../slices/slice.ts'
-import {formatCount} from './check.ts'
 
 const id = 'model/slice-judged'
 const why = 'A slice that is left out looks as good as all the others.'

@@ -1,9 +1,10 @@
 import type {WeakSegmentsGate} from '../../config/validation-schema.ts'
 import type {Finding} from '../../core/finding.ts'
+import {formatCount} from '../../core/quantity.ts'
 import type {Evaluation} from '../evaluation/evaluation.ts'
 import type {InferenceOptions} from '../inference/options.ts'
 import {type Segment, searchWeakSegments} from '../slices/segments/weak-segments.ts'
-import {formatCount, formatRange, formatValue} from './check.ts'
+import {formatRange, formatValue} from './check.ts'
 
 const why = 'A mean over all rows hides whom the model serves badly.'
 const remedy =

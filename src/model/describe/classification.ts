@@ -1,6 +1,7 @@
+import {formatCount} from '../../core/quantity.ts'
 import type {Chart, Point, Series} from '../../report/chart/chart.ts'
 import type {Block} from '../../report/report.ts'
-import {formatCount, formatValue} from '../checks/check.ts'
+import {formatValue} from '../checks/check.ts'
 import type {Judged} from '../describe.ts'
 import type {BinaryOutcomes, MulticlassOutcomes, Outcomes} from '../evaluation/outcomes.ts'
 import {confusionMatrix} from '../metrics/classification/confusion-matrix.ts'

@@ -1,5 +1,6 @@
+import {formatCount} from '../../core/quantity.ts'
 import type {Block} from '../../report/report.ts'
-import {formatCount, formatValue} from '../checks/check.ts'
+import {formatValue} from '../checks/check.ts'
 import {formatEffect} from '../checks/drift.ts'
 import type {Judged} from '../describe.ts'
 import {driftTableOf} from '../judge/gates.ts'

@@ -1,6 +1,7 @@
 import type {FairnessGate} from '../../config/validation-schema.ts'
+import {formatCount} from '../../core/quantity.ts'
 import type {Block} from '../../report/report.ts'
-import {formatCount, formatValue} from '../checks/check.ts'
+import {formatValue} from '../checks/check.ts'
 import type {Judged} from '../describe.ts'
 import type {Evaluation} from '../evaluation/evaluation.ts'
 import {groupTable} from '../fairness/group-table.ts'

@@ -1,6 +1,7 @@
 import type {DriftGate, DriftMeasure} from '../../config/validation-schema.ts'
 import {assertNever} from '../../core/assert.ts'
 import type {ReasonCode} from '../../core/finding.ts'
+import {formatCount} from '../../core/quantity.ts'
 import {countCategories, countNumbers} from './cells.ts'
 import {
   type Chance,
@@ -92,7 +93,7 @@ function withoutValues(judged: Values, reference: Values): NoDrift | null {
 
 const tooManyWords = error(
   'model/drift-too-many-categories',
-  `has more than ${maxWords.toLocaleString('en-US')} distinct texts: these are no categories`,
+  `has more than ${formatCount(maxWords)} distinct texts: these are no categories`,
 )
 
 function newCategories(judged: Values, reference: Values): ColumnDrift | NoDrift {
@@ -198,7 +199,7 @@ function notFinite(judged: NumberValues, reference: NumberValues): NoDrift | nul
   if (count === 0) return null
   return error(
     'model/drift-not-finite',
-    `has ${count.toLocaleString('en-US')} ${count === 1 ? 'cell that is' : 'cells that are'} infinite, or text among numbers`,
+    `has ${formatCount(count)} ${count === 1 ? 'cell that is' : 'cells that are'} infinite, or text among numbers`,
   )
 }
 

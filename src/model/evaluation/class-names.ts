@@ -1,7 +1,8 @@
 /** Columns of classes, cell by cell, and which names they really hold. */
 import type {PredictionsConfig} from '../../config/validation-schema.ts'
+import {formatCount} from '../../core/quantity.ts'
 import type {CategoryColumn} from '../readers/columns.ts'
-import {type DataProblem, formatted, listed, problem, rows, type SideName} from './problem.ts'
+import {type DataProblem, listed, problem, rows, type SideName} from './problem.ts'
 
 /** A column of names by their numbers: of one in each row, or of several. */
 export type Coded = Pick<CategoryColumn, 'codes' | 'names'>
@@ -50,7 +51,7 @@ const mostClasses = 2000
 
 export function tooManyClasses({names}: Coded, what: 'label' | 'prediction', side: SideName): DataProblem[] {
   if (names.length <= mostClasses) return []
-  const text = `The ${side}’s file has ${formatted(names.length)} different values as ${what}: those are no classes.`
+  const text = `The ${side}’s file has ${formatCount(names.length)} different values as ${what}: those are no classes.`
   const remedy = 'Name the right column, or list validation.predictions.classes.'
   return [problem('error', side, 'model/too-many-classes', text, remedy)]
 }

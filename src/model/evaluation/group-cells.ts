@@ -1,7 +1,8 @@
 import type {PredictionsConfig} from '../../config/validation-schema.ts'
+import {formatCount} from '../../core/quantity.ts'
 import type {CategoryColumn} from '../readers/columns.ts'
 import {usedNames} from './class-names.ts'
-import {type DataProblem, formatted, problem, quoted, rows} from './problem.ts'
+import {type DataProblem, problem, quoted, rows} from './problem.ts'
 import {pickIf, type Side} from './side.ts'
 import {meaningOf} from './spelling.ts'
 
@@ -27,7 +28,7 @@ function missingGroups(side: Side, name: string, {empty}: CategoryColumn): DataP
 function repeatedGroups(side: Side, name: string, column: CategoryColumn): DataProblem[] {
   const repeated = repeatedMeanings(column)
   if (repeated === 0) return []
-  const many = repeated === 1 ? '1 value that is' : `${formatted(repeated)} values that are`
+  const many = repeated === 1 ? '1 value that is' : `${formatCount(repeated)} values that are`
   const what = `The group column ${quoted(name)} has ${many} another in other letters, spaces or digits.`
   const remedy = 'Write each group alike ("female" and "Female " are two groups).'
   return [problem('warn', side.name, 'model/group-spelled-differently', what, remedy)]

@@ -1,9 +1,10 @@
 import type {PredictionsConfig} from '../../config/validation-schema.ts'
+import {formatCount} from '../../core/quantity.ts'
 import {hashedName} from '../digest.ts'
 import {type TextColumn, textAt} from '../readers/columns.ts'
 import type {TextIndex} from '../readers/text-index.ts'
 import type {CheckedFile} from './checked-file.ts'
-import {type DataProblem, formatted, problem} from './problem.ts'
+import {type DataProblem, problem} from './problem.ts'
 import {reorderTable} from './reorder.ts'
 import type {Side} from './side.ts'
 import {isTruth, truthProblems} from './truth.ts'
@@ -68,7 +69,9 @@ const sameRows = 'Let both models predict exactly the same rows.'
 function onlyIn(sides: readonly (readonly [count: number, side: string])[]): string {
   return sides
     .filter(([count]) => count > 0)
-    .map(([count, side]) => `${formatted(count)} ${count === 1 ? 'id stands' : 'ids stand'} only in the ${side}’s file`)
+    .map(
+      ([count, side]) => `${formatCount(count)} ${count === 1 ? 'id stands' : 'ids stand'} only in the ${side}’s file`,
+    )
     .join(', and ')
 }
 

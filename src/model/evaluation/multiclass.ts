@@ -1,11 +1,12 @@
 import type {PredictionsConfig} from '../../config/validation-schema.ts'
+import {formatCount} from '../../core/quantity.ts'
 import {type Answers, identicalAnswers, oneClassPredicted, sameValues} from './answer.ts'
 import {classCells, codesIn, recoded, usedNames} from './class-names.ts'
 import {classesOf, classProblems, leftBy, type NamedClasses, unscored} from './classes.ts'
 import {isConstant} from './numbers.ts'
 import type {MulticlassOutcomes} from './outcomes.ts'
 import {sumProblems} from './probabilities.ts'
-import {type DataProblem, formatted, problem, quoted} from './problem.ts'
+import {type DataProblem, problem, quoted} from './problem.ts'
 import {scoreCells, scoresByClass} from './score-columns.ts'
 import {pick, pickIf, type Side} from './side.ts'
 import {otherSpelling} from './spelling.ts'
@@ -65,7 +66,7 @@ function labelProblems(labels: readonly string[], {classes}: PredictionsConfig):
     return [problem('inconclusive', 'both', 'model/one-class-only', what, 'Evaluate on rows of every class.')]
   }
   if (classes !== undefined || !looksContinuous(labels)) return []
-  const what = `The label column holds ${formatted(labels.length)} different numbers with fractions: those are no classes.`
+  const what = `The label column holds ${formatCount(labels.length)} different numbers with fractions: those are no classes.`
   const remedy = 'Say task: regression, name the right column, or list validation.predictions.classes.'
   return [problem('error', 'both', 'model/labels-look-continuous', what, remedy)]
 }

@@ -1,7 +1,8 @@
 /** Columns of probabilities: each in [0, 1], and those of a row's classes adding up to 1. */
+import {formatCount} from '../../core/quantity.ts'
 import type {NumberColumn} from '../readers/columns.ts'
 import {isConstant, numberProblems} from './numbers.ts'
-import {type DataProblem, formatted, problem, rows, type SideName} from './problem.ts'
+import {type DataProblem, problem, rows, type SideName} from './problem.ts'
 
 /** What 32-bit arithmetic leaves beyond 1: a softmax may answer 1.0000001. */
 const roundingAtEdge = 1e-6
@@ -74,7 +75,7 @@ export function sumProblems(columns: readonly Float64Array[], side: SideName): D
   }
   const worstSum = `the furthest is off by ${Number(worst.toPrecision(2))}`
   if (beyond > 0) {
-    const what = `The scores of the ${side} do not add up to 1 on ${rows(beyond)} of ${formatted(length)}; ${worstSum}.`
+    const what = `The scores of the ${side} do not add up to 1 on ${rows(beyond)} of ${formatCount(length)}; ${worstSum}.`
     const remedy =
       'Write the probability of each class after softmax, for all classes; where a row can have several classes, say task: multilabel.'
     return [problem('error', side, 'model/scores-do-not-add-up', what, remedy)]

@@ -1,4 +1,5 @@
 import type {ReasonCode} from '../../core/finding.ts'
+import {formatCount} from '../../core/quantity.ts'
 
 /** Something about the data that a person must know. `severity` is the verdict that it leads to. */
 export interface DataProblem {
@@ -26,11 +27,7 @@ export function hasError(problems: readonly DataProblem[]): boolean {
 }
 
 export function rows(count: number): string {
-  return `${formatted(count)} ${count === 1 ? 'row' : 'rows'}`
-}
-
-export function formatted(count: number): string {
-  return count.toLocaleString('en-US')
+  return `${formatCount(count)} ${count === 1 ? 'row' : 'rows'}`
 }
 
 /**
@@ -40,7 +37,7 @@ export function formatted(count: number): string {
  */
 export function listed(names: readonly string[], count: number): string {
   if (names.length > 20 || (names.length > 3 && count < 2 * names.length)) {
-    return `${formatted(names.length)} different values`
+    return `${formatCount(names.length)} different values`
   }
   const shown = names.slice(0, 5).map(quoted)
   return names.length > 5 ? `${shown.join(', ')} and ${names.length - 5} more` : shown.join(', ')

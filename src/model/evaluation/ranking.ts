@@ -1,9 +1,10 @@
 import type {PredictionsConfig} from '../../config/validation-schema.ts'
+import {formatCount} from '../../core/quantity.ts'
 import {type Answers, identicalAnswers, sameValues} from './answer.ts'
 import {groupingOf, groupSizes, splitGroups} from './grouping.ts'
 import {isConstant, numberProblems} from './numbers.ts'
 import type {Grouping, RankingOutcomes} from './outcomes.ts'
-import {type DataProblem, formatted, hasError, problem, rows} from './problem.ts'
+import {type DataProblem, hasError, problem, rows} from './problem.ts'
 import {pick, pickIf, type Side} from './side.ts'
 
 /** What is wrong with single cells of one file, whatever the other holds. */
@@ -132,5 +133,5 @@ function count(length: number, holds: (index: number) => boolean): number {
 }
 
 function ofQueries(some: number, all: number): string {
-  return `${formatted(some)} of ${formatted(all)} ${all === 1 ? 'query' : 'queries'} ${some === 1 ? 'has' : 'have'}`
+  return `${formatCount(some)} of ${formatCount(all)} ${all === 1 ? 'query' : 'queries'} ${some === 1 ? 'has' : 'have'}`
 }

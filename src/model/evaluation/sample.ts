@@ -1,9 +1,10 @@
 /** Weights, clusters and period: what describes a row and not an answer. Read from the candidate's file alone. */
 import type {PredictionsConfig} from '../../config/validation-schema.ts'
+import {formatCount} from '../../core/quantity.ts'
 import {groupingOf} from './grouping.ts'
 import {isConstant, numberProblems} from './numbers.ts'
 import type {Grouping, Sample} from './outcomes.ts'
-import {type DataProblem, formatted, hasError, problem, rows} from './problem.ts'
+import {type DataProblem, hasError, problem, rows} from './problem.ts'
 import {pickIf, type Side} from './side.ts'
 
 export interface Period {
@@ -53,7 +54,7 @@ function weightProblems(weights: Float64Array): DataProblem[] {
     return fail('model/weight-infinite', what, 'Divide all weights by the largest: only their ratios matter.')
   }
   if (zero === 0) return []
-  const what = `${rows(zero)} of ${formatted(weights.length)} ${zero === 1 ? 'has' : 'have'} the weight 0 and ${zero === 1 ? 'does' : 'do'} not count.`
+  const what = `${rows(zero)} of ${formatCount(weights.length)} ${zero === 1 ? 'has' : 'have'} the weight 0 and ${zero === 1 ? 'does' : 'do'} not count.`
   const remedy = 'Remove these rows from both files where that is meant.'
   return [problem('warn', 'candidate', 'model/weight-zero', what, remedy)]
 }
@@ -87,8 +88,8 @@ export function tooFewRows({rows: count, weights}: Sample, minRows: number): Dat
   if (effective >= minRows) return []
   const what =
     count < minRows
-      ? `There ${count === 1 ? 'is' : 'are'} ${rows(count)}; with fewer than ${formatted(minRows)} nothing is concluded.`
-      : `The weights let ${rows(count)} count as ${formatted(Math.floor(effective))}; with fewer than ${formatted(minRows)} nothing is concluded.`
+      ? `There ${count === 1 ? 'is' : 'are'} ${rows(count)}; with fewer than ${formatCount(minRows)} nothing is concluded.`
+      : `The weights let ${rows(count)} count as ${formatCount(Math.floor(effective))}; with fewer than ${formatCount(minRows)} nothing is concluded.`
   const remedy = 'Evaluate on more rows, or lower validation.predictions.min-rows with a reason.'
   return [problem('inconclusive', 'both', 'model/too-few-rows', what, remedy)]
 }

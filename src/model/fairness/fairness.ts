@@ -1,5 +1,6 @@
 import type {FairnessGate} from '../../config/validation-schema.ts'
 import {invariant} from '../../core/assert.ts'
+import {formatCount} from '../../core/quantity.ts'
 import type {Evaluation} from '../evaluation/evaluation.ts'
 import {type Undefined, unanswerable, undefinedBecause} from '../inference/estimate.ts'
 import type {InferenceOptions} from '../inference/options.ts'
@@ -169,7 +170,7 @@ function tooFewGroups(minGroup: number): Undefined {
 function tooManyGroups(count: number): Undefined {
   return unanswerable(
     'model/too-many-groups',
-    `There are ${count.toLocaleString('en-US')} groups; no more than ${mostGroups} are compared.`,
+    `There are ${formatCount(count)} groups; no more than ${mostGroups} are compared.`,
   )
 }
 

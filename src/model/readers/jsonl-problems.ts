@@ -1,4 +1,5 @@
 import {UserError} from '../../core/failure.ts'
+import {formatCount} from '../../core/quantity.ts'
 
 /** @param text the line, cut at a few characters; it decides what is said and is never repeated */
 export function notAnObjectLine(line: number, text: string, valid: boolean): UserError {
@@ -33,7 +34,7 @@ export function duplicateKey(line: number, key: string): UserError {
 export function tooManyKeys(line: number, limit: number): UserError {
   return new UserError(
     'model/jsonl-too-many-keys',
-    `Up to line ${line} the file has more than ${limit.toLocaleString('en-US')} different keys.`,
+    `Up to line ${line} the file has more than ${formatCount(limit)} different keys.`,
     {hint: 'Keys are names of columns: write values such as ids as values.'},
   )
 }

@@ -1,5 +1,6 @@
 /** Why a slice cannot be asked: each with what was seen, and what to do. */
 import type {SliceConfig} from '../../config/validation-schema.ts'
+import {formatCount} from '../../core/quantity.ts'
 import type {Evaluation} from '../evaluation/evaluation.ts'
 import type {Slice, SliceProblem} from './slice.ts'
 
@@ -49,7 +50,7 @@ export function tooMany(source: string, beyond: readonly {readonly rows: number}
   return {
     verdict: 'inconclusive',
     reason: 'model/too-many-slices',
-    what: `${source} has ${(beyond.length + mostSlices).toLocaleString('en-US')} values; the ${mostSlices} largest are judged, the other ${beyond.length.toLocaleString('en-US')} (${rows.toLocaleString('en-US')} rows) are not.`,
+    what: `${source} has ${formatCount(beyond.length + mostSlices)} values; the ${mostSlices} largest are judged, the other ${formatCount(beyond.length)} (${formatCount(rows)} rows) are not.`,
     remedy: 'Join rare values into fewer groups, or declare the slices that matter.',
   }
 }
@@ -67,7 +68,7 @@ export function partsQueries({source}: Slice, count: number): SliceProblem {
   return {
     verdict: 'error',
     reason: 'model/slice-parts-queries',
-    what: `A slice of ${source} holds some rows, but not all, of ${count.toLocaleString('en-US')} ${count === 1 ? 'query' : 'queries'}.`,
+    what: `A slice of ${source} holds some rows, but not all, of ${formatCount(count)} ${count === 1 ? 'query' : 'queries'}.`,
     remedy: 'Slice by something that all rows of a query share: a list without some of its rows is another list.',
   }
 }
