@@ -62,12 +62,12 @@ function blocksOfUnits({codes, count}: Grouping, unitOf: Int32Array, units: numb
     parent[Math.max(root, known)] = Math.min(root, known)
     first[unit] = Math.min(root, known)
   }
-  const numbers = new Map<number, number>()
+  const numbers = new Int32Array(count).fill(-1)
+  let blocks = 0
   const of = first.map(cluster => {
     const root = rootOf(Math.max(0, cluster))
-    const number = numbers.get(root) ?? numbers.size
-    numbers.set(root, number)
-    return number
+    if (numbers[root] === -1) numbers[root] = blocks++
+    return numbers[root] ?? 0
   })
-  return {of, count: numbers.size}
+  return {of, count: blocks}
 }

@@ -27,8 +27,11 @@ export function joinTables(candidate: TableStatistic, baseline: TableStatistic):
   const found = new Int32Array(length)
   for (let row = 0; row < length; row++) {
     const key = (candidate.cells[row] ?? 0) * baseline.cellCount + (baseline.cells[row] ?? 0)
-    const number = numbers.get(key) ?? numbers.size
-    numbers.set(key, number)
+    let number = numbers.get(key)
+    if (number === undefined) {
+      number = numbers.size
+      numbers.set(key, number)
+    }
     found[row] = number
   }
   const counts = new Float64Array(numbers.size)

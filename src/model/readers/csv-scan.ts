@@ -41,7 +41,7 @@ export function scanOf(slots: number, capacity: number, expected: number, slotOf
   return {
     capacity,
     expected,
-    slotOf: slotOf ?? Int32Array.from({length: slots}, (_, slot) => slot),
+    slotOf: slotOf ?? new Int32Array(slots).map((_, slot) => slot),
     starts: new Int32Array(slots * capacity),
     ends: new Int32Array(slots * capacity),
     lines: new Uint32Array(capacity),
