@@ -45,7 +45,9 @@ afterAll(() => {
 describe('bad input on the command line', () => {
   // Those of model data alone are brought about in `bad-input/model-data.test.ts`.
   test.each(cases.filter(({when}) => when !== 'model'))('$title: $reason', each =>
-    onCopyOf(each.when, world => expectTold(each, world)),
+    onCopyOf(each.when, async world => {
+      await expectTold(each, world)
+    }),
   )
 
   test('of two who start at the same time the later one is told who was first, and the ledger is the first one’s', async () => {

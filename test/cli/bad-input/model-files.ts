@@ -62,7 +62,7 @@ export const wrongModelFiles: readonly Case[] = [
   inconclusive(
     'model/unknown-format',
     'bytes that nobody knows',
-    beside('blob.bin', Uint8Array.of(0xc3, 0x28, 0xff, 0xfe, 0x00, 0x01)),
+    beside('blob.bin', Uint8Array.of(0xe3, 0x28, 0xff, 0xfe, 0x00, 0x01)),
     'is unknown',
   ),
   error('model/file-name', 'a name with a backslash', beside('a\\b.txt', 'x'), 'holds a line break or a backslash'),
