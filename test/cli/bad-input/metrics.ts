@@ -268,6 +268,30 @@ const withoutValue: readonly Case[] = [
     'Nothing varies',
   ),
   inconclusive(
+    'model/one-class-predicted',
+    'a correlation with an answer that never changes',
+    asked(
+      'binary',
+      {metric: 'mcc', 'at-least': 0},
+      {
+        change: {columns: {score: undefined, cluster: undefined}, candidate: {answer: categories(each(() => 'bad'))}},
+      },
+    ),
+    'Every row gets the same answer',
+  ),
+  inconclusive(
+    'model/no-rows',
+    'recall of a class whose rows all have the weight 0',
+    asked(
+      'binary',
+      {metric: 'recall', 'at-least': 0},
+      {
+        change: {columns: {cluster: undefined}, candidate: {times: numbers(each(row => (row % 3 === 0 ? 0 : 1)))}},
+      },
+    ),
+    'no row to judge',
+  ),
+  inconclusive(
     'model/extreme-value',
     'a comparison of single extreme rows',
     asked(
