@@ -1,6 +1,6 @@
 import {questionName} from '../core/metric-question.ts'
+import {gate, type ModelGate} from './model-gate-schema.ts'
 import type {Config} from './schema.ts'
-import {gate, type ModelGate} from './validation-schema.ts'
 
 /**
  * The gates that judge the model: those of the file, or, where it names none and the model tells classes apart, accuracy

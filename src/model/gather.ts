@@ -1,13 +1,6 @@
+import type {CommandGate, ContractGate, DataGate, DriftGate, ModelGate} from '../config/model-gate-schema.ts'
 import type {Config} from '../config/schema.ts'
-import type {
-  CommandGate,
-  ContractGate,
-  DataGate,
-  DriftGate,
-  MetricsFileConfig,
-  ModelGate,
-  PredictionsConfig,
-} from '../config/validation-schema.ts'
+import type {MetricsFileConfig, PredictionsConfig} from '../config/validation-schema.ts'
 import type {Digest} from '../core/digest.ts'
 import {UserError} from '../core/failure.ts'
 import type {Measured, Measures} from '../core/measures.ts'

@@ -1,5 +1,6 @@
+import type {MetricGate, ModelGate} from '../config/model-gate-schema.ts'
 import type {Config} from '../config/schema.ts'
-import type {MetricGate, ModelGate, PredictionsConfig} from '../config/validation-schema.ts'
+import type {PredictionsConfig} from '../config/validation-schema.ts'
 import {assertNever} from '../core/assert.ts'
 import type {Finding} from '../core/finding.ts'
 import {judgeModelFiles} from './checks/files-safe.ts'

@@ -1,5 +1,5 @@
+import type {ModelGate} from '../config/model-gate-schema.ts'
 import type {Config} from '../config/schema.ts'
-import type {ModelGate} from '../config/validation-schema.ts'
 import {conclude} from '../core/finding.ts'
 import type {Measured, Measures} from '../core/measures.ts'
 import type {GateResult} from '../core/result.ts'

@@ -1,6 +1,6 @@
 /** The section "Conventions" of docs/model-validation.md says what the code does. */
 import {describe, expect, test} from 'vitest'
-import {driftMeasures, fairnessMeasures} from '../../src/config/validation-schema.ts'
+import {driftMeasures, fairnessMeasures} from '../../src/config/model-gate-schema.ts'
 import {type MetricName, metricEntry, metricNames, type Task, tasks} from '../../src/core/metric-catalog.ts'
 import type {MetricQuestion} from '../../src/core/metric-question.ts'
 import {conventions as driftConventions} from '../../src/model/drift/column-drift.ts'

@@ -2,7 +2,7 @@
 import {describe, expect, test} from 'vitest'
 import {modelGates} from '../../src/config/defaults.ts'
 import {parseConfig} from '../../src/config/load.ts'
-import {gate} from '../../src/config/validation-schema.ts'
+import {gate} from '../../src/config/model-gate-schema.ts'
 import {metricEntry, metricNames, type Task} from '../../src/core/metric-catalog.ts'
 import {parseCommandFindings} from '../../src/model/command/findings.ts'
 import {parseExpression} from '../../src/model/expression/expression.ts'

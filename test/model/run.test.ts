@@ -1,6 +1,6 @@
 import {describe, expect, test} from 'vitest'
+import {gate as gateSchema} from '../../src/config/model-gate-schema.ts'
 import {type Config, configSchema} from '../../src/config/schema.ts'
-import {gate as gateSchema} from '../../src/config/validation-schema.ts'
 import {validateModel} from '../../src/model/run.ts'
 import {systemExec} from '../../src/runtime/exec.ts'
 import {memoryFiles} from './memory-files.ts'

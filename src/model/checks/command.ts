@@ -1,4 +1,4 @@
-import type {CommandGate} from '../../config/validation-schema.ts'
+import type {CommandGate} from '../../config/model-gate-schema.ts'
 import type {Finding, ReasonCode} from '../../core/finding.ts'
 import type {Verdict} from '../../core/verdict.ts'
 import {parseCommandFindings} from '../command/findings.ts'

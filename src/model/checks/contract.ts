@@ -1,4 +1,4 @@
-import type {ContractGate} from '../../config/validation-schema.ts'
+import type {ContractGate} from '../../config/model-gate-schema.ts'
 import {assertNever} from '../../core/assert.ts'
 import type {UserError} from '../../core/failure.ts'
 import type {Finding} from '../../core/finding.ts'

@@ -1,4 +1,4 @@
-import type {DataGate} from '../../config/validation-schema.ts'
+import type {DataGate} from '../../config/model-gate-schema.ts'
 import type {Finding} from '../../core/finding.ts'
 import {formatCount} from '../../core/quantity.ts'
 import {countUnknown, indexKeys, type KeyColumns} from '../data/key-index.ts'

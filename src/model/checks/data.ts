@@ -1,4 +1,4 @@
-import type {DataGate} from '../../config/validation-schema.ts'
+import type {DataGate} from '../../config/model-gate-schema.ts'
 import type {UserError} from '../../core/failure.ts'
 import type {Finding, ReasonCode} from '../../core/finding.ts'
 import type {DataFacts} from '../data/data-facts.ts'

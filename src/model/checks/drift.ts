@@ -1,4 +1,4 @@
-import type {DriftGate, DriftMeasure} from '../../config/validation-schema.ts'
+import type {DriftGate, DriftMeasure} from '../../config/model-gate-schema.ts'
 import type {UserError} from '../../core/failure.ts'
 import type {Finding} from '../../core/finding.ts'
 import {formatCount} from '../../core/quantity.ts'

@@ -1,5 +1,5 @@
 /** From a gap, its bounds and its limit to a verdict and its code. */
-import type {FairnessGate} from '../../config/validation-schema.ts'
+import type {FairnessGate} from '../../config/model-gate-schema.ts'
 import type {ReasonCode} from '../../core/finding.ts'
 import type {Verdict} from '../../core/verdict.ts'
 import type {Fairness} from '../fairness/fairness.ts'

@@ -1,5 +1,5 @@
 /** The sentences of fairness findings. Values and names of small groups never stand in them. */
-import type {FairnessGate} from '../../config/validation-schema.ts'
+import type {FairnessGate} from '../../config/model-gate-schema.ts'
 import type {Finding} from '../../core/finding.ts'
 import {formatCount} from '../../core/quantity.ts'
 import type {ChosenGroups} from '../fairness/choose-groups.ts'

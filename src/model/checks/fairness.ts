@@ -1,4 +1,4 @@
-import type {FairnessGate} from '../../config/validation-schema.ts'
+import type {FairnessGate} from '../../config/model-gate-schema.ts'
 import type {Finding, ReasonCode} from '../../core/finding.ts'
 import type {Verdict} from '../../core/verdict.ts'
 import type {Evaluation} from '../evaluation/evaluation.ts'

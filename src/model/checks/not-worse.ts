@@ -1,4 +1,4 @@
-import type {Margin} from '../../config/validation-schema.ts'
+import type {Margin} from '../../config/model-gate-schema.ts'
 import {assertNever} from '../../core/assert.ts'
 import type {Finding} from '../../core/finding.ts'
 import type {MetricName} from '../../core/metric-catalog.ts'

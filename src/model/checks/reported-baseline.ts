@@ -1,4 +1,5 @@
-import type {KnownValue, Margin, ReportedGate} from '../../config/validation-schema.ts'
+import type {Margin, ReportedGate} from '../../config/model-gate-schema.ts'
+import type {KnownValue} from '../../config/validation-schema.ts'
 import type {Direction} from '../metric-files/direction.ts'
 import {findReported, type MetricsFile, type ReportedValue} from '../metric-files/metrics-file.ts'
 import {baselineIsCandidate} from './predictions-usable.ts'

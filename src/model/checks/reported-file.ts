@@ -1,4 +1,4 @@
-import type {ReportedGate} from '../../config/validation-schema.ts'
+import type {ReportedGate} from '../../config/model-gate-schema.ts'
 import type {UserError} from '../../core/failure.ts'
 import type {Finding} from '../../core/finding.ts'
 

@@ -1,4 +1,4 @@
-import type {Margin} from '../../config/validation-schema.ts'
+import type {Margin} from '../../config/model-gate-schema.ts'
 import {assertNever} from '../../core/assert.ts'
 import {formatCount} from '../../core/quantity.ts'
 import type {Compared} from '../inference/comparison.ts'

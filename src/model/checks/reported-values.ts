@@ -1,5 +1,5 @@
 /** What is judged where a gate asks for a reported value, and in which form it is answered. */
-import type {Margin} from '../../config/validation-schema.ts'
+import type {Margin} from '../../config/model-gate-schema.ts'
 import type {Finding} from '../../core/finding.ts'
 import type {InferenceOptions} from '../inference/options.ts'
 import type {Direction} from '../metric-files/direction.ts'

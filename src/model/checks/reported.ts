@@ -1,4 +1,4 @@
-import type {Margin, ReportedGate} from '../../config/validation-schema.ts'
+import type {Margin, ReportedGate} from '../../config/model-gate-schema.ts'
 import type {Finding} from '../../core/finding.ts'
 import {directionOf} from '../metric-files/direction.ts'
 import {findReported, type MetricsFile} from '../metric-files/metrics-file.ts'

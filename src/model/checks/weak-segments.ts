@@ -1,4 +1,4 @@
-import type {WeakSegmentsGate} from '../../config/validation-schema.ts'
+import type {WeakSegmentsGate} from '../../config/model-gate-schema.ts'
 import type {Finding} from '../../core/finding.ts'
 import {formatCount} from '../../core/quantity.ts'
 import type {Evaluation} from '../evaluation/evaluation.ts'

@@ -1,4 +1,4 @@
-import type {CommandGate} from '../../config/validation-schema.ts'
+import type {CommandGate} from '../../config/model-gate-schema.ts'
 import type {Exec, ExecResult} from '../../runtime/exec.ts'
 
 /** What is told to the program of a gate, so that one script serves every release. */

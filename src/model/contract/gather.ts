@@ -1,4 +1,5 @@
-import type {ContractGate, PredictionsConfig} from '../../config/validation-schema.ts'
+import type {ContractGate} from '../../config/model-gate-schema.ts'
+import type {PredictionsConfig} from '../../config/validation-schema.ts'
 import type {Files} from '../../runtime/files.ts'
 import {type Gathered, gathered} from '../gather-fact.ts'
 import {openDataSet} from '../readers/data-set.ts'

@@ -1,4 +1,4 @@
-import type {DataGate} from '../../config/validation-schema.ts'
+import type {DataGate} from '../../config/model-gate-schema.ts'
 import type {Files} from '../../runtime/files.ts'
 import {type Gathered, gathered} from '../gather-fact.ts'
 import type {Table} from '../readers/columns.ts'

@@ -1,4 +1,4 @@
-import type {FairnessGate} from '../../config/validation-schema.ts'
+import type {FairnessGate} from '../../config/model-gate-schema.ts'
 import {formatInstant} from '../../core/instant.ts'
 import {formatCount} from '../../core/quantity.ts'
 import type {Block} from '../../report/report.ts'

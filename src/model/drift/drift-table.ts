@@ -1,4 +1,5 @@
-import type {ColumnsConfig, DriftGate} from '../../config/validation-schema.ts'
+import type {DriftGate} from '../../config/model-gate-schema.ts'
+import type {ColumnsConfig} from '../../config/validation-schema.ts'
 import type {ReasonCode} from '../../core/finding.ts'
 import type {Table} from '../readers/columns.ts'
 import {usedByChance} from './chance.ts'

@@ -1,4 +1,5 @@
-import type {DriftGate, PredictionsConfig} from '../../config/validation-schema.ts'
+import type {DriftGate} from '../../config/model-gate-schema.ts'
+import type {PredictionsConfig} from '../../config/validation-schema.ts'
 import {UserError} from '../../core/failure.ts'
 import type {Files} from '../../runtime/files.ts'
 import {type Gathered, gathered} from '../gather-fact.ts'

@@ -1,4 +1,4 @@
-import type {FairnessGate} from '../../config/validation-schema.ts'
+import type {FairnessGate} from '../../config/model-gate-schema.ts'
 import {invariant} from '../../core/assert.ts'
 import {formatCount} from '../../core/quantity.ts'
 import type {Evaluation} from '../evaluation/evaluation.ts'

@@ -1,4 +1,4 @@
-import type {FairnessGate, FairnessMeasure} from '../../config/validation-schema.ts'
+import type {FairnessGate, FairnessMeasure} from '../../config/model-gate-schema.ts'
 import type {Outcomes} from '../evaluation/outcomes.ts'
 import {type Undefined, unanswerable} from '../inference/estimate.ts'
 import {type BinaryView, binaryView} from './binary-view.ts'

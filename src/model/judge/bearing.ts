@@ -1,4 +1,4 @@
-import type {ModelGate} from '../../config/validation-schema.ts'
+import type {ModelGate} from '../../config/model-gate-schema.ts'
 import type {Finding} from '../../core/finding.ts'
 
 /** What the config says that a gate's answer does: whether it stops a release. */

@@ -1,4 +1,5 @@
-import type {ModelGate, PredictionsConfig, SliceConfig} from '../../config/validation-schema.ts'
+import type {ModelGate} from '../../config/model-gate-schema.ts'
+import type {PredictionsConfig, SliceConfig} from '../../config/validation-schema.ts'
 import type {FurtherColumn} from '../evaluation/requests.ts'
 import {kindsOf, parseExpression} from '../expression/expression.ts'
 

@@ -1,5 +1,5 @@
+import type {DriftGate, ModelGate, ReportedGate} from '../../config/model-gate-schema.ts'
 import type {Config} from '../../config/schema.ts'
-import type {DriftGate, ModelGate, ReportedGate} from '../../config/validation-schema.ts'
 import {invariant} from '../../core/assert.ts'
 import type {Finding} from '../../core/finding.ts'
 import {judgeCard, unreadableCard} from '../checks/card.ts'

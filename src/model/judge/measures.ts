@@ -1,4 +1,5 @@
-import type {ModelGate, PredictionsConfig} from '../../config/validation-schema.ts'
+import type {ModelGate} from '../../config/model-gate-schema.ts'
+import type {PredictionsConfig} from '../../config/validation-schema.ts'
 import type {Measured, Measures} from '../../core/measures.ts'
 import type {ModelFacts} from '../gather.ts'
 import type {Judgement} from '../judge.ts'

@@ -1,4 +1,5 @@
-import type {MetricGate, ValidationConfig} from '../../config/validation-schema.ts'
+import type {MetricGate} from '../../config/model-gate-schema.ts'
+import type {ValidationConfig} from '../../config/validation-schema.ts'
 import type {Finding} from '../../core/finding.ts'
 import {type MetricName, metricEntry} from '../../core/metric-catalog.ts'
 import {questionName} from '../../core/metric-question.ts'

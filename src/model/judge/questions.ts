@@ -1,4 +1,4 @@
-import type {MetricGate, ModelGate} from '../../config/validation-schema.ts'
+import type {MetricGate, ModelGate} from '../../config/model-gate-schema.ts'
 import type {MetricName} from '../../core/metric-catalog.ts'
 import {metricEntry} from '../../core/metric-catalog.ts'
 import {type MetricQuestion, questionName} from '../../core/metric-question.ts'

@@ -1,5 +1,6 @@
 /** The tasks of `peers.py` with Slipway, in a process of its own so that its memory can be told. Prints JSON. */
-import type {FairnessGate, PredictionsConfig} from '../../../src/config/validation-schema.ts'
+import type {FairnessGate} from '../../../src/config/model-gate-schema.ts'
+import type {PredictionsConfig} from '../../../src/config/validation-schema.ts'
 import {validation} from '../../../src/config/validation-schema.ts'
 import {type MetricName, metricEntry} from '../../../src/core/metric-catalog.ts'
 import {judgeFairness} from '../../../src/model/checks/fairness.ts'

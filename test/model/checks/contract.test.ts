@@ -1,5 +1,6 @@
 import {describe, expect, test} from 'vitest'
-import type {ContractGate, PredictionsConfig} from '../../../src/config/validation-schema.ts'
+import type {ContractGate} from '../../../src/config/model-gate-schema.ts'
+import type {PredictionsConfig} from '../../../src/config/validation-schema.ts'
 import {judgeContract} from '../../../src/model/checks/contract.ts'
 import {gatherContract} from '../../../src/model/contract/gather.ts'
 import {memoryFiles} from '../memory-files.ts'

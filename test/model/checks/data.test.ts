@@ -1,5 +1,5 @@
 import {describe, expect, test} from 'vitest'
-import type {DataGate} from '../../../src/config/validation-schema.ts'
+import type {DataGate} from '../../../src/config/model-gate-schema.ts'
 import {UserError} from '../../../src/core/failure.ts'
 import {judgeData} from '../../../src/model/checks/data.ts'
 import type {DataFacts} from '../../../src/model/data/data-facts.ts'

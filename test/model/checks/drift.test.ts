@@ -1,5 +1,5 @@
 import {describe, expect, test} from 'vitest'
-import type {DriftGate} from '../../../src/config/validation-schema.ts'
+import type {DriftGate} from '../../../src/config/model-gate-schema.ts'
 import {createRandom} from '../../../src/core/random.ts'
 import {judgeDrift} from '../../../src/model/checks/drift.ts'
 import {type DriftOptions, driftTable} from '../../../src/model/drift/drift-table.ts'

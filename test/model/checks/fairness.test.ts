@@ -1,5 +1,5 @@
 import {describe, expect, test} from 'vitest'
-import type {FairnessGate} from '../../../src/config/validation-schema.ts'
+import type {FairnessGate} from '../../../src/config/model-gate-schema.ts'
 import type {Finding} from '../../../src/core/finding.ts'
 import {judgeFairness} from '../../../src/model/checks/fairness.ts'
 import type {Evaluation} from '../../../src/model/evaluation/evaluation.ts'

@@ -1,5 +1,6 @@
 import {describe, expect, test} from 'vitest'
-import type {KnownValue, ReportedGate} from '../../../src/config/validation-schema.ts'
+import type {ReportedGate} from '../../../src/config/model-gate-schema.ts'
+import type {KnownValue} from '../../../src/config/validation-schema.ts'
 import type {Finding} from '../../../src/core/finding.ts'
 import {judgeReported, type ReportedBaseline} from '../../../src/model/checks/reported.ts'
 import {readMetricsFile, readReportedBaseline} from '../../../src/model/metric-files/gather.ts'

@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import {describe, expect, test} from 'vitest'
-import type {WeakSegmentsGate} from '../../../src/config/validation-schema.ts'
+import type {WeakSegmentsGate} from '../../../src/config/model-gate-schema.ts'
 import {createRandom} from '../../../src/core/random.ts'
 import {judgeWeakSegments} from '../../../src/model/checks/weak-segments.ts'
 import type {Evaluation} from '../../../src/model/evaluation/evaluation.ts'

@@ -1,5 +1,5 @@
 import {describe, expect, test} from 'vitest'
-import {type CommandGate, gate as gateSchema} from '../../../src/config/validation-schema.ts'
+import {type CommandGate, gate as gateSchema} from '../../../src/config/model-gate-schema.ts'
 import {judgeCommand} from '../../../src/model/checks/command.ts'
 import {gatherCommand} from '../../../src/model/command/gather.ts'
 import {systemExec} from '../../../src/runtime/exec.ts'

@@ -1,5 +1,5 @@
 import {describe, expect, test} from 'vitest'
-import type {DataGate, DriftGate} from '../../../src/config/validation-schema.ts'
+import type {DataGate, DriftGate} from '../../../src/config/model-gate-schema.ts'
 import {judgeData} from '../../../src/model/checks/data.ts'
 import {judgeDriftTable, unreadableDrift} from '../../../src/model/checks/drift.ts'
 import {gatherData} from '../../../src/model/data/gather.ts'

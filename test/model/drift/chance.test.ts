@@ -1,5 +1,5 @@
 import {describe, expect, test} from 'vitest'
-import type {DriftMeasure} from '../../../src/config/validation-schema.ts'
+import type {DriftMeasure} from '../../../src/config/model-gate-schema.ts'
 import {createRandom, type Random} from '../../../src/core/random.ts'
 import {usedByChance} from '../../../src/model/drift/chance.ts'
 import {driftOfColumn} from '../../../src/model/drift/column-drift.ts'

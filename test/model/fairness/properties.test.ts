@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import {describe, expect, test} from 'vitest'
-import {fairnessMeasures} from '../../../src/config/validation-schema.ts'
+import {fairnessMeasures} from '../../../src/config/model-gate-schema.ts'
 import type {Evaluation} from '../../../src/model/evaluation/evaluation.ts'
 import {computeFairness, type Fairness, groupsBy} from '../../../src/model/fairness/fairness.ts'
 import {comparandOf} from '../../../src/model/fairness/measures.ts'

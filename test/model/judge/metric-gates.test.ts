@@ -1,5 +1,5 @@
 import {describe, expect, test} from 'vitest'
-import {gate as gateSchema, type MetricGate} from '../../../src/config/validation-schema.ts'
+import {gate as gateSchema, type MetricGate} from '../../../src/config/model-gate-schema.ts'
 import type {Finding} from '../../../src/core/finding.ts'
 import type {Evaluation} from '../../../src/model/evaluation/evaluation.ts'
 import type {Baseline} from '../../../src/model/judge/baseline.ts'

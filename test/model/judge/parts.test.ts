@@ -1,6 +1,6 @@
 /** The small parts that a judgement is put together from. */
 import {describe, expect, test} from 'vitest'
-import {gate as gateSchema, type MetricGate, type ModelGate} from '../../../src/config/validation-schema.ts'
+import {gate as gateSchema, type MetricGate, type ModelGate} from '../../../src/config/model-gate-schema.ts'
 import type {Finding} from '../../../src/core/finding.ts'
 import {questionName} from '../../../src/core/metric-question.ts'
 import {verdicts} from '../../../src/core/verdict.ts'

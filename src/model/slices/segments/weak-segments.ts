@@ -1,4 +1,4 @@
-import type {WeakSegmentsGate} from '../../../config/validation-schema.ts'
+import type {WeakSegmentsGate} from '../../../config/model-gate-schema.ts'
 import {metricEntry} from '../../../core/metric-catalog.ts'
 import type {Evaluation} from '../../evaluation/evaluation.ts'
 import {fewestClusters, type GroupMean, groupMean} from '../../fairness/group-mean.ts'

@@ -1,6 +1,6 @@
 import {readFileSync} from 'node:fs'
 import {join} from 'node:path'
-import type {FairnessMeasure} from '../../../../src/config/validation-schema.ts'
+import type {FairnessMeasure} from '../../../../src/config/model-gate-schema.ts'
 import {invariant} from '../../../../src/core/assert.ts'
 import type {Outcomes, Sample} from '../../../../src/model/evaluation/outcomes.ts'
 import {computeFairness} from '../../../../src/model/fairness/fairness.ts'
