@@ -19,7 +19,7 @@ export interface ActionDefinition<Inputs extends z.ZodMiniObject = z.ZodMiniObje
 /** Outputs of every action: what a caller branches on. */
 export const commonOutputs = {
   verdict: 'pass, warn, inconclusive, fail or error.',
-  reason: 'Stable code of the reason, such as `model/metric-below-limit`.',
+  reason: 'Stable code of the reason, such as `model/accuracy-below-limit`.',
   result: 'Path of the full result as JSON (`schema/result.schema.json`).',
   report: 'Path of the report as one HTML file, with charts; it needs no network.',
 } as const

@@ -1,6 +1,6 @@
 import type {Config} from '../config/schema.ts'
 import {UserError} from '../core/failure.ts'
-import type {ProductionBaseline} from '../model/gather.ts'
+import type {ProductionBaseline} from '../model/gather-baseline.ts'
 import type {Gathered} from '../model/gather-fact.ts'
 import {readState} from '../rollout/run/logbook.ts'
 import {environmentOf} from './environment.ts'

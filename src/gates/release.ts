@@ -2,7 +2,7 @@ import type {Config} from '../config/schema.ts'
 import {parseDigest} from '../core/digest.ts'
 import {UserError} from '../core/failure.ts'
 import type {Release} from '../core/release.ts'
-import {gatherModelFiles} from '../model/gather.ts'
+import {gatherModelFiles} from '../model/gather-model-files.ts'
 import {checkVersion} from '../traffic/limits.ts'
 import type {Session} from './session.ts'
 

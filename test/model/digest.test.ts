@@ -1,7 +1,7 @@
 import {createHash} from 'node:crypto'
 import {describe, expect, test} from 'vitest'
 import {digestOf, hashedName, manifestOf} from '../../src/model/digest.ts'
-import {gatherModelFiles} from '../../src/model/gather.ts'
+import {gatherModelFiles} from '../../src/model/gather-model-files.ts'
 import {memoryFiles} from './memory-files.ts'
 
 const sha256 = (text: string) => createHash('sha256').update(text).digest('hex')

@@ -1,6 +1,7 @@
 import type {Finding} from '../../core/finding.ts'
 import {formatCount, formatSize} from '../../core/quantity.ts'
-import type {ModelFacts, ModelFiles} from '../gather.ts'
+import type {ModelFacts} from '../gather.ts'
+import type {ModelFiles} from '../gather-model-files.ts'
 import {isCheckedWeights, judgeFile, judgeLink} from '../safety/file-safe.ts'
 
 /**

@@ -4,7 +4,8 @@ import type {Finding} from '../../core/finding.ts'
 import type {Measured} from '../../core/measures.ts'
 import {candidateServesAlready, measuredOtherwise} from '../checks/predictions-usable.ts'
 import type {Evaluation} from '../evaluation/evaluation.ts'
-import type {BaselineFacts, ModelFacts} from '../gather.ts'
+import type {ModelFacts} from '../gather.ts'
+import type {BaselineFacts} from '../gather-baseline.ts'
 
 /** What the candidate is compared with. */
 export type Baseline =
