@@ -1,20 +1,16 @@
-import {areaOf as areaUnder, type Ranked, type RowWeights, rankedBy} from '../metrics/classification/ranked.ts'
+import {areaOf as areaUnder, type RowWeights, rankedBy} from '../metrics/classification/ranked.ts'
 import {descendingOrder} from '../metrics/classification/score-order.ts'
 import type {AucStatistic} from '../metrics/statistic.ts'
 import type {Blocks} from './blocks.ts'
 import {effectiveBlocks} from './effective-blocks.ts'
-
-const rankings = new WeakMap<AucStatistic, Ranked>()
 
 /**
  * Area under the ROC curve with weights: the weighted share of pairs of a positive and a negative row in which the positive
  * one scores higher; a tie counts one half (scikit-learn `roc_auc_score` with `sample_weight`).
  * @returns null where a class has no weight
  */
-export function aucValue(statistic: AucStatistic, weights: RowWeights | null): number | null {
-  const ranked = rankings.get(statistic) ?? rankedBy(statistic.scores, statistic.positive)
-  rankings.set(statistic, ranked)
-  return areaUnder(ranked, weights)
+export function aucValue({scores, positive}: AucStatistic, weights: RowWeights | null): number | null {
+  return areaUnder(rankedBy(scores, positive), weights)
 }
 
 /** An area and what each row adds to it, to first order. */

@@ -12,7 +12,7 @@ import {meanOf} from '../mean-statistic.ts'
 import type {Statistic} from '../statistic.ts'
 import {classesWithoutRows, noRowOfSeveralLabels, noRowsOf, oneClassOnly, someClassWithoutRows} from './lacking.ts'
 import {countOnes, truthOf} from './one-class.ts'
-import {type Ranked, type RowWeights, rankedBy} from './ranked.ts'
+import {type Ranked, type RowWeights, rankedBy, rankedInOrder} from './ranked.ts'
 import {sortDescending} from './score-order.ts'
 import {weightedStatistic} from './weighted-statistic.ts'
 
@@ -105,7 +105,7 @@ export function meanOfRows(
       ofRow[index] = scores[index]?.[row] ?? 0
       truth[index] = labels[index]?.[row] ?? 0
     }
-    const value = ofClass(rankedBy(ofRow, truth, sortDescending(ofRow)), null)
+    const value = ofClass(rankedInOrder(ofRow, truth, sortDescending(ofRow)), null)
     if (value === null) continue
     values[row] = value
     among[row] = 1

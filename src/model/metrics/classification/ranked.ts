@@ -13,11 +13,18 @@ export interface Ranked {
 /** Weights of rows; in a bootstrap of unweighted rows how often each was drawn. */
 export type RowWeights = Float64Array | Uint8Array
 
-export function rankedBy(
-  scores: Float64Array,
-  classOf: Uint8Array | Int32Array,
-  order: Uint32Array = descendingOrder(scores),
-): Ranked {
+const known = new WeakMap<Float64Array, WeakMap<Uint8Array | Int32Array, Ranked>>()
+
+/** Ranked once for a column of scores and of classes, for all the metrics and curves that are made of them. */
+export function rankedBy(scores: Float64Array, classOf: Uint8Array | Int32Array): Ranked {
+  const ofScores = known.get(scores) ?? new WeakMap<Uint8Array | Int32Array, Ranked>()
+  known.set(scores, ofScores)
+  const ranked = ofScores.get(classOf) ?? rankedInOrder(scores, classOf, descendingOrder(scores))
+  ofScores.set(classOf, ranked)
+  return ranked
+}
+
+export function rankedInOrder(scores: Float64Array, classOf: Uint8Array | Int32Array, order: Uint32Array): Ranked {
   const endsTie = new Uint8Array(order.length)
   const classes = classOf instanceof Uint8Array ? new Uint8Array(order.length) : new Int32Array(order.length)
   let score = scores[order[0] ?? 0]
