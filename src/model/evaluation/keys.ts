@@ -38,10 +38,13 @@ export function readKeys(side: Side, {columns}: PredictionsConfig): Keys {
   return {column, index, problems}
 }
 
-/** Query, a tab, id. @throws UserError `model/column-too-large` */
+/**
+ * Length of the query in characters, a colon, the query, the id: whatever signs stand in either, no two pairs make one key.
+ * @throws UserError `model/column-too-large`
+ */
 function joined(query: CategoryColumn, ids: TextColumn): TextColumn {
   const encoder = new TextEncoder()
-  const prefixes = query.names.map(name => encoder.encode(`${name}\t`))
+  const prefixes = query.names.map(name => encoder.encode(`${name.length}:${name}`))
   const count = query.codes.length
   const offsets = new Uint32Array(count + 1)
   let length = 0

@@ -11,12 +11,12 @@ const p = (values: Numbers) => changedNumbers('ranking', 'candidate', 'p', value
 describe('rankings', () => {
   testProblems('ranking', rankingCases)
 
-  test('where a query ends and an id begins tells rows apart', () => {
+  test.each(['1', '\t', ':', '2:'])('where a query ends and an id begins tells rows apart, also around "%s"', sign => {
     const {problems} = evaluate('ranking', {
       columns: {weight: undefined, cluster: undefined},
       both: {
-        q: categories(each(row => (row % 2 === 0 ? 'q' : 'q1'))),
-        id: texts(each(row => (row % 2 === 0 ? `1${row}` : `${row - 1}`))),
+        q: categories(each(row => (row % 2 === 0 ? 'q' : `q${sign}`))),
+        id: texts(each(row => (row % 2 === 0 ? `${sign}${row}` : `${row - 1}`))),
       },
     })
     expect(problems).toEqual([])
