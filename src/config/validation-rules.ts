@@ -1,5 +1,13 @@
 /** Rules within `validation`: gates that ask for columns, and limits that say the opposite of what was meant. */
-import {isMetricName, type MetricName, metricEntry, metricParameters, type Task, tasks} from '../core/metric-catalog.ts'
+import {
+  answerColumns,
+  isMetricName,
+  type MetricName,
+  metricEntry,
+  metricParameters,
+  type Task,
+  tasks,
+} from '../core/metric-catalog.ts'
 import type {Facts} from './facts.ts'
 import {describePath, type Problem} from './problem.ts'
 import {isMapping} from './shape.ts'
@@ -150,23 +158,13 @@ function taskSaid(facts: Facts): Problem[] {
   return [problem([...predictions, 'positive'], `no positive class: ${String(task)} predictions have none`)]
 }
 
-/** The columns that can say what a model of each kind answers. */
-const answers: Readonly<Record<Task, readonly string[]>> = {
-  binary: ['prediction', 'score'],
-  multiclass: ['prediction', 'scores'],
-  multilabel: ['prediction', 'scores'],
-  regression: ['prediction', 'quantiles', 'interval'],
-  ranking: ['score'],
-  text: ['prediction', 'correct'],
-}
-
 function predictedBy(facts: Facts): Problem[] {
   const {raw, problem} = facts
   if (!isMapping(raw(predictions))) return []
   const given = raw(columns) ?? {}
   const task = taskOf(facts)
   if (!isMapping(given) || task === null) return []
-  const possible = answers[task]
+  const possible: readonly string[] = answerColumns[task]
   const problems =
     task === 'ranking' && given.query === undefined
       ? [problem([...columns, 'query'], 'query: documents are ranked within one', 'Name the column of the query.')]

@@ -8,6 +8,16 @@
 export const tasks = ['binary', 'multiclass', 'multilabel', 'regression', 'ranking', 'text'] as const
 export type Task = (typeof tasks)[number]
 
+/** Keys of `columns` that say what a model of each task answers; one of them is enough. */
+export const answerColumns = {
+  binary: ['score', 'prediction'],
+  multiclass: ['prediction', 'scores'],
+  multilabel: ['prediction', 'scores'],
+  regression: ['prediction', 'quantiles', 'interval'],
+  ranking: ['score'],
+  text: ['prediction', 'correct'],
+} as const satisfies Readonly<Record<Task, readonly string[]>>
+
 /** `neither`: a value to be kept between two limits, such as the coverage of an interval. It can be no comparison. */
 export type Better = 'more' | 'less' | 'neither'
 

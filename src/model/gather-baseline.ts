@@ -7,6 +7,7 @@ import {describeRelease, type Release} from '../core/release.ts'
 import type {Files} from '../runtime/files.ts'
 import type {ReportedBaseline} from './checks/reported.ts'
 import {type Gathered, gathered} from './gather-fact.ts'
+import {measuredValues} from './known-values.ts'
 import type {ColumnRequest} from './readers/columns.ts'
 import {type DataFile, readTable} from './readers/table.ts'
 
@@ -103,24 +104,6 @@ function servingOf({release, environment}: ProductionBaseline): Serving {
   return {model: release.model, name: `${release.version} in ${environment}`}
 }
 
-function measuredValues(values: Extract<PredictionsConfig['baseline'], object>): Readonly<Record<string, Measured>> {
-  return Object.fromEntries(
-    Object.entries(values).map(([name, known]) => {
-      if (typeof known === 'number') return [name, {value: known}]
-      const {value, low, high, rows} = known
-      return [
-        name,
-        {
-          value,
-          ...(low === undefined ? {} : {low}),
-          ...(high === undefined ? {} : {high}),
-          ...(rows === undefined ? {} : {n: rows}),
-        },
-      ]
-    }),
-  )
-}
-
 /** What production's own file of metrics said, as its evidence keeps it. */
 export function reportedInProduction(
   production: Gathered<ProductionBaseline>,
@@ -133,17 +116,7 @@ export function reportedInProduction(
   }
   const {release, environment, reported} = production.value
   if (Object.keys(reported).length === 0) return {kind: 'missing', failure: nothingMeasured(release, environment)}
-  const values = Object.entries(reported).map(([name, {value, low, high, n, stderr}]) => [
-    name,
-    {
-      value,
-      ...(low === undefined ? {} : {low}),
-      ...(high === undefined ? {} : {high}),
-      ...(n === undefined ? {} : {rows: n}),
-      ...(stderr === undefined ? {} : {stderr}),
-    },
-  ])
-  return {kind: 'gathered', value: {kind: 'known', values: Object.fromEntries(values), serving: serving.name}}
+  return {kind: 'gathered', value: {kind: 'known', values: reported, serving: serving.name}}
 }
 
 function nothingMeasured(release: Release, environment: string): UserError {

@@ -84,7 +84,8 @@ function withoutControl(text: string): string {
     .replace(controls, sign => (sign === '\u2028' || sign === '\u2029' ? '\n' : ''))
 }
 
-function reference(sign: string): string {
+/** A sign as a character reference, which can never be structure itself. */
+export function reference(sign: string): string {
   switch (sign) {
     case '&':
       return '&amp;'
@@ -92,6 +93,8 @@ function reference(sign: string): string {
       return '&lt;'
     case '>':
       return '&gt;'
+    case '"':
+      return '&quot;'
     default:
       return `&#${sign.codePointAt(0)};`
   }

@@ -6,7 +6,7 @@ import {assertNever} from '../core/assert.ts'
 import type {Finding} from '../core/finding.ts'
 import type {Verdict} from '../core/verdict.ts'
 import {svgChart} from './chart/svg.ts'
-import {escapeTerminal, oneLine} from './escape.ts'
+import {escapeTerminal, oneLine, reference} from './escape.ts'
 import {boundsText, explanation, isSettled, methodText, valueText, worstFirst} from './finding-text.ts'
 import {terminalMark} from './marks.ts'
 import {formatNumber} from './number.ts'
@@ -111,14 +111,7 @@ function mark(verdict: Verdict): string {
 }
 
 function escapeSigns(text: string): string {
-  const references: Readonly<Record<string, string>> = {
-    '&': '&amp;',
-    '<': '&lt;',
-    '>': '&gt;',
-    '"': '&quot;',
-    "'": '&#39;',
-  }
-  return text.replace(/[&<>"']/g, sign => references[sign] ?? sign)
+  return text.replace(/[&<>"']/g, reference)
 }
 
 const style = `

@@ -1,12 +1,12 @@
 import type {Margin, ReportedGate} from '../../config/model-gate-schema.ts'
-import type {KnownValue} from '../../config/validation-schema.ts'
+import type {Measured} from '../../core/measures.ts'
 import type {Direction} from '../metric-files/direction.ts'
 import {findReported, type MetricsFile, type ReportedValue} from '../metric-files/metrics-file.ts'
 import {baselineIsCandidate} from './predictions-usable.ts'
 import {judgeReportedLoss} from './reported-loss.ts'
 import {datasetDiffers, missing, withoutValue} from './reported-refusals.ts'
 import {scalesDiffer} from './reported-scale.ts'
-import {type BaselineValue, lossAdvice, type ReportedAnswer, type ReportedOptions} from './reported-values.ts'
+import {lossAdvice, type ReportedAnswer, type ReportedOptions} from './reported-values.ts'
 
 /** What the candidate's file is compared with. */
 export type ReportedBaseline =
@@ -14,7 +14,7 @@ export type ReportedBaseline =
   /** Numbers of the config, or of the evidence of what serves, by the names of the candidate's file. */
   | {
       readonly kind: 'known'
-      readonly values: Readonly<Record<string, StatedValue>>
+      readonly values: Readonly<Record<string, Measured>>
       /** Whose evidence keeps them: `v12 in production`; absent where the config says them itself. */
       readonly serving?: string
     }
@@ -22,9 +22,6 @@ export type ReportedBaseline =
   | {readonly kind: 'none'}
   /** The config does not say. */
   | {readonly kind: 'undeclared'}
-
-/** As the config says it; evidence may know the standard error instead of an interval. */
-export type StatedValue = KnownValue | (Exclude<KnownValue, number> & {readonly stderr?: number})
 
 export interface LossFacts {
   readonly candidate: MetricsFile
@@ -75,10 +72,9 @@ export function judgeAgainstBaseline(
               : 'Validate that release once with this gate and --record, or name its file as the baseline.',
         }
       }
-      const stated = statedIn(known)
       return (
-        scalesDiffer(name, value, {other: stated.value, told: ofBaseline}) ??
-        judgeReportedLoss(name, {candidate: reported, value, baseline: stated}, {margin, better, ...options})
+        scalesDiffer(name, value, {other: known.value, told: ofBaseline}) ??
+        judgeReportedLoss(name, {candidate: reported, value, baseline: known}, {margin, better, ...options})
       )
     }
     case 'file': {
@@ -104,15 +100,3 @@ export function judgeAgainstBaseline(
 }
 
 const ofBaseline = 'that of the baseline'
-
-function statedIn(known: StatedValue): BaselineValue {
-  if (typeof known === 'number') return {value: known}
-  const {value, low, high, rows} = known
-  return {
-    value,
-    ...(low === undefined ? {} : {low}),
-    ...(high === undefined ? {} : {high}),
-    ...(rows === undefined ? {} : {n: rows}),
-    ...('stderr' in known && known.stderr !== undefined ? {stderr: known.stderr} : {}),
-  }
-}

@@ -1,4 +1,5 @@
 import type {CommandGate} from '../../config/model-gate-schema.ts'
+import {visibleEnv} from '../../core/visible-env.ts'
 import type {Exec, ExecResult} from '../../runtime/exec.ts'
 
 /** What is told to the program of a gate, so that one script serves every release. */
@@ -25,14 +26,14 @@ export async function gatherCommand(
   env: Readonly<Record<string, string | undefined>>,
   context: CommandContext,
 ): Promise<CommandFact> {
-  const missing = gate.env.filter(name => env[name] === undefined)
+  const {env: visible, missing} = visibleEnv(gate.env, env)
   if (missing.length > 0) return {kind: 'not-started', missing}
   const {command} = gate
   const argv = typeof command === 'string' ? ['sh', '-c', command] : command
   const [program = '', ...args] = argv
   const result = await exec.run([program, ...args], {
     env: {
-      ...named(['PATH', 'HOME', ...gate.env], env),
+      ...visible,
       SLIPWAY_MODEL: context.model,
       SLIPWAY_CANDIDATE: context.candidate ?? '',
       SLIPWAY_BASELINE: context.baseline ?? '',
@@ -41,11 +42,4 @@ export async function gatherCommand(
     maxOutputBytes: gate['max-output'],
   })
   return {kind: 'ended', result}
-}
-
-function named(
-  names: readonly string[],
-  env: Readonly<Record<string, string | undefined>>,
-): Readonly<Record<string, string>> {
-  return Object.fromEntries(names.flatMap(name => (env[name] === undefined ? [] : [[name, env[name] ?? '']])))
 }

@@ -1,4 +1,5 @@
 import {assertNever} from '../../core/assert.ts'
+import {mixBits} from '../../core/hash.ts'
 import type {Column, ListColumn} from '../readers/columns.ts'
 
 /**
@@ -47,8 +48,8 @@ function hashNumbers(values: Float64Array): CellHashes {
     number[0] = value + 0
     const low = halves[0] ?? 0
     const high = halves[1] ?? 0
-    first[row] = finish(block(block(seeds.first, low), high))
-    second[row] = finish(block(block(seeds.second, low), high))
+    first[row] = mixBits(block(block(seeds.first, low), high))
+    second[row] = mixBits(block(block(seeds.second, low), high))
   }
   return {first, second, missing}
 }
@@ -98,8 +99,8 @@ function hashLists({codes, offsets, names}: ListColumn): CellHashes {
       one = block(one, a)
       two = block(two, b)
     }
-    first[row] = finish(one)
-    second[row] = finish(two)
+    first[row] = mixBits(one)
+    second[row] = mixBits(two)
   }
   return {first, second, missing}
 }
@@ -124,7 +125,7 @@ function hashRange(bytes: Uint8Array, start: number, end: number, seed: number):
   }
   let rest = 0
   for (let shift = 0; at < end; at++, shift += 8) rest |= (bytes[at] ?? 0) << shift
-  return finish(block(hash, rest) ^ (end - start))
+  return mixBits(block(hash, rest) ^ (end - start))
 }
 
 function block(hash: number, word: number): number {
@@ -132,15 +133,6 @@ function block(hash: number, word: number): number {
   mixed = (mixed << 15) | (mixed >>> 17)
   const next = hash ^ Math.imul(mixed, 0x1b873593)
   return (Math.imul((next << 13) | (next >>> 19), 5) + 0xe6546b64) | 0
-}
-
-/** The last step, which lets every bit of the input reach every bit of the hash. */
-export function finish(hash: number): number {
-  let mixed = hash ^ (hash >>> 16)
-  mixed = Math.imul(mixed, 0x85ebca6b)
-  mixed ^= mixed >>> 13
-  mixed = Math.imul(mixed, 0xc2b2ae35)
-  return (mixed ^ (mixed >>> 16)) >>> 0
 }
 
 /** Joins the hashes of a row of several columns, in their order. */
@@ -159,8 +151,8 @@ export function combineHashes(columns: readonly CellHashes[], rows: number): Cel
     }
   }
   for (let row = 0; row < rows; row++) {
-    first[row] = finish(first[row] ?? 0)
-    second[row] = finish(second[row] ?? 0)
+    first[row] = mixBits(first[row] ?? 0)
+    second[row] = mixBits(second[row] ?? 0)
   }
   return joined
 }

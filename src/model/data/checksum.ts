@@ -1,5 +1,6 @@
+import {mixBits} from '../../core/hash.ts'
 import type {Column} from '../readers/columns.ts'
-import {type CellHashes, finish, hashCells} from './cell-hashes.ts'
+import {type CellHashes, hashCells} from './cell-hashes.ts'
 import {missingIn} from './column-form.ts'
 
 /**
@@ -24,8 +25,8 @@ export function checksumOf(column: Column): Checksum {
     const two = second[row] ?? 0
     a = (a + one) | 0
     b = (b + two) | 0
-    c = (c + finish(one ^ Math.imul(two, 0x9e3779b1))) | 0
-    d = (d + finish(two ^ Math.imul(one, 0x85ebca77))) | 0
+    c = (c + mixBits(one ^ Math.imul(two, 0x9e3779b1))) | 0
+    d = (d + mixBits(two ^ Math.imul(one, 0x85ebca77))) | 0
   }
   const text = [a, b, c, d].map(sum => (sum >>> 0).toString(16).padStart(8, '0')).join('')
   return {text, rows: first.length, missing: missingIn(column)}

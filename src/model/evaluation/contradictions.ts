@@ -1,18 +1,8 @@
 /** What the config says of the columns, held against itself: whatever the files hold, this can be no evaluation. */
 import type {ColumnsConfig, PredictionsConfig} from '../../config/validation-schema.ts'
-import type {Task} from '../../core/metric-catalog.ts'
+import {answerColumns, type Task} from '../../core/metric-catalog.ts'
 import {type DataProblem, problem, quoted} from './problem.ts'
 import {type Role, rolesOf} from './roles.ts'
-
-/** Columns that say what a model of each task answers; one of them is enough. */
-const answers: Readonly<Record<Task, readonly (keyof ColumnsConfig)[]>> = {
-  binary: ['score', 'prediction'],
-  multiclass: ['prediction', 'scores'],
-  multilabel: ['prediction', 'scores'],
-  regression: ['prediction', 'quantiles', 'interval'],
-  ranking: ['score'],
-  text: ['prediction', 'correct'],
-}
 
 /** Columns that only some tasks have, and what to name instead. */
 const ownTasks: readonly {key: keyof ColumnsConfig; tasks: readonly Task[]; instead: string}[] = [
@@ -70,8 +60,9 @@ function foreignKeys(task: Task, config: PredictionsConfig): DataProblem[] {
 
 function missingKeys(task: Task, {columns, positive}: PredictionsConfig): DataProblem[] {
   const problems: DataProblem[] = []
-  if (!answers[task].some(key => columns[key] !== undefined)) {
-    const names = answers[task].map(key => `columns.${key}`)
+  const answers: readonly (keyof ColumnsConfig)[] = answerColumns[task]
+  if (!answers.some(key => columns[key] !== undefined)) {
+    const names = answers.map(key => `columns.${key}`)
     const what =
       task === 'binary'
         ? 'The config names neither a prediction column nor a score column.'

@@ -13,6 +13,7 @@
 import {createHash, type Hash} from 'node:crypto'
 import {assertNever} from '../../core/assert.ts'
 import {type Digest, parseDigest} from '../../core/digest.ts'
+import {fnv1a} from '../../core/hash.ts'
 import type {CategoryColumn, ListColumn, NumberColumn, TextColumn} from '../readers/columns.ts'
 
 export type TruthColumn = CategoryColumn | NumberColumn | ListColumn
@@ -170,12 +171,6 @@ function sortRange(order: Uint32Array, start: number, end: number, compare: (a: 
     }
     order[place] = row
   }
-}
-
-function fnv1a(bytes: Uint8Array, start: number, end: number): number {
-  let hash = 0x811c9dc5
-  for (let at = start; at < end; at++) hash = Math.imul(hash ^ (bytes[at] ?? 0), 0x01000193)
-  return hash >>> 0
 }
 
 function compareBytes({bytes, offsets}: TextColumn, a: number, b: number): number {

@@ -1,4 +1,5 @@
 import {invariant} from '../../core/assert.ts'
+import {logGamma} from '../../core/log-gamma.ts'
 import {normalCdf, normalQuantile} from './normal.ts'
 
 /** From here on Student's distribution is the normal one to more digits than an interval has. */
@@ -60,14 +61,4 @@ function incompleteBeta(x: number, a: number, b: number): number {
 
 function awayFromZero(value: number): number {
   return Math.abs(value) < 1e-300 ? 1e-300 : value
-}
-
-/** ln Γ(x) for x > 0: shifted to x >= 10, then Stirling's series. */
-function logGamma(x: number): number {
-  let shift = 0
-  let at = x
-  while (at < 10) shift += Math.log(at++)
-  const inverse = 1 / (at * at)
-  const series = (1 / 12 - inverse * (1 / 360 - inverse * (1 / 1260 - inverse * (1 / 1680 - inverse / 1188)))) / at
-  return (at - 0.5) * Math.log(at) - at + 0.5 * Math.log(2 * Math.PI) + series - shift
 }

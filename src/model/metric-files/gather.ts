@@ -5,6 +5,7 @@ import {UserError} from '../../core/failure.ts'
 import {formatSize} from '../../core/quantity.ts'
 import type {Files} from '../../runtime/files.ts'
 import type {ReportedBaseline} from '../checks/reported.ts'
+import {measuredValues} from '../known-values.ts'
 import {assemble} from './assemble.ts'
 import {type Content, parseContent} from './content.ts'
 import {detectFormat} from './detect.ts'
@@ -35,7 +36,7 @@ export async function readReportedBaseline(
 ): Promise<ReportedBaseline> {
   if (baseline === undefined) return {kind: 'undeclared'}
   if (baseline === 'none') return {kind: 'none'}
-  if (typeof baseline !== 'string') return {kind: 'known', values: baseline}
+  if (typeof baseline !== 'string') return {kind: 'known', values: measuredValues(baseline)}
   return {kind: 'file', file: await readMetrics(files, baseline, baselineRun ?? run)}
 }
 

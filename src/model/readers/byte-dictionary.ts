@@ -1,3 +1,4 @@
+import {fnv1a, mixBits} from '../../core/hash.ts'
 import {columnTooLarge, maxColumnBytes} from './column-size.ts'
 
 /** Numbers distinct byte strings in the order in which they are first seen, without building strings. */
@@ -96,13 +97,9 @@ function place(slots: Int32Array, hash: number, code: number): void {
   slots[slot] = code + 1
 }
 
-/** FNV-1a over the bytes, then the finalizer of MurmurHash3, so that the low bits depend on every byte. */
+/** FNV-1a over the bytes, mixed, so that the low bits depend on every byte. */
 export function hashBytes(bytes: Uint8Array, start: number, end: number): number {
-  let hash = 0x811c9dc5
-  for (let at = start; at < end; at++) hash = Math.imul(hash ^ (bytes[at] ?? 0), 0x01000193)
-  hash = Math.imul(hash ^ (hash >>> 16), 0x85ebca6b)
-  hash = Math.imul(hash ^ (hash >>> 13), 0xc2b2ae35)
-  return hash ^ (hash >>> 16)
+  return mixBits(fnv1a(bytes, start, end))
 }
 
 export function grown<T extends Int32Array | Float64Array | Uint32Array | Uint8Array>(from: T, to: T): T {

@@ -1,5 +1,6 @@
 /** What a script is told: its argument list with placeholders, and the environment that it may see. Pure. */
 import {UserError} from '../../core/failure.ts'
+import {visibleEnv} from '../../core/visible-env.ts'
 
 export const acts = ['read', 'deploy', 'set-weight', 'mirror', 'promote', 'restore'] as const
 export type Act = (typeof acts)[number]
@@ -46,17 +47,11 @@ export function fill(argument: string, act: Act, values: Readonly<Record<string,
 export function pickEnv(
   names: readonly string[],
   env: Readonly<Record<string, string | undefined>>,
-): Record<string, string> {
-  const visible: Record<string, string> = {PATH: env.PATH ?? ''}
-  if (env.HOME !== undefined) visible.HOME = env.HOME
-  for (const name of names) {
-    const value = env[name]
-    if (value === undefined) {
-      throw new UserError('traffic/env-missing', `The environment variable ${name} is not set.`, {
-        hint: 'target.env names it: give it to the step, or remove it there.',
-      })
-    }
-    visible[name] = value
-  }
-  return visible
+): Readonly<Record<string, string>> {
+  const {env: visible, missing} = visibleEnv(names, env)
+  const [name] = missing
+  if (name === undefined) return visible
+  throw new UserError('traffic/env-missing', `The environment variable ${name} is not set.`, {
+    hint: 'target.env names it: give it to the step, or remove it there.',
+  })
 }

@@ -1,3 +1,4 @@
+import {mixBits} from '../../../core/hash.ts'
 import {sortDescending} from './score-order.ts'
 
 /** Rows that are alike in everything a metric looks at, counted together: the work per resample shrinks to their number. */
@@ -73,10 +74,7 @@ function splitByHash(cells: Int32Array, codes: Int32Array | Uint8Array, count: n
   return known
 }
 
-/** The finalizer of MurmurHash3 over both halves of a whole number. */
+/** Over both halves of a whole number. */
 function hashOf(key: number): number {
-  let hash = key ^ Math.imul(Math.floor(key / 4_294_967_296), 0x9e3779b1)
-  hash = Math.imul(hash ^ (hash >>> 16), 0x85ebca6b)
-  hash = Math.imul(hash ^ (hash >>> 13), 0xc2b2ae35)
-  return hash ^ (hash >>> 16)
+  return mixBits(key ^ Math.imul(Math.floor(key / 4_294_967_296), 0x9e3779b1))
 }
