@@ -16,11 +16,12 @@ export async function publishToRunner(outcome: GateOutcome, runtime: Runtime, go
   const {result, report} = outcome
   const document = resultDocument(result, {version, at: runtime.clock.now().toISOString()})
   const file = path.join(runtime.env.RUNNER_TEMP ?? '.slipway', 'slipway', `${result.gate}-result.json`)
-  await runtime.files.writeText(file, renderJson(document))
+  const page = path.join(path.dirname(file), `${result.gate}-report.html`)
+  const {files} = runtime
+  // Each write waits for the disk: together they wait once.
+  await Promise.all([files.writeText(file, renderJson(document)), files.writeText(page, renderHtml(report))])
   core.setOutput('verdict', result.verdict)
   core.setOutput('reason', result.reason)
-  const page = path.join(path.dirname(file), `${result.gate}-report.html`)
-  await runtime.files.writeText(page, renderHtml(report))
   core.setOutput('result', file)
   core.setOutput('report', page)
   core.info(withoutWorkflowCommands(renderTerminal(report, {color: false, width: 120})))

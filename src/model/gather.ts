@@ -6,7 +6,6 @@ import type {Files} from '../runtime/files.ts'
 import type {ReportedBaseline} from './checks/reported.ts'
 import {type CommandFact, gatherCommand} from './command/gather.ts'
 import type {ContractFacts} from './contract/contract-facts.ts'
-import {gatherContract} from './contract/gather.ts'
 import type {DataFacts} from './data/data-facts.ts'
 import {gatherData} from './data/gather.ts'
 import {type DriftFacts, gatherDrift} from './drift/gather.ts'
@@ -112,6 +111,16 @@ async function gatherMetrics(
         ? reportedInProduction(production, model)
         : await gathered(() => readReportedBaseline(files, config)),
   }
+}
+
+/** The schema compiler is read only where a gate asks for a contract: it takes as long to load as a small file to judge. */
+async function gatherContract(
+  files: Files,
+  gate: ContractGate,
+  predictions: PredictionsConfig | undefined,
+): Promise<ContractFacts> {
+  const contracts = await import('./contract/gather.ts')
+  return contracts.gatherContract(files, gate, predictions)
 }
 
 async function gatherGates(

@@ -17,7 +17,7 @@ import {buildEvaluation, type Evaluation} from './evaluation/evaluation.ts'
 import type {ModelFacts, PredictionFacts} from './gather.ts'
 import {type Asked, type AskOptions, ask, takesLong} from './judge/ask.ts'
 import {type Baseline, baselineOf, unfitBaseline} from './judge/baseline.ts'
-import {judgeCardOf, judgeOtherGate, judgeRowGate} from './judge/gates.ts'
+import {type DriftTables, driftTables, judgeCardOf, judgeOtherGate, judgeRowGate} from './judge/gates.ts'
 import {judgeMetricGates} from './judge/metric-gates.ts'
 import {questionsOf} from './judge/questions.ts'
 import {readingOf} from './judge/reading.ts'
@@ -38,6 +38,7 @@ export interface Judgement {
   readonly asked: ReadonlyMap<string, Asked>
   /** Usual metrics that no gate asks for, and whose intervals would take long on so many rows. */
   readonly leftOut: readonly string[]
+  readonly drift: DriftTables
 }
 
 /**
@@ -49,8 +50,9 @@ export function judgeModel(facts: ModelFacts, policy: Policy): Judgement {
     facts.files.kind === 'missing'
       ? [unreadableFiles(facts.files.failure)]
       : judgeModelFiles(facts.files.value, facts.contents)
-  const quality = judgeQuality(facts, policy)
-  return {...quality, findings: [...files, ...quality.findings]}
+  const drift = driftTables(facts, policy.validation)
+  const quality = judgeQuality(facts, policy, drift)
+  return {...quality, drift, findings: [...files, ...quality.findings]}
 }
 
 /** How every interval of a report is computed. */
@@ -59,9 +61,14 @@ export function askOptions({confidence, seed, resamples}: Config['validation']):
   return {coverage: 2 * confidence - 1, seed, replicates: resamples}
 }
 
-function judgeQuality(facts: ModelFacts, policy: Policy): Judgement {
+/** A judgement of the rows, and of what the gates read beside them. */
+type Quality = Omit<Judgement, 'drift'>
+
+function judgeQuality(facts: ModelFacts, policy: Policy, drift: DriftTables): Quality {
   const {gates, validation, model} = policy
-  const others = gates.flatMap(gate => judgeOtherGate(gate, facts, policy)).concat(judgeCardOf(facts, model))
+  const others = gates
+    .flatMap(gate => judgeOtherGate(gate, facts, {validation, drift}))
+    .concat(judgeCardOf(facts, model))
   const nothing = {evaluation: null, baseline: {kind: 'none'}, asked: new Map<string, Asked>(), leftOut: []} as const
   if (gates.length === 0) return {...nothing, findings: [noQualityGate, ...others]}
   if (!gates.some(asksOfRows)) {
@@ -84,12 +91,12 @@ function judgeQuality(facts: ModelFacts, policy: Policy): Judgement {
   return {...withoutFindings(data), findings: [...data.findings, ...answers, ...others]}
 }
 
-function withoutFindings({findings: _, ...rest}: Judgement): Omit<Judgement, 'findings'> {
+function withoutFindings({findings: _, ...rest}: Quality): Omit<Quality, 'findings'> {
   return rest
 }
 
 /** The rows, checked and joined, what is wrong with them, and every usual metric of them. */
-function dataOf(facts: ModelFacts, predictions: PredictionFacts, policy: Policy): Judgement {
+function dataOf(facts: ModelFacts, predictions: PredictionFacts, policy: Policy): Quality {
   const {gates, validation} = policy
   const config = validation.predictions
   const {candidate} = predictions

@@ -3,16 +3,10 @@ import type {UserError} from '../../core/failure.ts'
 import type {Finding} from '../../core/finding.ts'
 import {formatCount} from '../../core/quantity.ts'
 import {conventions} from '../drift/column-drift.ts'
-import {type DriftOptions, type DriftProblem, type DriftRow, type DriftTable, driftTable} from '../drift/drift-table.ts'
-import type {Table} from '../readers/columns.ts'
+import type {DriftProblem, DriftRow, DriftTable} from '../drift/drift-table.ts'
 import {formatValue} from './check.ts'
 
 const why = 'On data unlike what a model was made for, what was measured about it no longer speaks of it.'
-
-/** Measures and judges in one step; a caller that also shows the table takes the two apart. */
-export function judgeDrift(gate: DriftGate, judged: Table, reference: Table, options: DriftOptions): Finding[] {
-  return judgeDriftTable(gate, driftTable(gate, judged, reference, options))
-}
 
 /**
  * One finding for the gate, about the column that lies furthest apart, and one for each kind of problem.

@@ -3,17 +3,14 @@ import type {Block} from '../../report/report.ts'
 import {formatValue} from '../checks/check.ts'
 import {formatEffect} from '../checks/drift.ts'
 import type {Judged} from '../describe.ts'
-import {driftTableOf} from '../judge/gates.ts'
 
 /** A table of more columns is read by nobody; the worst come first. */
 const mostColumns = 40
 
 /** How far each column of each drift gate lies from its reference. */
-export function driftBlocks({facts, policy}: Judged): readonly Block[] {
-  return [...facts.gates.drift].flatMap(([gate, found]): readonly Block[] => {
-    const table = driftTableOf(gate, found, policy.validation)
-    if (table === null || table.columns.length === 0) return []
-    const {columns} = table
+export function driftBlocks({judgement}: Judged): readonly Block[] {
+  return [...judgement.drift].flatMap(([gate, {columns}]): readonly Block[] => {
+    if (columns.length === 0) return []
     const beyond = columns.length - mostColumns
     return [
       {

@@ -41,14 +41,21 @@ const anyNumber = [Number.NEGATIVE_INFINITY, Number.POSITIVE_INFINITY] as const
 export function judgeOtherGate(
   gate: ModelGate,
   facts: ModelFacts,
-  {validation}: {readonly validation: Validation},
+  {validation, drift}: {readonly validation: Validation; readonly drift: DriftTables},
 ): Finding[] {
-  return withBearing(answersOf(gate, facts, validation), bearingOf(gate, validation))
+  return withBearing(answersOf(gate, facts, {validation, drift}), bearingOf(gate, validation))
 }
 
-function answersOf(gate: ModelGate, {gates, metrics}: ModelFacts, validation: Validation): readonly Finding[] {
+/** What each drift gate measured, column by column; nothing for one of which a side could not be read. */
+export type DriftTables = ReadonlyMap<DriftGate, DriftTable>
+
+function answersOf(
+  gate: ModelGate,
+  {gates, metrics}: ModelFacts,
+  {validation, drift}: {readonly validation: Validation; readonly drift: DriftTables},
+): readonly Finding[] {
   if ('reported' in gate) return judgeReportedGate(gate, metrics, validation)
-  if ('drift' in gate) return judgeDriftGate(gate, given(gates.drift.get(gate)), validation)
+  if ('drift' in gate) return judgeDriftGate(gate, given(gates.drift.get(gate)), drift.get(gate))
   if ('contract' in gate) return judgeContract(gate, given(gates.contract.get(gate)))
   if ('data' in gate) return judgeData(gate, given(gates.data.get(gate)))
   if ('command' in gate) return judgeCommand(gate, given(gates.command.get(gate)))
@@ -77,8 +84,11 @@ function judgeReportedGate(
   ]
 }
 
-function judgeDriftGate(gate: DriftGate, facts: DriftFacts, validation: Validation): readonly Finding[] {
-  const {judged, reference} = facts
+function judgeDriftGate(
+  gate: DriftGate,
+  {judged, reference}: DriftFacts,
+  table: DriftTable | undefined,
+): readonly Finding[] {
   const unread = [
     ...(judged.file.kind === 'missing' ? [unreadableDrift(gate, 'judged', judged.path, judged.file.failure)] : []),
     ...(reference.file.kind === 'missing'
@@ -87,22 +97,18 @@ function judgeDriftGate(gate: DriftGate, facts: DriftFacts, validation: Validati
   ]
   const same = judged.file.kind === 'gathered' && reference.file.kind === 'gathered'
   if (same && judged.file.value.digest === reference.file.value.digest) return [sameDrift(gate)]
-  const table = driftTableOf(gate, facts, validation)
-  return table === null ? unread : judgeDriftTable(gate, table)
+  return table === undefined ? unread : judgeDriftTable(gate, table)
 }
 
-/** What the report shows of a drift gate, column by column; null where one side could not be read. */
-export function driftTableOf(
-  gate: DriftGate,
-  {judged, reference}: DriftFacts,
-  {seed, predictions}: Validation,
-): DriftTable | null {
-  if (judged.file.kind === 'missing' || reference.file.kind === 'missing') return null
-  return driftTable(gate, judged.file.value.table, reference.file.value.table, {
-    seed,
-    minRows: predictions?.['min-rows'] ?? 30,
-    columns: predictions?.columns ?? null,
-  })
+/** Measures every drift gate once, for the findings and for the report. */
+export function driftTables({gates}: ModelFacts, {seed, predictions}: Validation): DriftTables {
+  const options = {seed, minRows: predictions?.['min-rows'] ?? 30, columns: predictions?.columns ?? null}
+  const tables = new Map<DriftGate, DriftTable>()
+  for (const [gate, {judged, reference}] of gates.drift) {
+    if (judged.file.kind === 'missing' || reference.file.kind === 'missing') continue
+    tables.set(gate, driftTable(gate, judged.file.value.table, reference.file.value.table, options))
+  }
+  return tables
 }
 
 /** Whether the card says what it must; nothing where the config asks for no card. */

@@ -1,7 +1,7 @@
 import {describe, expect, test} from 'vitest'
 import type {DriftGate} from '../../../src/config/model-gate-schema.ts'
 import {createRandom} from '../../../src/core/random.ts'
-import {judgeDrift} from '../../../src/model/checks/drift.ts'
+import {judgeDriftTable} from '../../../src/model/checks/drift.ts'
 import {type DriftOptions, driftTable} from '../../../src/model/drift/drift-table.ts'
 import {normalQuantile} from '../../../src/model/inference/normal.ts'
 import type {Column} from '../../../src/model/readers/columns.ts'
@@ -24,7 +24,7 @@ function normal(seed: number, rows: number, shift = 0): number[] {
 }
 
 const judge = (judged: Record<string, Column>, reference: Record<string, Column>, changes: Partial<DriftGate> = {}) =>
-  judgeDrift(gate(changes), tableOf(judged), tableOf(reference), options)
+  judgeDriftTable(gate(changes), driftTable(gate(changes), tableOf(judged), tableOf(reference), options))
 
 function answers(judged: Record<string, Column>, reference: Record<string, Column>, changes: Partial<DriftGate> = {}) {
   return judge(judged, reference, changes).map(({verdict, reason}) => `${verdict} ${reason}`)
