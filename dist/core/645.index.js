@@ -1,1 +1,1 @@
-export const id=645;export const ids=[645];export const modules={9645:(t,o,e)=>{e.r(o),e.d(o,{validateModel:()=>d});var s=e(947);async function d(t,o){const e=await(0,s.$)(o,t);return{...e,outputs:{"model-digest":e.result.subject.model??""}}}}};
+export const id=645;export const ids=[645];export const modules={9645:(t,o,e)=>{e.r(o),e.d(o,{validateModel:()=>d});var s=e(7013);async function d(t,o){const e=await(0,s.$)(o,t);return{...e,outputs:{"model-digest":e.result.subject.model??""}}}}};
