@@ -203,9 +203,12 @@ const reserved = [
       'rollout/run/',
       'image/scanners/',
       'model/readers/',
+      'model/safety/formats/',
+      'model/safety/archives/',
+      'model/safety/provenance/',
       'entry.ts',
     ],
-    allowedFile: /\/(run|gather|load|open)(\.|-)/,
+    allowedFile: /\/(run|gather|load|open|scan)(\.|-)/,
     wayOut: 'await stands in readers, gather, run and adapters only: make the rest pure',
   },
 ] as const
