@@ -1,5 +1,5 @@
 import type {Bytes} from '../../runtime/files.ts'
-import {endsAsZip, recogniseFormat} from '../safety/formats.ts'
+import {endsAsZip, recogniseFormat} from '../safety/magic.ts'
 import {type PickleWalk, walkPickle} from '../safety/pickle-stream.ts'
 import {describeSourceCode} from '../safety/source-code.ts'
 import {readSafetensors, type SafetensorsAnswer} from './safetensors.ts'

@@ -17,7 +17,7 @@ export class Cursor {
   readonly #end: number
   #at: number
   #window: Uint8Array = new Uint8Array(0)
-  #view = new DataView(new ArrayBuffer(0))
+  #view: DataView = new DataView(new ArrayBuffer(0))
   /** Offset of the window's first byte. */
   #start: number
 

@@ -1,0 +1,61 @@
+/** What the first bytes of a file say it is. Names only; whether that may be promoted is judged elsewhere. */
+export interface Recognised {
+  readonly name: string
+  readonly kind: 'archive' | 'compressed' | 'native code' | 'other model format'
+}
+
+/**
+ * A format by its magic number, from the first 512 bytes. Null for what has none: text, pickles, unknown bytes.
+ * Sources: the formats' own specifications and the `file` database.
+ */
+export function recogniseFormat(head: Uint8Array): Recognised | null {
+  const found = magics.find(({offset = 0, bytes}) => bytes.every((byte, index) => head[offset + index] === byte))
+  return found ? {name: found.name, kind: found.kind} : null
+}
+
+/**
+ * Whether a file ends as a ZIP does (end-of-central-directory record, APPNOTE 4.3.16): ZIP readers look there, so any
+ * file with such an end is an archive to them, whatever it starts with.
+ * @param tail the last 65,557 bytes or the whole file
+ */
+export function endsAsZip(tail: Uint8Array): boolean {
+  for (let at = tail.length - 22; at >= 0; at--) {
+    if (tail[at] !== 0x50 || tail[at + 1] !== 0x4b || tail[at + 2] !== 5 || tail[at + 3] !== 6) continue
+    const commentLength = (tail[at + 20] ?? 0) + 256 * (tail[at + 21] ?? 0)
+    if (at + 22 + commentLength === tail.length) return true
+  }
+  return false
+}
+
+interface Magic extends Recognised {
+  readonly offset?: number
+  readonly bytes: readonly number[]
+}
+
+const ascii = (text: string) => [...text].map(character => character.charCodeAt(0))
+
+const magics: readonly Magic[] = [
+  {name: 'ZIP', kind: 'archive', bytes: [0x50, 0x4b, 3, 4]},
+  {name: 'ZIP', kind: 'archive', bytes: [0x50, 0x4b, 5, 6]},
+  {name: 'ZIP', kind: 'archive', bytes: [0x50, 0x4b, 7, 8]},
+  {name: 'tar', kind: 'archive', offset: 257, bytes: ascii('ustar')},
+  {name: '7z', kind: 'archive', bytes: [0x37, 0x7a, 0xbc, 0xaf, 0x27, 0x1c]},
+  {name: 'gzip', kind: 'compressed', bytes: [0x1f, 0x8b]},
+  {name: 'bzip2', kind: 'compressed', bytes: [...ascii('BZh'), 0x39, 0x31, 0x41, 0x59, 0x26, 0x53, 0x59]},
+  {name: 'xz', kind: 'compressed', bytes: [0xfd, ...ascii('7zXZ'), 0]},
+  {name: 'zstd', kind: 'compressed', bytes: [0x28, 0xb5, 0x2f, 0xfd]},
+  {name: 'lz4', kind: 'compressed', bytes: [0x04, 0x22, 0x4d, 0x18]},
+  {name: 'zlib', kind: 'compressed', bytes: [0x78, 0x01]},
+  {name: 'zlib', kind: 'compressed', bytes: [0x78, 0x5e]},
+  {name: 'zlib', kind: 'compressed', bytes: [0x78, 0x9c]},
+  {name: 'zlib', kind: 'compressed', bytes: [0x78, 0xda]},
+  {name: 'ELF', kind: 'native code', bytes: [0x7f, ...ascii('ELF')]},
+  {name: 'Mach-O', kind: 'native code', bytes: [0xcf, 0xfa, 0xed, 0xfe]},
+  {name: 'Mach-O', kind: 'native code', bytes: [0xce, 0xfa, 0xed, 0xfe]},
+  {name: 'Mach-O or Java class', kind: 'native code', bytes: [0xca, 0xfe, 0xba, 0xbe]},
+  {name: 'WebAssembly', kind: 'native code', bytes: [0, ...ascii('asm')]},
+  {name: 'GGUF', kind: 'other model format', bytes: ascii('GGUF')},
+  {name: 'HDF5 (Keras)', kind: 'other model format', bytes: [0x89, ...ascii('HDF'), 0x0d, 0x0a, 0x1a, 0x0a]},
+  {name: 'NumPy', kind: 'other model format', bytes: [0x93, ...ascii('NUMPY')]},
+  {name: 'TFLite', kind: 'other model format', offset: 4, bytes: ascii('TFL3')},
+]
