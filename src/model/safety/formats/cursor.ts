@@ -39,6 +39,11 @@ export class Cursor {
     return this.#end - this.#at
   }
 
+  /** Whether the next `count` bytes are readable already: then `need` need not be awaited. */
+  has(count: number): boolean {
+    return this.#at >= this.#start && this.#at + count <= this.#start + this.#window.length
+  }
+
   /** Makes the next `count` bytes readable. @throws Malformed where there are fewer */
   async need(count: number): Promise<void> {
     if (this.#at + count <= this.#start + this.#window.length) return
