@@ -1,6 +1,7 @@
 import {createHash, randomUUID} from 'node:crypto'
 import {createReadStream} from 'node:fs'
 import * as fs from 'node:fs/promises'
+import * as os from 'node:os'
 import * as path from 'node:path'
 import type {Digest} from '../core/digest.ts'
 import {messageOf, UserError} from '../core/failure.ts'
@@ -43,6 +44,20 @@ export interface Files {
    */
   createText(path: string, text: string): Promise<boolean>
   remove(path: string): Promise<void>
+  /** What a path is, without following a link; null where nothing is. */
+  entry(path: string): Promise<PathEntry | null>
+  /**
+   * Keeps a stream where it can be read at random, in memory up to a few megabytes and then in a file that is gone
+   * afterwards, also where the stream or `use` throws.
+   */
+  scratch<T>(chunks: AsyncIterable<Uint8Array>, use: (bytes: Bytes) => Promise<T>): Promise<T>
+}
+
+export interface PathEntry {
+  readonly kind: 'file' | 'folder' | 'link' | 'other'
+  readonly size: number
+  /** How many names a file has; 1 for a file of its own. */
+  readonly hardLinks: number
 }
 
 export const systemFiles: Files = {
@@ -52,21 +67,7 @@ export const systemFiles: Files = {
   open: async (file, use) => {
     const handle = await explained(file, () => fs.open(file, 'r'))
     try {
-      const {size} = await handle.stat()
-      return await use({
-        size,
-        slice: async (start, end) => {
-          const length = Math.max(0, Math.min(end, size) - start)
-          const buffer = new Uint8Array(length)
-          let filled = 0
-          while (filled < length) {
-            const {bytesRead} = await handle.read(buffer, filled, length - filled, start + filled)
-            if (bytesRead === 0) break
-            filled += bytesRead
-          }
-          return buffer.subarray(0, filled)
-        },
-      })
+      return await use(bytesOf(handle, (await handle.stat()).size))
     } finally {
       await handle.close()
     }
@@ -114,6 +115,62 @@ export const systemFiles: Files = {
       return true
     }),
   remove: file => fs.rm(file, {force: true, recursive: true}),
+  entry: async file => {
+    try {
+      const found = await fs.lstat(file)
+      const kind = found.isSymbolicLink() ? 'link' : found.isFile() ? 'file' : found.isDirectory() ? 'folder' : 'other'
+      return {kind, size: found.size, hardLinks: found.nlink}
+    } catch (error) {
+      if (codeOf(error) === 'ENOENT' || codeOf(error) === 'ENOTDIR') return null
+      throw error
+    }
+  },
+  scratch: withScratch,
+}
+
+function bytesOf(handle: fs.FileHandle, size: number): Bytes {
+  return {
+    size,
+    slice: async (start, end) => {
+      const length = Math.max(0, Math.min(end, size) - start)
+      const buffer = new Uint8Array(length)
+      let filled = 0
+      while (filled < length) {
+        const {bytesRead} = await handle.read(buffer, filled, length - filled, start + filled)
+        if (bytesRead === 0) break
+        filled += bytesRead
+      }
+      return buffer.subarray(0, filled)
+    },
+  }
+}
+
+const scratchInMemory = 16 * 1024 * 1024
+
+async function withScratch<T>(chunks: AsyncIterable<Uint8Array>, use: (bytes: Bytes) => Promise<T>): Promise<T> {
+  const kept: Uint8Array[] = []
+  let size = 0
+  let spilled: {readonly folder: string; readonly handle: fs.FileHandle} | null = null
+  try {
+    for await (const chunk of chunks) {
+      if (spilled) await spilled.handle.appendFile(chunk)
+      else kept.push(chunk)
+      size += chunk.length
+      if (spilled || size <= scratchInMemory) continue
+      const folder = await fs.mkdtemp(path.join(os.tmpdir(), 'slipway-'))
+      spilled = {folder, handle: await fs.open(path.join(folder, 'scratch'), 'wx+', 0o600)}
+      for (const each of kept.splice(0)) await spilled.handle.appendFile(each)
+    }
+    return await use(spilled ? bytesOf(spilled.handle, size) : inMemory(kept, size))
+  } finally {
+    await spilled?.handle.close()
+    if (spilled) await fs.rm(spilled.folder, {recursive: true, force: true})
+  }
+}
+
+function inMemory(chunks: readonly Uint8Array[], size: number): Bytes {
+  const whole = Buffer.concat(chunks, size)
+  return {size, slice: (start, end) => Promise.resolve(whole.subarray(start, Math.max(start, end)))}
 }
 
 async function stat(file: string) {

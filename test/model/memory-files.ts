@@ -41,5 +41,16 @@ export function memoryFiles(content: Readonly<Record<string, string | Uint8Array
     writeText: refuse,
     createText: refuse,
     remove: refuse,
+    entry: async path => {
+      if (content[path] === null) return {kind: 'link', size: 0, hardLinks: 1}
+      if (content[path] !== undefined) return {kind: 'file', size: bytesOf(path).length, hardLinks: 1}
+      return below(path).length > 0 ? {kind: 'folder', size: 0, hardLinks: 1} : null
+    },
+    scratch: async (chunks, use) => {
+      const parts: Uint8Array[] = []
+      for await (const chunk of chunks) parts.push(chunk)
+      const whole = Buffer.concat(parts)
+      return use({size: whole.length, slice: async (start, end) => whole.subarray(start, end)})
+    },
   }
 }

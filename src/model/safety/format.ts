@@ -7,6 +7,10 @@ import type {Observation} from './observation.ts'
 export interface Format {
   /** For a person: `GGUF`, `safetensors`. */
   readonly name: string
+  /** It reads the pickles of the file itself, from its first byte on, and at least as much of them as CPython would. */
+  readonly pickles?: true
+  /** Formats that an honest file may have at the same time, by name; `pickle` among them. Any other makes a polyglot. */
+  readonly with?: readonly string[]
   /** Whether some loader would take the bytes for this format. Several may say yes: all of them read. */
   recognise(sample: Sample): boolean
   /**
@@ -52,7 +56,7 @@ export interface Scan {
    */
   unpack<T>(chunks: AsyncIterable<Uint8Array>, packed: number, use: (bytes: Bytes) => Promise<T>): Promise<T>
   /** Tensors that the artifact holds, for the checks of weights. `bytes` are the artifact's own. */
-  tensors(artifact: Artifact, tensors: readonly TensorEntry[]): void
+  tensors(artifact: Artifact, tensors: readonly TensorEntry[]): Promise<void>
 }
 
 /** One tensor of a file. */

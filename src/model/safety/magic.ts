@@ -1,7 +1,8 @@
 /** What the first bytes of a file say it is. Names only; whether that may be promoted is judged elsewhere. */
 export interface Recognised {
   readonly name: string
-  readonly kind: 'archive' | 'compressed' | 'native code' | 'other model format'
+  /** `media`: pictures, sound, documents and tables, which no loader of models runs. */
+  readonly kind: 'archive' | 'compressed' | 'native code' | 'other model format' | 'media'
 }
 
 /**
@@ -58,4 +59,16 @@ const magics: readonly Magic[] = [
   {name: 'HDF5 (Keras)', kind: 'other model format', bytes: [0x89, ...ascii('HDF'), 0x0d, 0x0a, 0x1a, 0x0a]},
   {name: 'NumPy', kind: 'other model format', bytes: [0x93, ...ascii('NUMPY')]},
   {name: 'TFLite', kind: 'other model format', offset: 4, bytes: ascii('TFL3')},
+  {name: 'PNG picture', kind: 'media', bytes: [0x89, ...ascii('PNG'), 0x0d, 0x0a, 0x1a, 0x0a]},
+  {name: 'JPEG picture', kind: 'media', bytes: [0xff, 0xd8, 0xff]},
+  {name: 'GIF picture', kind: 'media', bytes: ascii('GIF87a')},
+  {name: 'GIF picture', kind: 'media', bytes: ascii('GIF89a')},
+  {name: 'WebP picture', kind: 'media', offset: 8, bytes: ascii('WEBPVP8')},
+  {name: 'WAV sound', kind: 'media', offset: 8, bytes: ascii('WAVEfmt ')},
+  {name: 'FLAC sound', kind: 'media', bytes: ascii('fLaC')},
+  {name: 'Ogg sound', kind: 'media', bytes: ascii('OggS')},
+  {name: 'MP4 video', kind: 'media', offset: 4, bytes: ascii('ftyp')},
+  {name: 'PDF document', kind: 'media', bytes: ascii('%PDF-')},
+  {name: 'Parquet table', kind: 'media', bytes: ascii('PAR1')},
+  {name: 'Arrow table', kind: 'media', bytes: ascii('ARROW1')},
 ]

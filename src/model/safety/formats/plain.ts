@@ -1,0 +1,57 @@
+import type {Artifact} from '../artifact.ts'
+import type {Reading, Sample, Scan} from '../format.ts'
+import {recogniseFormat} from '../magic.ts'
+import type {Rule} from '../observation.ts'
+import {readText} from './text.ts'
+
+const nativeCode: Rule = {
+  id: 'native-code',
+  title: 'Machine code beside weights',
+  means: 'code',
+  why: 'Code beside weights is run by some loaders, and is not what was validated.',
+  remedy: 'Ship code in the image, where it is scanned.',
+}
+
+const formatNotRead: Rule = {
+  id: 'format-not-read',
+  title: 'A format that is not read',
+  means: 'unread',
+  why: 'A format that cannot be read cannot be shown to hold nothing but weights.',
+  remedy: 'Promote the weights as safetensors.',
+}
+
+const unknownFormat: Rule = {
+  id: 'unknown-format',
+  title: 'An unknown format',
+  means: 'unread',
+  why: 'A format that cannot be read cannot be shown to hold nothing but weights.',
+  remedy: 'Remove it from the model folder, or promote the weights as safetensors.',
+}
+
+export const plainRules: readonly Rule[] = [nativeCode, formatNotRead, unknownFormat]
+
+/** What no format recognises: nothing at all, text, pictures, machine code, or unknown bytes. */
+export async function readPlain(artifact: Artifact, sample: Sample, scan: Scan): Promise<Reading> {
+  const {path} = artifact
+  if (sample.size === 0) return {is: 'empty', holds: 'text'}
+  // Tensors of a container have no mark: any bytes are numbers.
+  if (sample.loader === 'raw tensor') return {is: 'raw tensor', holds: 'weights'}
+  const format = recogniseFormat(sample.head)
+  if (format?.kind === 'native code') {
+    const what = `It is machine code (${format.name}).`
+    scan.see({rule: nativeCode, what, place: {path}, sure: 'certain'})
+    return {is: format.name, holds: 'program'}
+  }
+  if (format?.kind === 'media') return {is: format.name, holds: 'text'}
+  if (format) {
+    const what = `It is a ${format.name} file, which is not read.`
+    scan.see({rule: formatNotRead, what, place: {path}, sure: 'certain'})
+    return {is: format.name, holds: 'container'}
+  }
+  const text = await readText(artifact, scan)
+  if (text) return text
+  const first = [...sample.head.subarray(0, 8)].map(byte => byte.toString(16).padStart(2, '0')).join(' ')
+  const what = `Its format is unknown; it starts with the bytes ${first}.`
+  scan.see({rule: unknownFormat, what, place: {path}, sure: 'certain'})
+  return {is: 'unknown', holds: 'container'}
+}
