@@ -25,6 +25,12 @@ export interface Siblings {
    * `outside` where it is absolute or leads out of the model folder, through a symbolic link too.
    */
   find(path: string): Promise<Sibling>
+  /**
+   * Reads one of them, for formats that spread over several files.
+   * @param path as for `find`
+   * Null where `find` answers with anything but `file`.
+   */
+  open<T>(path: string, use: (bytes: Bytes) => Promise<T>): Promise<T | null>
 }
 
 export type Sibling =

@@ -39,6 +39,11 @@ export interface Reading {
   readonly is: string
   /** What it brings to the model; a model of nothing but `text` and `container` has no weights that were checked. */
   readonly holds: 'weights' | 'program' | 'container' | 'text'
+  /**
+   * Files beside it in which it keeps nothing but numbers, relative to the model folder (`Sibling.path`): raw bytes
+   * without a mark of their own, such as ONNX external data, that need not be known as anything else.
+   */
+  readonly dataFiles?: readonly string[]
 }
 
 /** What a reader of a format may do beside reading. */
