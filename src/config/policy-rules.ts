@@ -71,6 +71,8 @@ const baseline: Compare = (base, head) => {
   if (head === 'none') return 'loosened'
   return base === 'none' ? 'tightened' : 'changed'
 }
+/** Days as people write them, whose order is that of their text. */
+const laterIsLooser: Compare = (base, head) => (String(head) > String(base) ? 'loosened' : 'tightened')
 const approvalTime: Compare = (base, head) => {
   if (base === 'always') return 'loosened'
   return head === 'always' ? 'tightened' : 'changed'
@@ -86,6 +88,19 @@ const guard = `${rollout}.guards.*`
 
 const table: readonly (readonly [pattern: string, compare: Compare, show?: Show])[] = [
   ['model.formats', tightestFirst('weights-only', 'allowlist', 'report')],
+  ['model.safety.allow.*', presenceIsLooser],
+  ['model.safety.allow.*.unsafe', (_, head) => (head === true ? 'loosened' : 'tightened')],
+  ['model.safety.allow.*.expires', laterIsLooser],
+  ['model.safety.weights', presenceIsTighter],
+  ['model.safety.weights.nan-at-most', moreIsLooser, share],
+  ['model.safety.weights.zero-tensors', tightestFirst('fail', 'warn', 'ignore')],
+  ['model.safety.weights.changed', tightestFirst('fail', 'warn', 'ignore')],
+  ['model.safety.manifest', presenceIsTighter],
+  ['model.safety.signature', presenceIsTighter],
+  ['model.safety.signature.identity', presenceIsTighter],
+  ['model.safety.signature.issuer', presenceIsTighter],
+  ['model.safety.attestation', presenceIsTighter],
+  ['model.safety.attestation.workflow', presenceIsTighter],
   ['model.card', presenceIsTighter],
   ['validation.gates.*', presenceIsTighter],
   ['validation.gates.*.at-least', moreIsTighter],

@@ -7,9 +7,14 @@ import type {Config, EnvironmentConfig} from './schema.ts'
  * that a moved entry is no change, and defaults stand where they are in force.
  */
 export function policyTree(config: Config): unknown {
-  const {validation, environments, ...rest} = config
+  const {model, validation, environments, ...rest} = config
+  const {safety} = model
   return {
     ...rest,
+    model: {
+      ...model,
+      safety: {...safety, allow: byName(safety.allow, each => ('import' in each ? each.import : each.file))},
+    },
     validation: {
       ...validation,
       gates: byName(modelGates(config), gateName),

@@ -20,6 +20,7 @@ function modelPolicy(config: Config) {
   const {predictions, metrics} = validation
   return {
     formats: model.formats,
+    ...safetyPolicy(model.safety),
     ...(model.card && {card: model.card.requires}),
     gates: modelGates(config),
     ...(validation.slices.length > 0 && {slices: validation.slices}),
@@ -37,6 +38,18 @@ function modelPolicy(config: Config) {
       baseline: baselineKind(predictions.baseline),
     },
     ...(metrics && {metrics: {baseline: baselineKind(metrics.baseline ?? 'none'), run: metrics.run}}),
+  }
+}
+
+/** Which files hold digests and signatures is no policy; that they must hold, and who signs, is. */
+function safetyPolicy({allow, weights, manifest, signature, attestation}: Config['model']['safety']) {
+  const {previous, ...limits} = weights ?? {}
+  return {
+    ...(allow.length > 0 && {allow}),
+    ...(weights && {weights: {...limits, ...(previous !== undefined && {previous: 'file'})}}),
+    ...(manifest !== undefined && {manifest: 'file'}),
+    ...(signature && {signature: {identity: signature.identity, issuer: signature.issuer}}),
+    ...(attestation && {attestation: {repository: attestation.repository, workflow: attestation.workflow}}),
   }
 }
 

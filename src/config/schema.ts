@@ -8,6 +8,7 @@ import * as z from 'zod'
 import {severities} from '../core/severity.ts'
 import {name, notYet, percent, positiveDuration, rate, withoutLogin} from './fields.ts'
 import {approval, rollout} from './rollout-schema.ts'
+import {safety} from './safety-schema.ts'
 import {modelCard, validation} from './validation-schema.ts'
 import {freezeWindow} from './window-schema.ts'
 
@@ -18,10 +19,10 @@ const model = z.strictObject({
   formats: z
     .enum(['weights-only', 'allowlist', 'report'])
     .default('weights-only')
-    .refine(text => text === 'weights-only', 'expected weights-only: the others are designed but not built yet')
     .describe(
-      'weights-only: nothing that could run code when it is loaded. The others are designed and refused until they work.',
+      'weights-only: nothing that could run code when it is loaded. allowlist: also pickles of which every import is on the allow-list, or allowed below. report: everything is said, and only what cannot be read blocks.',
     ),
+  safety: safety.describe('What is allowed beside weights, and what the files are held against.'),
   card: modelCard.optional(),
 })
 

@@ -13,6 +13,12 @@ function changes(base: string, head: string): readonly string[] {
 
 const gates = (text: string) => complete.replace('validation:\n', `validation:\n  gates: [${text}]\n`)
 const validation = (text: string) => complete.replace('validation:\n', `validation:\n  ${text}\n`)
+const formats = (word: string, safety: string) =>
+  complete.replace(
+    'model: {files: models/credit}',
+    `model: {files: models/credit, formats: ${word}, safety: {${safety}}}`,
+  )
+const responsible = 'owner: o, reason: r, expires: 2027-01-31'
 const image = (text: string) => complete.replace('image: {}', `image: ${text}`)
 const rollout = (text: string) => `${complete}    rollout: ${text}\n`
 const guards = (text: string) => rollout(`{guards: [${text}]}`)
@@ -89,6 +95,42 @@ describe('a rule that is loosened one way is tightened the other way', () => {
       'image: scanner trivy, gate critical: fail; fixable high: fail; high: warn > none',
     ],
     ['waivers', complete, image('{waivers: w.yml}'), 'image.waivers: none > w.yml'],
+    [
+      'what may be in a model',
+      formats('weights-only', 'weights: {}'),
+      formats('allowlist', 'weights: {}'),
+      'model.formats: weights-only > allowlist',
+    ],
+    [
+      'an allowed name',
+      formats('allowlist', 'weights: {}'),
+      formats('allowlist', `weights: {}, allow: [{import: a.B, ${responsible}}]`),
+      'model.safety.allow a.B: none > import a.B, owner o, reason r, expires 2027-01-31, unsafe false',
+    ],
+    [
+      'an allowance of what is known to run code',
+      formats('allowlist', `allow: [{import: a.B, ${responsible}}]`),
+      formats('allowlist', `allow: [{import: a.B, ${responsible}, unsafe: true}]`),
+      'model.safety.allow a.B unsafe: false > true',
+    ],
+    [
+      'a later end of an allowance',
+      formats('allowlist', `allow: [{file: a.py, ${responsible}}]`),
+      formats('allowlist', `allow: [{file: a.py, ${responsible.replace('2027-01-31', '2027-02-01')}}]`),
+      'model.safety.allow a.py expires: 2027-01-31 > 2027-02-01',
+    ],
+    [
+      'the share of NaN',
+      formats('allowlist', 'weights: {nan-at-most: 0%}'),
+      formats('allowlist', 'weights: {nan-at-most: 1%}'),
+      'model.safety.weights.nan-at-most: 0% > 1%',
+    ],
+    [
+      'a manifest',
+      formats('allowlist', 'manifest: sums.txt'),
+      formats('allowlist', 'weights: {}').replace('weights: {}', ''),
+      'model.safety.manifest: sums.txt > none',
+    ],
     [
       'a longer first stage',
       rollout('{stages: [{weight: 5%, for: 2h}]}'),

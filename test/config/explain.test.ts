@@ -305,11 +305,6 @@ describe('parts that are designed but do not work yet are refused by name', () =
       'image.gate[0].known-exploited: the key "known-exploited"; expected nothing here yet.',
     ],
     [
-      'a format',
-      'version: 1\nservice: c\nmodel: {files: m, formats: report}\n',
-      'model.formats: "report"; expected weights-only: the others are designed but not built yet.',
-    ],
-    [
       'a scanner',
       `${minimal}image: {scanner: grype}\n`,
       'image.scanner: "grype"; expected trivy or report: the others are designed but not built yet.',

@@ -10,7 +10,7 @@ describe('a config that is right', () => {
     expect(parseConfig(minimal, 'slipway.yml')).toEqual({
       version: 1,
       service: 'credit',
-      model: {files: 'models/credit', formats: 'weights-only'},
+      model: {files: 'models/credit', formats: 'weights-only', safety: {allow: []}},
       validation: {slices: [], 'when-inconclusive': 'block', confidence: 0.95, resamples: 1000, seed: 1},
       environments: {},
     })
