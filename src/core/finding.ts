@@ -36,6 +36,19 @@ export interface Finding {
   readonly n?: number
   /** Further numbers and names, for JSON readers. Never rows or ids of the data. */
   readonly details?: Readonly<Record<string, string | number | boolean | readonly string[]>>
+  /** Where it was seen, for findings about a file. */
+  readonly place?: FindingPlace
+}
+
+export interface FindingPlace {
+  /** As the report names it: relative to the model folder. */
+  readonly file: string
+  /** Members of archives that lead to it, outermost first. */
+  readonly inside?: readonly string[]
+  /** Offset in bytes, in the innermost of them. */
+  readonly byte?: number
+  /** Counted from 0, in a pickle. */
+  readonly opcode?: number
 }
 
 /** What many findings say together: the worst verdict, and the reason of the first finding that has it. */

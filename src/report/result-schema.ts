@@ -69,8 +69,22 @@ function findingSchema() {
         },
         description: 'Further numbers and names. Never rows or ids of the data.',
       },
+      place: object(
+        {
+          file: text('File, as the report names it.'),
+          inside: {
+            type: 'array',
+            items: {type: 'string'},
+            description: 'Members of archives that lead to it, outermost first.',
+          },
+          byte: {type: 'number', minimum: 0, description: 'Offset in bytes, in the innermost of them.'},
+          opcode: {type: 'number', minimum: 0, description: 'Counted from 0, in a pickle.'},
+        },
+        ['inside', 'byte', 'opcode'],
+        'Where it was seen, for findings about a file.',
+      ),
     },
-    ['why', 'remedy', 'value', 'limit', 'interval', 'n', 'details'],
+    ['why', 'remedy', 'value', 'limit', 'interval', 'n', 'details', 'place'],
     'The answer to one check.',
   )
 }

@@ -107,6 +107,14 @@ const finding = z.strictObject({
   ),
   n: z.exactOptional(z.number()),
   details: z.exactOptional(z.record(z.string(), z.union([z.string(), z.number(), z.boolean(), z.array(z.string())]))),
+  place: z.exactOptional(
+    z.strictObject({
+      file: z.string(),
+      inside: z.exactOptional(z.array(z.string())),
+      byte: z.exactOptional(z.number()),
+      opcode: z.exactOptional(z.number()),
+    }),
+  ),
 })
 
 const measured = z.strictObject({
