@@ -29,6 +29,8 @@ export interface Command {
   /** What it does, what it needs, what it leaves behind. */
   readonly description: string
   readonly options: Readonly<Record<string, Option>>
+  /** The one word that may stand behind the command, where it takes one. */
+  readonly argument?: {readonly name: string; readonly what: string}
   /** Answers the exit code: 0 pass, 1 fail, 2 inconclusive, 3 error. */
   run(given: Given, terminal: Terminal, runtime: Runtime): Promise<number>
 }
@@ -37,10 +39,17 @@ export interface Command {
 export class Given {
   readonly #values: Readonly<Record<string, string | boolean | undefined>>
   readonly #command: string
+  readonly #argument: string | undefined
 
-  constructor(command: string, values: Readonly<Record<string, string | boolean | undefined>>) {
+  constructor(command: string, values: Readonly<Record<string, string | boolean | undefined>>, argument?: string) {
     this.#command = command
     this.#values = values
+    this.#argument = argument
+  }
+
+  /** The word behind the command. */
+  argument(): string | undefined {
+    return this.#argument === '' ? undefined : this.#argument
   }
 
   text(name: string): string | undefined {
@@ -93,7 +102,10 @@ export function readOptions(command: Command, args: readonly string[]): Given {
     ]),
   )
   try {
-    return new Given(command.name, parseArgs({args: [...args], options, strict: true}).values)
+    const {values, positionals} = parseArgs({args: [...args], options, strict: true, allowPositionals: true})
+    const [argument, ...more] = command.argument ? positionals : [undefined, ...positionals]
+    if (more.length > 0) throw new Error(`Unexpected argument ${JSON.stringify(more[0])}.`)
+    return new Given(command.name, values, argument)
   } catch (error) {
     throw new UserError('cli/usage', error instanceof Error ? error.message : String(error), {
       hint: `See slipway ${command.name} --help.`,
@@ -113,6 +125,8 @@ export function helpOf(command: Command): string {
     '',
     command.description,
     '',
+    ...(command.argument ? [`Usage: slipway ${command.name} [${command.argument.name}] [options]`, ''] : []),
+    ...(command.argument ? [`  ${command.argument.name}  ${command.argument.what}`, ''] : []),
     'Options:',
     ...rows.map(([left, what]) => `${left.padEnd(width)}${what}`),
     '',

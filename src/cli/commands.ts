@@ -3,6 +3,7 @@ import type {Command} from './command.ts'
 import {demoCommand} from './demo.ts'
 import {exportTraceCommand} from './export-trace.ts'
 import {initCommand} from './init.ts'
+import {inspectCommand} from './inspect.ts'
 import {planCommand} from './plan.ts'
 import {promoteCommand} from './promote.ts'
 import {rollBackCommand} from './roll-back.ts'
@@ -14,6 +15,7 @@ import {validateCommand} from './validate.ts'
 /** All commands, in the order in which a release meets them. */
 export const commands: readonly Command[] = [
   initCommand,
+  inspectCommand,
   validateCommand,
   scanCommand,
   planCommand,

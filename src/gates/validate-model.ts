@@ -1,5 +1,6 @@
 import {modelGates} from '../config/defaults.ts'
 import type {Config} from '../config/schema.ts'
+import {dayOf} from '../core/day.ts'
 import {UserError} from '../core/failure.ts'
 import {validateModel} from '../model/run.ts'
 import {withFindings} from './outcome.ts'
@@ -22,7 +23,7 @@ export interface ValidateModelRequest {
 export async function validateModelGate(session: Session, request: ValidateModelRequest): Promise<GateOutcome> {
   const policy = await loadPolicy(session, request.config)
   const config = withRequest(policy.config, request)
-  const {files, exec, env} = session.runtime
+  const {files, exec, env, clock} = session.runtime
   const judged = await validateModel({
     service: config.service,
     model: config.model,
@@ -31,6 +32,7 @@ export async function validateModelGate(session: Session, request: ValidateModel
     files,
     exec,
     env,
+    today: dayOf(clock.now()),
     production: await productionBaseline(session, config),
   })
   const outcome = withFindings(judged, policy.findings)

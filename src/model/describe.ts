@@ -34,7 +34,7 @@ export function describeModel(judged: Judged, verdict: Verdict, reason: ReasonCo
       ...groupBlocks(judged),
       ...segmentBlocks(findings),
       ...driftBlocks(judged),
-      ...fileBlocks(judged.facts),
+      ...fileBlocks(judged.facts, findings),
       howThisWasJudged(judged),
     ],
   }

@@ -1,8 +1,7 @@
 import type {Digest} from '../core/digest.ts'
 import {UserError} from '../core/failure.ts'
-import type {Files} from '../runtime/files.ts'
+import type {FileEntry, Files} from '../runtime/files.ts'
 import {digestOf, type ModelFile} from './digest.ts'
-import {type FileContent, readModelFile} from './readers/model-file.ts'
 
 /** The files of a model, and the digest that names exactly them. */
 export interface ModelFiles {
@@ -12,42 +11,43 @@ export interface ModelFiles {
   readonly digest: Digest
 }
 
+/** The regular files of a model, before anything is read. */
+export interface ListedModel {
+  readonly entries: readonly FileEntry[]
+  readonly links: readonly string[]
+  /** The model folder; null where the model is one file. */
+  readonly folder: string | null
+  /** Where a file of the model is, for the file system. */
+  fileOf(path: string): string
+}
+
 /**
- * Lists and digests the files of a model: all regular files below a folder, or one file.
- * @throws UserError `file/not-found`, `file/unreadable`, `model/no-files`, `model/file-name`
+ * All regular files below a folder, or one file.
+ * @throws UserError `file/not-found`, `file/unreadable`, `model/no-files`
  */
-export async function gatherModelFiles(files: Files, path: string): Promise<ModelFiles> {
+export async function listModel(files: Files, path: string): Promise<ListedModel> {
   if (!(await files.isFolder(path))) {
     const size = await files.open(path, async bytes => bytes.size)
-    const only = [{path: baseName(path), size, digest: await files.sha256(path)}]
-    return {files: only, links: [], digest: digestOf(only)}
+    return {entries: [{path: baseName(path), size}], links: [], folder: null, fileOf: () => path}
   }
-  const listed = await files.list(path)
-  const found: ModelFile[] = []
-  for (const entry of listed.files) {
-    found.push({...entry, digest: await files.sha256(join(path, entry.path))})
-  }
-  if (found.length === 0) {
+  const {files: entries, links} = await files.list(path)
+  if (entries.length === 0) {
     throw new UserError('model/no-files', `The model folder "${path}" holds no file.`, {
       hint: 'Point model.files to the weights that are promoted.',
     })
   }
-  return {files: found, links: listed.links, digest: digestOf(found)}
+  return {entries, links, folder: path, fileOf: each => join(path, each)}
 }
 
-/** What each file is, by its content. */
-export async function readContents(
-  files: Files,
-  root: string,
-  model: ModelFiles,
-): Promise<readonly {readonly path: string; readonly content: FileContent}[]> {
-  const folder = await files.isFolder(root)
-  const contents: {path: string; content: FileContent}[] = []
-  for (const {path} of model.files) {
-    const content = await files.open(folder ? join(root, path) : root, bytes => readModelFile(path, bytes))
-    contents.push({path, content})
-  }
-  return contents
+/**
+ * Lists and digests the files of a model.
+ * @throws UserError `file/not-found`, `file/unreadable`, `model/no-files`, `model/file-name`
+ */
+export async function gatherModelFiles(files: Files, path: string): Promise<ModelFiles> {
+  const listed = await listModel(files, path)
+  const found: ModelFile[] = []
+  for (const entry of listed.entries) found.push({...entry, digest: await files.sha256(listed.fileOf(entry.path))})
+  return {files: found, links: listed.links, digest: digestOf(found)}
 }
 
 function join(folder: string, path: string): string {

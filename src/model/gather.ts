@@ -12,17 +12,18 @@ import {type DriftFacts, gatherDrift} from './drift/gather.ts'
 import {columnRequests} from './evaluation/requests.ts'
 import {type BaselineFacts, gatherBaseline, type ProductionBaseline, reportedInProduction} from './gather-baseline.ts'
 import {type Gathered, gathered} from './gather-fact.ts'
-import {gatherModelFiles, type ModelFiles, readContents} from './gather-model-files.ts'
+import type {ModelFiles} from './gather-model-files.ts'
 import {furtherColumns} from './judge/further-columns.ts'
 import {readMetricsFile, readReportedBaseline} from './metric-files/gather.ts'
 import type {MetricsFile} from './metric-files/metrics-file.ts'
-import type {FileContent} from './readers/model-file.ts'
 import {type DataFile, readTable} from './readers/table.ts'
+import {gatherSafety, type SafetyFacts} from './safety/gather.ts'
 
 /** Everything that is judged, as it was found. */
 export interface ModelFacts {
   readonly files: Gathered<ModelFiles>
-  readonly contents: readonly {readonly path: string; readonly content: FileContent}[]
+  /** What those files are by their content; null where they could not be read. */
+  readonly safety: SafetyFacts | null
   /** Null where the config names no predictions. */
   readonly predictions: PredictionFacts | null
   /** Null where the config names no file of metrics. */
@@ -74,11 +75,12 @@ export async function gatherFacts(
 ): Promise<ModelFacts> {
   const {files} = ports
   const {predictions, metrics} = validation
-  const modelFiles = await gathered(() => gatherModelFiles(files, model.files))
+  const safety = await gathered(() => gatherSafety(files, model))
+  const modelFiles: Gathered<ModelFiles> = safety.kind === 'gathered' ? {...safety, value: safety.value.files} : safety
   const {card} = model
   return {
     files: modelFiles,
-    contents: modelFiles.kind === 'gathered' ? await readContents(files, model.files, modelFiles.value) : [],
+    safety: safety.kind === 'gathered' ? safety.value : null,
     predictions: predictions === undefined ? null : await gatherPredictions(ports, predictions, gates, validation),
     metrics: metrics === undefined ? null : await gatherMetrics(ports, metrics, modelFiles),
     card: card === undefined ? null : await gathered(() => files.readText(card.file)),

@@ -2,8 +2,8 @@ import type {MetricGate, ModelGate} from '../config/model-gate-schema.ts'
 import type {Config} from '../config/schema.ts'
 import type {PredictionsConfig} from '../config/validation-schema.ts'
 import {assertNever} from '../core/assert.ts'
+import type {Day} from '../core/day.ts'
 import type {Finding} from '../core/finding.ts'
-import {judgeModelFiles} from './checks/files-safe.ts'
 import {
   baselineIsCandidate,
   dataFinding,
@@ -21,12 +21,15 @@ import {type DriftTables, driftTables, judgeCardOf, judgeOtherGate, judgeRowGate
 import {judgeMetricGates} from './judge/metric-gates.ts'
 import {questionsOf} from './judge/questions.ts'
 import {readingOf} from './judge/reading.ts'
+import {safetyFindings} from './safety/findings.ts'
 
 export interface Policy {
   /** The gates that are in force: those of the config, or its defaults. */
   readonly gates: readonly ModelGate[]
   readonly validation: Config['validation']
   readonly model: Config['model']
+  /** What a team takes responsibility for holds to a day. */
+  readonly today: Day
 }
 
 export interface Judgement {
@@ -46,13 +49,14 @@ export interface Judgement {
  * order of the config. Pure: the same facts, policy and seed give the same findings.
  */
 export function judgeModel(facts: ModelFacts, policy: Policy): Judgement {
-  const files =
-    facts.files.kind === 'missing'
-      ? [unreadableFiles(facts.files.failure)]
-      : judgeModelFiles(facts.files.value, facts.contents)
   const drift = driftTables(facts, policy.validation)
   const quality = judgeQuality(facts, policy, drift)
-  return {...quality, drift, findings: [...files, ...quality.findings]}
+  return {...quality, drift, findings: [...judgeFiles(facts, policy), ...quality.findings]}
+}
+
+function judgeFiles({files, safety}: ModelFacts, {model, today}: Policy): readonly Finding[] {
+  if (files.kind === 'missing') return [unreadableFiles(files.failure)]
+  return safety === null ? [] : safetyFindings(safety, model, today)
 }
 
 /** How every interval of a report is computed. */

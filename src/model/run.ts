@@ -1,5 +1,6 @@
 import type {ModelGate} from '../config/model-gate-schema.ts'
 import type {Config} from '../config/schema.ts'
+import type {Day} from '../core/day.ts'
 import {conclude} from '../core/finding.ts'
 import type {Measured, Measures} from '../core/measures.ts'
 import type {GateResult} from '../core/result.ts'
@@ -17,6 +18,7 @@ export interface ValidateModelInputs extends GatherPorts {
   readonly validation: Config['validation']
   /** The gates in force: those of the config, or its defaults. */
   readonly gates: readonly ModelGate[]
+  readonly today: Day
   readonly log?: Log
 }
 
@@ -35,9 +37,9 @@ export interface ValidatedModel {
  * is wrong with data or files is a finding, not an exception.
  */
 export async function validateModel(inputs: ValidateModelInputs): Promise<ValidatedModel> {
-  const {service, model, validation, gates, log} = inputs
+  const {service, model, validation, gates, today, log} = inputs
   log?.info(`Reading the model ${model.files}`)
-  const policy = {gates, validation, model}
+  const policy = {gates, validation, model, today}
   const facts = await gatherFacts(inputs, policy)
   const judgement = judgeModel(facts, policy)
   const {findings} = judgement

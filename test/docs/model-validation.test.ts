@@ -48,6 +48,7 @@ async function run(text: string, files: Readonly<Record<string, string | Uint8Ar
     model: config.model,
     validation: config.validation,
     gates: modelGates(config),
+    today: 0,
     files: port,
     exec,
     env: {PRICE_TABLE: 'prices.csv'},

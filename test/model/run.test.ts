@@ -62,6 +62,7 @@ async function validate(given: Case = {}) {
     model: config.model,
     validation: given.predictions === null || !predictions ? rest : {...rest, predictions},
     gates: (given.gates ?? [floor, mayLose, fairness]).map(each => gateSchema.parse(each)),
+    today: 0,
     files: memoryFiles(files),
     exec: systemExec,
     env: {},

@@ -64,6 +64,7 @@ async function validate(task: Task, change: Change) {
     model: config.model,
     validation: config.validation,
     gates: config.validation.gates ?? [],
+    today: 0,
     files: memoryFiles({
       'model/model.safetensors': weights,
       [`candidate.${ours.ending}`]: ours.text,

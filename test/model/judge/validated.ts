@@ -20,6 +20,7 @@ export function validated(files: FileContents, validation: object, model: object
     model: config.model,
     validation: config.validation,
     gates: modelGates(config),
+    today: 0,
     files: memoryFiles({'model/model.safetensors': weights, ...files}),
     exec: systemExec,
     env: {PATH: process.env.PATH},

@@ -20,7 +20,7 @@ const formatNotRead: Rule = {
   remedy: 'Promote the weights as safetensors.',
 }
 
-const unknownFormat: Rule = {
+export const unknownFormat: Rule = {
   id: 'unknown-format',
   title: 'An unknown format',
   means: 'unread',

@@ -1,0 +1,74 @@
+import {shortDigest} from '../../core/digest.ts'
+import type {Finding} from '../../core/finding.ts'
+import {formatCount, formatSize} from '../../core/quantity.ts'
+import {type Verdict, worstOf} from '../../core/verdict.ts'
+import type {Block} from '../../report/report.ts'
+import type {GatheredModel} from './gather.ts'
+import type {ScannedFile} from './model-scan.ts'
+import {pickleImport} from './observation.ts'
+
+/** One line for each file: its verdict, what it is by its content, its size. */
+export function fileTable({scan}: GatheredModel, findings: readonly Finding[]): Block {
+  const about = Map.groupBy(
+    findings.filter(({place}) => place !== undefined),
+    ({place}) => place?.file ?? '',
+  )
+  return {
+    kind: 'table',
+    columns: [{name: 'verdict'}, {name: 'file'}, {name: 'is'}, {name: 'size', align: 'right'}, {name: 'sha256'}],
+    rows: scan.files.map(file => [
+      verdictOf(about.get(file.path) ?? []),
+      file.path,
+      describeReadings(file),
+      formatSize(file.size),
+      shortDigest(file.digest),
+    ]),
+  }
+}
+
+function verdictOf(findings: readonly Finding[]): Verdict {
+  return findings.length === 0 ? 'pass' : worstOf(findings.map(({verdict}) => verdict))
+}
+
+function describeReadings({readings, observations}: ScannedFile): string {
+  const imports = observations.filter(({rule}) => rule === pickleImport).length
+  const names = readings.map(({is}) => is).join(' and ') || 'unknown'
+  return imports === 0 ? names : `${names}, imports ${formatCount(imports)} ${imports === 1 ? 'name' : 'names'}`
+}
+
+/** What the digest of a model is, for somebody who wants to compute it. */
+export function digestText({files}: GatheredModel): Block {
+  return {
+    kind: 'paragraph',
+    text: `The model’s digest is ${files.digest}: sha256 of the sorted sha256sum lines of its files.`,
+  }
+}
+
+const mostNames = 200
+
+/** Every name that the pickles import, and what they do with it: what an allow-list is written from. */
+export function importBlocks({scan}: GatheredModel): readonly Block[] {
+  const rows = scan.files.flatMap(({path, observations}) =>
+    observations.flatMap(({imported}) =>
+      imported
+        ? [[`${imported.module}.${imported.name}`, imported.uses.map(({how}) => how).join(', ') || 'import', path]]
+        : [],
+    ),
+  )
+  if (rows.length === 0) return []
+  const left = rows.length - mostNames
+  return [
+    {
+      kind: 'details',
+      summary: `Names that pickles import: ${formatCount(rows.length)}`,
+      blocks: [
+        {
+          kind: 'table',
+          columns: [{name: 'name'}, {name: 'used for'}, {name: 'file'}],
+          rows: rows.slice(0, mostNames),
+        },
+        ...(left > 0 ? [{kind: 'paragraph' as const, text: `… and ${formatCount(left)} more.`}] : []),
+      ],
+    },
+  ]
+}

@@ -1,0 +1,76 @@
+import type {Config} from '../../config/schema.ts'
+import {UserError} from '../../core/failure.ts'
+import type {Files} from '../../runtime/files.ts'
+import {digestOf, type ModelFile} from '../digest.ts'
+import type {ModelFiles} from '../gather-model-files.ts'
+import {listModel} from '../gather-model-files.ts'
+import {unknownFormat} from './formats/plain.ts'
+import {Work} from './limits.ts'
+import type {ModelScan, ScannedFile} from './model-scan.ts'
+import {type ScanPorts, scanArtifact} from './scan.ts'
+import {siblingsOf} from './siblings.ts'
+
+export interface GatheredModel {
+  /** With the digest that names exactly these bytes. */
+  readonly files: ModelFiles
+  readonly scan: ModelScan
+}
+
+/** What the safety of a model is judged by. */
+export interface SafetyFacts extends GatheredModel {}
+
+/** @throws UserError what `gatherModel` refuses */
+export async function gatherSafety(files: Files, {files: path}: Config['model']): Promise<SafetyFacts> {
+  return gatherModel(files, path)
+}
+
+/**
+ * Reads every file of a model: its digest and, beside it, what it is by its content.
+ * @throws UserError what `listModel` refuses, `file/changed`
+ */
+export async function gatherModel(
+  files: Files,
+  path: string,
+  {work = new Work(), onTensor}: Partial<Pick<ScanPorts, 'work' | 'onTensor'>> = {},
+): Promise<GatheredModel> {
+  const listed = await listModel(files, path)
+  const ports: ScanPorts = {work, scratch: files.scratch, ...(onTensor && {onTensor})}
+  const scanned: ScannedFile[] = []
+  for (const entry of listed.entries) {
+    const file = listed.fileOf(entry.path)
+    const siblings = siblingsOf(files, listed.folder, entry.path)
+    const [digest, scan] = await Promise.all([
+      files.sha256(file),
+      files.open(file, bytes => scanArtifact({path: [entry.path], bytes, loader: 'any', siblings}, ports)),
+    ])
+    scanned.push({path: entry.path, size: entry.size, digest, ...scan})
+  }
+  const modelFiles: readonly ModelFile[] = scanned.map(({path, size, digest}) => ({path, size, digest}))
+  const again = await listModel(files, path)
+  if (JSON.stringify(again.entries) !== JSON.stringify(listed.entries)) throw changedMeanwhile(path)
+  const {links} = listed
+  return {files: {files: modelFiles, links, digest: digestOf(modelFiles)}, scan: {files: vouchedFor(scanned), links}}
+}
+
+/** Raw numbers have no mark of their own: a file that another one keeps its numbers in need not be known as anything. */
+function vouchedFor(scanned: readonly ScannedFile[]): readonly ScannedFile[] {
+  const owners = new Map(
+    scanned.flatMap(({readings}) => readings.flatMap(({is, dataFiles = []}) => dataFiles.map(path => [path, is]))),
+  )
+  return scanned.map(file => {
+    const owner = owners.get(file.path)
+    const isUnknown = file.observations.some(({rule}) => rule.id === unknownFormat.id)
+    if (owner === undefined || !isUnknown) return file
+    return {
+      ...file,
+      readings: [{is: `raw numbers of ${owner}`, holds: 'weights'}],
+      observations: file.observations.filter(({rule}) => rule.id !== unknownFormat.id),
+    }
+  })
+}
+
+function changedMeanwhile(path: string): UserError {
+  return new UserError('file/changed', `The files of the model "${path}" changed while they were read.`, {
+    hint: 'Let nothing write there while it is judged, and start again.',
+  })
+}

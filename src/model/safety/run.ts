@@ -1,0 +1,64 @@
+import type {Config} from '../../config/schema.ts'
+import type {Day} from '../../core/day.ts'
+import {conclude, type Finding} from '../../core/finding.ts'
+import {formatCount, formatSize} from '../../core/quantity.ts'
+import type {GateResult} from '../../core/result.ts'
+import type {Verdict} from '../../core/verdict.ts'
+import type {Report} from '../../report/report.ts'
+import type {Files} from '../../runtime/files.ts'
+import {digestText, fileTable, importBlocks} from './describe.ts'
+import {safetyFindings} from './findings.ts'
+import {type GatheredModel, gatherSafety} from './gather.ts'
+
+export interface InspectModelInputs {
+  readonly service: string
+  readonly model: Config['model']
+  readonly files: Files
+  readonly today: Day
+}
+
+export interface InspectedModel {
+  readonly result: GateResult
+  readonly report: Report
+  /** With the digest of each file, for a manifest. */
+  readonly model: GatheredModel
+}
+
+/**
+ * What would these files do, if they were loaded? Reads every one of them by its content and answers; nothing is loaded,
+ * imported or executed.
+ * @throws UserError where the files themselves cannot be read
+ */
+export async function inspectModel({service, model, files, today}: InspectModelInputs): Promise<InspectedModel> {
+  const facts = await gatherSafety(files, model)
+  const findings = safetyFindings(facts, model, today)
+  const {verdict, reason} = conclude(findings, 'model')
+  const summary = summarize(verdict, findings, facts)
+  const result: GateResult = {
+    gate: 'model',
+    service,
+    verdict,
+    reason,
+    summary,
+    findings,
+    subject: {model: facts.files.digest},
+  }
+  const report: Report = {
+    title: 'Model files',
+    verdict,
+    reason,
+    summary,
+    blocks: [fileTable(facts, findings), {kind: 'findings', findings}, ...importBlocks(facts), digestText(facts)],
+  }
+  return {result, report, model: facts}
+}
+
+function summarize(verdict: Verdict, findings: readonly Finding[], {scan}: GatheredModel): string {
+  const size = formatSize(scan.files.reduce((sum, file) => sum + file.size, 0))
+  const count = scan.files.length
+  const all = `${formatCount(count)} ${count === 1 ? 'file' : 'files'}, ${size}`
+  const worst = findings.filter(finding => finding.verdict === verdict)
+  if (verdict === 'pass') return `${all}: nothing that runs when it is loaded.`
+  const more = worst.length > 1 ? ` (and ${formatCount(worst.length - 1)} more)` : ''
+  return `${all}: ${worst[0]?.what ?? ''}${more}`
+}
