@@ -52,3 +52,42 @@ describe('files that are written', () => {
     },
   )
 })
+
+describe('a stream that is kept for random access', () => {
+  async function* pieces(count: number, size: number, last?: Error): AsyncIterable<Uint8Array> {
+    for (let index = 0; index < count; index++) yield new Uint8Array(size).fill(index)
+    if (last) throw last
+  }
+  const left = () => fs.readdir(os.tmpdir()).then(names => names.filter(name => /^slipway-[A-Za-z0-9]{6}$/.test(name)))
+
+  test.each([
+    ['a little, in memory', 3, 10],
+    ['a lot, in a file', 40, 1024 * 1024],
+  ])('%s', async (_, count, size) => {
+    const before = await left()
+    const seen = await systemFiles.scratch(pieces(count, size), async bytes => {
+      const across = await bytes.slice(2 * size - 1, 2 * size + 1)
+      return [bytes.size, [...across], (await bytes.slice(bytes.size - 1, bytes.size + 5)).length]
+    })
+    expect(seen).toEqual([count * size, [1, 2], 1])
+    expect(await left()).toEqual(before)
+  })
+
+  test('leaves nothing behind where the stream breaks', async () => {
+    const before = await left()
+    const broken = systemFiles.scratch(pieces(40, 1024 * 1024, new Error('broken')), async () => 'never')
+    await expect(broken).rejects.toThrow('broken')
+    expect(await left()).toEqual(before)
+  })
+})
+
+test('a path is told apart without following it', async () => {
+  await fs.writeFile(path.join(folder, 'a'), 'abc')
+  await fs.symlink('a', path.join(folder, 'b'))
+  await fs.link(path.join(folder, 'a'), path.join(folder, 'c'))
+  const entry = (name: string) => systemFiles.entry(path.join(folder, name))
+  expect(await entry('a')).toEqual({kind: 'file', size: 3, hardLinks: 2})
+  expect(await entry('b')).toMatchObject({kind: 'link'})
+  expect(await entry('.')).toMatchObject({kind: 'folder'})
+  expect(await entry('none')).toBeNull()
+})
