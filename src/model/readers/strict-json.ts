@@ -11,17 +11,22 @@ export interface JsonProblem {
   readonly at: number
 }
 
-const maxDepth = 64
+const usualDepth = 64
 
 export interface StrictJsonOptions {
   /** Also reads `NaN`, `Infinity` and `-Infinity`, which are no JSON and which Python's json.dump writes all the same. */
   readonly nonFinite?: boolean
+  /** Objects and lists inside each other at most; 64 unless said otherwise. Reading recurses as deep. */
+  readonly maxDepth?: number
 }
 
 /** Reads a whole text; white space may stand around the value, anything else may not. */
-export function parseStrictJson(text: string, {nonFinite = false}: StrictJsonOptions = {}): StrictJson {
+export function parseStrictJson(
+  text: string,
+  {nonFinite = false, maxDepth = usualDepth}: StrictJsonOptions = {},
+): StrictJson {
   try {
-    const cursor = {text, at: 0, nonFinite}
+    const cursor = {text, at: 0, nonFinite, maxDepth}
     const value = readValue(cursor, 0)
     if (peek(cursor) !== '') throw new Stop('malformed', cursor.at)
     return {kind: 'value', value}
@@ -34,6 +39,7 @@ export function parseStrictJson(text: string, {nonFinite = false}: StrictJsonOpt
 interface Cursor {
   readonly text: string
   readonly nonFinite: boolean
+  readonly maxDepth: number
   at: number
 }
 
@@ -50,7 +56,7 @@ class Stop extends Error {
 }
 
 function readValue(cursor: Cursor, depth: number): unknown {
-  if (depth > maxDepth) throw new Stop('too-deep', cursor.at)
+  if (depth > cursor.maxDepth) throw new Stop('too-deep', cursor.at)
   switch (peek(cursor)) {
     case '{':
       return readObject(cursor, depth)

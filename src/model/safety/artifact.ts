@@ -2,9 +2,10 @@ import type {Bytes} from '../../runtime/files.ts'
 
 /**
  * Who opens it, as far as the container around it says so. The same pickle is legal here and a surprise there:
- * persistent ids are for torch, array bytes between opcodes for joblib. `any` where nobody is known.
+ * persistent ids are for torch, array bytes between opcodes for joblib. `any` where nobody is known. `torchscript` is
+ * torch’s own interpreter: its pickles name classes of the program beside them (`__torch__.…`), and import nothing.
  */
-export type Loader = 'any' | 'torch' | 'joblib' | 'numpy' | 'raw tensor'
+export type Loader = 'any' | 'torch' | 'torchscript' | 'joblib' | 'numpy' | 'raw tensor'
 
 /** Something that a loader would be given: a file of the model, or what is inside one. */
 export interface Artifact {
