@@ -1,0 +1,50 @@
+import type {Bytes} from '../../../../runtime/files.ts'
+import {Malformed} from '../../malformed.ts'
+import type {CodecName, Decoder, Source, UnpackProblem} from './codec.ts'
+import {deflate, gzip, zlib} from './deflate.ts'
+
+/** A compressed stream as it comes out. Its other properties are known once every chunk was taken. */
+export interface Unpacking extends AsyncIterable<Uint8Array> {
+  /** Offset behind the last member: what follows is no compressed data. */
+  readonly end: number
+  /** Members, streams or frames that follow each other and make one content. */
+  readonly members: number
+  /** Null where all of it was read and every checksum fits. */
+  readonly problem: UnpackProblem | null
+}
+
+/**
+ * Unpacks what begins at `start`, members that follow each other too. Never throws for what the data holds: it ends
+ * where it cannot be read on, because a loader that reads in pieces has taken everything before, and says so in
+ * `problem`.
+ */
+export function unpackedBy(codec: CodecName, bytes: Bytes, start = 0): Unpacking {
+  const source: Source = {bytes, at: start, members: 0, problem: null}
+  return {
+    get end() {
+      return source.at
+    },
+    get members() {
+      return source.members
+    },
+    get problem() {
+      return source.problem
+    },
+    [Symbol.asyncIterator]: () => guarded(source, decoders[codec]),
+  }
+}
+
+async function* guarded(source: Source, decode: Decoder | undefined): AsyncGenerator<Uint8Array, void> {
+  if (decode === undefined) {
+    source.problem = {kind: 'unread', what: 'This way of compressing is not read.', byte: source.at}
+    return
+  }
+  try {
+    yield* decode(source)
+  } catch (error) {
+    if (!(error instanceof Malformed)) throw error
+    source.problem = {kind: 'damaged', what: error.message, byte: error.byte ?? source.at}
+  }
+}
+
+const decoders: Partial<Record<CodecName, Decoder>> = {deflate, gzip, zlib}

@@ -1,0 +1,84 @@
+import {crc32} from 'node:zlib'
+import type {Bytes} from '../../../../runtime/files.ts'
+import {sliceOf} from '../../artifact.ts'
+import type {Scan} from '../../format.ts'
+import {Malformed} from '../../malformed.ts'
+import type {CodecName, UnpackProblem} from '../codecs/codec.ts'
+import {unpackedBy} from '../codecs/unpacked.ts'
+
+/** Where packed bytes stand in an archive, and how to unpack them. */
+export interface Packed {
+  readonly method: number
+  readonly start: number
+  readonly end: number
+}
+
+/** What came of unpacking: compared with what the headers say. */
+export interface Unpacked {
+  readonly size: number
+  readonly crc: number
+  readonly problem: UnpackProblem | null
+}
+
+/** Names of the methods of APPNOTE 4.4.5, for those that are not read. */
+const methodNames = new Map([
+  [1, 'shrunk'],
+  [2, 'reduced'],
+  [3, 'reduced'],
+  [4, 'reduced'],
+  [5, 'reduced'],
+  [6, 'imploded'],
+  [9, 'Deflate64'],
+  [10, 'PKWARE DCL'],
+  [12, 'bzip2'],
+  [14, 'LZMA'],
+  [16, 'IBM z/OS CMPSC'],
+  [18, 'IBM TERSE'],
+  [19, 'IBM LZ77'],
+  [20, 'zstd'],
+  [93, 'zstd'],
+  [94, 'MP3'],
+  [95, 'xz'],
+  [96, 'JPEG'],
+  [97, 'WavPack'],
+  [98, 'PPMd'],
+  [99, 'AES encryption'],
+])
+
+export function methodName(method: number): string {
+  const name = methodNames.get(method)
+  return name === undefined ? `method ${method}` : `${name} (method ${method})`
+}
+
+export function isRead(method: number): boolean {
+  return method === 0 || codecs.has(method)
+}
+
+/**
+ * The content of a member while `use` runs, as a loader that ignores flags and checksums gets it: also what comes before
+ * damage. `unpacked` of a stored member is null: it is the archive's own bytes.
+ */
+export async function openPacked<T>(
+  archive: Bytes,
+  {method, start, end}: Packed,
+  scan: Scan,
+  use: (bytes: Bytes, unpacked: Unpacked | null) => Promise<T>,
+): Promise<T> {
+  const packed = sliceOf(archive, start, end)
+  if (method === 0) return use(packed, null)
+  const codec = codecs.get(method)
+  if (codec === undefined) throw new Malformed(`A member is compressed with ${methodName(method)}, which is not read.`)
+  const stream = unpackedBy(codec, packed)
+  const seen = {size: 0, crc: 0}
+  return scan.unpack(counted(stream, seen), packed.size, bytes => use(bytes, {...seen, problem: stream.problem}))
+}
+
+async function* counted(chunks: AsyncIterable<Uint8Array>, seen: {size: number; crc: number}) {
+  for await (const chunk of chunks) {
+    seen.size += chunk.length
+    seen.crc = crc32(chunk, seen.crc)
+    yield chunk
+  }
+}
+
+const codecs: ReadonlyMap<number, CodecName> = new Map([[8, 'deflate']])

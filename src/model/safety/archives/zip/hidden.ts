@@ -1,0 +1,68 @@
+import type {Bytes} from '../../../../runtime/files.ts'
+import type {Work} from '../../limits.ts'
+import type {Span} from './coverage.ts'
+import {readLocal} from './members.ts'
+import {flag, type LocalHeader, localSignature, signatureAt} from './records.ts'
+
+/** A local header, with what follows it, that no directory lists. */
+export interface HiddenMember {
+  readonly local: LocalHeader
+  readonly offset: number
+  readonly dataOffset: number
+  readonly dataEnd: number
+}
+
+/** Each is a finding; nobody needs more of them. */
+const maxHidden = 1000
+const firstWindow = 4096
+const windowBytes = 1024 * 1024
+
+/**
+ * Local headers in bytes that no directory speaks of. A streaming reader goes from header to header and unpacks them;
+ * a tool that repairs archives looks for the signature anywhere.
+ */
+export async function findHidden(bytes: Bytes, gaps: readonly Span[], work: Work): Promise<readonly HiddenMember[]> {
+  const found: HiddenMember[] = []
+  for (const {start, end} of gaps) {
+    for (let at = start; at < end; ) {
+      const offset = await nextSignature(bytes, at, end, work)
+      if (offset === null) break
+      work.step(8)
+      const member = await hiddenAt(bytes, offset, end, work)
+      if (member) found.push(member)
+      if (found.length === maxHidden) return found
+      at = member ? member.dataEnd : offset + 4
+    }
+  }
+  return found
+}
+
+async function hiddenAt(bytes: Bytes, offset: number, end: number, work: Work): Promise<HiddenMember | null> {
+  const local = await readLocal(bytes, offset)
+  // Four bytes by chance: a header would have a version of at most 6.3 and a method that exists.
+  if (local === null || local.method > 99 || local.name === '') return null
+  const dataOffset = offset + local.length
+  if (dataOffset > end) return null
+  const open = (local.flags & flag.descriptor) !== 0 && local.packedSize === 0
+  const dataEnd = open ? await dataEndBefore(bytes, dataOffset, end, work) : dataOffset + local.packedSize
+  return {local, offset, dataOffset, dataEnd: Math.min(end, dataEnd)}
+}
+
+/** Where the next local header begins: the size stands behind the data, so its end is not known before. */
+async function dataEndBefore(bytes: Bytes, start: number, end: number, work: Work): Promise<number> {
+  return (await nextSignature(bytes, start, end, work)) ?? end
+}
+
+async function nextSignature(bytes: Bytes, start: number, end: number, work: Work): Promise<number | null> {
+  let length: number
+  for (let at = start; at < end; at += length) {
+    // Headers may stand close together: a first look is short.
+    length = at === start ? firstWindow : windowBytes
+    const window = await bytes.slice(at, Math.min(end, at + length + 3))
+    work.step(1 + (window.length >> 6))
+    for (let index = window.indexOf(0x50); index >= 0; index = window.indexOf(0x50, index + 1)) {
+      if (signatureAt(window, index) === localSignature) return at + index
+    }
+  }
+  return null
+}
