@@ -1,4 +1,5 @@
 import type {Format} from './format.ts'
+import {onnx, ortFormat} from './formats/onnx.ts'
 import {zip} from './formats/zip.ts'
 
 /** Every format that is known by its content. Pickles are tried on every file (`scan.ts`): any bytes may be one. */

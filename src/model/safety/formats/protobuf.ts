@@ -19,6 +19,7 @@ export interface Field {
 
 /** Longest text that is read: longer than any path or name that a loader could use. */
 const textLimit = 64 * 1024
+const chunkBytes = 64 * 1024
 /** protobuf's own limit (`SetRecursionLimit`): 100. */
 const depthLimit = 100
 
@@ -122,6 +123,25 @@ export class Message {
     if (cursor.at !== field.end) throw new Malformed(`Field ${field.number} ends inside a number.`, field.at)
     return values
   }
+
+  /** How many numbers a packed field holds, without keeping them. @throws Malformed where it ends inside one */
+  async countIntegers(field: Field): Promise<number> {
+    const cursor = this.#cursor
+    cursor.seek(field.start)
+    let count = 0
+    let isInside = false
+    while (cursor.at < field.end) {
+      const size = Math.min(chunkBytes, field.end - cursor.at)
+      this.#work.step(size)
+      await cursor.need(size)
+      for (const byte of cursor.take(size)) {
+        isInside = byte >= 0x80
+        if (!isInside) count++
+      }
+    }
+    if (isInside) throw new Malformed(`Field ${field.number} ends inside a number.`, field.at)
+    return count
+  }
 }
 
 /** The value of a number field as int64 (a negative int32 is written as one, too). @throws Malformed for `bytes` */
@@ -137,9 +157,62 @@ export function numberOf(field: Field): number {
   return value
 }
 
+/**
+ * The first fields of a message as far as they are in memory: for recognising a format by its head. The last one may
+ * end behind `end`, where the head does.
+ * @param most fields that are listed
+ * Null where the bytes are no protobuf.
+ */
+export function glance(head: Uint8Array, start = 0, end: number = head.length, most = 256): readonly Field[] | null {
+  const bytes = new HeadBytes(head.subarray(0, end), start)
+  const fields: Field[] = []
+  try {
+    while (bytes.at < end && fields.length < most) {
+      const field = readField(bytes, bytes.at)
+      fields.push(field)
+      bytes.at = field.end
+    }
+  } catch (error) {
+    if (!(error instanceof Malformed)) throw error
+    if (!bytes.exhausted) return null
+  }
+  return fields
+}
+
+/** What a field needs of its source: a cursor, or bytes in memory. */
+interface FieldBytes {
+  readonly at: number
+  u8(): number
+  u32(): number
+}
+
+class HeadBytes implements FieldBytes {
+  at: number
+  /** Whether more was asked for than there is. */
+  exhausted = false
+  readonly #head: Uint8Array
+
+  constructor(head: Uint8Array, at: number) {
+    this.#head = head
+    this.at = at
+  }
+
+  u8(): number {
+    const byte = this.#head[this.at++]
+    if (byte !== undefined) return byte
+    this.exhausted = true
+    throw new Malformed('It ends too early.', this.at)
+  }
+
+  u32(): number {
+    const low = this.u8() | (this.u8() << 8) | (this.u8() << 16)
+    return (low | (this.u8() << 24)) >>> 0
+  }
+}
+
 const utf8 = new TextDecoder('utf-8', {ignoreBOM: true})
 
-function readField(cursor: Cursor, at: number): Field {
+function readField(cursor: FieldBytes, at: number): Field {
   const {low: tag, high: beyond} = readVarint(cursor)
   const number = tag >>> 3
   if (beyond !== 0 || number === 0) throw new Malformed('A field has no valid number.', at)
@@ -171,7 +244,7 @@ function readField(cursor: Cursor, at: number): Field {
 }
 
 /** Base-128 varint, at most 10 bytes; bits beyond 64 are dropped, as protobuf drops them. */
-function readVarint(cursor: Cursor): {low: number; high: number} {
+function readVarint(cursor: FieldBytes): {low: number; high: number} {
   let low = 0
   let high = 0
   for (let index = 0; index < 10; index++) {
