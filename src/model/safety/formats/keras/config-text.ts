@@ -1,0 +1,43 @@
+import {parseStrictJson} from '../../../readers/strict-json.ts'
+import type {Artifact} from '../../artifact.ts'
+import type {Scan} from '../../format.ts'
+import type {Rule} from '../../observation.ts'
+import {kerasBroken, kerasTooLarge, kerasTwice} from '../keras-rules.ts'
+import {type KerasContainer, sightsOfKerasConfig} from './config.ts'
+
+/** Longest configuration that is read, in bytes. */
+export const configLimit = 32 * 2 ** 20
+
+export interface KerasText {
+  readonly artifact: Artifact
+  readonly scan: Scan
+  /** Where it stands, where that is known. */
+  readonly byte?: number
+  /** For a sentence: `config.json`, `the attribute "model_config"`. */
+  readonly name: string
+  readonly container: KerasContainer
+}
+
+/** Whether a text looks like the configuration of a Keras object. */
+export function isKerasText(text: string): boolean {
+  return /^\s*[{[]/.test(text.slice(0, 100)) && text.includes('"class_name"')
+}
+
+/** Says what a configuration would do. Readers of Python take NaN and Infinity in JSON, so this one does. */
+export function seeKerasConfig(text: string, {artifact, scan, byte, name, container}: KerasText): void {
+  const place = {path: artifact.path, ...(byte === undefined ? {} : {byte})}
+  const see = (rule: Rule, what: string) => scan.see({rule, what, place, sure: 'certain'})
+  scan.work.step(text.length)
+  const parsed = parseStrictJson(text, {nonFinite: true})
+  if (parsed.kind === 'value') {
+    for (const sight of sightsOfKerasConfig(parsed.value, container)) scan.see({...sight, place})
+    return
+  }
+  if (parsed.problem === 'duplicate-key') see(kerasTwice, `In ${name}, a key stands twice, at character ${parsed.at}.`)
+  else if (parsed.problem === 'too-deep') see(kerasTooLarge, `${capital(name)} is nested too deep to be read.`)
+  else see(kerasBroken, `${capital(name)} is not JSON, from character ${parsed.at} on.`)
+}
+
+function capital(name: string): string {
+  return `${name.slice(0, 1).toUpperCase()}${name.slice(1)}`
+}
