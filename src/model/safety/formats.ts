@@ -1,8 +1,9 @@
 import type {Format} from './format.ts'
+import {gguf} from './formats/gguf.ts'
 import {hdf5} from './formats/hdf5.ts'
 import {kerasJson} from './formats/keras.ts'
 import {onnx, ortFormat} from './formats/onnx.ts'
 import {zip} from './formats/zip.ts'
 
 /** Every format that is known by its content. Pickles are tried on every file (`scan.ts`): any bytes may be one. */
-export const formats: readonly Format[] = [zip, hdf5, kerasJson]
+export const formats: readonly Format[] = [gguf, zip, hdf5, kerasJson]
