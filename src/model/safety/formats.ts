@@ -6,4 +6,4 @@ import {onnx, ortFormat} from './formats/onnx.ts'
 import {zip} from './formats/zip.ts'
 
 /** Every format that is known by its content. Pickles are tried on every file (`scan.ts`): any bytes may be one. */
-export const formats: readonly Format[] = [gguf, zip, hdf5, kerasJson]
+export const formats: readonly Format[] = [onnx, ortFormat, gguf, zip, hdf5, kerasJson]
