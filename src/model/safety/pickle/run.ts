@@ -14,6 +14,10 @@ export interface PickleOptions {
    * @param at offset behind the BUILD
    */
   readonly afterBuild?: (object: Value, at: number) => Promise<number | null>
+  /** Told of every object that REDUCE, OBJ, INST, NEWOBJ or NEWOBJ_EX makes: torch’s tensors, of which dicts keep few. */
+  readonly afterCall?: (object: Value) => void
+  /** Told of every key and value that SETITEM or SETITEMS puts into a dict, or into an object: the names of tensors. */
+  readonly afterItem?: (key: Value, value: Value) => void
 }
 
 export interface PickleRun {
