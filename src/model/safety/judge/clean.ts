@@ -1,0 +1,61 @@
+/** What is said of a model in which nothing stands in the way, and of one without any weights. */
+import type {Finding} from '../../../core/finding.ts'
+import {formatCount, formatSize} from '../../../core/quantity.ts'
+import type {ModelScan, ScannedFile} from '../model-scan.ts'
+import {contextsOf} from './import-findings.ts'
+import type {JudgedImport} from './imports.ts'
+
+/** Whether a file brings weights, or a program that was looked at; also where they stand in its members. */
+export function holdsWeights({readings, tensors, observations}: ScannedFile): boolean {
+  return (
+    tensors.length > 0 ||
+    readings.some(({holds}) => holds === 'weights' || holds === 'program') ||
+    observations.some(({imported}) => imported !== undefined)
+  )
+}
+
+export function clean({files}: ModelScan, imports: readonly JudgedImport[]): Finding {
+  const size = files.reduce((sum, file) => sum + file.size, 0)
+  const tensors = files.reduce((sum, file) => sum + file.tensors.length, 0)
+  const formats = formatsOf(files)
+  const beyond = imports.filter(({answer}) => answer.kind !== 'listed' || answer.entry.context !== 'tensors')
+  const names = new Set(beyond.map(({imported}) => `${imported.module} ${imported.name}`))
+  const listed = `What its pickles call when they are loaded (${count(names.size, 'name')}) is on the allow-list: ${contextsOf(beyond)}.`
+  return {
+    id: 'model/files-safe',
+    subject: 'model files',
+    verdict: 'pass',
+    reason: names.size === 0 ? 'model/weights-only' : 'model/allow-listed',
+    what: `${count(files.length, 'file')} (${formats.map(([name, number]) => `${formatCount(number)} ${name}`).join(', ')})${
+      tensors === 0 ? '' : ` with ${count(tensors, 'tensor')}`
+    }; ${formatSize(size)} in all. ${names.size === 0 ? 'Nothing that runs when it is loaded.' : listed}`,
+    n: files.length,
+    details: {files: files.length, tensors, bytes: size, imports: names.size, formats: formats.map(([name]) => name)},
+  }
+}
+
+export function noWeights({files}: ModelScan): Finding {
+  return {
+    id: 'model/files-safe',
+    subject: 'model files',
+    verdict: 'error',
+    reason: 'model/no-weights',
+    what:
+      files.length === 0
+        ? 'There is no file in the model.'
+        : `None of the ${count(files.length, 'file')} holds weights in a format that can be checked.`,
+    why: 'Nothing was checked, so nothing was shown to be safe.',
+    remedy: 'Point model.files to the weights, and save them as safetensors.',
+  }
+}
+
+/** How many files read as what: `safetensors, 12 tensors` counts as `safetensors`. The frequent first. */
+function formatsOf(files: readonly ScannedFile[]): readonly (readonly [name: string, files: number])[] {
+  const names = files.flatMap(({readings}) => [...new Set(readings.map(({is}) => is.split(/[,(:;]/)[0]?.trim() ?? is))])
+  const groups = [...Map.groupBy(names, name => name)].map(([name, all]) => [name, all.length] as const)
+  return groups.toSorted(([a, x], [b, y]) => y - x || (a < b ? -1 : 1)).slice(0, 12)
+}
+
+function count(number: number, what: string): string {
+  return `${formatCount(number)} ${what}${number === 1 ? '' : 's'}`
+}

@@ -1,0 +1,90 @@
+/** What is said of everything that was seen in a file, but for the imports of pickles. */
+import {assertNever} from '../../../core/assert.ts'
+import {formatDay} from '../../../core/day.ts'
+import type {ReasonCode} from '../../../core/finding.ts'
+import type {Verdict} from '../../../core/verdict.ts'
+import type {AllowanceState} from '../allow/allowances.ts'
+import type {Means, Observation} from '../observation.ts'
+import type {AllowedFile} from '../policy.ts'
+import {fileId, type Objection} from './objection.ts'
+import {placeOf, whereAt, whereInside} from './words.ts'
+
+/** What a sight means for the verdict, before any policy. Null: nothing. */
+export function verdictOf(means: Means): Verdict | null {
+  switch (means) {
+    case 'runs':
+    case 'code':
+    case 'deceives':
+    case 'damaged':
+    case 'bomb':
+      return 'fail'
+    case 'unread':
+    case 'unsure':
+      return 'inconclusive'
+    case 'look':
+      return 'warn'
+    case 'note':
+      return null
+    // Without a name that could be judged: its reader could not say what is imported.
+    case 'import':
+      return 'inconclusive'
+    default:
+      return assertNever(means)
+  }
+}
+
+const ranks: Readonly<Record<Means, number>> = {
+  runs: 0,
+  deceives: 1,
+  bomb: 1,
+  code: 2,
+  damaged: 3,
+  import: 4,
+  unsure: 4,
+  unread: 5,
+  look: 6,
+  note: 7,
+}
+
+/** A file’s allowance is for its program text: not for what runs, deceives or is damaged. */
+function isCovered({rule}: Observation, allowance: AllowanceState<AllowedFile>): boolean {
+  return allowance.kind === 'holds' && mayBeAllowed(rule.means)
+}
+
+export function mayBeAllowed(means: Means): boolean {
+  return means === 'code' || means === 'look'
+}
+
+/** @param allowance of the file */
+export function sightObjection(observation: Observation, allowance: AllowanceState<AllowedFile>): Objection | null {
+  const {rule, place, sure, what} = observation
+  const verdict = verdictOf(rule.means)
+  if (verdict === null || isCovered(observation, allowance)) return null
+  const cves = rule.cves ?? []
+  const where = whereAt(place)
+  const expired = allowance.kind === 'expired' && mayBeAllowed(rule.means) ? allowance.allowance : null
+  const known = cves.length === 0 ? '' : ` This is the structure of ${cves.join(', ')}.`
+  const ended =
+    expired === null
+      ? ''
+      : ` The allowance of ${expired.owner} ended on ${formatDay(expired.expires)}, so it counts again.`
+  const reason: ReasonCode = expired === null ? `model/${rule.id}` : 'model/allowance-expired'
+  return {
+    rank: ranks[rule.means],
+    finding: {
+      id: fileId,
+      subject: whereInside(place),
+      verdict: expired === null ? verdict : 'fail',
+      reason,
+      what: `${sentence(what)}${where === '' ? '' : ` (${where.charAt(0).toUpperCase()}${where.slice(1)}.)`}${known}${ended}`,
+      why: rule.why,
+      remedy: observation.remedy ?? rule.remedy,
+      place: placeOf(place),
+      details: {rule: rule.id, sure, ...(cves.length === 0 ? {} : {cves})},
+    },
+  }
+}
+
+function sentence(text: string): string {
+  return /[.!?”"]$/.test(text) ? text : `${text}.`
+}

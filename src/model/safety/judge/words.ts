@@ -1,0 +1,60 @@
+/** How findings about files name what they found: places, names and uses, each harmless to print. */
+import {assertNever} from '../../../core/assert.ts'
+import type {FindingPlace} from '../../../core/finding.ts'
+import {nameOfImport} from '../allow/allowances.ts'
+import type {Place} from '../artifact.ts'
+import {type ImportUse, type PickleImport, quote} from '../observation.ts'
+import {worstUse} from './imports.ts'
+
+/** `model.pt, in archive/data.pkl`. */
+export function whereInside({path: [file, ...members]}: Pick<Place, 'path'>): string {
+  return [shownPath(file), ...members.map(member => `in ${shownPath(member)}`)].join(', ')
+}
+
+/** `at byte 73, opcode 12`; empty where a file is meant as a whole. */
+export function whereAt({byte, opcode}: Place): string {
+  if (byte === undefined) return ''
+  return `at byte ${byte}${opcode === undefined ? '' : `, opcode ${opcode}`}`
+}
+
+export function placeOf({path: [file, ...inside], byte, opcode}: Place): FindingPlace {
+  return {
+    file,
+    ...(inside.length === 0 ? {} : {inside}),
+    ...(byte === undefined ? {} : {byte}),
+    ...(opcode === undefined ? {} : {opcode}),
+  }
+}
+
+/** `os.system` in backticks; what is no plain name, in quotation marks. */
+export function shownName(imported: Pick<PickleImport, 'module' | 'name'>): string {
+  const name = nameOfImport(imported)
+  return /^[\w.:]{1,120}$/.test(name) ? `\`${name}\`` : quote(name, 120)
+}
+
+/** Plain ones as they are; the rest in quotation marks. */
+export function shownPath(path: string): string {
+  return /^[\p{L}\p{N} _.+@=~,()/-]{1,200}$/u.test(path) ? path : quote(path, 200)
+}
+
+/** `calls os.system with 'id'`. */
+export function shownUse(imported: PickleImport, use: ImportUse | undefined = worstUse(imported)): string {
+  const name = shownName(imported)
+  if (use === undefined) return `imports ${name}, which runs its module,`
+  switch (use.how) {
+    case 'call':
+      return `calls ${name}${use.shown === undefined || use.shown === '' ? '' : ` with ${use.shown}`}`
+    case 'new':
+      return `makes an object of ${name} without its constructor`
+    case 'state':
+      return `gives a state to an object of ${name}`
+    case 'items':
+      return `puts items into an object of ${name}`
+    case 'rewrite':
+      return `changes ${name} itself`
+    case 'reference':
+      return `hands on ${name}`
+    default:
+      return assertNever(use.how)
+  }
+}
