@@ -3,9 +3,21 @@ import {gguf} from './formats/gguf.ts'
 import {hdf5} from './formats/hdf5.ts'
 import {kerasJson} from './formats/keras.ts'
 import {onnx, ortFormat} from './formats/onnx.ts'
+import {safetensors, shardIndex} from './formats/safetensors.ts'
 import {sentencePiece} from './formats/sentencepiece.ts'
 import {repositoryText} from './formats/text.ts'
 import {zip} from './formats/zip.ts'
 
 /** Every format that is known by its content. Pickles are tried on every file (`scan.ts`): any bytes may be one. */
-export const formats: readonly Format[] = [onnx, ortFormat, gguf, zip, hdf5, kerasJson, sentencePiece, repositoryText]
+export const formats: readonly Format[] = [
+  safetensors,
+  shardIndex,
+  onnx,
+  ortFormat,
+  gguf,
+  zip,
+  hdf5,
+  kerasJson,
+  sentencePiece,
+  repositoryText,
+]
