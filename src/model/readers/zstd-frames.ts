@@ -78,7 +78,7 @@ export function zstdFrames(chunks: AsyncIterable<Uint8Array>): ZstdFrames {
 }
 
 /** Magic number, descriptor, window, dictionary, size of the content: the descriptor tells which of them are there. */
-function headerLength(descriptor: number): number {
+export function headerLength(descriptor: number): number {
   const singleSegment = (descriptor & 32) !== 0
   const dictionary = [0, 1, 2, 4][descriptor & 3] ?? 0
   const content = [singleSegment ? 1 : 0, 2, 4, 8][descriptor >> 6] ?? 0

@@ -4,7 +4,8 @@
  */
 export function decompressLz4Block(input: Uint8Array, length: number): Uint8Array {
   const output = new Uint8Array(length)
-  if (writeBlock(input, 0, input.length, output, 0) !== length) throw new Error('an LZ4 block is shorter than its page')
+  if (writeLz4Block(input, {start: 0, end: input.length}, output, 0) !== length)
+    throw new Error('an LZ4 block is shorter than its page')
   return output
 }
 
@@ -17,7 +18,7 @@ export function decompressHadoopLz4(input: Uint8Array, length: number): Uint8Arr
   if (blocks === null) return decompressLz4Block(input, length)
   const output = new Uint8Array(length)
   let to = 0
-  for (const {start, end} of blocks) to = writeBlock(input, start, end, output, to)
+  for (const {start, end} of blocks) to = writeLz4Block(input, {start, end}, output, to)
   if (to !== length) throw new Error('an LZ4 block is shorter than its page')
   return output
 }
@@ -39,7 +40,18 @@ function hadoopBlocks(input: Uint8Array, length: number): {start: number; end: n
   return total === length ? blocks : null
 }
 
-function writeBlock(input: Uint8Array, start: number, end: number, output: Uint8Array, from: number): number {
+/**
+ * Writes the content of one block, and answers where it ends in the output.
+ * @param earliest where matches may begin: the blocks of a frame may refer to those before them
+ * @throws Error where it is damaged or longer than the output
+ */
+export function writeLz4Block(
+  input: Uint8Array,
+  {start, end}: {readonly start: number; readonly end: number},
+  output: Uint8Array,
+  from: number,
+  earliest: number = from,
+): number {
   let at = start
   let to = from
   while (at < end) {
@@ -68,7 +80,7 @@ function writeBlock(input: Uint8Array, start: number, end: number, output: Uint8
         length += more
       }
     }
-    if (distance === 0 || distance > to - from || to + length > output.length)
+    if (distance === 0 || distance > to - earliest || to + length > output.length)
       throw new Error('an LZ4 block is damaged')
     // Byte by byte: a match may overlap what it writes.
     for (const stop = to + length; to < stop; to++) output[to] = output[to - distance] ?? 0

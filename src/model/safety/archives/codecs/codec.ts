@@ -1,7 +1,8 @@
 import type {Bytes} from '../../../../runtime/files.ts'
+import {Malformed} from '../../malformed.ts'
 
 /** Ways of compressing that are read. `deflate` is the raw stream of RFC 1951, `lzma` the older file format of xz. */
-export type CodecName = 'deflate' | 'gzip' | 'zlib' | 'bzip2' | 'xz' | 'lzma' | 'lz4' | 'zstd'
+export type CodecName = 'deflate' | 'deflate64' | 'gzip' | 'zlib' | 'bzip2' | 'xz' | 'lzma' | 'lz4' | 'zstd'
 
 /** What is being unpacked, and what is known of it once all of its chunks were taken. */
 export interface Source {
@@ -32,3 +33,6 @@ export type Decoder = (source: Source) => AsyncGenerator<Uint8Array, void>
 export function noteChecksum(source: Source, what: string, byte: number): void {
   source.problem ??= {kind: 'checksum', what, byte}
 }
+
+/** Not damaged: a feature of the format that is not read. */
+export class NotRead extends Malformed {}

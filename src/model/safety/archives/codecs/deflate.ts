@@ -1,10 +1,11 @@
-import {Readable, type Transform} from 'node:stream'
 import {crc32, createInflateRaw} from 'node:zlib'
 import {messageOf} from '../../../../core/failure.ts'
 import type {Bytes} from '../../../../runtime/files.ts'
 import {Malformed} from '../../malformed.ts'
 import {Adler32} from './adler32.ts'
 import {noteChecksum, type Source} from './codec.ts'
+import {inflateAll} from './inflate.ts'
+import {through} from './node-stream.ts'
 
 /** A raw stream (RFC 1951). What follows its last block is not read. */
 export async function* deflate(source: Source): AsyncGenerator<Uint8Array, void> {
@@ -56,33 +57,53 @@ export function isZlibHeader(first: number, second: number): boolean {
 }
 
 const feedBytes = 256 * 1024
+/** What zlib drops where it refuses the data is unpacked again up to here: beyond, the verdict is the same without it. */
+const repeatedBytes = 16 * 1024 * 1024
 
 /** Leaves `source.at` behind the last block. */
 async function* inflate(source: Source): AsyncGenerator<Uint8Array, void> {
   const stream = createInflateRaw({chunkSize: feedBytes})
+  const start = source.at
+  let given = 0
   try {
-    yield* through(chunksOf(source.bytes, source.at), stream)
+    for await (const chunk of through(chunksOf(source.bytes, start), stream)) {
+      given += chunk.length
+      yield chunk
+    }
+    source.at = start + stream.bytesWritten
+    return
   } catch (error) {
-    throw new Malformed(`The compressed data is damaged (${messageOf(error)}).`, source.at + stream.bytesWritten)
+    source.at = start + stream.bytesWritten
+    if (given > repeatedBytes) throw damage(error, source.at)
   }
-  source.at += stream.bytesWritten
+  yield* inflateAgain({...source, at: start}, given, source)
+}
+
+/** Ends where the data breaks off: what came out before is taken by loaders that read in pieces. */
+async function* inflateAgain(again: Source, given: number, source: Source): AsyncGenerator<Uint8Array, void> {
+  let left = given
+  try {
+    for await (const chunk of inflateAll(again, 'deflate')) {
+      if (chunk.length > left) yield left === 0 ? chunk : chunk.subarray(left)
+      left = Math.max(0, left - chunk.length)
+    }
+  } finally {
+    source.at = again.at
+  }
+}
+
+function damage(error: unknown, byte: number): Malformed {
+  return new Malformed(`The compressed data is damaged (${messageOf(error)}).`, byte)
+}
+
+/** Deflate64: a window of 64 KiB (APPNOTE 4.4.5, method 9). */
+export async function* deflate64(source: Source): AsyncGenerator<Uint8Array, void> {
+  yield* inflateAll(source, 'deflate64')
+  source.members++
 }
 
 async function* chunksOf(bytes: Bytes, start: number): AsyncGenerator<Uint8Array, void> {
   for (let at = start; at < bytes.size; at += feedBytes) yield await bytes.slice(at, at + feedBytes)
-}
-
-/** What comes out of a stream of Node when the chunks go in. */
-export async function* through(chunks: AsyncIterable<Uint8Array>, stream: Transform): AsyncGenerator<Uint8Array, void> {
-  const input = Readable.from(chunks, {objectMode: false, highWaterMark: feedBytes})
-  // pipe does not hand on what goes wrong while the chunks are read.
-  input.on('error', error => stream.destroy(error))
-  try {
-    yield* input.pipe(stream)
-  } finally {
-    input.destroy()
-    stream.destroy()
-  }
 }
 
 async function isGzip(bytes: Bytes, at: number): Promise<boolean> {

@@ -1,7 +1,12 @@
 import type {Bytes} from '../../../../runtime/files.ts'
 import {Malformed} from '../../malformed.ts'
-import type {CodecName, Decoder, Source, UnpackProblem} from './codec.ts'
-import {deflate, gzip, zlib} from './deflate.ts'
+import {bzip2} from './bzip2.ts'
+import {type CodecName, type Decoder, NotRead, type Source, type UnpackProblem} from './codec.ts'
+import {deflate, deflate64, gzip, zlib} from './deflate.ts'
+import {lz4} from './lz4.ts'
+import {lzmaFile} from './lzma-file.ts'
+import {xz} from './xz.ts'
+import {zstd} from './zstd.ts'
 
 /** A compressed stream as it comes out. Its other properties are known once every chunk was taken. */
 export interface Unpacking extends AsyncIterable<Uint8Array> {
@@ -34,17 +39,24 @@ export function unpackedBy(codec: CodecName, bytes: Bytes, start = 0): Unpacking
   }
 }
 
-async function* guarded(source: Source, decode: Decoder | undefined): AsyncGenerator<Uint8Array, void> {
-  if (decode === undefined) {
-    source.problem = {kind: 'unread', what: 'This way of compressing is not read.', byte: source.at}
-    return
-  }
+async function* guarded(source: Source, decode: Decoder): AsyncGenerator<Uint8Array, void> {
   try {
     yield* decode(source)
   } catch (error) {
     if (!(error instanceof Malformed)) throw error
-    source.problem = {kind: 'damaged', what: error.message, byte: error.byte ?? source.at}
+    const kind = error instanceof NotRead ? 'unread' : 'damaged'
+    source.problem = {kind, what: error.message, byte: error.byte ?? source.at}
   }
 }
 
-const decoders: Partial<Record<CodecName, Decoder>> = {deflate, gzip, zlib}
+const decoders: Readonly<Record<CodecName, Decoder>> = {
+  deflate,
+  deflate64,
+  gzip,
+  zlib,
+  bzip2,
+  xz,
+  lzma: lzmaFile,
+  lz4,
+  zstd,
+}
