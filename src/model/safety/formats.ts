@@ -5,6 +5,8 @@ import {kerasJson} from './formats/keras.ts'
 import {onnx, ortFormat} from './formats/onnx.ts'
 import {safetensors, shardIndex} from './formats/safetensors.ts'
 import {sentencePiece} from './formats/sentencepiece.ts'
+import {fingerprint, graphDef, kerasMetadata, metaGraph, otherSavedModel, savedModel} from './formats/tensorflow.ts'
+import {checkpointIndex} from './formats/tensorflow-checkpoint.ts'
 import {repositoryText} from './formats/text.ts'
 import {zip} from './formats/zip.ts'
 
@@ -20,4 +22,11 @@ export const formats: readonly Format[] = [
   kerasJson,
   sentencePiece,
   repositoryText,
+  savedModel,
+  metaGraph,
+  graphDef,
+  kerasMetadata,
+  otherSavedModel,
+  fingerprint,
+  checkpointIndex,
 ]

@@ -49,6 +49,7 @@ function judgeBare(name: string, registered: string | null): readonly Judged[] {
   if (registered === null && gadgets.has(name)) return [gadget(name)]
   const custom = registered ?? name
   if (bareClasses.has(custom) && custom === name) return []
+  if (keras2Optimizers.has(custom)) return []
   return [{rule: kerasCustom, what: needs(custom)}]
 }
 
@@ -105,6 +106,9 @@ const bareClasses: ReadonlySet<string> = new Set([
   ...['LocallyConnected1D', 'LocallyConnected2D', 'TensorFlowOpLayer', 'TFOpLambda', 'SlicingOpLambda'],
   ...['ClassMethod', 'InstanceMethod', 'InstanceProperty', 'AddLoss', 'AddMetric', 'Model'],
 ])
+
+/** Keras 2.11 to 2.15 registered its own optimizers like custom objects. */
+const keras2Optimizers = new Set([...(kerasClasses.get('keras.optimizers') ?? [])].map(name => `Custom>${name}`))
 
 const bareFunctions: ReadonlySet<string> = new Set([...kerasFunctions.values()].flatMap(names => [...names]))
 
