@@ -32,12 +32,15 @@ export class Imports {
   readonly #byModule = new Map<string, Map<string, ImportedName>>()
   readonly #path: ArtifactPath
   readonly #loader: Loader
+  readonly #origin: (offset: number) => number
   /** Distinct names. */
   count = 0
 
-  constructor(path: ArtifactPath, loader: Loader) {
+  /** @param origin offset in the file of an offset in the stream */
+  constructor(path: ArtifactPath, loader: Loader, origin: (offset: number) => number) {
     this.#path = path
     this.#loader = loader
+    this.#origin = origin
   }
 
   /**
@@ -53,7 +56,7 @@ export class Imports {
     if (known) return known
     this.count++
     const written = mapped === null ? undefined : `${module} ${name}`
-    const imported = new ImportedName(found.module, found.name, written, {path: this.#path, byte, opcode})
+    const imported = new ImportedName(found.module, found.name, written, this.#place(byte, opcode))
     names.set(found.name, imported)
     return imported
   }
@@ -62,7 +65,11 @@ export class Imports {
   use(imported: ImportedName, how: How, byte: number, opcode: number, shown?: () => string): void {
     const known = imported.uses.get(how)
     if (known) known.count++
-    else imported.uses.set(how, {place: {path: this.#path, byte, opcode}, count: 1, shown: shown?.()})
+    else imported.uses.set(how, {place: this.#place(byte, opcode), count: 1, shown: shown?.()})
+  }
+
+  #place(byte: number, opcode: number): Place {
+    return {path: this.#path, byte: this.#origin(byte), opcode}
   }
 
   observations(): readonly Observation[] {

@@ -62,15 +62,21 @@ export class Octets {
   }
 }
 
-/** How many values a list, set or frozenset keeps, and twice as many a dict: nothing is ever fetched out of them. */
-export const keptItems = 64
+/** How many values a container keeps: nothing is ever fetched out of one, so that these are for people and loaders. */
+export const keptItems: Readonly<Record<ContainerKind, number>> = {
+  tuple: 64,
+  dict: 128,
+  list: 16,
+  set: 16,
+  frozenset: 16,
+}
 
 export type ContainerKind = 'tuple' | 'list' | 'dict' | 'set' | 'frozenset'
 
 export class Container {
   readonly kind: ContainerKind
-  /** The first values; keys and values in turn for a dict. Tuples keep all of theirs, up to `keptItems`. */
-  readonly items: Value[]
+  /** The first values; keys and values in turn for a dict. Up to `keptItems`. */
+  items: Value[]
   /** How many there really are; for a dict, keys and values together. */
   count: number
   /** Values that somebody meets who follows every reference, as hashing a tuple does. */

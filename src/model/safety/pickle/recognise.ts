@@ -1,0 +1,54 @@
+import type {Loader} from '../artifact.ts'
+import type {PickleImport} from '../observation.ts'
+import {callsUnnamed, importsUnnamed} from './rules.ts'
+import type {PickleRun} from './run.ts'
+
+export interface Circumstances {
+  /** Whether it starts with PROTO 0 to 5. */
+  readonly hasHeader: boolean
+  /** Whether the last pickle ends with the file. */
+  readonly fillsFile: boolean
+  /** Whether the file reads as plain text; a pickle of protocol 0 does, and so does a list of words. */
+  readonly isText: boolean
+  readonly loader: Loader
+}
+
+/**
+ * Whether a stream that was interpreted is a pickle, or bytes that happen to begin like one. Any opcode is also a letter:
+ * "Git v2.31." is the pickle of a number, and "cache\ncoverage\n.env" imports `ache.coverage`. What acts on a plausible
+ * name counts, whatever follows; what does nothing counts only where the whole file fits.
+ */
+export function isPickle(run: PickleRun, {hasHeader, fillsFile, isText, loader}: Circumstances): boolean {
+  const names = run.observations.flatMap(({imported}) => (imported && isPlausible(imported) ? [imported] : []))
+  const acts =
+    names.some(({uses}) => uses.some(({how}) => how !== 'reference')) ||
+    run.observations.some(({rule}) => rule === importsUnnamed || rule === callsUnnamed)
+  if (acts) return true
+  if (names.some(({module}) => actsWhenImported.has(module.split('.')[0] ?? ''))) return true
+  if (loader === 'raw tensor') return hasHeader && run.end.kind === 'stop' && (fillsFile || names.length > 0)
+
+  if (hasHeader) {
+    const least = {stop: 2, truncated: 2, refused: 4}[run.end.kind]
+    return names.length > 0 || run.opcodes >= least
+  }
+  if (run.end.kind === 'stop' && fillsFile) return true
+  return names.length > 0 && !isText
+}
+
+/** Modules of Python itself that do something when they are imported, and no more is needed. */
+const actsWhenImported: ReadonlySet<string> = new Set([
+  'antigravity',
+  'this',
+  'idlelib',
+  'turtledemo',
+  'test',
+  '__hello__',
+  '__phello__',
+])
+
+/** A module that Python could find, and a name that can stand in it. */
+function isPlausible({module, name}: PickleImport): boolean {
+  return dotted.test(module) && dotted.test(name)
+}
+
+const dotted = /^[\p{L}_][\p{L}\p{N}_]*(?:\.[\p{L}_<][\p{L}\p{N}_>]*)*$/u
