@@ -6,8 +6,12 @@ import {numpy} from './numpy.ts'
 import {pandas} from './pandas.ts'
 import {pythonStandard} from './python-standard.ts'
 import {scikitLearn} from './scikit-learn.ts'
+import {scikitLearnRelatives} from './scikit-learn-relatives.ts'
 import {scipy} from './scipy.ts'
 import {tensorsOnly} from './tensors-only.ts'
+import {torchModules} from './torch-modules.ts'
+import {transformers} from './transformers.ts'
+import {ultralytics} from './ultralytics.ts'
 
 /** In the order in which a person reads them. No pair stands in two of them. */
 export const allowedNames: readonly AllowedNames[] = [
@@ -16,7 +20,11 @@ export const allowedNames: readonly AllowedNames[] = [
   ...scipy,
   ...pandas,
   ...scikitLearn,
+  ...scikitLearnRelatives,
   ...boosters,
+  ...torchModules,
+  ...transformers,
+  ...ultralytics,
 ]
 
 /** By module, then by name: what the file writes is looked up, never used as a key of an object. */

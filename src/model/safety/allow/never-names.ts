@@ -57,7 +57,7 @@ export const neverNames: readonly NeverNames[] = [
     why: 'Whoever loads the file runs any command that its author wrote into it.',
     modules: `
       _aix_support _osx_support _posixsubprocess _winapi asyncio antigravity commands crypt distutils ensurepip
-      multiprocessing nt os pip popen2 posix pty setuptools subprocess venv webbrowser wsgiref
+      multiprocessing nt os pexpect pip popen2 posix pty setuptools subprocess venv webbrowser wsgiref
       numpy.distutils torch.distributed.elastic torch.distributed.launch torch.distributed.run torch.multiprocessing
       torch.utils.collect_env`,
     names: {
@@ -111,6 +111,9 @@ export const neverNames: readonly NeverNames[] = [
       pandas: 'read_pickle HDFStore read_hdf',
       'pandas.compat.pickle_compat': 'load loads Unpickler',
       'pandas.io.pickle': 'read_pickle to_pickle',
+      'skorch.classifier': 'NeuralNetBinaryClassifier NeuralNetClassifier',
+      'skorch.net': 'NeuralNet',
+      'skorch.regressor': 'NeuralNetRegressor',
       skops: 'io',
       'skops.io': 'load loads',
       torch: 'load save',
@@ -123,7 +126,7 @@ export const neverNames: readonly NeverNames[] = [
     why: 'It reads secrets, overwrites programs or fills the disk of whoever loads the file.',
     modules: `
       bz2 configparser dbm filecmp fileinput ftplib glob gzip linecache logging.config logging.handlers lzma mailbox mmap netrc plistlib
-      readline shutil sqlite3 tarfile tempfile zipapp zipfile fsspec h5py pyarrow.fs pyarrow.parquet
+      _sqlite3 readline shutil sqlite3 syslog tarfile tempfile zipapp zipfile fsspec h5py pyarrow.fs pyarrow.parquet
       pandas.io sklearn.datasets torch.utils.tensorboard torch.utils.file_baton`,
     names: {
       _io: 'BufferedReader BufferedWriter FileIO open open_code TextIOWrapper',
@@ -158,7 +161,7 @@ export const neverNames: readonly NeverNames[] = [
   {
     does: 'imports any module, whose code then runs',
     why: 'The name of the module is the author’s choice, and a module runs when it is imported.',
-    modules: 'imp importlib pkgutil zipimport pydoc site sitecustomize usercustomize',
+    modules: '_imp imp importlib pkgutil zipimport pydoc site sitecustomize usercustomize',
     names: {
       builtins: '__import__ __loader__ __spec__ __build_class__ help reload',
       __builtin__: '__import__ reload',
@@ -173,7 +176,8 @@ export const neverNames: readonly NeverNames[] = [
   {
     does: 'reaches any attribute of anything, or calls what it is given',
     why: 'With one such step, names that look harmless are put together to run anything.',
-    modules: '_functools _operator atexit concurrent contextlib copy operator sched signal threading _thread weakref',
+    modules:
+      '_functools _operator _signal _thread atexit concurrent contextlib operator sched signal threading weakref',
     names: {
       builtins:
         'apply breakpoint callable classmethod delattr dir filter getattr globals hasattr intern iter locals map memoryview next property setattr staticmethod super type vars',

@@ -11,6 +11,7 @@ export const pythonStandard: readonly AllowedNames[] = [
     uses: [...maker, 'items', 'state', 'new'],
     names: {
       builtins: 'bool bytearray bytes complex dict float frozenset int list range set slice str tuple',
+      _io: 'BytesIO StringIO',
       collections: 'Counter OrderedDict deque',
       datetime: 'date datetime time timedelta timezone',
       decimal: 'Decimal',
@@ -55,10 +56,16 @@ export const pythonStandard: readonly AllowedNames[] = [
   },
   {
     context,
-    reason:
-      'Plain attributes of an object, or a logger found by its name; a logger writes to what the service has set up.',
+    reason: 'Plain attributes of an object.',
     uses: ['call', 'new', 'state'],
-    names: {argparse: 'Namespace', logging: 'getLogger', types: 'SimpleNamespace'},
+    names: {argparse: 'Namespace', types: 'SimpleNamespace'},
+  },
+  {
+    context,
+    reason:
+      'A logger, found or made by its name; it writes to what the service has set up. It is shared by the whole process, so it may not be given a state.',
+    uses: ['call'],
+    names: {logging: 'getLogger'},
   },
   {
     context,
