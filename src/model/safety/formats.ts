@@ -1,13 +1,18 @@
 import type {Format} from './format.ts'
+import {compressedFormats} from './formats/compressed.ts'
 import {gguf} from './formats/gguf.ts'
 import {hdf5} from './formats/hdf5.ts'
 import {kerasJson} from './formats/keras.ts'
+import {numpy} from './formats/numpy.ts'
 import {onnx, ortFormat} from './formats/onnx.ts'
 import {safetensors, shardIndex} from './formats/safetensors.ts'
 import {sentencePiece} from './formats/sentencepiece.ts'
+import {skopsByName} from './formats/skops.ts'
 import {fingerprint, graphDef, kerasMetadata, metaGraph, otherSavedModel, savedModel} from './formats/tensorflow.ts'
 import {checkpointIndex} from './formats/tensorflow-checkpoint.ts'
 import {repositoryText} from './formats/text.ts'
+import {executorch} from './formats/torch/executorch.ts'
+import {torchLegacy} from './formats/torch/legacy.ts'
 import {zip} from './formats/zip.ts'
 
 /** Every format that is known by its content. Pickles are tried on every file (`scan.ts`): any bytes may be one. */
@@ -18,6 +23,7 @@ export const formats: readonly Format[] = [
   ortFormat,
   gguf,
   zip,
+  ...compressedFormats,
   hdf5,
   kerasJson,
   sentencePiece,
@@ -29,4 +35,8 @@ export const formats: readonly Format[] = [
   otherSavedModel,
   fingerprint,
   checkpointIndex,
+  numpy,
+  skopsByName,
+  torchLegacy,
+  executorch,
 ]
