@@ -1,10 +1,13 @@
 import type {Format} from './format.ts'
+import {catboost, catboostJson} from './formats/catboost.ts'
 import {compressedFormats} from './formats/compressed.ts'
 import {gguf} from './formats/gguf.ts'
 import {hdf5} from './formats/hdf5.ts'
 import {kerasJson} from './formats/keras.ts'
+import {lightgbm} from './formats/lightgbm.ts'
 import {numpy} from './formats/numpy.ts'
 import {onnx, ortFormat} from './formats/onnx.ts'
+import {pmml} from './formats/pmml.ts'
 import {safetensors, shardIndex} from './formats/safetensors.ts'
 import {sentencePiece} from './formats/sentencepiece.ts'
 import {skopsByName} from './formats/skops.ts'
@@ -13,6 +16,7 @@ import {checkpointIndex} from './formats/tensorflow-checkpoint.ts'
 import {repositoryText} from './formats/text.ts'
 import {executorch} from './formats/torch/executorch.ts'
 import {torchLegacy} from './formats/torch/legacy.ts'
+import {xgboostBinary, xgboostJson, xgboostUbjson} from './formats/xgboost.ts'
 import {zip} from './formats/zip.ts'
 
 /** Every format that is known by its content. Pickles are tried on every file (`scan.ts`): any bytes may be one. */
@@ -39,4 +43,11 @@ export const formats: readonly Format[] = [
   skopsByName,
   torchLegacy,
   executorch,
+  catboost,
+  catboostJson,
+  lightgbm,
+  pmml,
+  xgboostJson,
+  xgboostUbjson,
+  xgboostBinary,
 ]
