@@ -29,7 +29,10 @@ export interface Comparison {
   importing: number
   /** CPython imports what we neither name nor refuse. */
   readonly misses: Difference[]
-  /** CPython imports from it, and we do not take it for a pickle. */
+  /**
+   * CPython imports from it and runs it to its end, or calls what it imports, and we do not take it for a pickle. (Any text
+   * that begins with a `c` and has two lines is an import to CPython, before it refuses the rest.)
+   */
   readonly unrecognised: Difference[]
   /** CPython runs it to its end in every way of reading, and we refuse it. By the reason. */
   readonly refusedThoughRun: Map<string, Difference[]>
@@ -59,7 +62,8 @@ export async function compare(streams: readonly Uint8Array[], truths: readonly T
     const difference = {stream, truth, answer}
     const missed = [...truth.imports].filter(name => !answer.imports.has(name))
     if (missed.length > 0 && answer.refusals.length === 0) found.misses.push(difference)
-    if (truth.imports.size > 0 && !answer.recognised) found.unrecognised.push(difference)
+    if (truth.imports.size > 0 && (truth.end === 'ok' || truth.called) && !answer.recognised)
+      found.unrecognised.push(difference)
     if (truth.end !== 'ok') continue
     if (answer.refusals.length > 0) append(found.refusedThoughRun, answer.refusals[0] ?? '', difference)
     else if ([...answer.imports].some(name => !truth.imports.has(name))) found.more.push(difference)

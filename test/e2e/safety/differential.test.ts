@@ -34,6 +34,16 @@ describe.each(found)('CPython $version', ({python, version}) => {
     expectNothingMissed(tried)
   })
 
+  test('runs no honest stream that is refused, and imports from it what is named', async () => {
+    const random = createRandom(seed + 2)
+    const tried = await inBatches(python, 10_000 * share * long, () => streamOf(random, 'honest'))
+    report(`CPython ${version}, honest`, tried)
+    expectNothingMissed(tried)
+    expect(
+      [...tried.more, ...[...tried.refusedThoughRun.values()].flat()].slice(0, 20).map(describeDifference),
+    ).toEqual([])
+  })
+
   test('imports nothing from a mutated real stream that is not named or refused', async () => {
     const random = createRandom(seed + 1)
     const real = [...realStreams('benign'), ...realStreams('hostile')]

@@ -2,7 +2,7 @@
 
 Standard input: streams, each behind its length (4 bytes, little-endian). Standard output, one JSON line each:
     {"import": [module, name]}   as soon as it is asked for, names mapped as the C `find_class` maps them
-    {"end": "ok" | "error" | ..., "by": [way of reading, ...], "error": "..."}   behind every stream
+    {"end": "ok" | "error", "by": [way of reading, ...], "called": true | false, "error": "..."}   behind every stream
 
 Each stream is read in four ways, because the C unpickler reads ahead differently in each: from a file object with `peek`
 and `readinto`, from one with `readinto` alone, from one with `read` alone, and from memory (`loads`). A stream that hangs or
@@ -27,8 +27,11 @@ import struct
 import sys
 import types
 
-SECONDS_PER_STREAM = 5
-MEMORY = 3 << 30
+SECONDS_PER_STREAM = 2
+MEMORY = 1 << 30
+
+
+loading = {"asked": None, "on": False, "called": False}
 
 
 class Anything:
@@ -55,12 +58,14 @@ class Stub(metaclass=StubType):
     """Stands for everything that is imported and everything that is made of it."""
 
     def __new__(cls, *given, **named):
+        loading["called"] = True
         return object.__new__(cls)
 
     def __init__(self, *given, **named):
         pass
 
     def __call__(self, *given, **named):
+        loading["called"] = True
         return self
 
     def __setitem__(self, key, value):
@@ -155,7 +160,6 @@ class StubModule(types.ModuleType):
         return Stub
 
 
-loading = {"asked": None, "on": False}
 REFUSED = ("exec", "compile", "open", "os.", "subprocess.", "socket.", "ctypes.", "shutil.", "code.")
 
 
@@ -229,6 +233,7 @@ def main():
             return
         content = stdin.read(struct.unpack("<I", head)[0])
         ran, error = [], None
+        loading["called"] = False
         for way, load in WAYS:
             copyreg._extension_cache.clear()
             signal.setitimer(signal.ITIMER_REAL, SECONDS_PER_STREAM)
@@ -238,7 +243,7 @@ def main():
             except BaseException as problem:
                 error = type(problem).__name__ + ": " + ascii(str(problem)[:120])
         signal.setitimer(signal.ITIMER_REAL, 0)
-        say({"end": "ok" if ran else "error", "by": ran, "error": error})
+        say({"end": "ok" if ran else "error", "by": ran, "called": loading["called"], "error": error})
 
 
 main()

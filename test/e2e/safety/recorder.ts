@@ -11,6 +11,8 @@ export interface Truth {
   readonly end: 'ok' | 'error' | 'lost'
   /** The ways of reading in which it ran to its STOP. */
   readonly by: readonly string[]
+  /** Whether anything that it imports was called or made. */
+  readonly called: boolean
   readonly error: string | null
 }
 
@@ -24,7 +26,7 @@ export async function truthOf(python: string, streams: readonly Uint8Array[]): P
   while (answers.length < streams.length) {
     const {unfinished, said} = await ask(python, streams.slice(answers.length), answers)
     if (answers.length === streams.length) break
-    answers.push({imports: unfinished, end: 'lost', by: [], error: null})
+    answers.push({imports: unfinished, end: 'lost', by: [], called: false, error: null})
     if (++lost > 20 + streams.length / 50)
       throw new Error(`${python} was lost on ${lost} streams. Its last words: ${said}`)
   }
@@ -44,11 +46,22 @@ function ask(python: string, streams: readonly Uint8Array[], answers: Truth[]): 
   let imports = new Set<string>()
   const lines = createInterface({input: child.stdout})
   lines.on('line', line => {
-    const answer: {import?: [string, string]; end?: 'ok' | 'error'; by?: string[]; error?: string | null} =
-      JSON.parse(line)
+    const answer: {
+      import?: [string, string]
+      end?: 'ok' | 'error'
+      by?: string[]
+      called?: boolean
+      error?: string | null
+    } = JSON.parse(line)
     if (answer.import) imports.add(answer.import.join(between))
     if (!answer.end) return
-    answers.push({imports, end: answer.end, by: answer.by ?? [], error: answer.error ?? null})
+    answers.push({
+      imports,
+      end: answer.end,
+      by: answer.by ?? [],
+      called: answer.called === true,
+      error: answer.error ?? null,
+    })
     imports = new Set()
   })
   return new Promise((resolve, reject) => {

@@ -1,11 +1,17 @@
 import type {Random} from '../../../src/core/random.ts'
 
 /**
+ * - `honest`: roundabout, and nothing in it that an honest writer could not mean: frames fit, names are written out
+ * - `tricky`: also frames that do not fit, names that a call gives back, what only a loader could give, stray bytes
+ */
+export type Manner = 'honest' | 'tricky'
+
+/**
  * Pickles made opcode by opcode: mostly such that the C unpickler runs them, in every roundabout way that its opcodes
  * allow, and sometimes not. A model of the stack holds kinds only; the memo is a map of indices to kinds.
  */
-export function streamOf(random: Random): Uint8Array {
-  const writer = new Writer(random)
+export function streamOf(random: Random, manner: Manner = 'tricky'): Uint8Array {
+  const writer = new Writer(random, manner)
   const length = 4 + random.below(36)
   if (random.below(8) > 0) writer.protocol()
   for (let step = 0; step < length; step++) writer.step()
@@ -66,14 +72,16 @@ const names = [
 
 class Writer {
   readonly #random: Random
+  readonly #isTricky: boolean
   readonly #out: number[] = []
   #stack: Kind[] = []
   readonly #memo = new Map<number, Kind>()
   /** Where an open frame's length stands in `#out`; -1 outside of one. */
   #frame = -1
 
-  constructor(random: Random) {
+  constructor(random: Random, manner: Manner) {
     this.#random = random
+    this.#isTricky = manner === 'tricky'
   }
 
   bytes(): Uint8Array {
@@ -87,8 +95,9 @@ class Writer {
 
   stop(): void {
     if (this.#stack.length === 0 || this.#stack.at(-1) === 'mark') this.#push('value', 0x4e)
-    if (this.#random.below(12) > 0) this.#put(0x2e)
-    if (this.#random.below(12) === 0) this.#put(...this.#pick([[0, 0, 0], [0x80, 2, 0x4e, 0x2e], [0x2e]]))
+    if (!this.#isTricky || this.#random.below(12) > 0) this.#put(0x2e)
+    if (this.#isTricky && this.#random.below(12) === 0)
+      this.#put(...this.#pick([[0, 0, 0], [0x80, 2, 0x4e, 0x2e], [0x2e]]))
   }
 
   /** Two texts by some route, and STACK_GLOBAL; or one of the opcodes that carry the names. */
@@ -134,8 +143,8 @@ class Writer {
       () => this.#tuple(),
       () => this.#toggleFrame(),
       () => below(4) === 0 && this.protocol(),
-      () => this.#outside(),
-      () => below(8) === 0 && this.#put(below(256)),
+      () => this.#isTricky && this.#outside(),
+      () => this.#isTricky && below(8) === 0 && this.#put(below(256)),
       () => this.#bytesOrNumber(),
       () => this.#global(),
       () => this.#drop(),
@@ -207,7 +216,7 @@ class Writer {
         this.#put(0x85, 0x52)
         this.#pop(1)
         // What str, list or encode give back may be anything: a text is the interesting case.
-        this.#stack.push(random.below(3) === 0 ? 'text' : 'object')
+        this.#stack.push(this.#isTricky && random.below(3) === 0 ? 'text' : 'object')
         return
       default:
         this.#put(0x29, 0x52)
@@ -369,7 +378,7 @@ class Writer {
   #closeFrame(): void {
     if (this.#frame < 0) return
     // Mostly what it is; sometimes a few bytes off, which is where readers of frames differ.
-    const off = this.#random.below(8) === 0 ? this.#random.below(9) - 4 : 0
+    const off = this.#isTricky && this.#random.below(8) === 0 ? this.#random.below(9) - 4 : 0
     const length = little(Math.max(0, this.#out.length - this.#frame + off), 8)
     for (const [at, byte] of length.entries()) this.#out[this.#frame - 8 + at] = byte
     this.#frame = -1
