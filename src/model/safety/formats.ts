@@ -16,6 +16,7 @@ import {checkpointIndex} from './formats/tensorflow-checkpoint.ts'
 import {repositoryText} from './formats/text.ts'
 import {executorch} from './formats/torch/executorch.ts'
 import {torchLegacy} from './formats/torch/legacy.ts'
+import {torchScriptPickle} from './formats/torch/script-pickle.ts'
 import {xgboostBinary, xgboostJson, xgboostUbjson} from './formats/xgboost.ts'
 import {zip} from './formats/zip.ts'
 
@@ -42,6 +43,7 @@ export const formats: readonly Format[] = [
   numpy,
   skopsByName,
   torchLegacy,
+  torchScriptPickle,
   executorch,
   catboost,
   catboostJson,

@@ -42,6 +42,9 @@ export async function readPlain(artifact: Artifact, sample: Sample, scan: Scan):
     scan.see({rule: nativeCode, what, place: {path}, sure: 'certain'})
     return {is: format.name, holds: 'program'}
   }
+  // Read for what it calls by the reader of its archive.
+  if (sample.loader === 'torchscript' && sample.name.endsWith('.py'))
+    return {is: 'TorchScript source', holds: 'program'}
   if (format?.kind === 'media') return {is: format.name, holds: 'text'}
   if (format) {
     const what = `It is a ${format.name} file, which is not read.`

@@ -175,7 +175,14 @@ export class Objects {
       const {byte, opcode} = this.#now
       this.#sights.see(persistentId, byte, opcode, () => `It asks its loader for the object ${show(id)}.`)
     }
-    return new Outside('persistent id', id)
+    return this.#classBehind(id) ?? new Outside('persistent id', id)
+  }
+
+  /** `('module', class, file, source)` of torch's old format: its loader answers with the class (`_legacy_load`). */
+  #classBehind(id: Value): Imported | null {
+    if (this.#loader !== 'torch' || !(id instanceof Container) || id.kind !== 'tuple') return null
+    const [kind, cls] = id.items
+    return kind === 'module' && cls instanceof Imported ? cls : null
   }
 
   /** A value goes somewhere: what it imports is referred to from there. */

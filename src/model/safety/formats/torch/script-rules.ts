@@ -59,6 +59,14 @@ export const scriptMethod: Rule = {
   remedy: reviewed,
 }
 
+export const scriptOther: Rule = {
+  id: 'torchscript-other-program',
+  title: 'A TorchScript file holds program text that is not TorchScript',
+  means: 'code',
+  why: 'torch.jit.load refuses it; whoever unpacks the archive may run it as Python.',
+  remedy: 'Export the model again with torch.jit.save.',
+}
+
 export const scriptUnread: Rule = {
   id: 'torchscript-unread',
   title: 'A TorchScript program is too long to be read',
@@ -75,5 +83,6 @@ export const scriptRules: readonly Rule[] = [
   scriptLibrary,
   scriptIndirect,
   scriptMethod,
+  scriptOther,
   scriptUnread,
 ]

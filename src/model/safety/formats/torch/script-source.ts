@@ -6,8 +6,10 @@ export type ScriptSight =
   | {readonly kind: 'native class'; readonly name: string; readonly at: number}
   /** A method of the name of an operator that reaches files, of something whose type is not known here. */
   | {readonly kind: 'method'; readonly name: string; readonly at: number}
-  /** `torch`, `ops` or `getattr` as a value, from which any operator can be had without its name in one piece. */
+  /** `torch` or `ops` as a value, from which any operator can be had without its name in one piece. */
   | {readonly kind: 'indirect'; readonly name: string; readonly at: number}
+  /** A word of Python that has no meaning in TorchScript. */
+  | {readonly kind: 'python'; readonly name: string; readonly at: number}
 
 /**
  * What a program of TorchScript names, from its serialised source (`code/**.py`; torch `csrc/jit/frontend/lexer.cpp` and
@@ -19,8 +21,12 @@ export function* sightsOfScript(source: string): Iterable<ScriptSight> {
   let chain: string[] = []
   let start = 0
   let dotted = false
+  let getsAttribute = false
   for (const {text, at} of tokensOf(source)) {
     const isName = nameStart.test(text)
+    if (text === ')') getsAttribute = false
+    // getattr(self, "0") is how submodules are named that have a number for a name.
+    if (getsAttribute && fileMethods.has(text.slice(1, -1))) yield {kind: 'method', name: text.slice(1, -1), at}
     if (text === '.') {
       // Of the value of an expression: `(a)[0].save`.
       if (chain.length === 0) chain = ['']
@@ -34,6 +40,7 @@ export function* sightsOfScript(source: string): Iterable<ScriptSight> {
     }
     const sight = sightOf(chain, start)
     if (sight) yield sight
+    getsAttribute ||= chain.length === 1 && chain[0] === 'getattr'
     chain = isName ? [text] : []
     start = at
     dotted = false
@@ -46,6 +53,11 @@ const nameStart = /^[A-Za-z_]/
 
 /** Names of operators that open files, which may also be reached as methods. */
 const fileMethods: ReadonlySet<string> = new Set(['save', 'from_file'])
+
+/** Files of the first versions import each other by `import __torch__.…`, which no version since 1.3 writes. */
+const pythonWords: ReadonlySet<string> = new Set(
+  'import from exec eval compile __import__ __builtins__ globals locals vars open breakpoint lambda'.split(' '),
+)
 
 function sightOf(chain: readonly string[], at: number): ScriptSight | null {
   const [first, second, third] = chain
@@ -63,7 +75,7 @@ function sightOf(chain: readonly string[], at: number): ScriptSight | null {
   if (first === '__torch__' && second === 'torch' && third === 'classes') {
     return {kind: 'native class', name: chain.slice(3).join('.'), at}
   }
-  if (chain.length === 1) return first === 'getattr' ? {kind: 'indirect', name: first, at} : null
+  if (chain.length === 1) return pythonWords.has(last) ? {kind: 'python', name: last, at} : null
   return fileMethods.has(last) ? {kind: 'method', name: last, at} : null
 }
 
@@ -73,6 +85,8 @@ interface Token {
 }
 
 const name = /[A-Za-z_][A-Za-z0-9_]*/y
+/** Longer texts are no names of attributes. */
+const maxText = 32
 const blank = /[ \t\r\n\f\\]+/y
 
 function* tokensOf(source: string): Iterable<Token> {
@@ -86,7 +100,7 @@ function* tokensOf(source: string): Iterable<Token> {
     }
     if (sign === '"' || sign === "'") {
       const end = endOfText(source, at, sign)
-      yield {text: '""', at}
+      yield {text: source.slice(at, Math.min(end, at + maxText)), at}
       at = end
       continue
     }

@@ -12,6 +12,7 @@ import {
   scriptLibrary,
   scriptMethod,
   scriptNetwork,
+  scriptOther,
   scriptProgram,
   scriptPython,
   scriptUnread,
@@ -67,7 +68,9 @@ function* operatorsInBytecode(bytes: string): Iterable<ScriptSight> {
   for (let at = bytes.indexOf('::'); at !== -1; at = bytes.indexOf('::', at + 2)) {
     const namespace = /[A-Za-z_]\w*$/.exec(bytes.slice(Math.max(0, at - maxNameLength), at))?.[0]
     const name = /^[A-Za-z_]\w*/.exec(bytes.slice(at + 2, at + 2 + maxNameLength))?.[0]
-    if (namespace && name) yield {kind: 'operator', name: `${namespace}::${name}`, at: at - namespace.length}
+    if (!namespace || !name) continue
+    const start = at - namespace.length
+    yield {kind: 'operator', name: counted(bytes, start, `${namespace}::${name}`), at: start}
   }
   const classes = '__torch__.torch.classes.'
   for (let at = bytes.indexOf(classes); at !== -1; at = bytes.indexOf(classes, at + 1)) {
@@ -78,6 +81,12 @@ function* operatorsInBytecode(bytes: string): Iterable<ScriptSight> {
 }
 
 const maxNameLength = 120
+
+/** The text as long as the opcode in front of it says (BINUNICODE): the next opcode may be a letter too. */
+function counted(bytes: string, start: number, text: string): string {
+  const length = bytes.charCodeAt(start - 4) + 256 * bytes.charCodeAt(start - 3)
+  return bytes[start - 5] === 'X' && length <= text.length ? text.slice(0, length) : text
+}
 
 /** The program of one archive: everything that it names, each name once. */
 class Program {
@@ -136,6 +145,8 @@ function judge({kind, name}: ScriptSight): {rule: Rule; what: string; sure: 'lik
         : {rule: scriptLibrary, what: `It needs the native class ${shown}.`, sure: 'likely'}
     case 'method':
       return {rule: scriptMethod, what: `It calls a method named ${shown}.`, sure: 'possible'}
+    case 'python':
+      return {rule: scriptOther, what: `Its program has the word ${shown}, which is Python’s.`, sure: 'possible'}
     case 'indirect':
       return {rule: scriptIndirect, what: `It uses ${shown} as a value.`, sure: 'possible'}
     default:
