@@ -1,4 +1,5 @@
 import type {Bytes} from '../../../../runtime/files.ts'
+import {bytesOf} from '../../artifact.ts'
 import {Malformed} from '../../malformed.ts'
 
 const windowBytes = 256 * 1024
@@ -21,6 +22,13 @@ export class Feed {
     this.#bytes = bytes
     this.#start = start
     this.#end = Math.max(start, Math.min(end, bytes.size))
+  }
+
+  /** Over bytes in memory: nothing needs to be filled. */
+  static over(content: Uint8Array): Feed {
+    const feed = new Feed(bytesOf(content), 0)
+    feed.window = content
+    return feed
   }
 
   /** Offset of the next byte in the file. */

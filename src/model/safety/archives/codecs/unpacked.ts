@@ -22,8 +22,9 @@ export interface Unpacking extends AsyncIterable<Uint8Array> {
  * Unpacks what begins at `start`, members that follow each other too. Never throws for what the data holds: it ends
  * where it cannot be read on, because a loader that reads in pieces has taken everything before, and says so in
  * `problem`.
+ * @param codec a name, or the decoder of a container that has its own headers
  */
-export function unpackedBy(codec: CodecName, bytes: Bytes, start = 0): Unpacking {
+export function unpackedBy(codec: CodecName | Decoder, bytes: Bytes, start = 0): Unpacking {
   const source: Source = {bytes, at: start, members: 0, problem: null}
   return {
     get end() {
@@ -35,7 +36,7 @@ export function unpackedBy(codec: CodecName, bytes: Bytes, start = 0): Unpacking
     get problem() {
       return source.problem
     },
-    [Symbol.asyncIterator]: () => guarded(source, decoders[codec]),
+    [Symbol.asyncIterator]: () => guarded(source, typeof codec === 'string' ? decoders[codec] : codec),
   }
 }
 

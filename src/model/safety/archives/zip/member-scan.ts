@@ -6,7 +6,7 @@ import type {Scan} from '../../format.ts'
 import type {ZipMember} from '../../formats/zip-layout.ts'
 import {quote, type Rule} from '../../observation.ts'
 import {foreignLink, linkInside, linkOutside} from '../links.ts'
-import {isRead, methodName, openPacked, type Unpacked} from './content.ts'
+import {isRead, methodName, openPacked, type Packed, type Unpacked} from './content.ts'
 import type {PlacedMember} from './members.ts'
 import {flag} from './records.ts'
 import * as rules from './rules.ts'
@@ -54,11 +54,7 @@ export class MemberScan {
 
   /** What came out; of stored data its size and, up to a limit, its checksum. Null where it was not read. */
   async #inside(member: ZipMember, name: string, loaders: readonly Loader[]): Promise<Unpacked | null> {
-    const {method, dataOffset: start, packedSize, size} = member
-    const {bytes: archive} = this.#artifact
-    // Of a stored member miniz reads as many bytes as it says it has unpacked, others as many as it says are packed.
-    const end = start + (method === 0 && member.listed ? Math.max(packedSize, size) : packedSize)
-    return openPacked(archive, {method, start, end}, this.#scan, async (bytes, unpacked) => {
+    return openPacked(this.#artifact.bytes, packedOf(member), this.#scan, async (bytes, unpacked) => {
       const answer = unpacked ?? (await this.#stored(bytes, member))
       for (const loader of loaders) await this.#scan.inside(this.#artifact, name, bytes, loader)
       return answer
@@ -92,7 +88,7 @@ export class MemberScan {
     }
   }
 
-  /** Torn from their flag: data that fits its checksum is not encrypted, and stored data is taken as it stands. */
+  /** Data that fits its checksum is plain whatever its flag says, and stored data is taken as it stands. */
   #encrypted(member: ZipMember, plain: Unpacked | null): void {
     const fits = plain !== null && plain.problem === null && plain.size === member.size && plain.crc === member.crc
     // The classic cipher puts twelve bytes before the data (APPNOTE 6.1.3).
@@ -131,12 +127,10 @@ export class MemberScan {
   }
 }
 
-export function packedOf({method, dataOffset: start, packedSize}: ZipMember): {
-  method: number
-  start: number
-  end: number
-} {
-  return {method, start, end: start + packedSize}
+export function packedOf({method, dataOffset: start, packedSize, size, flags, listed}: ZipMember): Packed {
+  // Of a stored member miniz reads as many bytes as it says it has unpacked, others as many as it says are packed.
+  const length = method === 0 && listed ? Math.max(packedSize, size) : packedSize
+  return {method, start, end: start + length, size, endsByMarker: (flags & 2) !== 0}
 }
 
 /** The kind of file that a writer on Unix or macOS notes (4.4.2 and 4.4.15): the upper half of the external attributes. */
