@@ -67,6 +67,13 @@ const areas: readonly Area[] = [
     wayOut: 'a contract is compiled and compared here; what follows is checks/contract.ts',
   },
   {
+    folder: 'model/safety/provenance',
+    values: ['core', 'model'],
+    types: ['config', 'runtime'],
+    packages: ['@sigstore/'],
+    wayOut: 'signatures are verified here; which ones must hold is the config’s to say',
+  },
+  {
     folder: 'image',
     values: ['core'],
     types: ['config', ...ports],
