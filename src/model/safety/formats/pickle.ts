@@ -11,6 +11,7 @@ import {trailingBytes} from '../pickle/rules.ts'
 import {type PickleRun, runShared} from '../pickle/run.ts'
 import {asBigInteger} from '../pickle/value.ts'
 import {Window} from '../pickle/window.ts'
+import {hasArrays, runWithArrays} from './joblib/run.ts'
 
 /** `torch.serialization.MAGIC_NUMBER`: five pickles and the bytes of the storages, which the reader of torch files measures. */
 const torchMagic = 0x1950a86a20f9469cfc6cn
@@ -23,6 +24,8 @@ interface Stream {
   readonly start: number
   readonly hasHeader: boolean
   readonly run: PickleRun
+  /** Arrays that joblib keeps between its opcodes. */
+  readonly arrays: number
 }
 
 /**
@@ -36,7 +39,7 @@ export async function readPickles(artifact: Artifact, scan: Scan): Promise<Readi
   const startsAsPickle = head[0] === 0x80 && (head[1] ?? 9) <= 5
   const isStorage = loader === 'raw tensor' && !startsAsPickle
   const work = isStorage ? new Work({...usualLimits, steps: storageSteps}) : scan.work
-  const streams = await runAll(artifact, work)
+  const streams = await runAll(artifact, scan, work)
 
   const end = endOf(streams)
   const circumstances = {fillsFile: end === bytes.size, isText: isText(head), loader}
@@ -54,14 +57,18 @@ export async function readPickles(artifact: Artifact, scan: Scan): Promise<Readi
 }
 
 /** Runs what stands at the beginning, and what stands behind each STOP. */
-async function runAll({bytes, path, loader}: Artifact, work: Work): Promise<readonly Stream[]> {
+async function runAll(artifact: Artifact, scan: Scan, work: Work): Promise<readonly Stream[]> {
+  const {bytes, path, loader} = artifact
   const window = new Window(bytes, work)
   const streams: Stream[] = []
   for (let start = 0; start < bytes.size; ) {
     const [first = 0, second = 9] = await bytes.slice(start, start + 2)
     work.step()
-    const run = await runShared(window, bytes, start, {path, loader, work})
-    streams.push({start, hasHeader: first === 0x80 && second <= 5, run})
+    const plain = await runShared(window, bytes, start, {path, loader, work})
+    const {run, arrays} = hasArrays(plain)
+      ? await runWithArrays(plain, {start, artifact, scan})
+      : {run: plain, arrays: 0}
+    streams.push({start, hasHeader: first === 0x80 && second <= 5, run, arrays})
     if (run.end.kind !== 'stop') break
     if (streams.length > maxStreams)
       throw new Malformed(`More than ${formatCount(maxStreams)} pickles follow each other.`)
@@ -91,7 +98,10 @@ async function trailingOf({bytes, path}: Artifact, end: number): Promise<Observa
 }
 
 function describe(pickles: readonly Stream[], observations: readonly Observation[]): string {
-  const what = pickles.length === 1 ? 'pickle' : `${formatCount(pickles.length)} pickles`
+  const arrays = pickles.reduce((sum, stream) => sum + stream.arrays, 0)
+  const joblib = `joblib, ${formatCount(arrays)} ${arrays === 1 ? 'array' : 'arrays'}`
+  const many = pickles.length === 1 ? 'pickle' : `${formatCount(pickles.length)} pickles`
+  const what = arrays === 0 ? many : joblib
   const imports = observations.filter(({imported}) => imported !== undefined).length
   if (imports === 0) return `${what} of plain data`
   return `${what}, ${formatCount(imports)} ${imports === 1 ? 'import' : 'imports'}`

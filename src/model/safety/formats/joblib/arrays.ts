@@ -14,6 +14,8 @@ export class JoblibArrays {
   readonly tensors: TensorEntry[] = []
   /** Arrays in the stream and beside it. */
   count = 0
+  /** Where the first pickle of objects stands. */
+  objectsFrom = Number.POSITIVE_INFINITY
   readonly #artifact: Artifact
   readonly #scan: Scan
 
@@ -60,6 +62,7 @@ export class JoblibArrays {
   /** A pickle of its own stands in the stream, for which joblib’s rule on arrays does not hold. */
   async #objects(at: number): Promise<number> {
     const {bytes, path} = this.#artifact
+    this.objectsFrom = Math.min(this.objectsFrom, at)
     const {observations, end} = await runPickle(bytes, at, {path, loader: 'joblib', work: this.#scan.work})
     for (const observation of observations) this.#scan.see(observation)
     if (end.kind === 'stop') return end.at

@@ -45,5 +45,7 @@ function withState(type: NumpyType, state: Value): NumpyType | null {
   const itemBytes = flexible ? bytes : type.itemBytes
   if (itemBytes < 0) return null
   const littleEndian = sign !== '>'
-  return {name: flexible ? 'record' : type.name, itemBytes, objects, littleEndian}
+  const kind = type.name[1] ?? ''
+  const name = !flexible ? type.name : kind === 'V' ? 'record' : `${kind}${itemBytes}`
+  return {name, itemBytes, objects, littleEndian}
 }

@@ -70,7 +70,7 @@ function* operatorsInBytecode(bytes: string): Iterable<ScriptSight> {
     const name = /^[A-Za-z_]\w*/.exec(bytes.slice(at + 2, at + 2 + maxNameLength))?.[0]
     if (!namespace || !name) continue
     const start = at - namespace.length
-    yield {kind: 'operator', name: counted(bytes, start, `${namespace}::${name}`), at: start}
+    for (const read of readings(bytes, start, `${namespace}::${name}`)) yield {kind: 'operator', name: read, at: start}
   }
   const classes = '__torch__.torch.classes.'
   for (let at = bytes.indexOf(classes); at !== -1; at = bytes.indexOf(classes, at + 1)) {
@@ -82,10 +82,11 @@ function* operatorsInBytecode(bytes: string): Iterable<ScriptSight> {
 
 const maxNameLength = 120
 
-/** The text as long as the opcode in front of it says (BINUNICODE): the next opcode may be a letter too. */
-function counted(bytes: string, start: number, text: string): string {
+/** The text as long as its opcode says (BINUNICODE); without one it may end before its last letter, the next opcode. */
+function readings(bytes: string, start: number, text: string): readonly string[] {
   const length = bytes.charCodeAt(start - 4) + 256 * bytes.charCodeAt(start - 3)
-  return bytes[start - 5] === 'X' && length <= text.length ? text.slice(0, length) : text
+  if (bytes[start - 5] !== 'X' || length > text.length) return [text, text.slice(0, -1)]
+  return [text.slice(0, length)]
 }
 
 /** The program of one archive: everything that it names, each name once. */
