@@ -76,11 +76,10 @@ export const neverNames: readonly NeverNames[] = [
       numexpr numpy.f2py numpy.testing pandas.core.computation sympy sphinx
       scipy.stats._continuous_distns scipy.stats._discrete_distns scipy.stats._distn_infrastructure
       torch._dynamo torch._inductor torch._functorch torch.compiler torch.export torch.fx torch.jit torch.onnx
-      torch.package torch.testing torch.utils.bottleneck torch.utils.data.datapipes torch.utils.model_dump triton`,
+      torch.package torch.testing torch.utils._config_module torch.utils.bottleneck torch.utils.data.datapipes torch.utils.model_dump triton`,
     names: {
       ast: 'parse compile',
       builtins: 'compile eval exec execfile',
-      __builtin__: 'compile eval exec execfile',
       collections: 'namedtuple',
       dataclasses: 'make_dataclass _create_fn _set_new_attribute',
       jinja2: 'Environment Template',
@@ -131,7 +130,6 @@ export const neverNames: readonly NeverNames[] = [
     names: {
       _io: 'BufferedReader BufferedWriter FileIO open open_code TextIOWrapper',
       builtins: 'open input file raw_input',
-      __builtin__: 'open input file raw_input',
       codecs: 'open StreamReaderWriter EncodedFile',
       logging: 'FileHandler basicConfig',
       io: 'BufferedReader BufferedWriter FileIO open open_code TextIOWrapper',
@@ -164,7 +162,6 @@ export const neverNames: readonly NeverNames[] = [
     modules: '_imp imp importlib pkgutil zipimport pydoc site sitecustomize usercustomize',
     names: {
       builtins: '__import__ __loader__ __spec__ __build_class__ help reload',
-      __builtin__: '__import__ reload',
       'numpy.core': '_ufunc_reconstruct',
       'numpy._core': '_ufunc_reconstruct',
       'scipy._lib._array_api': 'xp_unsupported_param_msg',
@@ -181,7 +178,6 @@ export const neverNames: readonly NeverNames[] = [
     names: {
       builtins:
         'apply breakpoint callable classmethod delattr dir filter getattr globals hasattr intern iter locals map memoryview next property setattr staticmethod super type vars',
-      __builtin__: 'apply delattr filter getattr globals locals map reduce setattr type vars',
       copyreg: 'pickle __newobj_ex__ add_extension dispatch_table clear_extension_cache _reduce_ex',
       copy_reg: 'pickle add_extension dispatch_table',
       functools: 'cache cached_property lru_cache partialmethod reduce singledispatch wraps update_wrapper',

@@ -31,24 +31,30 @@ export function dangerOf({module, name}: NameOfImport): Danger | null {
 
 /** CPython itself sets no limit; a name with more parts is nobody’s class. */
 const maxParts = 64
+/** No known module has so long a name. */
+const maxLength = 200
 
 const privateWalk: Danger = {
   does: 'reaches into what a module keeps to itself',
   why: 'A walk over private attributes reaches every other module, and with it everything.',
 }
 
-/** The module itself or one above it. */
+/** The module itself or one above it; the nearest one counts. */
 function dangerOfModule(module: string): Danger | null {
-  for (let end = module.length; end > 0; end = module.lastIndexOf('.', end - 1)) {
-    const found = index.modules.get(module.slice(0, end))
-    if (found) return found
+  let nearest: Danger | null = null
+  let end = module.indexOf('.')
+  for (let parts = 0; parts < maxParts; parts++) {
+    nearest = index.modules.get(end < 0 ? module : module.slice(0, end)) ?? nearest
+    if (end < 0) break
+    end = module.indexOf('.', end + 1)
   }
-  return null
+  return nearest
 }
 
 /** `os` + `path.x`: `os:path`, and `os.path:x`. */
 function dangerAlong(module: string, parts: readonly string[]): Danger | null {
   let reached = module
+  if (module.length > maxLength) return null
   for (const part of parts) {
     const found = index.names.get(`${reached}:${part}`)
     if (found) return found
@@ -64,7 +70,11 @@ function indexNever(groups: typeof neverNames): NeverIndex {
   const modules = new Map<string, Danger>()
   for (const {does, why, ...group} of groups) {
     for (const [module, list] of Object.entries(group.names ?? {})) {
-      for (const name of list.trim().split(/\s+/)) names.set(`${module}:${name}`, {does, why})
+      for (const name of list.trim().split(/\s+/)) {
+        names.set(`${module}:${name}`, {does, why})
+        // Its name in Python 2, which an old pickle writes.
+        if (module === 'builtins') names.set(`__builtin__:${name}`, {does, why})
+      }
     }
     for (const module of (group.modules ?? '').trim().split(/\s+/)) if (module !== '') modules.set(module, {does, why})
   }

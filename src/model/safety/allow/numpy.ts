@@ -49,8 +49,8 @@ export const numpy: readonly AllowedNames[] = [
     names: {
       numpy: 'chararray matrix ndarray poly1d recarray',
       'numpy._core.records': 'recarray record',
-      'numpy.core.records': 'recarray record',
       'numpy.core.multiarray': 'ndarray',
+      'numpy.core.records': 'recarray record',
       'numpy.lib._polynomial_impl': 'poly1d',
       'numpy.lib.polynomial': 'poly1d',
       'numpy.ma': 'MaskedArray',
@@ -71,6 +71,7 @@ export const numpy: readonly AllowedNames[] = [
       'A generator of random numbers: chosen by a name out of a fixed table, or by a class that stands in this list, then given its numbers.',
     uses: native,
     names: {
+      'numpy.random': '__RandomState_ctor',
       'numpy.random._generator': 'Generator',
       'numpy.random._mt19937': 'MT19937',
       'numpy.random._pcg64': 'PCG64 PCG64DXSM',
@@ -78,7 +79,6 @@ export const numpy: readonly AllowedNames[] = [
       'numpy.random._pickle': '__bit_generator_ctor __generator_ctor __randomstate_ctor',
       'numpy.random._sfc64': 'SFC64',
       'numpy.random.bit_generator': 'SeedSequence __pyx_unpickle_SeedSequence',
-      'numpy.random': '__RandomState_ctor',
       'numpy.random.mtrand': 'RandomState',
     },
   },

@@ -10,8 +10,8 @@ export const pythonStandard: readonly AllowedNames[] = [
       'Constructors of plain values. They convert, copy or walk through what they are given; all that they can call is the conversion of an object that is itself made of names of this list.',
     uses: [...maker, 'items', 'state', 'new'],
     names: {
-      builtins: 'bool bytearray bytes complex dict float frozenset int list range set slice str tuple',
       _io: 'BytesIO StringIO',
+      builtins: 'bool bytearray bytes complex dict float frozenset int list range set slice str tuple',
       collections: 'Counter OrderedDict deque',
       datetime: 'date datetime time timedelta timezone',
       decimal: 'Decimal',

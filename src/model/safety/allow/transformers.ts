@@ -12,12 +12,12 @@ export const transformers: readonly AllowedNames[] = [
     names: {
       'accelerate.state': 'PartialState',
       'accelerate.utils.dataclasses': 'DataLoaderConfiguration GradientAccumulationPlugin',
+      'sentence_transformers.training_args': 'SentenceTransformerTrainingArguments',
       'transformers.generation.configuration_utils': 'GenerationConfig',
       'transformers.trainer_callback': 'TrainerControl TrainerState',
       'transformers.trainer_pt_utils': 'AcceleratorConfig LabelSmoother',
       'transformers.training_args': 'TrainingArguments',
       'transformers.training_args_seq2seq': 'Seq2SeqTrainingArguments',
-      'sentence_transformers.training_args': 'SentenceTransformerTrainingArguments',
       'trl.trainer.dpo_config': 'DPOConfig',
       'trl.trainer.grpo_config': 'GRPOConfig',
       'trl.trainer.kto_config': 'KTOConfig',

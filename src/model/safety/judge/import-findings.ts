@@ -4,12 +4,11 @@ import {formatDay} from '../../../core/day.ts'
 import type {Finding, ReasonCode} from '../../../core/finding.ts'
 import {formatCount} from '../../../core/quantity.ts'
 import type {Verdict} from '../../../core/verdict.ts'
-import {nameOfImport} from '../allow/allowances.ts'
 import {type ImportUse, type PickleImport, pickleImport} from '../observation.ts'
 import type {JudgedImport} from './imports.ts'
 import {worstUse} from './imports.ts'
 import {fileId, type Objection} from './objection.ts'
-import {placeOf, shownName, shownPath, shownUse, whereAt, whereInside} from './words.ts'
+import {placeOf, plainName, shownName, shownPath, shownUse, whereAt, whereInside} from './words.ts'
 
 /** One for each import that is not admitted. */
 export function importObjection(judged: JudgedImport): Objection | null {
@@ -29,13 +28,13 @@ export function importObjection(judged: JudgedImport): Objection | null {
       subject: whereInside(place),
       verdict: words.verdict,
       reason: words.reason,
-      what: `${whereInside(place)} ${shownUse(imported, use)} when it is loaded${where === '' ? '' : `, ${where}`}${words.what}`,
+      what: `${whereInside(place)}${place.path.length > 1 ? ',' : ''} ${shownUse(imported, use)} when it is loaded${where === '' ? '' : `, ${where}`}${words.what}`,
       why: words.why,
       remedy: observation.remedy ?? words.remedy,
       place: placeOf(at),
       details: {
         rule: observation.rule.id,
-        import: nameOfImport(imported),
+        import: plainName(imported),
         loader: imported.loader,
         uses: imported.uses.map(({how, count}) => `${how} ×${formatCount(count)}`),
         sure,
@@ -62,7 +61,7 @@ const doNotLoad =
 
 function wordsFor({imported, answer}: JudgedImport): Words | null {
   const {why, remedy} = pickleImport
-  const name = nameOfImport(imported)
+  const name = plainName(imported)
   const allow = `If its code was reviewed, a team can take responsibility for it: safety.allow with import: ${name}, owner, reason and expires.`
   switch (answer.kind) {
     case 'dangerous':

@@ -2,6 +2,7 @@
 import {assertNever} from '../../../core/assert.ts'
 import type {FindingPlace} from '../../../core/finding.ts'
 import {nameOfImport} from '../allow/allowances.ts'
+import type {NameOfImport} from '../allow/never.ts'
 import type {Place} from '../artifact.ts'
 import {type ImportUse, type PickleImport, quote} from '../observation.ts'
 import {worstUse} from './imports.ts'
@@ -27,9 +28,18 @@ export function placeOf({path: [file, ...inside], byte, opcode}: Place): Finding
 }
 
 /** `os.system` in backticks; what is no plain name, in quotation marks. */
-export function shownName(imported: Pick<PickleImport, 'module' | 'name'>): string {
+export function shownName(imported: NameOfImport): string {
+  return isPlain(imported) ? `\`${nameOfImport(imported)}\`` : plainName(imported)
+}
+
+/** `os.system`, as a config would write it; what is no plain name, in quotation marks. */
+export function plainName(imported: NameOfImport): string {
   const name = nameOfImport(imported)
-  return /^[\w.:]{1,120}$/.test(name) ? `\`${name}\`` : quote(name, 120)
+  return isPlain(imported) ? name : quote(name, 120)
+}
+
+function isPlain(imported: NameOfImport): boolean {
+  return /^[\w.:]{1,120}$/.test(nameOfImport(imported))
 }
 
 /** Plain ones as they are; the rest in quotation marks. */
