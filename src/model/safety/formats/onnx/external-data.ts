@@ -25,6 +25,9 @@ const knownKeys = new Set(['location', 'offset', 'length', 'checksum', 'basepath
 // ONNX Runtime marks tensors in its own memory so (tensorprotoutils.h): */_ORT_MEM_ADDR_/* and its like.
 const memoryMark = /^\*\/_ORT_/
 
+const nameTheFolder =
+  'Where the file stands beside the model, name their folder as the model, so that both are validated; else write the model again with its data in one file beside it.'
+
 type See = (rule: Rule, what: string, at: number, sure?: Observation['sure']) => void
 
 /** What a tensor says of its external data, from its text alone. Null where there is nothing to look for. */
@@ -110,7 +113,8 @@ export async function checkFiles(
     if (sibling.kind === 'file') dataFiles.push(sibling.path)
     const found = seeSibling(sibling, group)
     for (const {rule, what, at} of found) {
-      scan.see({rule, what, place: {path: artifact.path, byte: at}, sure: 'certain'})
+      const remedy = sibling.kind === 'outside' ? {remedy: nameTheFolder} : {}
+      scan.see({rule, what, place: {path: artifact.path, byte: at}, sure: 'certain', ...remedy})
     }
     if (sibling.kind !== 'file' || found.length > 0) continue
     await siblings.open(location, bytes => scan.tensors(artifact, entriesOf(group, bytes)))
