@@ -3,6 +3,7 @@ import {catboost, catboostJson} from './formats/catboost.ts'
 import {compressedFormats} from './formats/compressed.ts'
 import {gguf} from './formats/gguf.ts'
 import {hdf5} from './formats/hdf5.ts'
+import {joblibZFile} from './formats/joblib/z-file.ts'
 import {kerasJson} from './formats/keras.ts'
 import {lightgbm} from './formats/lightgbm.ts'
 import {numpy} from './formats/numpy.ts'
@@ -11,6 +12,7 @@ import {pmml} from './formats/pmml.ts'
 import {safetensors, shardIndex} from './formats/safetensors.ts'
 import {sentencePiece} from './formats/sentencepiece.ts'
 import {skopsByName} from './formats/skops.ts'
+import {tar} from './formats/tar.ts'
 import {fingerprint, graphDef, kerasMetadata, metaGraph, otherSavedModel, savedModel} from './formats/tensorflow.ts'
 import {checkpointIndex} from './formats/tensorflow-checkpoint.ts'
 import {repositoryText} from './formats/text.ts'
@@ -28,6 +30,7 @@ export const formats: readonly Format[] = [
   ortFormat,
   gguf,
   zip,
+  tar,
   ...compressedFormats,
   hdf5,
   kerasJson,
@@ -42,6 +45,7 @@ export const formats: readonly Format[] = [
   checkpointIndex,
   numpy,
   skopsByName,
+  joblibZFile,
   torchLegacy,
   torchScriptPickle,
   executorch,

@@ -15,7 +15,9 @@ export interface HiddenMember {
 /** Each is a finding; nobody needs more of them. */
 const maxHidden = 1000
 const firstWindow = 4096
-const windowBytes = 1024 * 1024
+const largestWindow = 1024 * 1024
+/** Beyond, a gap is looked at as a file of its own. */
+const searchedBytes = 64 * 1024 * 1024
 
 /**
  * Local headers in bytes that no directory speaks of. A streaming reader goes from header to header and unpacks them;
@@ -23,12 +25,13 @@ const windowBytes = 1024 * 1024
  */
 export async function findHidden(bytes: Bytes, gaps: readonly Span[], work: Work): Promise<readonly HiddenMember[]> {
   const found: HiddenMember[] = []
-  for (const {start, end} of gaps) {
+  for (const {start, end: gapEnd} of gaps) {
+    const end = Math.min(gapEnd, start + searchedBytes)
     for (let at = start; at < end; ) {
       const offset = await nextSignature(bytes, at, end, work)
       if (offset === null) break
       work.step(8)
-      const member = await hiddenAt(bytes, offset, end, work)
+      const member = await hiddenAt(bytes, offset, gapEnd, work)
       if (member) found.push(member)
       if (found.length === maxHidden) return found
       at = member ? member.dataEnd : offset + 4
@@ -54,10 +57,9 @@ async function dataEndBefore(bytes: Bytes, start: number, end: number, work: Wor
 }
 
 async function nextSignature(bytes: Bytes, start: number, end: number, work: Work): Promise<number | null> {
-  let length: number
-  for (let at = start; at < end; at += length) {
-    // Headers may stand close together: a first look is short.
-    length = at === start ? firstWindow : windowBytes
+  // Headers may stand close together: a first look is short.
+  let length = firstWindow
+  for (let at = start; at < end; at += length, length = Math.min(2 * length, largestWindow)) {
     const window = await bytes.slice(at, Math.min(end, at + length + 3))
     work.step(1 + (window.length >> 6))
     for (let index = window.indexOf(0x50); index >= 0; index = window.indexOf(0x50, index + 1)) {
