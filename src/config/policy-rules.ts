@@ -57,6 +57,11 @@ const tightestFirst =
     if (from < 0 || to < 0) return 'changed'
     return to > from ? 'loosened' : 'tightened'
   }
+/** `fail` over `warn` over not being asked. */
+const strictest: Compare = (base, head) => {
+  if (base === null) return 'tightened'
+  return head === null || head === 'warn' ? 'loosened' : 'tightened'
+}
 /** A margin is a number or a share of the baseline; the two are no more comparable than apples and percent. */
 const widerMargin: Compare = (base, head) => {
   if (isShareOfBaseline(base) && isShareOfBaseline(head)) return moreIsLooser(base.ofBaseline, head.ofBaseline)
@@ -93,8 +98,10 @@ const table: readonly (readonly [pattern: string, compare: Compare, show?: Show]
   ['model.safety.allow.*.expires', laterIsLooser],
   ['model.safety.weights', presenceIsTighter],
   ['model.safety.weights.nan-at-most', moreIsLooser, share],
-  ['model.safety.weights.zero-tensors', tightestFirst('fail', 'warn', 'ignore')],
-  ['model.safety.weights.changed', tightestFirst('fail', 'warn', 'ignore')],
+  ['model.safety.weights.infinite-at-most', moreIsLooser, share],
+  ['model.safety.weights.zero-tensors', strictest],
+  ['model.safety.weights.changed', tightestFirst('fail', 'warn', 'report')],
+  ['model.safety.weights.previous', presenceIsTighter],
   ['model.safety.manifest', presenceIsTighter],
   ['model.safety.signature', presenceIsTighter],
   ['model.safety.signature.identity', presenceIsTighter],

@@ -46,7 +46,7 @@ function safetyPolicy({allow, weights, manifest, signature, attestation}: Config
   const {previous, ...limits} = weights ?? {}
   return {
     ...(allow.length > 0 && {allow}),
-    ...(weights && {weights: {...limits, ...(previous !== undefined && {previous: 'file'})}}),
+    ...(weights && {weights: {...limits, ...(previous !== undefined && {previous: baselineKind(previous)})}}),
     ...(manifest !== undefined && {manifest: 'file'}),
     ...(signature && {signature: {identity: signature.identity, issuer: signature.issuer}}),
     ...(attestation && {attestation: {repository: attestation.repository, workflow: attestation.workflow}}),

@@ -40,7 +40,7 @@ function neverUsed({raw, parsed, entries, problem}: Facts): Problem[] {
 function nothingToCompare({raw, parsed, problem}: Facts): Problem[] {
   const weights = [...safety, 'weights']
   const changed = parsed([...weights, 'changed'])
-  if (!isMapping(raw(weights)) || changed === 'ignore' || changed === undefined) return []
+  if (!isMapping(raw(weights)) || changed === 'report' || changed === undefined) return []
   if (raw([...weights, 'previous']) !== undefined) return []
   return [problem([...weights, 'previous'], 'the previous model, as changed compares with it')]
 }

@@ -1,7 +1,7 @@
 /** `model.safety`: what a team takes responsibility for in its model files, and what else they are held against. */
 import * as z from 'zod'
 import {parseDay} from '../core/day.ts'
-import {share} from './fields.ts'
+import {name, share} from './fields.ts'
 
 const text = (what: string) => z.string().regex(/\S/, 'expected text that is not empty').describe(what)
 const responsible = {
@@ -38,20 +38,22 @@ const allowance = z.union([
 export type AllowanceConfig = z.output<typeof allowance>
 
 const weights = z.strictObject({
-  'nan-at-most': share().optional().describe('Largest share of NaN and infinite numbers in any one tensor.'),
+  'nan-at-most': share().optional().describe('Largest share of NaN in any one tensor.'),
+  'infinite-at-most': share().optional().describe('Largest share of infinite numbers in any one tensor.'),
   'zero-tensors': z
-    .enum(['fail', 'warn', 'ignore'])
-    .default('warn')
-    .describe('What a tensor means of which every number is zero.'),
+    .enum(['fail', 'warn'])
+    .optional()
+    .describe('What a tensor of two or more dimensions means in which every number is zero.'),
   changed: z
-    .enum(['fail', 'warn', 'ignore'])
-    .default('ignore')
+    .enum(['fail', 'warn', 'report'])
+    .default('report')
     .describe('What it means that tensors came, went, or changed their type or shape since `previous`.'),
   previous: z
     .string()
     .min(1)
     .optional()
-    .describe('The previous model, a file or a folder: what `changed` compares with.'),
+    .describe('What `changed` compares with: production (by its evidence), or the previous model, a file or a folder.'),
+  environment: name('Environment whose release is meant by `previous: production`.').default('production'),
 })
 export type WeightsConfig = z.output<typeof weights>
 

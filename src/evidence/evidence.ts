@@ -5,6 +5,7 @@ import type {Digest} from '../core/digest.ts'
 import type {Finding, ReasonCode} from '../core/finding.ts'
 import type {Measured, Measures} from '../core/measures.ts'
 import {describeRelease, type Release} from '../core/release.ts'
+import type {TensorShape} from '../core/tensor-shape.ts'
 import {mayProceed, type Verdict} from '../core/verdict.ts'
 
 /** What a gate's evidence is about: the model gate vouches for model bytes, the image gate for image bytes. */
@@ -30,6 +31,8 @@ export interface Evidence {
   readonly measures?: Measures
   /** Values of its file of metrics that gates asked for. */
   readonly reported?: Readonly<Record<string, Measured>>
+  /** Names, types and shapes of its tensors; absent where there are none, or more than are kept. */
+  readonly tensors?: readonly TensorShape[]
 }
 
 export interface MissingEvidence {

@@ -4,6 +4,7 @@ import {dayOf} from '../core/day.ts'
 import {manifestOf} from '../model/digest.ts'
 import type {FormatPolicy} from '../model/safety/policy.ts'
 import {inspectModel} from '../model/safety/run.ts'
+import {productionBaseline} from './production-baseline.ts'
 import type {GateOutcome, Session} from './session.ts'
 
 export interface InspectModelRequest {
@@ -24,9 +25,10 @@ const noSafety: Config['model']['safety'] = {allow: []}
 
 /** What would these files do, if they were loaded? Needs no config: without one, nothing but weights is allowed. */
 export async function inspectModelGate(
-  {runtime}: Session,
+  session: Session,
   {path, config: file, formats}: InspectModelRequest,
 ): Promise<InspectModelOutcome> {
+  const {runtime} = session
   const config = file === undefined ? null : await loadConfig(runtime.files, file)
   const model = config?.model ?? {files: path ?? '.', formats: 'weights-only' as const, safety: noSafety}
   const judged = await inspectModel({
@@ -34,6 +36,7 @@ export async function inspectModelGate(
     model: {...model, files: path ?? model.files, formats: formats ?? model.formats},
     files: runtime.files,
     today: dayOf(runtime.clock.now()),
+    production: config === null ? null : await productionBaseline(session, config),
   })
   const {result, report} = judged
   return {result, report, manifest: manifestOf(judged.model.files.files)}

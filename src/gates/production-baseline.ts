@@ -26,7 +26,7 @@ export async function productionBaseline(
   if (asked.length > 1) {
     const names = asked.map(name => `"${name}"`).join(' and ')
     return missing('model/baseline-environments-differ', `The baselines are those of two environments: ${names}.`, {
-      hint: 'Name one environment under validation.predictions and validation.metrics: a candidate replaces one release.',
+      hint: 'Name one environment under validation.predictions, validation.metrics and model.safety.weights: a candidate replaces one release.',
     })
   }
   const records = openRecords(session, config)
@@ -40,7 +40,8 @@ export async function productionBaseline(
   // Evidence of a run that could not measure says nothing about the model: what an older one measured stands.
   const measures = found.findLast(each => each.measures !== undefined)?.measures
   const reported = found.findLast(each => each.reported !== undefined)?.reported
-  if (measures === undefined && reported === undefined) {
+  const tensors = found.findLast(each => each.tensors !== undefined)?.tensors
+  if (measures === undefined && reported === undefined && tensors === undefined) {
     return missing(
       'model/production-evidence-missing',
       `No evidence with measured values is recorded for the model of ${current.version}, which serves in "${environment}".`,
@@ -54,16 +55,19 @@ export async function productionBaseline(
       environment,
       measures: measures ?? null,
       reported: reported ?? {},
+      tensors: tensors ?? null,
       file: predictions?.['baseline-file']?.replaceAll('{version}', current.version) ?? null,
     },
   }
 }
 
 /** The environments whose releases baselines are, each once. */
-function environmentsAsked({validation: {predictions, metrics}}: Config): readonly string[] {
+function environmentsAsked({model, validation: {predictions, metrics}}: Config): readonly string[] {
+  const {weights} = model.safety
   const asked = [
     ...(predictions?.baseline === 'production' ? [predictions.environment] : []),
     ...(metrics?.baseline === 'production' ? [metrics.environment ?? 'production'] : []),
+    ...(weights?.previous === 'production' ? [weights.environment] : []),
   ]
   return [...new Set(asked)]
 }

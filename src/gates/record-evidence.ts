@@ -18,7 +18,7 @@ export async function recordEvidence(
   session: Session,
   config: Config,
   kind: EvidenceKind,
-  {result, measures, reported}: GateOutcome,
+  {result, measures, reported, tensors}: GateOutcome,
 ): Promise<boolean> {
   const digest = kind === 'model' ? result.subject.model : result.subject.image
   if (digest === undefined) return false
@@ -37,6 +37,7 @@ export async function recordEvidence(
     findings,
     ...(kind === 'model' && measures ? {measures} : {}),
     ...(kind === 'model' && reported ? {reported} : {}),
+    ...(kind === 'model' && tensors ? {tensors} : {}),
   })
   return true
 }

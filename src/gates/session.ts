@@ -4,6 +4,7 @@
  */
 import type {Measured, Measures} from '../core/measures.ts'
 import type {GateResult} from '../core/result.ts'
+import type {TensorShape} from '../core/tensor-shape.ts'
 import type {GitHub} from '../github/client.ts'
 import type {WorkflowContext} from '../github/context.ts'
 import type {Report} from '../report/report.ts'
@@ -27,4 +28,6 @@ export interface GateOutcome {
   readonly measures?: Measures
   /** Values of its file of metrics that gates asked for. */
   readonly reported?: Readonly<Record<string, Measured>>
+  /** Its tensors, without their numbers. */
+  readonly tensors?: readonly TensorShape[]
 }

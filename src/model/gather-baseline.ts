@@ -4,6 +4,7 @@ import type {Digest} from '../core/digest.ts'
 import {UserError} from '../core/failure.ts'
 import type {Measured, Measures} from '../core/measures.ts'
 import {describeRelease, type Release} from '../core/release.ts'
+import type {TensorShape} from '../core/tensor-shape.ts'
 import type {Files} from '../runtime/files.ts'
 import type {ReportedBaseline} from './checks/reported.ts'
 import {type Gathered, gathered} from './gather-fact.ts'
@@ -51,6 +52,8 @@ export interface ProductionBaseline {
   readonly measures: Measures | null
   /** Values of its file of metrics. */
   readonly reported: Readonly<Record<string, Measured>>
+  /** Its tensors; null where its evidence keeps none. */
+  readonly tensors: readonly TensorShape[] | null
   /** Where its predictions lie, where the config knows. They must be those that its evidence names. */
   readonly file: string | null
 }

@@ -75,7 +75,7 @@ export async function gatherFacts(
 ): Promise<ModelFacts> {
   const {files} = ports
   const {predictions, metrics} = validation
-  const safety = await gathered(() => gatherSafety(files, model))
+  const safety = await gathered(() => gatherSafety(files, model, ports.production))
   const modelFiles: Gathered<ModelFiles> = safety.kind === 'gathered' ? {...safety, value: safety.value.files} : safety
   const {card} = model
   return {

@@ -4,10 +4,11 @@ import type {Day} from '../core/day.ts'
 import {conclude} from '../core/finding.ts'
 import type {Measured, Measures} from '../core/measures.ts'
 import type {GateResult} from '../core/result.ts'
+import {mostKeptTensors, type TensorShape} from '../core/tensor-shape.ts'
 import type {Report} from '../report/report.ts'
 import type {Log} from '../runtime/log.ts'
 import {describeModel} from './describe.ts'
-import {type GatherPorts, gatherFacts} from './gather.ts'
+import {type GatherPorts, gatherFacts, type ModelFacts} from './gather.ts'
 import {measuresOf, reportedOf} from './judge/measures.ts'
 import {judgeModel} from './judge.ts'
 
@@ -29,6 +30,8 @@ export interface ValidatedModel {
   readonly measures?: Measures
   /** Values of the file of metrics that gates asked for. */
   readonly reported?: Readonly<Record<string, Measured>>
+  /** Its tensors, without their numbers, for what changes in the next release. */
+  readonly tensors?: readonly TensorShape[]
 }
 
 /**
@@ -54,5 +57,17 @@ export async function validateModel(inputs: ValidateModelInputs): Promise<Valida
     findings,
     subject: facts.files.kind === 'gathered' ? {model: facts.files.value.digest} : {},
   }
-  return {result, report, ...measuresOf(facts, judgement, validation.predictions), ...reportedOf(facts, gates)}
+  return {
+    result,
+    report,
+    ...measuresOf(facts, judgement, validation.predictions),
+    ...reportedOf(facts, gates),
+    ...keptTensors(facts),
+  }
+}
+
+function keptTensors({safety}: ModelFacts): {readonly tensors?: readonly TensorShape[]} {
+  const tensors = safety?.scan.files.flatMap(file => file.tensors) ?? []
+  if (tensors.length === 0 || tensors.length > mostKeptTensors) return {}
+  return {tensors: tensors.map(({name, dtype, shape}) => ({name, dtype, shape}))}
 }

@@ -51,8 +51,8 @@ describe('what else the files are held against', () => {
 
   test('weights are judged by defaults that block nothing', () => {
     expect(parseConfig(config('safety: {weights: {}}'), 'f').model.safety.weights).toEqual({
-      'zero-tensors': 'warn',
-      changed: 'ignore',
+      changed: 'report',
+      environment: 'production',
     })
   })
 })

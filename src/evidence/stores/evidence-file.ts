@@ -148,4 +148,7 @@ const evidenceSchema: z.ZodType<Evidence> = z.strictObject({
   findings: z.array(finding),
   measures: z.exactOptional(measures),
   reported: z.exactOptional(z.record(z.string(), measured)),
+  tensors: z.exactOptional(
+    z.array(z.strictObject({name: z.string(), dtype: z.string(), shape: z.array(z.number().min(0))})),
+  ),
 })

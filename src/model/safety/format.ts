@@ -1,3 +1,4 @@
+import type {TensorShape} from '../../core/tensor-shape.ts'
 import type {Bytes} from '../../runtime/files.ts'
 import type {Artifact, ArtifactPath, Loader} from './artifact.ts'
 import type {Work} from './limits.ts'
@@ -65,11 +66,7 @@ export interface Scan {
 }
 
 /** One tensor of a file. */
-export interface TensorEntry {
-  readonly name: string
-  /** As safetensors writes it: F32, BF16, I64 …; the format's own name for what safetensors has none. */
-  readonly dtype: string
-  readonly shape: readonly number[]
+export interface TensorEntry extends TensorShape {
   /** Where its elements lie in the artifact, little-endian and in one piece; null where they do not. */
   readonly data: {readonly begin: number; readonly end: number; readonly bytes: Bytes} | null
 }

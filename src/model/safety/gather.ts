@@ -1,7 +1,10 @@
+import type {WeightsConfig} from '../../config/safety-schema.ts'
 import type {Config} from '../../config/schema.ts'
 import {UserError} from '../../core/failure.ts'
 import type {Files} from '../../runtime/files.ts'
 import {digestOf, type ModelFile} from '../digest.ts'
+import type {ProductionBaseline} from '../gather-baseline.ts'
+import {type Gathered, gathered} from '../gather-fact.ts'
 import type {ModelFiles} from '../gather-model-files.ts'
 import {listModel} from '../gather-model-files.ts'
 import {unknownFormat} from './formats/plain.ts'
@@ -9,6 +12,9 @@ import {Work} from './limits.ts'
 import type {ModelScan, ScannedFile} from './model-scan.ts'
 import {type ScanPorts, scanArtifact} from './scan.ts'
 import {siblingsOf} from './siblings.ts'
+import type {WeightFacts} from './weights/facts.ts'
+import {gatherWeights} from './weights/gather.ts'
+import type {WeighedTensor} from './weights/judge.ts'
 
 export interface GatheredModel {
   /** With the digest that names exactly these bytes. */
@@ -17,11 +23,57 @@ export interface GatheredModel {
 }
 
 /** What the safety of a model is judged by. */
-export interface SafetyFacts extends GatheredModel {}
+export interface SafetyFacts extends GatheredModel {
+  /** What was read of each tensor; null where the config asks nothing of the numbers. */
+  readonly weights: WeightFacts | null
+}
 
 /** @throws UserError what `gatherModel` refuses */
-export async function gatherSafety(files: Files, {files: path}: Config['model']): Promise<SafetyFacts> {
-  return gatherModel(files, path)
+export async function gatherSafety(
+  files: Files,
+  {files: path, safety}: Config['model'],
+  production: Gathered<ProductionBaseline> | null,
+): Promise<SafetyFacts> {
+  const {weights} = safety
+  if (weights === undefined) return {...(await gatherModel(files, path)), weights: null}
+  const tensors: WeighedTensor[] = []
+  const onTensor: ScanPorts['onTensor'] = async ([file, ...members], tensor) => {
+    const {name, dtype, shape} = tensor
+    const values = asksForValues(weights) ? await gatherWeights(tensor) : ({kind: 'not read', why: 'place'} as const)
+    tensors.push({name, dtype, shape, where: [file, ...members].join(', in '), values})
+  }
+  const model = await gatherModel(files, path, {onTensor})
+  return {...model, weights: {tensors, previous: await gatherPrevious(files, weights, production)}}
+}
+
+/** Reading every number takes as long as reading every byte. */
+function asksForValues(weights: WeightsConfig): boolean {
+  return (
+    weights['nan-at-most'] !== undefined ||
+    weights['infinite-at-most'] !== undefined ||
+    weights['zero-tensors'] !== undefined
+  )
+}
+
+/** Tensors of the release before; null where the config names none. */
+async function gatherPrevious(
+  files: Files,
+  {previous}: WeightsConfig,
+  production: Gathered<ProductionBaseline> | null,
+): Promise<WeightFacts['previous']> {
+  if (previous === undefined) return null
+  if (previous !== 'production') {
+    return gathered(async () => (await gatherModel(files, previous)).scan.files.flatMap(file => file.tensors))
+  }
+  if (production === null || production.kind === 'missing') return production
+  const {tensors, release, environment} = production.value
+  if (tensors !== null) return {kind: 'gathered', value: tensors}
+  const failure = new UserError(
+    'model/production-tensors-missing',
+    `The evidence of ${release.version}, which serves in "${environment}", names no tensors.`,
+    {hint: 'Validate that release once with --record, or name its files as `previous`.'},
+  )
+  return {kind: 'missing', failure}
 }
 
 /**

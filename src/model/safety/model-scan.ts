@@ -1,5 +1,6 @@
 import type {Digest} from '../../core/digest.ts'
-import type {Reading, TensorEntry} from './format.ts'
+import type {TensorShape} from '../../core/tensor-shape.ts'
+import type {Reading} from './format.ts'
 import type {Observation} from './observation.ts'
 
 /** Every file of a model, as it was found. */
@@ -23,7 +24,7 @@ export interface ScannedFile {
 }
 
 /** A tensor, without its place: what stays after the file is closed. */
-export interface FoundTensor extends Pick<TensorEntry, 'name' | 'dtype' | 'shape'> {
+export interface FoundTensor extends TensorShape {
   /** The members that lead to it; empty where it stands in the file itself. */
   readonly inside: readonly string[]
 }

@@ -6,6 +6,8 @@ import type {GateResult} from '../../core/result.ts'
 import type {Verdict} from '../../core/verdict.ts'
 import type {Report} from '../../report/report.ts'
 import type {Files} from '../../runtime/files.ts'
+import type {ProductionBaseline} from '../gather-baseline.ts'
+import type {Gathered} from '../gather-fact.ts'
 import {digestText, fileTable, importBlocks} from './describe.ts'
 import {safetyFindings} from './findings.ts'
 import {type GatheredModel, gatherSafety} from './gather.ts'
@@ -15,6 +17,8 @@ export interface InspectModelInputs {
   readonly model: Config['model']
   readonly files: Files
   readonly today: Day
+  /** Null where nothing is asked of production. */
+  readonly production: Gathered<ProductionBaseline> | null
 }
 
 export interface InspectedModel {
@@ -29,8 +33,14 @@ export interface InspectedModel {
  * imported or executed.
  * @throws UserError where the files themselves cannot be read
  */
-export async function inspectModel({service, model, files, today}: InspectModelInputs): Promise<InspectedModel> {
-  const facts = await gatherSafety(files, model)
+export async function inspectModel({
+  service,
+  model,
+  files,
+  today,
+  production,
+}: InspectModelInputs): Promise<InspectedModel> {
+  const facts = await gatherSafety(files, model, production)
   const findings = safetyFindings(facts, model, today)
   const {verdict, reason} = conclude(findings, 'model')
   const summary = summarize(verdict, findings, facts)

@@ -1,7 +1,4 @@
-import type {TensorEntry} from '../format.ts'
-
-/** A tensor of a release, by name. */
-export type TensorShape = Pick<TensorEntry, 'name' | 'dtype' | 'shape'>
+import type {TensorShape} from '../../../core/tensor-shape.ts'
 
 /** What differs between the tensors of two releases. */
 export interface TensorChanges {

@@ -1,18 +1,19 @@
 import type {Finding} from '../../../core/finding.ts'
 import {formatCount, formatShare} from '../../../core/quantity.ts'
+import type {TensorShape} from '../../../core/tensor-shape.ts'
 import type {Verdict} from '../../../core/verdict.ts'
 import {quote} from '../observation.ts'
-import type {TensorChanges, TensorShape} from './compare.ts'
+import type {TensorChanges} from './compare.ts'
 import type {TensorValues} from './gather.ts'
 
 /** What the weights of a release must hold. A key that is absent is not asked. */
 export interface WeightPolicy {
   /** Share of the values of any one tensor that may be NaN, 0 to 1. */
-  readonly 'nan-at-most'?: number
+  readonly 'nan-at-most'?: number | undefined
   /** Share of the values of any one tensor that may be infinite, 0 to 1: masks of attention hold -Infinity. */
-  readonly 'infinite-at-most'?: number
+  readonly 'infinite-at-most'?: number | undefined
   /** What a tensor of two or more dimensions means in which every value is zero. Biases are often zero, and not asked. */
-  readonly 'zero-tensors'?: 'fail' | 'warn'
+  readonly 'zero-tensors'?: 'fail' | 'warn' | undefined
   /** What it means that tensors came, went, or have another type or shape than in the previous release. */
   readonly changed?: 'fail' | 'warn' | 'report'
 }

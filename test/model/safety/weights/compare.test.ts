@@ -1,5 +1,6 @@
 import {describe, expect, test} from 'vitest'
-import {compareTensors, type TensorShape} from '../../../../src/model/safety/weights/compare.ts'
+import type {TensorShape} from '../../../../src/core/tensor-shape.ts'
+import {compareTensors} from '../../../../src/model/safety/weights/compare.ts'
 
 const tensor = (name: string, dtype = 'F32', shape: readonly number[] = [2, 2]): TensorShape => ({name, dtype, shape})
 
