@@ -5,7 +5,6 @@ import {type Verdict, worstOf} from '../../core/verdict.ts'
 import type {Block} from '../../report/report.ts'
 import type {GatheredModel} from './gather.ts'
 import type {ScannedFile} from './model-scan.ts'
-import {pickleImport} from './observation.ts'
 
 /** One line for each file: its verdict, what it is by its content, its size. */
 export function fileTable({scan}: GatheredModel, findings: readonly Finding[]): Block {
@@ -30,10 +29,8 @@ function verdictOf(findings: readonly Finding[]): Verdict {
   return findings.length === 0 ? 'pass' : worstOf(findings.map(({verdict}) => verdict))
 }
 
-function describeReadings({readings, observations}: ScannedFile): string {
-  const imports = observations.filter(({rule}) => rule === pickleImport).length
-  const names = readings.map(({is}) => is).join(' and ') || 'unknown'
-  return imports === 0 ? names : `${names}, imports ${formatCount(imports)} ${imports === 1 ? 'name' : 'names'}`
+function describeReadings({readings}: ScannedFile): string {
+  return readings.map(({is}) => is).join(' and ') || 'unknown'
 }
 
 /** What the digest of a model is, for somebody who wants to compute it. */
