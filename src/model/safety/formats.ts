@@ -19,6 +19,7 @@ import {repositoryText} from './formats/text.ts'
 import {executorch} from './formats/torch/executorch.ts'
 import {torchLegacy} from './formats/torch/legacy.ts'
 import {torchScriptPickle} from './formats/torch/script-pickle.ts'
+import {torchTarPart} from './formats/torch/tar.ts'
 import {xgboostBinary, xgboostJson, xgboostUbjson} from './formats/xgboost.ts'
 import {zip} from './formats/zip.ts'
 
@@ -48,6 +49,7 @@ export const formats: readonly Format[] = [
   joblibZFile,
   torchLegacy,
   torchScriptPickle,
+  torchTarPart,
   executorch,
   catboost,
   catboostJson,

@@ -7,11 +7,11 @@ import type {ZipLayout} from './zip-layout.ts'
  */
 export const numpyArchive: ZipLayout = {
   name: 'NumPy archive',
-  matches: ({members}) => members.some(isArrayMember),
-  loaderOf: member => (isArrayMember(member) ? 'numpy' : undefined),
+  matches: ({members}) => members.length > 0 && members.every(isArrayMember),
+  loaderOf: () => 'numpy',
   read: ({members}) => {
-    const arrays = members.filter(isArrayMember).length
-    return Promise.resolve({is: `NumPy archive, ${formatCount(arrays)} arrays`, holds: 'weights'})
+    const arrays = `${formatCount(members.length)} ${members.length === 1 ? 'array' : 'arrays'}`
+    return Promise.resolve({is: `NumPy archive, ${arrays}`, holds: 'weights'})
   },
 }
 
