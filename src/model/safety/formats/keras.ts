@@ -14,6 +14,8 @@ export const kerasArchive: ZipLayout = {
   async read(zip: ZipContents, artifact: Artifact, scan: Scan): Promise<Reading> {
     for (const member of zip.named('config.json')) {
       await zip.open(member, async bytes => {
+        // What shows itself as a configuration was read as a member.
+        if (looksLikeConfig(await bytes.slice(0, headBytes))) return
         if (bytes.size > configLimit) throw new Malformed(`config.json has ${bytes.size} bytes.`)
         const text = new TextDecoder('utf-8').decode(await bytes.slice(0, bytes.size))
         const inside = {...artifact, path: [...artifact.path, member.name] as const}
@@ -28,15 +30,20 @@ export const kerasArchive: ZipLayout = {
 /** A configuration as a file of its own: `model.to_json()`, and unpacked `.keras` folders. */
 export const kerasJson: Format = {
   name: 'Keras configuration',
-  recognise: ({head}) => {
-    const text = new TextDecoder('utf-8').decode(head.subarray(0, 4096))
-    return /^[\s\ufeff]*\{/.test(text) && text.includes('"class_name"') && text.includes('"config"')
-  },
+  recognise: ({head}) => looksLikeConfig(head.subarray(0, headBytes)),
   async read(artifact: Artifact, scan: Scan): Promise<Reading> {
     const {bytes} = artifact
     if (bytes.size > configLimit) throw new Malformed(`A configuration of ${bytes.size} bytes is not read.`)
     const text = new TextDecoder('utf-8').decode(await bytes.slice(0, bytes.size))
-    seeKerasConfig(text, {artifact, scan, name: 'the configuration', container: 'json'})
+    const container = artifact.path.length > 1 ? 'keras' : 'json'
+    seeKerasConfig(text, {artifact, scan, name: 'the configuration', container})
     return {is: 'Keras configuration', holds: 'text'}
   },
+}
+
+const headBytes = 4096
+
+function looksLikeConfig(head: Uint8Array): boolean {
+  const text = new TextDecoder('utf-8').decode(head)
+  return /^[\s\ufeff]*\{/.test(text) && text.includes('"class_name"') && text.includes('"config"')
 }

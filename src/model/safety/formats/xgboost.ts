@@ -1,6 +1,6 @@
 import {formatCount} from '../../../core/quantity.ts'
 import type {Artifact} from '../artifact.ts'
-import type {Format, Reading, Sample, Scan} from '../format.ts'
+import type {Format, Reading, Scan} from '../format.ts'
 import {Malformed} from '../malformed.ts'
 import {quote, type Rule} from '../observation.ts'
 import {readJsonOutline} from './json-outline.ts'
@@ -22,9 +22,9 @@ export const xgboostJson: Format = {
 
 export const xgboostUbjson: Format = {
   name: 'XGBoost (UBJSON)',
-  recognise: ({head}: Sample) => {
-    if (head[0] !== 0x7b || !'iUIlL'.includes(String.fromCharCode(head[1] ?? 0))) return false
-    return /^\{[iUIlL][\0-\x0f]{1,8}(?:learner|version)/.test(new TextDecoder('latin1').decode(head.subarray(0, 24)))
+  recognise: ({head}) => {
+    const text = new TextDecoder('latin1').decode(head.subarray(0, 24))
+    return /^\{[iUIlL]/.test(text) && /^(?:learner|version)/.test(text.slice(2).replace(/^[^a-z]{1,8}/, ''))
   },
   async read(artifact, scan) {
     const {texts, keys, end} = await readUbjson(artifact.bytes, scan.work, 5)

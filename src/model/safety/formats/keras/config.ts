@@ -10,7 +10,7 @@ import {
   kerasTorchModule,
 } from '../keras-rules.ts'
 import {describeCode} from './code.ts'
-import {isKerasRoot, judgeClass, judgeFunction} from './resolve.ts'
+import {isKerasRoot, judgeClass, judgeFunction, judgeTypeSpec} from './resolve.ts'
 
 /** What a Keras configuration stands in: `.h5` has no safe mode at all. */
 export type KerasContainer = 'keras' | 'h5' | 'saved model' | 'json'
@@ -86,9 +86,10 @@ function sightsOfObject(className: string, object: Entries, context: Context): r
       // The Lambda around it has said so.
       return context.insideLambda ? [] : [sightOfCode(isEntries(config) ? config : null, context)]
     case '__typespec__':
-      return judgeClass({...referenceOf(object), name: textOf(object.get('spec_name')) ?? className}).map(at(path))
+      return judgeTypeSpec({...referenceOf(object), name: textOf(object.get('spec_name')) ?? className}).map(at(path))
     case 'function':
-      return judgeFunction({...referenceOf(object), name: textOf(config) ?? ''}).map(at(path))
+      if (typeof config !== 'string') return [sight(kerasCustom, 'It names a function in a form of its own', path)]
+      return judgeFunction({...referenceOf(object), name: config}).map(at(path))
     case 'Lambda':
       return sightsOfLambda(isEntries(config) ? config : null, context)
     case 'TorchModuleWrapper':
@@ -143,7 +144,7 @@ function sightsOfLambda(config: Entries | null, context: Context): readonly Kera
 }
 
 function sightOfCode(config: Entries | null, {path, container}: Context, code: unknown = config): KerasSight {
-  const safe = container === 'keras' ? '' : '; no safe mode protects this form'
+  const safe = container === 'h5' || container === 'saved model' ? '; no safe mode protects this form' : ''
   return sight(kerasLambda, `It holds Python code${describeCode(base64Of(code))}${safe}`, path)
 }
 

@@ -43,6 +43,13 @@ export function judgeFunction(reference: KerasReference): readonly Judged[] {
   return [{rule: kerasCustom, what: `It needs the function ${quote(name)}, which is not in the file`}]
 }
 
+/** The description of a tensor's type, a class of TensorFlow: built from shapes and types. */
+export function judgeTypeSpec(reference: KerasReference): readonly Judged[] {
+  const {module, name} = reference
+  const isSpec = /^(?:IndexedSlices|Optional|Ragged|SparseTensor|Tensor|Variable|RaggedTensor)Spec$/.test(name)
+  return isSpec && module?.startsWith('tensorflow.') === true ? [] : judgeClass(reference)
+}
+
 /** Without a module (`.h5`, custom classes): looked up among Keras' own names, then among what the user registered. */
 function judgeBare(name: string, registered: string | null): readonly Judged[] {
   if (registered === null && bareClasses.has(name)) return []
@@ -58,15 +65,16 @@ function judgeInside({name, registered}: KerasReference, module: string): readon
     return [{rule: kerasCustom, what: needs(registered)}]
   }
   if (kerasClasses.get(module)?.has(name) || kerasFunctions.get(module)?.has(name)) return []
-  // Where older versions keep their classes (`keras.engine.functional`, `keras.src.layers.core.dense`).
-  if (/^keras\.(?:src\.)?(?:engine|layers|models|optimizers|initializers|losses|metrics)\b/.test(module)) {
-    if (bareClasses.has(name)) return []
-  }
+  if (elsewhere.test(module) && bareClasses.has(name)) return []
   const full = `${module}.${name}`
   if (name === 'enable_unsafe_deserialization') return [{rule: kerasUnsafeMode, what: `It calls ${quote(full)}`}]
   if (outsideModels.test(module) || !/^[A-Z]/.test(name)) return [gadget(full)]
   return [{rule: kerasUnknown, what: `It names ${quote(full)}`}]
 }
+
+/** Where other versions and backends keep the same classes: `keras.engine.functional`, `keras.src.layers.core.dense`. */
+const elsewhere =
+  /^keras\.(?:src\.)?(?:(?:engine|layers|models|optimizers|initializers|losses|metrics)\b|backend\.[a-z]{2,20}\.optimizers?\b)/
 
 function needs(name: string): string {
   return `It needs the class ${quote(name)}, which is not in the file`
