@@ -71,6 +71,7 @@ async function run(text: string, files: Readonly<Record<string, string | Uint8Ar
     environment: 'production',
     measures: measured.measures ?? null,
     reported: {},
+    tensors: null,
     file,
   }
   return validateModel({...inputs, production: {kind: 'gathered', value: baseline}})

@@ -55,6 +55,7 @@ const magics: readonly Magic[] = [
   {name: 'Mach-O', kind: 'native code', bytes: [0xce, 0xfa, 0xed, 0xfe]},
   {name: 'Mach-O or Java class', kind: 'native code', bytes: [0xca, 0xfe, 0xba, 0xbe]},
   {name: 'WebAssembly', kind: 'native code', bytes: [0, ...ascii('asm')]},
+  {name: 'Windows program', kind: 'native code', bytes: [...ascii('MZ'), 0x90, 0]},
   {name: 'GGUF', kind: 'other model format', bytes: ascii('GGUF')},
   {name: 'HDF5 (Keras)', kind: 'other model format', bytes: [0x89, ...ascii('HDF'), 0x0d, 0x0a, 0x1a, 0x0a]},
   {name: 'NumPy', kind: 'other model format', bytes: [0x93, ...ascii('NUMPY')]},
