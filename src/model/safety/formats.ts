@@ -11,6 +11,7 @@ import {onnx, ortFormat} from './formats/onnx.ts'
 import {pmml} from './formats/pmml.ts'
 import {safetensors, shardIndex} from './formats/safetensors.ts'
 import {sentencePiece} from './formats/sentencepiece.ts'
+import {sevenZip} from './formats/seven-zip.ts'
 import {skopsByName} from './formats/skops.ts'
 import {tar} from './formats/tar.ts'
 import {fingerprint, graphDef, kerasMetadata, metaGraph, otherSavedModel, savedModel} from './formats/tensorflow.ts'
@@ -32,6 +33,7 @@ export const formats: readonly Format[] = [
   gguf,
   zip,
   tar,
+  sevenZip,
   ...compressedFormats,
   hdf5,
   kerasJson,
