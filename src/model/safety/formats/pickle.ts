@@ -107,7 +107,13 @@ function describe(pickles: readonly Stream[], observations: readonly Observation
   return `${what}, ${formatCount(imports)} ${imports === 1 ? 'import' : 'imports'}`
 }
 
-/** No control signs but white space. */
+/** UTF-8 without control signs but white space. */
 function isText(head: Uint8Array): boolean {
-  return head.every(byte => byte >= 0x20 || (byte >= 0x09 && byte <= 0x0d))
+  if (head.some(byte => byte < 0x09 || (byte > 0x0d && byte < 0x20))) return false
+  try {
+    new TextDecoder('utf-8', {fatal: true}).decode(head, {stream: true})
+    return true
+  } catch {
+    return false
+  }
 }

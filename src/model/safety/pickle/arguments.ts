@@ -86,6 +86,8 @@ export class Arguments {
   }
 
   int(): number | bigint | boolean | Uncopied {
+    const short = this.#shortNumber()
+    if (short >= 0) return short
     const line = this.#number()
     const value = line === null ? 'too long' : parseInt0(line)
     if (value === null) throw new Malformed(`${quote(line ?? '')} is no integer.`, this.#now.byte)
@@ -122,6 +124,8 @@ export class Arguments {
 
   /** The number of PUT and GET. */
   index(): number {
+    const short = this.#shortNumber()
+    if (short >= 0) return short
     const line = this.#number()
     const index = line === null ? null : parseIndex(line)
     if (index === null) throw new Malformed(`${quote(line ?? '')} is no number of an object.`, this.#now.byte)
@@ -188,6 +192,23 @@ export class Arguments {
     const line = this.#line()
     if (line === '') throw new Malformed('A number has no digits.', this.#now.byte)
     return this.#input.lineLength > keptSigns ? null : line
+  }
+
+  /** What nearly every number is: up to 15 digits without a leading 0. Else -1, and the line stands as before. */
+  #shortNumber(): number {
+    const {bytes, i} = this.#input
+    const end = Math.min(i + 15, bytes.length)
+    let value = 0
+    for (let index = i; index < end; index++) {
+      const digit = (bytes[index] ?? 0) - 0x30
+      if (digit === 0x0a - 0x30 && index > i && index < this.#input.soft) {
+        this.#input.i = index + 1
+        return value
+      }
+      if (digit < 0 || digit > 9 || (digit === 0 && index === i && bytes[i + 1] !== 0x0a)) return -1
+      value = 10 * value + digit
+    }
+    return -1
   }
 
   #longInteger(): Uncopied {

@@ -52,7 +52,7 @@ export class Input {
   lineAt = 0
   lineLength = 0
   /** Index up to which arguments need no second look: the end of the window, or of the frame. */
-  #soft = 0
+  soft = 0
 
   constructor(size: number, cuts: ReadonlySet<number>) {
     this.size = size
@@ -71,19 +71,19 @@ export class Input {
   }
 
   u8(): number {
-    if (this.i + 1 > this.#soft) this.#reach(1)
+    if (this.i + 1 > this.soft) this.#reach(1)
     return this.bytes[this.i++] ?? 0
   }
 
   u16(): number {
-    if (this.i + 2 > this.#soft) this.#reach(2)
+    if (this.i + 2 > this.soft) this.#reach(2)
     const {bytes, i} = this
     this.i += 2
     return (bytes[i] ?? 0) | ((bytes[i + 1] ?? 0) << 8)
   }
 
   i32(): number {
-    if (this.i + 4 > this.#soft) this.#reach(4)
+    if (this.i + 4 > this.soft) this.#reach(4)
     const {bytes, i} = this
     this.i += 4
     return (bytes[i] ?? 0) | ((bytes[i + 1] ?? 0) << 8) | ((bytes[i + 2] ?? 0) << 16) | ((bytes[i + 3] ?? 0) << 24)
@@ -95,7 +95,7 @@ export class Input {
 
   /** @throws Malformed beyond 2^63, as CPython; beyond 2^53 no file is that long */
   u64(): number {
-    if (this.i + 8 > this.#soft) this.#reach(8)
+    if (this.i + 8 > this.soft) this.#reach(8)
     const low = this.bytes.readUInt32LE(this.i)
     const high = this.bytes.readUInt32LE(this.i + 4)
     this.i += 8
@@ -104,7 +104,7 @@ export class Input {
   }
 
   f64(): number {
-    if (this.i + 8 > this.#soft) this.#reach(8)
+    if (this.i + 8 > this.soft) this.#reach(8)
     const value = this.bytes.readDoubleBE(this.i)
     this.i += 8
     return value
@@ -112,7 +112,7 @@ export class Input {
 
   /** Makes the first bytes of an argument of `length` bytes readable at `i`, up to `keptSigns`. */
   claim(length: number, copied: 'read at once' | 'read in parts' = 'read at once'): void {
-    if (this.i + length <= this.#soft) return
+    if (this.i + length <= this.soft) return
     this.#bound(length, copied === 'read at once')
     const wanted = Math.min(length, keptSigns)
     if (this.i + wanted > this.bytes.length) this.#starve(wanted)
@@ -125,7 +125,7 @@ export class Input {
     const isCut = end >= this.size
     this.lineLength = end - from
     const whole = isCut ? this.lineLength : this.lineLength + 1
-    if (this.i + whole > this.#soft) this.#bound(whole, true)
+    if (this.i + whole > this.soft) this.#bound(whole, true)
     if (this.i + Math.min(this.lineLength, keptSigns) > this.bytes.length) this.#starve(keptSigns)
     this.lineAt = this.i
     this.i += whole
@@ -187,6 +187,6 @@ export class Input {
   }
 
   #soften(): void {
-    this.#soft = Math.min(this.bytes.length, this.frameEnd - this.start)
+    this.soft = Math.min(this.bytes.length, this.frameEnd - this.start)
   }
 }

@@ -28,8 +28,9 @@ const heavyKey = 1e8
 const heavyGraph = 1e12
 const heavyShare = 1e6
 const keptStates = 8
-/** Shared by all empty containers: the first values of one replace it. */
+/** Shared by all containers that hold nothing, or have let it go. */
 const nothing: Value[] = []
+Object.freeze(nothing)
 const maxPersistentIds = 2 ** 21
 
 /**
@@ -269,16 +270,26 @@ export class Objects {
   }
 
   #fill(container: Container, stack: readonly Value[], from: number): void {
+    const {kind, count} = container
+    const limit = keptItems[kind]
     let {weight} = container
     for (let index = from; index < stack.length; index++) {
       const value = stack[index]
-      weight += value instanceof Container ? value.weight : 1
+      if (!(value instanceof Container)) {
+        weight++
+        continue
+      }
+      weight += value.weight
+      // Nobody sees it any more but by its number: its own values are let go.
+      if (count + index - from >= limit && value.kind !== 'tuple') value.items = nothing
     }
-    const limit = keptItems[container.kind]
-    if (container.count === 0) container.items = stack.slice(from, from + limit)
-    else
-      for (let index = from; index < stack.length && container.items.length < limit; index++)
+    if (count === 0) {
+      container.items = stack.slice(from, from + limit)
+    } else if (container.items !== nothing) {
+      for (let index = from; index < stack.length && container.items.length < limit; index++) {
         container.items.push(stack[index] ?? null)
+      }
+    }
     container.count += stack.length - from
     container.weight = weight
     if (weight > heavyGraph && weight > heavyShare * this.#now.opcode) {

@@ -1,6 +1,6 @@
 import type {Loader} from '../artifact.ts'
-import type {PickleImport} from '../observation.ts'
-import {callsUnnamed, importsUnnamed} from './rules.ts'
+import type {PickleImport, Rule} from '../observation.ts'
+import {callsUnnamed, extension, frameTrick, importsUnnamed} from './rules.ts'
 import type {PickleRun} from './run.ts'
 
 export interface Circumstances {
@@ -19,21 +19,25 @@ export interface Circumstances {
  * name counts, whatever follows; what does nothing counts only where the whole file fits.
  */
 export function isPickle(run: PickleRun, {hasHeader, fillsFile, isText, loader}: Circumstances): boolean {
-  const names = run.observations.flatMap(({imported}) => (imported && isPlausible(imported) ? [imported] : []))
-  const acts =
-    names.some(({uses}) => uses.some(({how}) => how !== 'reference')) ||
-    run.observations.some(({rule}) => rule === importsUnnamed || rule === callsUnnamed)
-  if (acts) return true
+  const isFound = (imported: PickleImport) => (!isText && loader !== 'raw tensor') || isPlausible(imported)
+  const names = run.observations.flatMap(({imported}) => (imported && isFound(imported) ? [imported] : []))
+  const saw = (...rules: readonly Rule[]) => run.observations.some(({rule}) => rules.includes(rule))
+  if (names.some(({uses}) => uses.some(({how}) => how !== 'reference'))) return true
+  const isOdd = saw(importsUnnamed, callsUnnamed, extension, frameTrick)
+  if (isOdd && !isText && run.opcodes >= leastOfOdd) return true
   if (names.some(({module}) => actsWhenImported.has(module.split('.')[0] ?? ''))) return true
   if (loader === 'raw tensor') return hasHeader && run.end.kind === 'stop' && (fillsFile || names.length > 0)
 
   if (hasHeader) {
     const least = {stop: 2, truncated: 2, refused: 4}[run.end.kind]
-    return names.length > 0 || run.opcodes >= least
+    return isOdd || names.length > 0 || run.opcodes >= least
   }
   if (run.end.kind === 'stop' && fillsFile) return true
   return names.length > 0 && !isText
 }
+
+/** One of 85 random files begins with an extension's opcode, and one of 20,000 calls it; hardly one goes on for so long. */
+const leastOfOdd = 8
 
 /** Modules of Python itself that do something when they are imported, and no more is needed. */
 const actsWhenImported: ReadonlySet<string> = new Set([
