@@ -5,7 +5,7 @@ import type {Verdict} from '../../../src/core/verdict.ts'
 import type {Loader} from '../../../src/model/safety/artifact.ts'
 import {judgeScan} from '../../../src/model/safety/judge.ts'
 import type {ModelScan} from '../../../src/model/safety/model-scan.ts'
-import type {ImportUse, Means} from '../../../src/model/safety/observation.ts'
+import {type ImportUse, type Means, pickleImport} from '../../../src/model/safety/observation.ts'
 import type {Allowance, FormatPolicy} from '../../../src/model/safety/policy.ts'
 import {gadgets} from './allow/gadgets.ts'
 import {file, importing, imports, model, seeing, weights} from './sights.ts'
@@ -166,7 +166,7 @@ describe('weights-only', () => {
         verdict: 'fail',
         reason: 'model/pickle-refused',
         value: 4,
-        what: 'model.pkl holds pickles that import 4 names beyond tensors: `sklearn.pipeline.Pipeline`, `sklearn.svm._classes.SVC`, `numpy.ndarray` and 1 more. All of them are on the allow-list (scikit-learn, NumPy): “formats: allowlist” would admit model.pkl.',
+        what: 'model.pkl imports 4 names beyond tensors when it is loaded: `sklearn.pipeline.Pipeline`, `sklearn.svm._classes.SVC`, `numpy.ndarray` and 1 more. All of them are on the allow-list (scikit-learn, NumPy): “formats: allowlist” would admit model.pkl.',
       },
     ])
   })
@@ -182,6 +182,19 @@ describe('weights-only', () => {
     const findings = judge(scan, 'weights-only')
     expect(findings.map(({reason}) => reason)).toEqual(['model/pickle-runs', 'model/pickle-refused'])
     expect(findings[1]?.what).toContain('The allow-list does not admit `my.layers.Loss`, `os.system` either.')
+  })
+
+  test('says of another format that imports by name what its own rule says', () => {
+    const rule = {...pickleImport, id: 'skops-import', why: 'skops imports it.', remedy: 'Review it.'}
+    const scan = model(file('model.skops', [{...importing('sklearn.svm._classes:SVC', {uses: []}), rule}]))
+    expect(judge(scan, 'weights-only')).toMatchObject([
+      {
+        reason: 'model/skops-import',
+        why: 'skops imports it. The policy weights-only admits only what torch’s weights-only loader takes.',
+        remedy: expect.stringContaining('Review it.'),
+      },
+    ])
+    expect(verdictOf(judge(scan, 'allowlist'))).toBe('pass')
   })
 
   test('takes an allowance as torch takes add_safe_globals: in files that torch opens', () => {
@@ -309,7 +322,7 @@ describe('a model in which nothing stands in the way', () => {
       {
         verdict: 'pass',
         reason: 'model/allow-listed',
-        what: '1 file (1 pickle); 1000 B in all. What its pickles call when they are loaded (1 name) is on the allow-list: scikit-learn.',
+        what: '1 file (1 pickle); 1000 B in all. What it imports when it is loaded (1 name) is on the allow-list: scikit-learn.',
       },
     ])
   })

@@ -13,7 +13,8 @@ export type ReviewedUse = Exclude<ImportUse['how'], 'rewrite'>
  * - `new`: does `cls.__new__`?
  * - `state`: does its `__setstate__`, or does the class read its attributes back as program text, a path or a command?
  * - `items`: does its `append`, `extend`, `add` or `__setitem__`?
- * - `reference`: somebody holds it, and may call it with anything; so everything that `call` asks, too.
+ * - `reference`: somebody holds it, and may call it: the few functions of the list that call what they are given, or the
+ *   service that uses the model. So everything that `call` asks, too, unless the reason says why it cannot come to that.
  *
  * Not asked: memory and time (a limit of the process), and what a model computes when it is used: that is what the
  * other gates measure.

@@ -70,7 +70,7 @@ export const neverNames: readonly NeverNames[] = [
     does: 'runs program text, or makes code from it',
     why: 'The text is the author’s own program; nothing limits what it does.',
     modules: `
-      _frozen_importlib _frozen_importlib_external bdb cProfile code codeop doctest idlelib lib2to3 marshal pdb
+      _frozen_importlib _frozen_importlib_external bdb cProfile cloudpickle code codeop dill doctest idlelib lib2to3 marshal pdb
       profile pyclbr py_compile compileall runpy symtable timeit trace unittest test
       jax.experimental.host_callback llvmlite lxml.objectify mako.template networkx.utils.decorators numba
       numexpr numpy.f2py numpy.testing pandas.core.computation sympy sphinx
@@ -95,7 +95,7 @@ export const neverNames: readonly NeverNames[] = [
     does: 'reads another pickle, which no one has looked at',
     why: 'What that one does is hidden in bytes, a file or an address, and runs as this one does.',
     modules: `
-      _pickle cPickle cloudpickle dill hickle jsonpickle klepto mlflow.pyfunc pathos pickle pickletools shelve
+      _pickle cPickle hickle jsonpickle klepto mlflow.pyfunc pathos pickle pickletools shelve
       joblib.externals keras.src.legacy.saving srsly.cloudpickle xmlrpc zodbpickle`,
     names: {
       joblib: 'load dump Memory Parallel delayed',

@@ -1,5 +1,5 @@
 /** NumPy 1 and 2: the same names stand in numpy.core and numpy._core. */
-import {type AllowedNames, handedOn, maker, native} from './entry.ts'
+import {type AllowedNames, handedOn, maker, native, object} from './entry.ts'
 
 const context = 'NumPy'
 const rebuilders = '_reconstruct scalar'
@@ -19,14 +19,14 @@ const scalarTypes = `
   bool_ bool8 byte bytes_ cdouble character clongdouble complex64 complex128 complex256 complexfloating csingle datetime64 double
   flexible float_ float16 float32 float64 float128 floating generic half inexact int8 int16 int32 int64 int_ intc
   integer intp long longdouble longlong number object_ short signedinteger single str_ string_ timedelta64 ubyte uint
-  uint8 uint16 uint32 uint64 uintc uintp ulong ulonglong unicode_ unsignedinteger ushort void`
+  uint8 uint16 uint32 uint64 uintc uintp ulong ulonglong unicode_ unsignedinteger ushort`
 
 export const numpy: readonly AllowedNames[] = [
   {
     context,
     reason:
       'Make an array or a single number from its type, shape and bytes. Sizes are compared with the bytes that are there; an array of objects takes objects that the pickle has made already.',
-    uses: ['call', 'state', 'items'],
+    uses: ['call', 'state'],
     names: {
       'numpy._core.multiarray': rebuilders,
       'numpy._core.numeric': numeric,
@@ -37,22 +37,21 @@ export const numpy: readonly AllowedNames[] = [
   },
   {
     context,
-    reason: 'An element type, from its name and byte order; a name is parsed, not evaluated.',
-    uses: native,
+    reason:
+      'An element type, from its name, byte order and fields; a name is parsed, not evaluated. NumPy believes the flags in its state: a crafted one can end the process.',
+    uses: ['call', 'state'],
     names: {numpy: 'dtype', 'numpy._core.multiarray': 'dtype', 'numpy.core.multiarray': 'dtype'},
   },
   {
     context,
     reason:
-      'Classes of arrays in memory, handed to the functions that make them, and given type, shape and bytes. None of them opens a file; numpy.memmap, which does, is not here.',
-    uses: ['new', 'call', 'state', 'items', 'reference'],
+      'Classes of arrays in memory, named to the functions that make them. None of them opens a file; numpy.memmap, which does, is not here. They may not be called: with a buffer, some take its bytes for the addresses of objects.',
+    uses: handedOn,
     names: {
-      numpy: 'chararray matrix ndarray poly1d recarray',
+      numpy: 'chararray matrix ndarray recarray record void',
       'numpy._core.records': 'recarray record',
       'numpy.core.multiarray': 'ndarray',
       'numpy.core.records': 'recarray record',
-      'numpy.lib._polynomial_impl': 'poly1d',
-      'numpy.lib.polynomial': 'poly1d',
       'numpy.ma': 'MaskedArray',
       'numpy.ma.core': 'MaskedArray MaskedConstant mvoid',
       'numpy.matrixlib.defmatrix': 'matrix',
@@ -61,9 +60,15 @@ export const numpy: readonly AllowedNames[] = [
   },
   {
     context,
+    reason: 'A polynomial: attributes that are arrays of coefficients.',
+    uses: object,
+    names: {numpy: 'poly1d', 'numpy.lib._polynomial_impl': 'poly1d', 'numpy.lib.polynomial': 'poly1d'},
+  },
+  {
+    context,
     reason: 'Types of single numbers: called, they convert what they are given.',
     uses: maker,
-    names: {numpy: `bool record ${scalarTypes}`},
+    names: {numpy: `bool ${scalarTypes}`},
   },
   {
     context,

@@ -1,5 +1,5 @@
 /** pandas 1, 2 and 3: tables, their columns, and how they pickle themselves. */
-import {type AllowedNames, handedOn, maker, native} from './entry.ts'
+import {type AllowedNames, handedOn, maker, native, object} from './entry.ts'
 
 const context = 'pandas'
 
@@ -7,21 +7,13 @@ export const pandas: readonly AllowedNames[] = [
   {
     context,
     reason:
-      'Tables, columns and what they are made of: attributes that are arrays and labels. Nothing in a table is evaluated before somebody asks for it by an expression of their own.',
-    uses: [...native, 'items'],
+      'Tables, columns and what they are made of: attributes that are arrays and labels. Nothing in a table is evaluated before somebody asks for it by an expression of their own; a time zone is looked up by its name among the files of the machine.',
+    uses: object,
     names: {
       pandas: `
-        BooleanDtype Categorical CategoricalDtype CategoricalIndex DataFrame DatetimeIndex DatetimeTZDtype Float32Dtype
-        Float64Dtype Index Int16Dtype Int32Dtype Int64Dtype Int8Dtype Interval IntervalDtype IntervalIndex MultiIndex
-        Period PeriodDtype PeriodIndex RangeIndex Series SparseDtype StringDtype Timedelta TimedeltaIndex Timestamp
-        UInt16Dtype UInt32Dtype UInt64Dtype UInt8Dtype`,
+        Categorical CategoricalIndex DataFrame DatetimeIndex Index IntervalIndex MultiIndex PeriodIndex
+        RangeIndex Series Timedelta TimedeltaIndex Timestamp`,
       'pandas._libs.internals': 'BlockPlacement BlockManager SharedBlock',
-      'pandas._libs.interval': 'Interval',
-      'pandas._libs.sparse': 'BlockIndex IntIndex',
-      'pandas._libs.tslibs.offsets': `
-        BDay BMonthEnd BYearEnd BusinessDay Day DateOffset Easter Hour Micro Milli Minute MonthBegin MonthEnd Nano
-        QuarterBegin QuarterEnd Second Week YearBegin YearEnd`,
-      'pandas._libs.tslibs.period': 'Period',
       'pandas._libs.tslibs.timedeltas': 'Timedelta',
       'pandas._libs.tslibs.timestamps': 'Timestamp',
       'pandas.arrays': `
@@ -29,22 +21,19 @@ export const pandas: readonly AllowedNames[] = [
         NumpyExtensionArray PeriodArray SparseArray StringArray TimedeltaArray`,
       'pandas.core.arrays.arrow.array': 'ArrowExtensionArray',
       'pandas.core.arrays.arrow.dtype': 'ArrowDtype',
-      'pandas.core.arrays.boolean': 'BooleanArray BooleanDtype',
+      'pandas.core.arrays.boolean': 'BooleanArray',
       'pandas.core.arrays.categorical': 'Categorical',
       'pandas.core.arrays.datetimes': 'DatetimeArray',
-      'pandas.core.arrays.floating': 'Float32Dtype Float64Dtype FloatingArray',
-      'pandas.core.arrays.integer': `
-        Int16Dtype Int32Dtype Int64Dtype Int8Dtype IntegerArray UInt16Dtype UInt32Dtype UInt64Dtype UInt8Dtype`,
+      'pandas.core.arrays.floating': 'FloatingArray',
+      'pandas.core.arrays.integer': 'IntegerArray',
       'pandas.core.arrays.interval': 'IntervalArray',
       'pandas.core.arrays.numpy_': 'NumpyExtensionArray PandasArray',
       'pandas.core.arrays.period': 'PeriodArray',
       'pandas.core.arrays.sparse.array': 'SparseArray',
-      'pandas.core.arrays.sparse.dtype': 'SparseDtype',
-      'pandas.core.arrays.string_': 'StringArray StringDtype',
+      'pandas.core.arrays.string_': 'StringArray',
       'pandas.core.arrays.string_arrow': 'ArrowStringArray ArrowStringArrayNumpySemantics',
       'pandas.core.arrays.timedeltas': 'TimedeltaArray',
-      'pandas.core.dtypes.dtypes':
-        'ArrowDtype CategoricalDtype DatetimeTZDtype IntervalDtype PandasDtype PeriodDtype SparseDtype',
+      'pandas.core.dtypes.dtypes': 'ArrowDtype',
       'pandas.core.flags': 'Flags',
       'pandas.core.frame': 'DataFrame',
       'pandas.core.indexes.base': 'Index',
@@ -58,10 +47,35 @@ export const pandas: readonly AllowedNames[] = [
       'pandas.core.indexes.range': 'RangeIndex',
       'pandas.core.indexes.timedeltas': 'TimedeltaIndex',
       'pandas.core.internals.blocks': `
-        Block BoolBlock CategoricalBlock ComplexBlock DatetimeBlock DatetimeTZBlock ExtensionBlock FloatBlock IntBlock
-        NumericBlock ObjectBlock TimeDeltaBlock`,
-      'pandas.core.internals.managers': 'BlockManager SingleBlockManager',
+        Block BoolBlock CategoricalBlock ComplexBlock DatetimeBlock DatetimeTZBlock ExtensionBlock FloatBlock
+        IntBlock NumericBlock ObjectBlock TimeDeltaBlock`,
       'pandas.core.series': 'Series',
+    },
+  },
+  {
+    context,
+    reason:
+      'Types of columns, spans and steps of time, the index of a sparse column, and the blocks of a table: made by call from plain values and arrays.',
+    uses: native,
+    names: {
+      pandas: `
+        BooleanDtype CategoricalDtype DatetimeTZDtype Float32Dtype Float64Dtype Int16Dtype Int32Dtype Int64Dtype
+        Int8Dtype Interval IntervalDtype Period PeriodDtype SparseDtype StringDtype UInt16Dtype UInt32Dtype
+        UInt64Dtype UInt8Dtype`,
+      'pandas._libs.interval': 'Interval',
+      'pandas._libs.sparse': 'BlockIndex IntIndex',
+      'pandas._libs.tslibs.offsets': `
+        BDay BMonthEnd BYearEnd BusinessDay Day DateOffset Easter Hour Micro Milli Minute MonthBegin MonthEnd Nano
+        QuarterBegin QuarterEnd Second Week YearBegin YearEnd`,
+      'pandas._libs.tslibs.period': 'Period',
+      'pandas.core.arrays.boolean': 'BooleanDtype',
+      'pandas.core.arrays.floating': 'Float32Dtype Float64Dtype',
+      'pandas.core.arrays.integer':
+        'Int16Dtype Int32Dtype Int64Dtype Int8Dtype UInt16Dtype UInt32Dtype UInt64Dtype UInt8Dtype',
+      'pandas.core.arrays.sparse.dtype': 'SparseDtype',
+      'pandas.core.arrays.string_': 'StringDtype',
+      'pandas.core.dtypes.dtypes': 'CategoricalDtype DatetimeTZDtype IntervalDtype PandasDtype PeriodDtype SparseDtype',
+      'pandas.core.internals.managers': 'BlockManager SingleBlockManager',
     },
   },
   {

@@ -1,5 +1,5 @@
 /** Python’s own values. */
-import {type AllowedNames, container, handedOn, maker} from './entry.ts'
+import {type AllowedNames, container, handedOn} from './entry.ts'
 
 const context = 'Python'
 
@@ -8,7 +8,7 @@ export const pythonStandard: readonly AllowedNames[] = [
     context,
     reason:
       'Constructors of plain values. They convert, copy or walk through what they are given; all that they can call is the conversion of an object that is itself made of names of this list.',
-    uses: [...maker, 'items', 'state', 'new'],
+    uses: ['call', 'new', 'state', 'items', 'reference'],
     names: {
       _io: 'BytesIO StringIO',
       builtins: 'bool bytearray bytes complex dict float frozenset int list range set slice str tuple',

@@ -20,7 +20,7 @@ export const estimators: Readonly<Record<string, string>> = {
   'sklearn.cluster._mean_shift': 'MeanShift',
   'sklearn.cluster._optics': 'OPTICS',
   'sklearn.cluster._spectral': 'SpectralClustering',
-  'sklearn.compose._column_transformer': 'ColumnTransformer make_column_selector',
+  'sklearn.compose._column_transformer': 'ColumnTransformer _RemainderColsList make_column_selector',
   'sklearn.compose._target': 'TransformedTargetRegressor',
   'sklearn.covariance._elliptic_envelope': 'EllipticEnvelope',
   'sklearn.covariance._empirical_covariance': 'EmpiricalCovariance',
@@ -104,7 +104,8 @@ export const estimators: Readonly<Record<string, string>> = {
     '_CurveScorer _MultimetricScorer _PassthroughScorer _PredictScorer _ProbaScorer _Scorer _ThresholdScorer',
   'sklearn.mixture._bayesian_mixture': 'BayesianGaussianMixture',
   'sklearn.mixture._gaussian_mixture': 'GaussianMixture',
-  'sklearn.model_selection._classification_threshold': 'FixedThresholdClassifier TunedThresholdClassifierCV',
+  'sklearn.model_selection._classification_threshold':
+    'FixedThresholdClassifier TunedThresholdClassifierCV _CurveScorer',
   'sklearn.model_selection._search': 'GridSearchCV ParameterGrid ParameterSampler RandomizedSearchCV',
   'sklearn.model_selection._search_successive_halving':
     'HalvingGridSearchCV HalvingRandomSearchCV _SubsampleMetaSplitter',

@@ -1,5 +1,5 @@
 /** SciPy. Its distributions (scipy.stats) are not here: they run program text that stands in their state. */
-import {type AllowedNames, container, handedOn, native} from './entry.ts'
+import {type AllowedNames, handedOn, object} from './entry.ts'
 
 const context = 'SciPy'
 
@@ -7,7 +7,7 @@ export const scipy: readonly AllowedNames[] = [
   {
     context,
     reason: 'Sparse matrices: attributes that are arrays; their methods compute, and open no file.',
-    uses: container,
+    uses: object,
     names: {
       'scipy.sparse._arrays': 'bsr_array coo_array csc_array csr_array dia_array dok_array lil_array',
       'scipy.sparse._bsr': 'bsr_array bsr_matrix',
@@ -29,7 +29,7 @@ export const scipy: readonly AllowedNames[] = [
   {
     context,
     reason: 'Curves and search trees: attributes that are arrays. A crafted tree can end the process, not steer it.',
-    uses: native,
+    uses: object,
     names: {
       'scipy.interpolate._bsplines': 'BSpline',
       'scipy.interpolate._cubic': 'Akima1DInterpolator CubicHermiteSpline CubicSpline PchipInterpolator',

@@ -20,7 +20,7 @@ export function clean({files}: ModelScan, imports: readonly JudgedImport[]): Fin
   const formats = formatsOf(files)
   const beyond = imports.filter(({answer}) => answer.kind !== 'listed' || answer.entry.context !== 'tensors')
   const names = new Set(beyond.map(({imported}) => `${imported.module} ${imported.name}`))
-  const listed = `What its pickles call when they are loaded (${count(names.size, 'name')}) is on the allow-list: ${contextsOf(beyond)}.`
+  const listed = `What it imports when it is loaded (${count(names.size, 'name')}) is on the allow-list: ${contextsOf(beyond)}.`
   return {
     id: 'model/files-safe',
     subject: 'model files',

@@ -59,8 +59,8 @@ interface Words {
 const doNotLoad =
   'Do not load the file. Find out where it comes from; a model of weights alone is written by safetensors.torch.save_file.'
 
-function wordsFor({imported, answer}: JudgedImport): Words | null {
-  const {why, remedy} = pickleImport
+function wordsFor({observation, imported, answer}: JudgedImport): Words | null {
+  const {why, remedy} = observation.rule
   const name = plainName(imported)
   const allow = `If its code was reviewed, a team can take responsibility for it: safety.allow with import: ${name}, owner, reason and expires.`
   switch (answer.kind) {
@@ -172,20 +172,21 @@ export function refusedPickles(path: string, imports: readonly JudgedImport[]): 
   if (first === undefined) return null
   const others = refused.filter(({answer}) => answer.kind !== 'listed' && answer.kind !== 'allowed')
   const admits = others.length === 0
+  const {rule} = first.observation
   const finding: Finding = {
     id: fileId,
     subject: shownPath(path),
     verdict: 'fail',
-    reason: 'model/pickle-refused',
-    what: `${shownPath(path)} holds pickles that import ${count(refused.length, 'name')} beyond tensors: ${namesOf(refused)}. ${
+    reason: rule === pickleImport ? 'model/pickle-refused' : `model/${rule.id}`,
+    what: `${shownPath(path)} imports ${count(refused.length, 'name')} beyond tensors when it is loaded: ${namesOf(refused)}. ${
       admits
         ? `${refused.length === 1 ? 'It is' : 'All of them are'} on the allow-list (${contextsOf(refused)}): “formats: allowlist” would admit ${shownPath(path)}.`
         : `The allow-list does not admit ${others.length === refused.length ? (refused.length === 1 ? 'it' : 'them') : namesOf(others)} either.`
     }`,
-    why: 'A pickle is a program: whoever loads it runs what its author wrote into it. The policy weights-only admits only those that torch’s weights-only loader takes.',
+    why: `${rule.why} The policy weights-only admits only what torch’s weights-only loader takes.`,
     remedy: admits
-      ? `${pickleImport.remedy} Or choose formats: allowlist in slipway.yml, which judges every import.`
-      : pickleImport.remedy,
+      ? `${rule.remedy} Or choose formats: allowlist in slipway.yml, which judges every import.`
+      : rule.remedy,
     value: refused.length,
     place: placeOf(first.observation.place),
     details: {imports: refused.length, notOnAllowList: others.length},
