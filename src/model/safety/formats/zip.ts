@@ -6,7 +6,7 @@ import {findDirectories} from '../archives/zip/directory.ts'
 import {findHidden, type HiddenMember} from '../archives/zip/hidden.ts'
 import {judgeDirectories, judgeHidden, judgeOverlap} from '../archives/zip/judge.ts'
 import {MemberScan, packedOf} from '../archives/zip/member-scan.ts'
-import {type PlacedMember, placeMembers} from '../archives/zip/members.ts'
+import {ownDirectories, type PlacedMember, placeMembers} from '../archives/zip/members.ts'
 import {looksLikeZip} from '../archives/zip/recognise.ts'
 import * as rules from '../archives/zip/rules.ts'
 import {type Artifact, type Loader, sliceOf} from '../artifact.ts'
@@ -29,7 +29,7 @@ export async function readZip(
 ): Promise<Reading> {
   const {bytes, path} = artifact
   const see = ({rule, what, byte}: ZipSight) => scan.see({rule, what, place: {path, byte}, sure: 'certain'})
-  const directories = await findDirectories(bytes, scan.work)
+  const directories = await ownDirectories(bytes, await findDirectories(bytes, scan.work), scan.work)
   const placed = await placeMembers(bytes, directories, scan.work)
   const {gaps, overlapping} = coverageOf(bytes.size, placed, directories)
   const hidden = await findHidden(bytes, gaps, scan.work)

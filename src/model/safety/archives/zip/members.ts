@@ -50,6 +50,23 @@ export async function placeMembers(
   return placed
 }
 
+/**
+ * Without those that belong to archives stored inside of members of the first: their end records stand in the last
+ * 64 KiB, too, and lead to directories that are whole. Such members are looked at as archives of their own.
+ */
+export async function ownDirectories(
+  bytes: Bytes,
+  directories: readonly Directory[],
+  work: Work,
+): Promise<readonly Directory[]> {
+  const [first, ...others] = directories
+  if (first === undefined || others.length === 0) return directories
+  const members = await placeMembers(bytes, [first], work)
+  const isInside = ({end}: Directory) =>
+    members.some(({dataOffset, dataEnd}) => end.at >= dataOffset && end.at < dataEnd)
+  return [first, ...others.filter(other => !isInside(other))]
+}
+
 /** The local header at an offset; null where none is there, or not all of it. */
 export async function readLocal(bytes: Bytes, offset: number): Promise<LocalHeader | null> {
   if (!(offset >= 0 && offset + localBytes <= bytes.size)) return null
