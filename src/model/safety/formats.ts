@@ -17,6 +17,7 @@ import {tar} from './formats/tar.ts'
 import {fingerprint, graphDef, kerasMetadata, metaGraph, otherSavedModel, savedModel} from './formats/tensorflow.ts'
 import {checkpointIndex} from './formats/tensorflow-checkpoint.ts'
 import {repositoryText} from './formats/text.ts'
+import {tflite} from './formats/tflite.ts'
 import {executorch} from './formats/torch/executorch.ts'
 import {torchLegacy} from './formats/torch/legacy.ts'
 import {torchScriptPickle} from './formats/torch/script-pickle.ts'
@@ -26,6 +27,7 @@ import {zip} from './formats/zip.ts'
 
 /** Every format that is known by its content. Pickles are tried on every file (`scan.ts`): any bytes may be one. */
 export const formats: readonly Format[] = [
+  tflite,
   safetensors,
   shardIndex,
   onnx,
