@@ -78,12 +78,12 @@ export const hdf5Plugin: Rule = {
   remedy: 'Save the weights without that compression, or make sure that the plugin is one that you installed.',
 }
 
-export const hdf5Unread: Rule = {
-  id: 'hdf5-part-unread',
-  title: 'Part of an HDF5 file is not read',
+export const hdf5PickledRows: Rule = {
+  id: 'hdf5-pickled-rows',
+  title: 'An HDF5 dataset holds pickles',
   means: 'unread',
-  why: 'What is not read is not judged.',
-  remedy: resave,
+  why: 'PyTables, and pandas with it, unpickles the rows of such a dataset when they are read.',
+  remedy: 'Store numbers and texts, or another format: pandas.DataFrame.to_parquet.',
 }
 
 export const hdf5Rules: readonly Rule[] = [
@@ -96,5 +96,5 @@ export const hdf5Rules: readonly Rule[] = [
   hdf5ShapeBomb,
   hdf5DataOutside,
   hdf5Plugin,
-  hdf5Unread,
+  hdf5PickledRows,
 ]

@@ -1,5 +1,5 @@
 import {formatCount, formatSize} from '../../../core/quantity.ts'
-import {type Artifact, sliceOf} from '../artifact.ts'
+import {type Artifact, bytesOf, sliceOf} from '../artifact.ts'
 import type {Format, Reading, Scan, TensorEntry} from '../format.ts'
 import {type Observation, quote, type Rule} from '../observation.ts'
 import {type Attribute, readTexts} from './hdf5/attributes.ts'
@@ -12,6 +12,7 @@ import {
   hdf5DataOutside,
   hdf5ExternalData,
   hdf5ExternalLink,
+  hdf5PickledRows,
   hdf5Plugin,
   hdf5SeveralFiles,
   hdf5ShapeBomb,
@@ -49,6 +50,7 @@ async function readHdf5(artifact: Artifact, scan: Scan): Promise<Reading> {
   let declared = 0
   let texts: readonly string[] = []
   for await (const object of walkHdf5(source, heap)) {
+    await lookIntoAttributes(object, artifact, scan)
     if (object.path === '/') texts = await readKerasAttributes(heap, object.attributes, {artifact, scan})
     if (object.kind === 'group') seeLinks(object, see)
     if (object.kind !== 'dataset') continue
@@ -80,6 +82,35 @@ async function isOneOfSeveral(source: Hdf5Source): Promise<boolean> {
   if (source.extension === null) return false
   const messages = await readHeader(source, source.extension)
   return messages.some(({type}) => type === messageTypes.driver)
+}
+
+/**
+ * PyTables, and pandas with it, unpickles every attribute that looks like a pickle, and the rows of datasets that are
+ * marked as holding objects (tables/attributeset.py, tables/vlarray.py).
+ */
+async function lookIntoAttributes({attributes, path}: Hdf5Object, artifact: Artifact, scan: Scan): Promise<void> {
+  for (const {name, at, datatype, data} of attributes) {
+    if (datatype.kind !== 'fixed text') continue
+    const content = withoutZeros(data.rest())
+    if (name === 'PSEUDOATOM' && new TextDecoder('latin1').decode(content) === 'object') {
+      const what = `${quote(path)} is marked as holding pickled objects.`
+      scan.see(seen(artifact, hdf5PickledRows, what, at))
+    }
+    if (!looksPickled(content)) continue
+    await scan.inside(artifact, `${path} (attribute ${name})`, bytesOf(content))
+  }
+}
+
+function withoutZeros(content: Uint8Array): Uint8Array {
+  let end = content.length
+  while (end > 0 && content[end - 1] === 0) end--
+  return content.subarray(0, end)
+}
+
+/** Ends with STOP, and begins with PROTO or an opcode that protocol 0 begins with. */
+function looksPickled(content: Uint8Array): boolean {
+  if (content.length < 3 || content.at(-1) !== 0x2e) return false
+  return content[0] === 0x80 || '(c]}dlti'.includes(String.fromCharCode(content[0] ?? 0))
 }
 
 /** Attributes of the root that hold texts of Keras; the names of those that were there. */

@@ -81,10 +81,10 @@ export const otherSavedModel: Format = {
   },
 }
 
-/** `fingerprint.pb` of a SavedModel: hashes, which nobody runs. */
+/** What stands beside a SavedModel and is not run: `fingerprint.pb` holds hashes, `tfhub_module.pb` a version. */
 export const fingerprint: Format = {
   name: 'TensorFlow fingerprint',
-  recognise: ({name, size}) => name === 'fingerprint.pb' && size <= 4096,
+  recognise: ({name, size}) => (name === 'fingerprint.pb' || name === 'tfhub_module.pb') && size <= 4096,
   async read(artifact, scan) {
     const message = openMessage(artifact, scan)
     while ((await message.next()) !== null) scan.work.step()

@@ -10,6 +10,7 @@ import {openHdf5} from '../../../../src/model/safety/formats/hdf5/source.ts'
 import {walkHdf5} from '../../../../src/model/safety/formats/hdf5/walk.ts'
 import {hdf5} from '../../../../src/model/safety/formats/hdf5.ts'
 import {Work} from '../../../../src/model/safety/limits.ts'
+import {scanArtifact} from '../../../../src/model/safety/scan.ts'
 import {record, sampleOf} from './recorded-scan.ts'
 
 const folder = resolve(import.meta.dirname, '../../../fixtures/models/hdf5')
@@ -96,6 +97,26 @@ describe('what leads out of the file is seen', () => {
     expect((await record(hdf5, content)).sights).toEqual(['unsure hdf5-user-defined-link'])
   })
 })
+
+describe('PyTables, and pandas with it, unpickles what it finds', () => {
+  test('a pickle in an attribute is looked at as one, and a dataset of pickled rows is not read', async () => {
+    const {observations} = await scan(fixture('pytables.h5'))
+    expect(observations.map(({rule}) => rule.id)).toEqual(['pickle-import', 'hdf5-pickled-rows'])
+    const [pickled, rows] = observations
+    expect(pickled?.imported).toMatchObject({module: 'builtins', name: 'print'})
+    expect(pickled?.place.path).toEqual(['frame.h5', '/frame (attribute info)'])
+    expect(rows?.what).toBe('"/frame/values" is marked as holding pickled objects.')
+  })
+
+  test('attributes of Keras are no pickles', async () => {
+    expect((await scan(fixture('latest.h5'))).observations.map(({rule}) => rule.id)).toEqual(['hdf5-soft-link'])
+  })
+})
+
+function scan(content: Uint8Array) {
+  const artifact = {path: ['frame.h5'], bytes: bytesOf(content), loader: 'any', siblings: null} as const
+  return scanArtifact(artifact, {work: new Work(), scratch: () => Promise.reject(new Error('Nothing here is packed.'))})
+}
 
 describe('a broken file is refused', () => {
   test('one that was cut', async () => {

@@ -30,7 +30,7 @@ describe('what Keras wrote', () => {
     ],
     ['keras-2.h5', hdf5, 'Keras model (HDF5), 3 datasets', []],
     ['keras-2-lambda.h5', hdf5, 'Keras model (HDF5), 0 datasets', ['runs keras-lambda']],
-    ['lambda-metadata.pb', kerasMetadata, 'Keras metadata', ['runs keras-lambda', 'runs keras-lambda']],
+    ['lambda-metadata.pb', kerasMetadata, 'Keras metadata', Array(3).fill('runs keras-lambda')],
   ])('%s', async (name, format, is, sights) => {
     const content = fixture(name)
     const known = name.endsWith('.pb') ? 'keras_metadata.pb' : name

@@ -68,6 +68,11 @@ export class Fields {
     return value
   }
 
+  /** What is left, without passing it. */
+  rest(): Uint8Array {
+    return this.#bytes.subarray(this.#next)
+  }
+
   take(count: number): Uint8Array {
     if (count > this.left) throw new Malformed(`A field ends ${count - this.left} bytes behind its block.`, this.at)
     this.#next += count
@@ -93,7 +98,7 @@ export class Fields {
 
   /** UTF-8 up to the first zero byte, or all of it; the zero is passed. */
   zeroEnded(): string {
-    const rest = this.#bytes.subarray(this.#next)
+    const rest = this.rest()
     const end = rest.indexOf(0)
     this.#next += end < 0 ? rest.length : end + 1
     return utf8.decode(end < 0 ? rest : rest.subarray(0, end))

@@ -37,6 +37,9 @@ export function judgeGraphs(graphs: Graphs, assets: ReadonlySet<string>): readon
   return sights
 }
 
+/** Who says where an op reaches, where no text of the graph does. */
+const namers = {loader: 'its caller names', computed: 'the graph computes', text: 'it does not name', none: ''} as const
+
 function sightsOf({op, known, name, at, source}: OutsideNode): readonly GraphSight[] {
   const node = `The op ${op} (node ${quote(name)})`
   const {rule, does, when} = known
@@ -47,8 +50,7 @@ function sightsOf({op, known, name, at, source}: OutsideNode): readonly GraphSig
     .join(', ')
   switch (when) {
     case 'always': {
-      const path =
-        shown === '' ? ` that ${source.kind === 'loader' ? 'its caller names' : 'the graph computes'}` : ` ${shown}`
+      const path = shown === '' ? ` that ${namers[source.kind]}` : ` ${shown}`
       const what = source.kind === 'none' ? `${node} ${does}.` : `${node} ${does}${path}.`
       return [{rule, what, sure: 'likely', at}]
     }
