@@ -5,6 +5,7 @@ import {usualLimits, Work} from '../limits.ts'
 import {Malformed} from '../malformed.ts'
 import type {Observation} from '../observation.ts'
 import {entropyOf} from '../pickle/entropy.ts'
+import {laterStarts} from '../pickle/later-starts.ts'
 import {mergeImports} from '../pickle/merge.ts'
 import {isPickle} from '../pickle/recognise.ts'
 import {trailingBytes} from '../pickle/rules.ts'
@@ -19,6 +20,8 @@ const torchMagic = 0x1950a86a20f9469cfc6cn
 const maxStreams = 100_000
 /** A storage may be full of bytes that are opcodes: so many of them are run before it counts as numbers. */
 const storageSteps = 1_000_000
+/** So far behind a pickle another one is looked for. */
+const searchedBytes = 1024 * 1024
 
 interface Stream {
   readonly start: number
@@ -36,23 +39,22 @@ export async function readPickles(artifact: Artifact, scan: Scan): Promise<Readi
   const {bytes, loader} = artifact
   if (bytes.size === 0) return null
   const head = await bytes.slice(0, 4096)
-  const startsAsPickle = head[0] === 0x80 && (head[1] ?? 9) <= 5
-  const isStorage = loader === 'raw tensor' && !startsAsPickle
+  const isStorage = loader === 'raw tensor' && !startsAsPickle(head)
   const work = isStorage ? new Work({...usualLimits, steps: storageSteps}) : scan.work
   const streams = await runAll(artifact, scan, work)
 
-  const end = endOf(streams)
-  const circumstances = {fillsFile: end === bytes.size, isText: isText(head), loader}
+  const circumstances = {fillsFile: endOf(streams) === bytes.size, isText: isText(head), loader}
   const last = streams.findLastIndex(({run, hasHeader}) => isPickle(run, {...circumstances, hasHeader}))
   const pickles = streams.slice(0, last + 1)
   const [first] = pickles
   if (first === undefined) return null
 
-  const observations = mergeImports(pickles.flatMap(({run}) => run.observations))
-  for (const observation of observations) scan.see(observation)
   const value = first.run.end.kind === 'stop' ? first.run.end.value : null
-  const trailing = asBigInteger(value) === torchMagic ? null : await trailingOf(artifact, endOf(pickles))
-  if (trailing !== null) scan.see(trailing)
+  const end = asBigInteger(value) === torchMagic ? bytes.size : endOf(pickles)
+  const later = await runLater(artifact, end, work)
+  const observations = mergeImports([...pickles, ...later].flatMap(({run}) => run.observations))
+  for (const observation of observations) scan.see(observation)
+  if (end < bytes.size) scan.see(await trailingOf(artifact, end, later))
   return {is: describe(pickles, observations), holds: 'weights'}
 }
 
@@ -62,19 +64,34 @@ async function runAll(artifact: Artifact, scan: Scan, work: Work): Promise<reado
   const window = new Window(bytes, work)
   const streams: Stream[] = []
   for (let start = 0; start < bytes.size; ) {
-    const [first = 0, second = 9] = await bytes.slice(start, start + 2)
     work.step()
+    const hasHeader = startsAsPickle(await bytes.slice(start, start + 2))
     const plain = await runShared(window, bytes, start, {path, loader, work})
-    const {run, arrays} = hasArrays(plain)
-      ? await runWithArrays(plain, {start, artifact, scan})
-      : {run: plain, arrays: 0}
-    streams.push({start, hasHeader: first === 0x80 && second <= 5, run, arrays})
+    const read = hasArrays(plain) ? await runWithArrays(plain, {start, artifact, scan}) : {run: plain, arrays: 0}
+    const {run} = read
+    streams.push({start, hasHeader, ...read})
     if (run.end.kind !== 'stop') break
-    if (streams.length > maxStreams)
-      throw new Malformed(`More than ${formatCount(maxStreams)} pickles follow each other.`)
+    if (streams.length > maxStreams) {
+      throw new Malformed(`More than ${formatCount(maxStreams)} pickles follow each other.`, start)
+    }
     start = run.end.at
   }
   return streams
+}
+
+/** Pickles that import something, further behind the end than an unpickler looks. */
+async function runLater({bytes, path, loader}: Artifact, end: number, work: Work): Promise<readonly Stream[]> {
+  if (end >= bytes.size) return []
+  const window = new Window(bytes, work)
+  const later: Stream[] = []
+  for (const start of laterStarts(await bytes.slice(end, end + searchedBytes))) {
+    if (end + start < endOf(later) && later.length > 0) continue
+    const run = await runShared(window, bytes, end + start, {path, loader, work})
+    const circumstances = {hasHeader: false, fillsFile: false, isText: true, loader}
+    if (run.imports > 0 && isPickle(run, circumstances))
+      later.push({start: end + start, hasHeader: true, run, arrays: 0})
+  }
+  return later
 }
 
 /** Behind the last STOP; the file's end where the last pickle never stops. */
@@ -84,14 +101,15 @@ function endOf(streams: readonly Stream[]): number {
   return last.run.end.kind === 'stop' ? last.run.end.at : Number.POSITIVE_INFINITY
 }
 
-async function trailingOf({bytes, path}: Artifact, end: number): Promise<Observation | null> {
-  if (end >= bytes.size) return null
+async function trailingOf({bytes, path}: Artifact, end: number, later: readonly Stream[]): Promise<Observation> {
   const sample = await bytes.slice(end, end + 64 * 1024)
   const first = [...sample.subarray(0, 8)].map(byte => byte.toString(16).padStart(2, '0')).join(' ')
   const bits = entropyOf(sample).toFixed(1)
+  const more = later.map(({start}) => `; another pickle at byte ${start}`).join('')
+  const size = formatSize(bytes.size - end)
   return {
     rule: trailingBytes,
-    what: `${formatSize(bytes.size - end)} stand behind its end at byte ${end}: ${first} …, ${bits} bits of entropy a byte.`,
+    what: `${size} stand behind its end at byte ${end}: ${first} …, ${bits} bits of entropy a byte${more}.`,
     place: {path, byte: end},
     sure: 'certain',
   }
@@ -105,6 +123,11 @@ function describe(pickles: readonly Stream[], observations: readonly Observation
   const imports = observations.filter(({imported}) => imported !== undefined).length
   if (imports === 0) return `${what} of plain data`
   return `${what}, ${formatCount(imports)} ${imports === 1 ? 'import' : 'imports'}`
+}
+
+/** PROTO 0 to 5. */
+function startsAsPickle([first = 0, second = 9]: Uint8Array): boolean {
+  return first === 0x80 && second <= 5
 }
 
 /** UTF-8 without control signs but white space. */

@@ -1,3 +1,5 @@
+import {followsProto} from './later-starts.ts'
+
 /** How a text or bytes constant holds a pickle. */
 export type NestedForm = 'as it is' | 'in Base64' | 'in hexadecimal'
 
@@ -28,11 +30,9 @@ export function nestedPickleIn(head: string): NestedForm | null {
 function startsAsPickle(head: string): boolean {
   const first = head.charCodeAt(0)
   const second = head.charCodeAt(1)
-  if (first === 0x80 && second >= 2 && second <= 5) return followers.has(head.charAt(2))
+  if (first === 0x80 && second >= 2 && second <= 5) return followsProto(head.charCodeAt(2))
   return /^\(?(?:dp[0-9]+\n\(?)?c[A-Za-z_][\w.]{0,80}\n[A-Za-z_][\w.]{0,80}\n/.test(head)
 }
-
-const followers: ReadonlySet<string> = new Set('\x95]}()cKMJXNGUCBT\x8a\x8c\x88\x89\x8f')
 
 function fromBase64(text: string): string {
   const body = /^[A-Za-z0-9+/_-]+/.exec(text.slice(0, 120))?.[0] ?? ''

@@ -41,6 +41,8 @@ export class Objects {
   readonly persistentIds: Value[] = []
   /** Values that were touched beyond one for each opcode: work that the run has to answer for. */
   touched = 0
+  /** The container that unfolds into most values, where that is beyond all measure. */
+  heaviest: {readonly weight: number} & Now = {weight: 0, byte: 0, opcode: 0}
   listener: Listener = {}
   readonly #imports: Imports
   readonly #sights: Sights
@@ -292,12 +294,17 @@ export class Objects {
     }
     container.count += stack.length - from
     container.weight = weight
-    if (weight > heavyGraph && weight > heavyShare * this.#now.opcode) {
-      const {byte, opcode} = this.#now
-      const values = weight < 2 ** 53 ? formatCount(weight) : '2^53 and more'
-      const what = `Its first ${formatCount(opcode + 1)} opcodes make containers that unfold into ${values} values.`
-      this.#sights.see(expansion, byte, opcode, () => what)
+    if (weight > this.heaviest.weight && weight > heavyGraph && weight > heavyShare * this.#now.opcode) {
+      this.heaviest = {weight, byte: this.#now.byte, opcode: this.#now.opcode}
     }
+  }
+
+  /** At the end: what the whole of it unfolds into. */
+  seeHeaviest(): void {
+    const {weight, byte, opcode} = this.heaviest
+    if (weight === 0) return
+    const what = `Its first ${formatCount(opcode + 1)} opcodes make containers that unfold into ${countOf(weight)} values.`
+    this.#sights.see(expansion, byte, opcode, () => what)
   }
 
   /** Whether a tuple holds imports that are not counted yet; those that it does not keep are counted at once. */
@@ -314,11 +321,19 @@ export class Objects {
     if (key.kind !== 'tuple' && key.kind !== 'frozenset') {
       throw new Malformed(`It takes ${show(key)} for a key, which Python cannot hash.`, this.#now.byte)
     }
-    if (key.weight < heavyKey) return
+    if (key.weight < heavyKey || this.#sights.has(hashBomb)) return
     const {byte, opcode} = this.#now
-    const steps = key.weight < 2 ** 53 ? formatCount(key.weight) : '2^53 and more'
-    this.#sights.see(hashBomb, byte, opcode, () => `It hashes a ${key.kind} of nested tuples: ${steps} steps.`)
+    this.#sights.see(
+      hashBomb,
+      byte,
+      opcode,
+      () => `It hashes a ${key.kind} of nested tuples: ${countOf(key.weight)} steps.`,
+    )
   }
+}
+
+function countOf(weight: number): string {
+  return weight < 2 ** 53 ? formatCount(weight) : '2^53 or more'
 }
 
 /** What may turn out to be anything: the loader or a call supplies it. */

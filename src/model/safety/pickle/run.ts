@@ -130,6 +130,7 @@ async function runOnce(
   const machine = new Machine(input, imports, sights, {loader, pausesAtBuild: afterBuild !== undefined})
   machine.objects.listener = {afterCall, afterItem}
   const end = await endOf()
+  machine.objects.seeHeaviest()
   for (const {at, frameEnd, by} of input.crossings) {
     sights.see(frameTrick, at, undefined, () =>
       by === 'frame'
