@@ -1,7 +1,9 @@
+import fc from 'fast-check'
 import {describe, expect, test} from 'vitest'
 import type {Finding} from '../../../src/core/finding.ts'
 import {conclude} from '../../../src/core/finding.ts'
 import type {Verdict} from '../../../src/core/verdict.ts'
+import {allowedImport} from '../../../src/model/safety/allow/allow-list.ts'
 import type {Loader} from '../../../src/model/safety/artifact.ts'
 import {judgeScan} from '../../../src/model/safety/judge.ts'
 import type {ModelScan} from '../../../src/model/safety/model-scan.ts'
@@ -165,7 +167,7 @@ describe('weights-only', () => {
       {
         verdict: 'fail',
         reason: 'model/pickle-refused',
-        value: 4,
+        details: {imports: 4, notOnAllowList: 0},
         what: 'model.pkl imports 4 names beyond tensors when it is loaded: `sklearn.pipeline.Pipeline`, `sklearn.svm._classes.SVC`, `numpy.ndarray` and 1 more. All of them are on the allow-list (scikit-learn, NumPy): “formats: allowlist” would admit model.pkl.',
       },
     ])
@@ -232,13 +234,18 @@ describe('everything else that was seen', () => {
         subject: 'model.keras, in config.json',
         verdict: 'fail',
         reason: 'model/zip-names-differ',
-        what: 'It has two names. (At byte 4.) This is the structure of CVE-2025-1550.',
+        what: 'model.keras, in config.json, has two names. (At byte 4.) This is the structure of CVE-2025-1550.',
         why: 'Why.',
         remedy: 'Do this.',
         place: {file: 'model.keras', inside: ['config.json'], byte: 4},
         details: {rule: 'zip-names-differ', sure: 'certain', cves: ['CVE-2025-1550']},
       },
     ])
+  })
+
+  test('names the file where a reader did not speak of it', () => {
+    const sight = seeing({}, {what: 'Some readers take another directory.'})
+    expect(judge(model(file('model.zip', [sight])))[0]?.what).toBe('model.zip: Some readers take another directory.')
   })
 
   test('a symbolic link fails, beside good weights too', () => {
@@ -433,5 +440,58 @@ describe('an allowance', () => {
         {verdict: 'fail', reason: 'model/allowance-expired'},
       ])
     }
+  })
+})
+
+describe('whatever a file writes', () => {
+  const text = fc.oneof(
+    fc.string({maxLength: 40}),
+    fc.string({unit: 'binary', maxLength: 40}),
+    fc.constantFrom('os', 'numpy', 'system', 'ndarray'),
+  )
+  const how = fc.constantFrom<ImportUse['how']>('call', 'new', 'state', 'items', 'rewrite', 'reference')
+
+  test('an import passes only by an exact entry of the list, and is told without control signs', () => {
+    fc.assert(
+      fc.property(
+        text,
+        text,
+        fc.array(how),
+        fc.constantFrom<Loader>('any', 'torch', 'joblib'),
+        (module, name, uses, loader) => {
+          const imported = imports(module, name, uses, loader)
+          const scan = model(file(`${module}.pkl`, [importing('x:y', imported)]))
+          const findings = judge(scan)
+          const listed = allowedImport(imported, new Set()).kind === 'listed'
+          expect(verdictOf(findings) === 'pass').toBe(listed)
+          for (const {what, subject, remedy} of findings) {
+            // biome-ignore lint/suspicious/noControlCharactersInRegex: these are what must not be there
+            expect(`${what}${subject}${remedy}`).not.toMatch(/[\u0000-\u001f\u007f-\u009f\u2028-\u202e]/)
+          }
+        },
+      ),
+    )
+  })
+
+  test('one thing that blocks, among any number of harmless ones and anywhere, blocks', () => {
+    const harmless = fc.constantFrom<Means>('note', 'look')
+    const grave = fc.constantFrom<Means>('runs', 'code', 'deceives', 'damaged', 'bomb', 'unread', 'unsure', 'import')
+    fc.assert(
+      fc.property(fc.array(harmless, {maxLength: 300}), grave, fc.nat(), (before, means, at) => {
+        const sights = [...before]
+        sights.splice(at % (before.length + 1), 0, means)
+        const findings = judge(
+          model(
+            weights(),
+            file(
+              'model.bin',
+              sights.map(each => seeing({means: each})),
+            ),
+          ),
+        )
+        expect(['fail', 'inconclusive']).toContain(verdictOf(findings))
+        expect(findings.some(({verdict}) => verdict === 'pass')).toBe(false)
+      }),
+    )
   })
 })

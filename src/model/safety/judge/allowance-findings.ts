@@ -29,7 +29,6 @@ function endsSoon(allowance: Allowance, left: number): Finding {
     }.`,
     why: 'From the day after its last one it counts no more, and the model fails.',
     remedy: 'Renew the allowance with a new day and reason, or promote a model that needs none.',
-    value: left,
   }
 }
 

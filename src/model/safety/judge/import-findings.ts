@@ -8,7 +8,7 @@ import {type ImportUse, type PickleImport, pickleImport} from '../observation.ts
 import type {JudgedImport} from './imports.ts'
 import {worstUse} from './imports.ts'
 import {fileId, type Objection} from './objection.ts'
-import {placeOf, plainName, shownName, shownPath, shownUse, whereAt, whereInside} from './words.ts'
+import {placeOf, plainName, sentenceSubject, shownName, shownPath, shownUse, whereAt, whereInside} from './words.ts'
 
 /** One for each import that is not admitted. */
 export function importObjection(judged: JudgedImport): Objection | null {
@@ -28,7 +28,7 @@ export function importObjection(judged: JudgedImport): Objection | null {
       subject: whereInside(place),
       verdict: words.verdict,
       reason: words.reason,
-      what: `${whereInside(place)}${place.path.length > 1 ? ',' : ''} ${shownUse(imported, use)} when it is loaded${where === '' ? '' : `, ${where}`}${words.what}`,
+      what: `${sentenceSubject(place)} ${shownUse(imported, use)} when it is loaded${where === '' ? '' : `, ${where}`}${words.what}`,
       why: words.why,
       remedy: observation.remedy ?? words.remedy,
       place: placeOf(at),
@@ -187,7 +187,6 @@ export function refusedPickles(path: string, imports: readonly JudgedImport[]): 
     remedy: admits
       ? `${rule.remedy} Or choose formats: allowlist in slipway.yml, which judges every import.`
       : rule.remedy,
-    value: refused.length,
     place: placeOf(first.observation.place),
     details: {imports: refused.length, notOnAllowList: others.length},
   }

@@ -4,10 +4,11 @@ import {formatDay} from '../../../core/day.ts'
 import type {ReasonCode} from '../../../core/finding.ts'
 import type {Verdict} from '../../../core/verdict.ts'
 import type {AllowanceState} from '../allow/allowances.ts'
+import type {Place} from '../artifact.ts'
 import type {Means, Observation} from '../observation.ts'
 import type {AllowedFile} from '../policy.ts'
 import {fileId, type Objection} from './objection.ts'
-import {placeOf, whereAt, whereInside} from './words.ts'
+import {placeOf, sentenceSubject, whereAt, whereInside} from './words.ts'
 
 /** What a sight means for the verdict, before any policy. Null: nothing. */
 export function verdictOf(means: Means): Verdict | null {
@@ -76,13 +77,19 @@ export function sightObjection(observation: Observation, allowance: AllowanceSta
       subject: whereInside(place),
       verdict: expired === null ? verdict : 'fail',
       reason,
-      what: `${sentence(what)}${where === '' ? '' : ` (${where.charAt(0).toUpperCase()}${where.slice(1)}.)`}${known}${ended}`,
+      what: `${sentence(named(what, place))}${where === '' ? '' : ` (${where.charAt(0).toUpperCase()}${where.slice(1)}.)`}${known}${ended}`,
       why: rule.why,
       remedy: observation.remedy ?? rule.remedy,
       place: placeOf(place),
       details: {rule: rule.id, sure, ...(cves.length === 0 ? {} : {cves})},
     },
   }
+}
+
+/** Readers say “It …” of the file at hand; a finding stands alone, so it says which one. */
+function named(what: string, place: Place): string {
+  const subject = sentenceSubject(place)
+  return what.startsWith('It ') ? `${subject}${what.slice(2)}` : `${whereInside(place)}: ${what}`
 }
 
 function sentence(text: string): string {

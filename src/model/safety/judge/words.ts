@@ -12,6 +12,11 @@ export function whereInside({path: [file, ...members]}: Pick<Place, 'path'>): st
   return [shownPath(file), ...members.map(member => `in ${shownPath(member)}`)].join(', ')
 }
 
+/** The same before a verb: `model.pt, in archive/data.pkl,`. */
+export function sentenceSubject(place: Pick<Place, 'path'>): string {
+  return `${whereInside(place)}${place.path.length > 1 ? ',' : ''}`
+}
+
 /** `at byte 73, opcode 12`; empty where a file is meant as a whole. */
 export function whereAt({byte, opcode}: Place): string {
   if (byte === undefined) return ''
