@@ -165,7 +165,7 @@ describe('a pickle that no unpickler reaches by itself', () => {
   })
 
   test('is not seen in numbers that begin like one', async () => {
-    const {seen} = await read(stream('\x80\x02N.', '\x80\x02]\x80\x03}\x80\x04\x95 ]\0\0'))
+    const {seen} = await read(stream('\x80\x02N.', '\x01\x80\x02]\x80\x03}\x80\x04\x95 ]\0\0'))
     expect(rulesOf(seen)).toEqual(['pickle-trailing-bytes'])
     expect(importsOf(seen)).toEqual([])
   })
