@@ -1,6 +1,7 @@
 import type {Format} from './format.ts'
 import {catboost, catboostJson} from './formats/catboost.ts'
 import {compressedFormats} from './formats/compressed.ts'
+import {coreml, coremlManifest, coremlWeights} from './formats/coreml.ts'
 import {gguf} from './formats/gguf.ts'
 import {hdf5} from './formats/hdf5.ts'
 import {joblibZFile} from './formats/joblib/z-file.ts'
@@ -27,6 +28,9 @@ import {zip} from './formats/zip.ts'
 
 /** Every format that is known by its content. Pickles are tried on every file (`scan.ts`): any bytes may be one. */
 export const formats: readonly Format[] = [
+  coreml,
+  coremlManifest,
+  coremlWeights,
   tflite,
   safetensors,
   shardIndex,
