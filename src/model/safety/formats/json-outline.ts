@@ -25,7 +25,7 @@ export async function readJsonOutline(bytes: Bytes, work: Work, levels: number):
   const machine = new Machine(levels)
   for (let at = 0; at < bytes.size; at += chunkBytes) {
     const chunk = await bytes.slice(at, Math.min(bytes.size, at + chunkBytes))
-    work.step(chunk.length)
+    work.step(chunk.length >> 2)
     machine.take(chunk, at)
   }
   return machine.end(bytes.size)
@@ -51,13 +51,27 @@ class Machine {
   #kept: number[] = []
   #isKey = false
   #length = 0
+  /** That an escape still needs. */
+  #digits = 0
 
   constructor(levels: number) {
     this.#levels = levels
   }
 
   take(chunk: Uint8Array, start: number): void {
-    for (let index = 0; index < chunk.length; index++) this.#byte(chunk[index] ?? 0, start + index)
+    for (let index = 0; index < chunk.length; index++) {
+      // Nearly all bytes of a model are numbers deep inside, which nobody keeps.
+      if (this.#stack.length > this.#levels) index = this.#pass(chunk, index)
+      if (index < chunk.length) this.#byte(chunk[index] ?? 0, start + index)
+    }
+  }
+
+  /** Index of the first byte that may end what is being read. */
+  #pass(chunk: Uint8Array, from: number): number {
+    let index = from
+    if (this.#state === 'scalar') while (kinds[chunk[index] ?? 0] === scalarKind) index++
+    else if (this.#state === 'text') while (index < chunk.length && kinds[chunk[index] ?? 0] !== markKind) index++
+    return index
   }
 
   end(size: number): JsonOutline {
@@ -77,7 +91,7 @@ class Machine {
         }
         return
       case 'escape':
-        this.#state = 'text'
+        this.#escape(byte, at)
         this.#keep(byte)
         return
       case 'scalar':
@@ -92,6 +106,17 @@ class Machine {
     }
     if (byte === 0x20 || byte === 0x0a || byte === 0x0d || byte === 0x09) return
     this.#mark(byte, at)
+  }
+
+  /** What follows a backslash: one of eight signs, or `u` and four hexadecimal digits. */
+  #escape(byte: number, at: number): void {
+    const sign = String.fromCharCode(byte)
+    if (this.#digits > 0 ? !/[0-9a-fA-F]/.test(sign) : !'"\\/bfnrtu'.includes(sign)) {
+      throw new Malformed('A text has a wrong escape.', at)
+    }
+    if (this.#digits > 0) this.#digits--
+    else if (sign === 'u') this.#digits = 4
+    if (this.#digits === 0) this.#state = 'text'
   }
 
   /** A byte that is no blank, outside of texts and scalars. */
@@ -160,10 +185,11 @@ class Machine {
   }
 
   #endScalar(at: number): void {
-    if (this.#stack.length <= this.#levels && !scalar.test(String.fromCharCode(...this.#kept.slice(0, 64)))) {
-      throw new Malformed('It is not JSON.', at)
+    if (this.#stack.length <= this.#levels) {
+      const text = new TextDecoder('latin1').decode(Uint8Array.from(this.#kept))
+      if (!scalar.test(text)) throw new Malformed('It is not JSON.', at)
+      this.#store(() => text.slice(0, 64))
     }
-    this.#store(() => String.fromCharCode(...this.#kept.slice(0, 64)))
     this.#ended()
   }
 
@@ -196,11 +222,17 @@ class Machine {
   }
 }
 
-const scalar = /^(?:-?(?:0|[1-9]\d{0,40})(?:\.\d{1,60})?(?:[eE][+-]?\d{1,10})?|true|false|null|NaN|-?Infinity)$/
+const scalar = /^(?:-?(?:0|[1-9]\d*)(?:\.\d+)?(?:[eE][+-]?\d+)?|true|false|null|NaN|-?Infinity)$/
 
-/** Letters, digits, and the signs of numbers. */
+const scalarKind = 1
+const markKind = 2
+
+/** What a byte is: part of a scalar (letters, digits, signs of numbers), a mark that ends or escapes a text, or neither. */
+const kinds: Uint8Array = Uint8Array.from({length: 256}, (_, byte) => {
+  if (byte === 0x22 || byte === 0x5c || byte < 0x20) return markKind
+  return /[-+.0-9A-Za-z]/.test(String.fromCharCode(byte)) ? scalarKind : 0
+})
+
 function isScalarByte(byte: number): boolean {
-  if (byte >= 0x30 && byte <= 0x39) return true
-  if (byte === 0x2d || byte === 0x2b || byte === 0x2e) return true
-  return (byte >= 0x61 && byte <= 0x7a) || (byte >= 0x41 && byte <= 0x5a)
+  return kinds[byte] === scalarKind
 }

@@ -68,7 +68,7 @@ async function* linesOf(bytes: Bytes, work: Work): AsyncGenerator<{readonly line
   let start = 0
   for (let at = 0; at < bytes.size; at += chunkBytes) {
     const chunk = await bytes.slice(at, Math.min(bytes.size, at + chunkBytes))
-    work.step(chunk.length)
+    work.step(chunk.length >> 3)
     const lines = (rest + decoder.decode(chunk)).split('\n')
     rest = lines.pop() ?? ''
     for (const line of lines) {

@@ -83,7 +83,7 @@ async function readPmml(artifact: Artifact, scan: Scan): Promise<Reading> {
   const found = new Set<Rule>()
   for (let at = 0; at < bytes.size; at += chunkBytes) {
     const chunk = await bytes.slice(at, Math.min(bytes.size, at + chunkBytes))
-    scan.work.step(chunk.length)
+    scan.work.step(chunk.length >> 3)
     if (at === 0) seeEncoding(textOf(chunk.subarray(0, 1024)), see)
     const text = last + textOf(chunk)
     for (const {rule, pattern, say} of marks) {

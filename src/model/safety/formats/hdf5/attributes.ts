@@ -77,7 +77,7 @@ export async function readCommitted(source: Hdf5Source, reference: Fields): Prom
   return found.fields
 }
 
-/** Longest text of one attribute: Keras configurations of large models have a few MB. */
+/** Of the texts of one attribute: Keras configurations of large models have a few MB. */
 const textLimit = 32 * 2 ** 20
 const maxTexts = 1_000_000
 
@@ -95,9 +95,13 @@ export async function readTexts(
     throw new Malformed(`An attribute claims ${count} texts, and has room for fewer.`, data.at)
   }
   const texts: string[] = []
+  let total = 0
   for (let index = 0; index < count; index++) {
     const element = data.part(datatype.size)
-    texts.push(datatype.kind === 'fixed text' ? element.zeroEnded() : await readVariable(heap, element))
+    const text = datatype.kind === 'fixed text' ? element.zeroEnded() : await readVariable(heap, element)
+    total += text.length
+    if (total > textLimit) throw new Malformed(`The texts of an attribute are longer than ${textLimit} bytes.`, data.at)
+    texts.push(text)
   }
   return texts
 }

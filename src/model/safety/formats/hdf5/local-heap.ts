@@ -1,8 +1,8 @@
 import {Malformed} from '../../malformed.ts'
 import type {Hdf5Source} from './source.ts'
 
-/** Longer than any name that a library writes. */
-const nameLimit = 64 * 1024
+/** Of a name; what is longer is cut. */
+const nameLimit = 4096
 
 /** Names of old-style groups and of external files (specification III.D): gives the text at an offset of its data. */
 export async function openLocalHeap(source: Hdf5Source, address: number): Promise<(offset: number) => Promise<string>> {

@@ -28,6 +28,9 @@ export const signature = [0x89, 0x48, 0x44, 0x46, 0x0d, 0x0a, 0x1a, 0x0a] as con
 /** Of one block of metadata. Beyond it is no structure that a library writes. */
 const blockLimit = 32 * 2 ** 20
 
+/** What a read costs beside its bytes: the same block may be asked for again and again. */
+const readSteps = 50
+
 /** Offsets at which the library looks for a superblock: 0, 512, 1024, 2048 … (format specification 3.0, II.A). */
 export function* superblockOffsets(size: number): Generator<number> {
   yield 0
@@ -51,7 +54,7 @@ export async function openHdf5(file: Bytes, work: Work): Promise<Hdf5Source> {
   const widthAt = version < 2 ? 13 : 9
   const widths: Widths = {offset: widthOf(block[widthAt], base), length: widthOf(block[widthAt + 1], base)}
   const readUpTo = async (address: number, length: number): Promise<Fields> => {
-    work.step()
+    work.step(readSteps + (length >> 5))
     if (length > blockLimit) throw new Malformed(`A block claims ${length} bytes.`, base + address)
     return new Fields(await bytes.slice(base + address, base + address + length), base + address, widths)
   }
