@@ -276,32 +276,45 @@ describe('the order of findings', () => {
 })
 
 describe('a file with thousands of sights', () => {
+  const many = (number: number, means: Means, id: string = means) =>
+    Array.from({length: number}, () => seeing({means, id}))
+
   test('gives a bounded number of findings, the worst first, and loses nothing of the verdict', () => {
-    const looks = Array.from({length: 4235}, (_, index) => seeing({means: 'look'}, {what: `It is odd ${index}.`}))
-    const findings = judge(model(file('model.bin', [...looks, seeing({means: 'runs'})])))
-    expect(findings).toHaveLength(25)
+    const findings = judge(model(file('model.bin', [...many(4235, 'look'), ...many(1, 'runs')])))
+    expect(findings).toHaveLength(12)
     expect(findings[0]).toMatchObject({verdict: 'fail'})
     expect(findings.at(-1)).toMatchObject({
       verdict: 'warn',
       reason: 'model/more-findings',
-      what: 'And 4,212 more of model.bin: 4,212 warn.',
-      n: 4212,
+      what: 'And 4,225 more of model.bin: 4,225 warn.',
+      n: 4225,
     })
   })
 
-  test('keeps the verdict of those that are not listed', () => {
-    const bad = Array.from({length: 30}, () => seeing({means: 'runs'}))
-    const findings = judge(model(file('model.bin', [...bad, ...bad.map(() => seeing({means: 'unread'}))])))
-    expect(findings.at(-1)).toMatchObject({verdict: 'fail', what: 'And 36 more of model.bin: 6 fail, 30 inconclusive.'})
+  test('leaves room for other rules, and keeps the verdict of those that are not listed', () => {
+    const findings = judge(model(file('model.bin', [...many(30, 'runs'), ...many(30, 'unread'), ...many(3, 'look')])))
+    expect(findings).toHaveLength(24)
+    expect(findings.at(-1)).toMatchObject({verdict: 'warn', reason: 'model/look'})
+    expect(findings.find(({reason}) => reason === 'model/more-findings')).toMatchObject({
+      verdict: 'fail',
+      what: 'And 40 more of model.bin: 20 fail, 20 inconclusive.',
+    })
   })
 
-  test('and a folder with thousands of files does, too', () => {
-    const files = Array.from({length: 1000}, (_, index) =>
-      file(
-        `${index}.bin`,
-        Array.from({length: 30}, () => seeing({means: 'damaged'})),
-      ),
-    )
+  test('of many rules is cut, too', () => {
+    const sights = Array.from({length: 40}, (_, index) => seeing({means: 'damaged', id: `rule-${index}`}))
+    const findings = judge(model(file('model.bin', sights)))
+    expect(findings).toHaveLength(25)
+    expect(findings.at(-1)).toMatchObject({verdict: 'fail', n: 16})
+  })
+
+  test('is not cut for the sake of a single one', () => {
+    expect(judge(model(file('model.bin', many(11, 'damaged'))))).toHaveLength(11)
+    expect(judge(model(file('model.bin', many(12, 'damaged'))))).toHaveLength(11)
+  })
+
+  test('and a folder with thousands of files is cut, too', () => {
+    const files = Array.from({length: 1000}, (_, index) => file(`${index}.bin`, many(30, 'damaged')))
     const findings = judge(model(...files))
     expect(findings).toHaveLength(200)
     expect(findings.at(-1)).toMatchObject({verdict: 'fail', n: 30 * 1000 - 199})

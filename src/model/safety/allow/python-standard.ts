@@ -70,9 +70,9 @@ export const pythonStandard: readonly AllowedNames[] = [
   {
     context,
     reason:
-      'Binds arguments to a function that is called later. In a pickle of scikit-learn the function is check_array, and any other must be a name of this list that may be handed on.',
+      'Binds arguments to what is called later: check_array in pickles of scikit-learn, a norm in whole modules of torch. Anything else that is bound must be a name of this list that may be handed on.',
     uses: ['call', 'state', 'reference'],
-    beside: ['sklearn.utils.validation.check_array'],
+    beside: ['sklearn.utils.validation.check_array', 'torch.nn.modules.normalization.LayerNorm'],
     names: {functools: 'partial'},
   },
 ]

@@ -168,6 +168,8 @@ export const torchModules: readonly AllowedNames[] = [
       'torchvision.models.alexnet': 'AlexNet',
       'torchvision.models.convnext': 'CNBlock ConvNeXt LayerNorm2d',
       'torchvision.models.densenet': 'DenseNet _DenseBlock _DenseLayer _Transition',
+      'torchvision.models.detection._utils':
+        'BalancedPositiveNegativeSampler BoxCoder BoxLinearCoder Matcher SSDMatcher',
       'torchvision.models.detection.anchor_utils': 'AnchorGenerator DefaultBoxGenerator',
       'torchvision.models.detection.backbone_utils': 'BackboneWithFPN',
       'torchvision.models.detection.faster_rcnn': 'FastRCNNConvFCHead FastRCNNPredictor FasterRCNN TwoMLPHead',
@@ -271,5 +273,11 @@ export const torchModules: readonly AllowedNames[] = [
     reason: 'Names of ways to interpolate: called, they look themselves up.',
     uses: maker,
     names: {'torchvision.transforms.functional': 'InterpolationMode'},
+  },
+  {
+    context: 'torchvision',
+    reason: 'Functions of boxes that a detector keeps by name; they compute numbers from numbers.',
+    uses: handedOn,
+    names: {'torchvision.ops.boxes': 'box_iou complete_box_iou distance_box_iou generalized_box_iou'},
   },
 ]

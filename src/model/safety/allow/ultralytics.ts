@@ -1,9 +1,11 @@
 /** Checkpoints of ultralytics (YOLO), which hold the whole model. */
 import type {AllowedNames} from './entry.ts'
 
+const context = 'ultralytics'
+
 export const ultralytics: readonly AllowedNames[] = [
   {
-    context: 'ultralytics',
+    context,
     reason:
       'Models, their parts and settings: layers like those of torch, and objects of plain attributes. Only made and given their state: the constructors of models read files and fetch weights by name.',
     uses: ['new', 'state'],
@@ -31,14 +33,19 @@ export const ultralytics: readonly AllowedNames[] = [
       'ultralytics.nn.tasks': `
         BaseModel ClassificationModel DepthModel DetectionModel Ensemble OBBModel PoseModel RTDETRDetectionModel
         SegmentationModel SemanticSegmentationModel WorldModel YOLOEModel YOLOESegModel`,
-      'ultralytics.utils': 'IterableSimpleNamespace',
       'ultralytics.utils.loss': `
-        BCEDiceLoss BboxLoss DFLoss E2EDetectLoss FocalLoss KeypointLoss MultiChannelDiceLoss RLELoss
-        RotatedBboxLoss SemanticSegmentationLoss VarifocalLoss v8ClassificationLoss v8DetectionLoss v8OBBLoss
-        v8PoseLoss v8SegmentationLoss`,
+        BCEDiceLoss BboxLoss DFLoss DepthLoss26 E2EDetectLoss E2ELoss FocalLoss KeypointLoss
+        MultiChannelDiceLoss PoseLoss26 RLELoss RotatedBboxLoss SegmentLoss26 SemanticSegmentationLoss
+        TVPDetectLoss TVPSegmentLoss VarifocalLoss v8ClassificationLoss v8DetectionLoss v8OBBLoss v8PoseLoss
+        v8SegmentationLoss`,
       'ultralytics.utils.tal':
         'PoseTaskAlignedAssigner RotatedTaskAlignedAssigner SegTaskAlignedAssigner TaskAlignedAssigner',
-      'ultralytics.yolo.utils': 'IterableSimpleNamespace',
     },
+  },
+  {
+    context,
+    reason: 'Settings: plain attributes, given by call.',
+    uses: ['call', 'new', 'state'],
+    names: {'ultralytics.utils': 'IterableSimpleNamespace', 'ultralytics.yolo.utils': 'IterableSimpleNamespace'},
   },
 ]

@@ -12,7 +12,8 @@ export interface Objection {
   readonly rank: number
 }
 
-/** Of one file, and of a model: enough for a person. What is left out is counted, and its verdict stays. */
+/** Of one rule in one file, of one file, and of a model: enough for a person. What is left out is counted, and its verdict stays. */
+const perRule = 10
 const perFile = 25
 const perModel = 200
 
@@ -28,10 +29,25 @@ function bounded(objections: readonly Objection[], limit: number, of: string): r
   const sorted = objections.toSorted(
     (a, b) => verdicts.indexOf(b.finding.verdict) - verdicts.indexOf(a.finding.verdict) || a.rank - b.rank,
   )
-  if (sorted.length <= limit) return sorted
-  const [first, ...rest] = sorted.slice(limit - 1)
-  if (first === undefined) return sorted
-  return [...sorted.slice(0, limit - 1), {rank: 9, finding: theRest([first, ...rest], of)}]
+  const [shown, hidden] = split(sorted, limit)
+  const [first, ...rest] = hidden
+  return first === undefined ? shown : [...shown, {rank: 9, finding: theRest([first, ...rest], of)}]
+}
+
+/** What a person sees, and what is only counted: one rule leaves room for the others. */
+function split(sorted: readonly Objection[], limit: number): readonly [shown: Objection[], hidden: Objection[]] {
+  const counts = new Map<string, number>()
+  const shown: Objection[] = []
+  const hidden: Objection[] = []
+  for (const each of sorted) {
+    const key = `${each.finding.place?.file} ${each.finding.reason}`
+    const count = (counts.get(key) ?? 0) + 1
+    counts.set(key, count)
+    const fits = count <= perRule && shown.length < limit - 1
+    ;(fits ? shown : hidden).push(each)
+  }
+  // The sentence about the rest takes the room of one: where only one is left, that one is shown.
+  return hidden.length === 1 ? [[...shown, ...hidden], []] : [shown, hidden]
 }
 
 function theRest(objections: readonly [Objection, ...Objection[]], of: string): Finding {
