@@ -75,9 +75,12 @@ export const systemFiles: Files = {
   stream: file => createReadStream(file, {highWaterMark: 1024 * 1024}),
   sha256: file =>
     explained(file, async () => {
-      const hash = createHash('sha256')
-      for await (const chunk of createReadStream(file, {highWaterMark: 1024 * 1024})) hash.update(chunk)
-      return `sha256:${hash.digest('hex')}` as const
+      const handle = await fs.open(file, 'r')
+      try {
+        return await digestOf(handle)
+      } finally {
+        await handle.close()
+      }
     }),
   list: folder =>
     explained(folder, async () => {
@@ -142,6 +145,20 @@ function bytesOf(handle: fs.FileHandle, size: number): Bytes {
       }
       return buffer.subarray(0, filled)
     },
+  }
+}
+
+const hashedAtOnce = 1024 * 1024
+
+/** Through one buffer: a stream would make a new one for each piece, faster than they are collected. */
+async function digestOf(handle: fs.FileHandle): Promise<Digest> {
+  const hash = createHash('sha256')
+  const {size} = await handle.stat()
+  const buffer = Buffer.allocUnsafe(Math.max(1, Math.min(hashedAtOnce, size)))
+  for (;;) {
+    const {bytesRead} = await handle.read(buffer, 0, buffer.length, null)
+    if (bytesRead === 0) return `sha256:${hash.digest('hex')}`
+    hash.update(buffer.subarray(0, bytesRead))
   }
 }
 
