@@ -16,7 +16,7 @@ export const catboost: Format = {
 
 /** The JSON form: trees, borders of features, and `model_info`. */
 export const catboostJson: Format = {
-  name: 'CatBoost (JSON)',
+  name: 'CatBoost',
   recognise: ({head}) => {
     const text = new TextDecoder('latin1').decode(head)
     if (!/^\s{0,100}\{\s{0,100}"(?:features_info|ctr_data|model_info|oblivious_trees|trees)"\s{0,100}:/.test(text))

@@ -8,7 +8,7 @@ import {readUbjson} from './ubjson.ts'
 
 /** XGBoost models in JSON, UBJSON and the old binary form: trees and numbers, without anything that runs. */
 export const xgboostJson: Format = {
-  name: 'XGBoost (JSON)',
+  name: 'XGBoost',
   recognise: ({head, tail}) => {
     const text = new TextDecoder('latin1').decode(head)
     if (!/^\s{0,100}\{\s{0,100}"(?:learner|version)"\s{0,100}:/.test(text)) return false
@@ -21,7 +21,7 @@ export const xgboostJson: Format = {
 }
 
 export const xgboostUbjson: Format = {
-  name: 'XGBoost (UBJSON)',
+  name: 'XGBoost',
   recognise: ({head}) => {
     const text = new TextDecoder('latin1').decode(head.subarray(0, 24))
     return /^\{[iUIlL]/.test(text) && /^(?:learner|version)/.test(text.slice(2).replace(/^[^a-z]{1,8}/, ''))
@@ -35,7 +35,7 @@ export const xgboostUbjson: Format = {
 
 /** The form that XGBoost wrote until 2.0 (`binf`), and reads until 3.0. */
 export const xgboostBinary: Format = {
-  name: 'XGBoost (binary)',
+  name: 'XGBoost',
   recognise: ({head}) => new TextDecoder('latin1').decode(head.subarray(0, 4)) === 'binf',
   async read({path}, scan) {
     const what = 'It is an XGBoost model in the old binary form.'

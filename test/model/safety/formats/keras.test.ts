@@ -74,27 +74,46 @@ describe('a configuration that readers would read differently, or not at all', (
   })
 })
 
+describe('a configuration cannot hide from its reader', () => {
+  const config = '{"class_name": "TorchModuleWrapper", "config": {}}'
+  const utf16 = (text: string) => new Uint8Array(Buffer.from(text, 'utf16le'))
+  const utf32 = (text: string) => Uint8Array.from([...text].flatMap(sign => [0, 0, 0, sign.charCodeAt(0)]))
+
+  test.each([
+    ['blanks before it', bytes(`${' '.repeat(100_000)}${config}`)],
+    ['a key in front of it', bytes(`{"pad": "${'x'.repeat(200_000)}", ${config.slice(1)}`)],
+    ['escapes in its keys', bytes(config.replace('class_name', 'cl\\u0061ss\\u005Fname'))],
+    ['blanks behind its keys', bytes(config.replace('":', `"${' '.repeat(5000)}:`))],
+    ['UTF-16, which json.loads takes', utf16(config)],
+    ['UTF-16 with a mark', utf16(`\ufeff${config}`)],
+    ['UTF-16 in the other order', utf16(config).map((_, index, all) => all[index ^ 1] ?? 0)],
+    ['UTF-32', utf32(config)],
+  ])('%s', async (_, content) => {
+    expect(kerasJson.recognise(sampleOf(content, 'config.json'))).toBe(true)
+    expect((await record(kerasJson, content)).sights).toEqual(['runs keras-torch-module'])
+  })
+
+  test('one of another library is JSON, and has nothing to be said', async () => {
+    const content = bytes('{"model_type": "bert", "hidden_size": 768}')
+    const {reading, sights} = await record(kerasJson, content)
+    expect({is: reading?.is, sights}).toEqual({is: 'JSON', sights: []})
+    expect(kerasJson.recognise(sampleOf(content, 'model.json'))).toBe(false)
+  })
+})
+
 describe('a .keras archive', () => {
-  const hidden = `${' '.repeat(5000)}{"class_name": "TorchModuleWrapper", "config": {}}`
+  test.each([
+    ['with weights', {'config.json': '{}', 'model.weights.h5': ''}, 'Keras model', 'weights'],
+    ['without', {'config.json': '{"class_name": "Dense"}'}, 'Keras model without weights', 'container'],
+    ['of another library', {'config.json': '{"model_type": "bert"}'}, 'archive with a config.json', 'container'],
+  ])('%s', async (_, files, is, holds) => {
+    const zip = zipOf(files)
+    expect(kerasArchive.matches(zip)).toBe(true)
+    expect((await record(layoutFormat(zip), bytes(''))).reading).toEqual({is, holds})
+  })
 
-  test('is one wherever config.json is, for that is deserialised first', () => {
-    expect(kerasArchive.matches(zipOf({'config.json': ''}))).toBe(true)
+  test('is none without a configuration', () => {
     expect(kerasArchive.matches(zipOf({'archive/data.pkl': ''}))).toBe(false)
-  })
-
-  test('its configuration is read even where it does not look like one', async () => {
-    const zip = zipOf({'config.json': hidden, 'model.weights.h5': ''})
-    const {reading, sights, observations} = await record(layoutFormat(zip), bytes(''), {name: 'model.keras'})
-    expect(reading?.is).toBe('Keras model')
-    expect(sights).toEqual(['runs keras-torch-module'])
-    expect(observations[0]?.place.path).toEqual(['model.keras', 'config.json'])
-  })
-
-  test('one that was read as a member is not told twice', async () => {
-    const zip = zipOf({'config.json': hidden.trim()})
-    const {reading, sights} = await record(layoutFormat(zip), bytes(''))
-    expect(reading?.is).toBe('Keras model without weights')
-    expect(sights).toEqual([])
   })
 })
 

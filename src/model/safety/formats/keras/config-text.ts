@@ -18,9 +18,17 @@ export interface KerasText {
   readonly container: KerasContainer
 }
 
-/** Whether a text looks like the configuration of a Keras object. */
+/** Whether a text names a class as configurations of Keras do, in whatever way JSON lets the key be written. */
 export function isKerasText(text: string): boolean {
-  return /^\s*[{[]/.test(text.slice(0, 100)) && text.includes('"class_name"')
+  return classKey.test(text)
+}
+
+/** `"class_name"`, each sign of which may be written as an escape: `"\u0063lass_name"`. */
+const classKey = new RegExp(`"${[...'class_name'].map(spellings).join('')}"`)
+
+function spellings(sign: string): string {
+  const code = sign.charCodeAt(0).toString(16).padStart(4, '0')
+  return `(?:${sign}|\\\\u${code.replace(/[a-f]/g, digit => `[${digit}${digit.toUpperCase()}]`)})`
 }
 
 /** Says what a configuration would do. Readers of Python take NaN and Infinity in JSON, so this one does. */
