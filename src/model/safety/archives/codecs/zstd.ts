@@ -4,7 +4,7 @@ import {headerLength} from '../../../readers/zstd-frames.ts'
 import {Malformed} from '../../malformed.ts'
 import {NotRead, type Source} from './codec.ts'
 import {Feed} from './feed.ts'
-import {through} from './node-stream.ts'
+import {pumped} from './node-stream.ts'
 
 const frameMagic = 0xfd2fb528
 const skippableMagic = 0x184d2a50
@@ -37,7 +37,7 @@ function isSkippable(magic: number): boolean {
 
 async function* frame(feed: Feed, source: Source): AsyncGenerator<Uint8Array, void> {
   const start = feed.position
-  // One piece is taken before the next goes in: what comes out before damage is given.
+  // A chunk waits until the one before is taken.
   const options = {
     chunkSize: 128 * 1024,
     highWaterMark: 1,
@@ -45,7 +45,7 @@ async function* frame(feed: Feed, source: Source): AsyncGenerator<Uint8Array, vo
   }
   const stream = createZstdDecompress(options)
   try {
-    yield* through(piecesOf(feed), stream)
+    yield* pumped(piecesOf(feed), stream)
   } catch (error) {
     source.at = feed.position
     if (error instanceof Malformed) throw error

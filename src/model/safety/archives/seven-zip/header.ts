@@ -49,6 +49,8 @@ export async function readHeader(bytes: Bytes, scan: Scan): Promise<SevenZipHead
       if (list.size > largestHeader) throw new NotRead(`Its list of files has ${list.size} bytes.`, end - size)
       return list.slice(0, list.size)
     })
+    const crc = streams.folders[0]?.crc ?? null
+    crcFits &&= crc === null || crc === crc32(content)
   }
 }
 

@@ -107,7 +107,7 @@ export class MemberScan {
     const packedSize = unknown ? member.packedSize : local.packedSize
     if (local.method === member.method && packedSize === member.packedSize) return
     if (!isRead(local.method)) return
-    const other = {...member, method: local.method, packedSize, size: local.size}
+    const other = {...member, method: local.method, packedSize, size: local.size, listed: false}
     await this.#inside(other, `${member.name} (by its local header)`, loaders)
   }
 
