@@ -9,6 +9,7 @@ import {kerasJson} from './formats/keras.ts'
 import {lightgbm} from './formats/lightgbm.ts'
 import {numpy} from './formats/numpy.ts'
 import {onnx, ortFormat} from './formats/onnx.ts'
+import {openvino} from './formats/openvino.ts'
 import {pmml} from './formats/pmml.ts'
 import {safetensors, shardIndex} from './formats/safetensors.ts'
 import {sentencePiece} from './formats/sentencepiece.ts'
@@ -28,6 +29,7 @@ import {zip} from './formats/zip.ts'
 
 /** Every format that is known by its content. Pickles are tried on every file (`scan.ts`): any bytes may be one. */
 export const formats: readonly Format[] = [
+  openvino,
   coreml,
   coremlManifest,
   coremlWeights,

@@ -19,6 +19,7 @@ export const coreml: Format = {name: 'Core ML', recognise: looksLikeCoreml, read
 /** The list of files of an .mlpackage. */
 export const coremlManifest: Format = {
   name: 'Core ML manifest',
+  with: ['config of a model library'],
   recognise: ({name, head}) =>
     name === 'manifest.json' && new TextDecoder('latin1').decode(head).includes('"itemInfoEntries"'),
   read: readManifest,

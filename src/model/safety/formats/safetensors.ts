@@ -41,6 +41,7 @@ async function read(artifact: Artifact, scan: Scan): Promise<Reading> {
 /** The list of the files that hold a model together. Known by its name, and by what stands in it. */
 export const shardIndex: Format = {
   name: 'index of shards',
+  with: ['config of a model library'],
   recognise: ({name, head}) => {
     if (!name.endsWith('.index.json')) return false
     return new TextDecoder('latin1').decode(head).includes('"weight_map"') || name.endsWith('.safetensors.index.json')
