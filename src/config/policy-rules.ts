@@ -108,6 +108,7 @@ const table: readonly (readonly [pattern: string, compare: Compare, show?: Show]
   ['model.safety.signature.issuer', presenceIsTighter],
   ['model.safety.attestation', presenceIsTighter],
   ['model.safety.attestation.workflow', presenceIsTighter],
+  ['model.safety.attestation.ref', presenceIsTighter],
   ['model.card', presenceIsTighter],
   ['validation.gates.*', presenceIsTighter],
   ['validation.gates.*.at-least', moreIsTighter],

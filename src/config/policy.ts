@@ -49,7 +49,9 @@ function safetyPolicy({allow, weights, manifest, signature, attestation}: Config
     ...(weights && {weights: {...limits, ...(previous !== undefined && {previous: baselineKind(previous)})}}),
     ...(manifest !== undefined && {manifest: 'file'}),
     ...(signature && {signature: {identity: signature.identity, issuer: signature.issuer}}),
-    ...(attestation && {attestation: {repository: attestation.repository, workflow: attestation.workflow}}),
+    ...(attestation && {
+      attestation: {repository: attestation.repository, workflow: attestation.workflow, ref: attestation.ref},
+    }),
   }
 }
 

@@ -77,6 +77,7 @@ const attestation = z.strictObject({
     .regex(/^[\w.-]+\/[\w.-]+$/, 'expected owner/name')
     .describe('Repository whose workflow must have made it.'),
   workflow: z.string().min(1).optional().describe('Workflow that must have made it: `.github/workflows/train.yml`.'),
+  ref: z.string().min(1).optional().describe('Branch or tag that it must have been made from: `refs/heads/main`.'),
   'trusted-root': z
     .string()
     .min(1)

@@ -11,8 +11,16 @@ import type {WeightFacts} from './weights/facts.ts'
 import {judgeWeights} from './weights/judge.ts'
 
 /** Everything that there is to say about the files of a model: what they hold, and whether they are the ones meant. */
-export function safetyFindings({scan, weights}: SafetyFacts, model: Config['model'], today: Day): readonly Finding[] {
-  return [...judgeScan(scan, safetyPolicy(model, today)), ...weightFindings(weights, model.safety.weights)]
+export function safetyFindings(
+  {scan, weights, provenance}: SafetyFacts,
+  model: Config['model'],
+  today: Day,
+): readonly Finding[] {
+  return [
+    ...judgeScan(scan, safetyPolicy(model, today)),
+    ...weightFindings(weights, model.safety.weights),
+    ...provenance,
+  ]
 }
 
 function weightFindings(facts: WeightFacts | null, policy: WeightsConfig | undefined): readonly Finding[] {

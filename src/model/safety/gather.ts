@@ -1,6 +1,7 @@
 import type {WeightsConfig} from '../../config/safety-schema.ts'
 import type {Config} from '../../config/schema.ts'
 import {UserError} from '../../core/failure.ts'
+import type {Finding} from '../../core/finding.ts'
 import type {Files} from '../../runtime/files.ts'
 import {digestOf, type ModelFile} from '../digest.ts'
 import type {ProductionBaseline} from '../gather-baseline.ts'
@@ -10,6 +11,7 @@ import {listModel} from '../gather-model-files.ts'
 import {unknownFormat} from './formats/plain.ts'
 import {Work} from './limits.ts'
 import type {ModelScan, ScannedFile} from './model-scan.ts'
+import {gatherProvenance} from './provenance/gather.ts'
 import {type ScanPorts, scanArtifact} from './scan.ts'
 import {siblingsOf} from './siblings.ts'
 import type {WeightFacts} from './weights/facts.ts'
@@ -26,6 +28,8 @@ export interface GatheredModel {
 export interface SafetyFacts extends GatheredModel {
   /** What was read of each tensor; null where the config asks nothing of the numbers. */
   readonly weights: WeightFacts | null
+  /** What manifest, signature and attestation say of it; empty where the config names none. */
+  readonly provenance: readonly Finding[]
 }
 
 /** @throws UserError what `gatherModel` refuses */
@@ -35,7 +39,11 @@ export async function gatherSafety(
   production: Gathered<ProductionBaseline> | null,
 ): Promise<SafetyFacts> {
   const {weights} = safety
-  if (weights === undefined) return {...(await gatherModel(files, path)), weights: null}
+  const provenanceOf = ({files: found}: GatheredModel) => gatherProvenance(files, safety, {root: path, files: found})
+  if (weights === undefined) {
+    const model = await gatherModel(files, path)
+    return {...model, weights: null, provenance: await provenanceOf(model)}
+  }
   const tensors: WeighedTensor[] = []
   const onTensor: ScanPorts['onTensor'] = async ([file, ...members], tensor) => {
     const {name, dtype, shape} = tensor
@@ -43,7 +51,11 @@ export async function gatherSafety(
     tensors.push({name, dtype, shape, where: [file, ...members].join(', in '), values})
   }
   const model = await gatherModel(files, path, {onTensor})
-  return {...model, weights: {tensors, previous: await gatherPrevious(files, weights, production)}}
+  return {
+    ...model,
+    weights: {tensors, previous: await gatherPrevious(files, weights, production)},
+    provenance: await provenanceOf(model),
+  }
 }
 
 /** Reading every number takes as long as reading every byte. */
