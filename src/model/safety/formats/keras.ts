@@ -26,9 +26,10 @@ export const kerasArchive: ZipLayout = {
 /** A configuration as a file of its own: in `.keras` archives and their unpacked folders, and by `model.to_json()`. */
 export const kerasJson: Format = {
   name: 'Keras configuration',
-  recognise: ({name, size, head, tail}) => {
-    if (name === 'config.json') return size > 0
+  recognise: ({name, head, tail}) => {
     const start = decodeJson(head)
+    // Blanks in front of it may be longer than the head.
+    if (name === 'config.json') return /^[\s\ufeff]*(?:\{|$)/.test(start) && start !== ''
     return /^[\s\ufeff]*\{/.test(start) && (isKerasText(start) || isKerasText(decodeJson(tail)))
   },
   async read(artifact: Artifact, scan: Scan): Promise<Reading> {

@@ -20,9 +20,8 @@ export interface Attribute {
 /** Attributes in the header, and those in dense storage. @throws Malformed, OverLimit */
 export async function readAttributes(source: Hdf5Source, messages: readonly Message[]): Promise<readonly Attribute[]> {
   const attributes: Attribute[] = []
-  for (const {type, fields, shared} of messages) {
+  for (const {type, fields} of messages) {
     if (type === messageTypes.attribute) {
-      if (shared) throw new Malformed('An attribute stands in the table of shared messages.', fields.at)
       attributes.push(await parseAttribute(source, fields))
     } else if (type === messageTypes.attributeInfo) attributes.push(...(await readDense(source, fields)))
   }

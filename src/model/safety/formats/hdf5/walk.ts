@@ -1,3 +1,4 @@
+import {Malformed} from '../../malformed.ts'
 import {type Attribute, readAttributes, readCommitted} from './attributes.ts'
 import type {Fields} from './fields.ts'
 import type {GlobalHeap} from './global-heap.ts'
@@ -53,6 +54,7 @@ async function readObject(
   heap: GlobalHeap,
 ): Promise<Hdf5Object> {
   const messages = await readHeader(source, address)
+  refuseShared(messages)
   const attributes = await readAttributes(source, messages)
   const common = {path: path === '' ? '/' : path, at: source.base + address, attributes}
   const links = await readLinks(source, messages)
@@ -72,6 +74,15 @@ async function readObject(
     filters: filtersOf(find(messageTypes.filters)),
     externalFiles: await readExternalFiles(source, find(messageTypes.externalFiles)?.fields),
     virtualFiles: parsed.kind === 'virtual' ? await readVirtualFiles(heap, parsed) : [],
+  }
+}
+
+/** A dataspace or filter may stand in a table of the whole file (SOHM), which no library makes unasked. */
+function refuseShared(messages: readonly Message[]): void {
+  const own = new Set<number>(Object.values(messageTypes))
+  for (const {type, shared, fields} of messages) {
+    if (!shared || type === messageTypes.datatype || !own.has(type)) continue
+    throw new Malformed('Part of an object stands in the table of shared messages, which is not read.', fields.at)
   }
 }
 
