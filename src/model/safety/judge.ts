@@ -3,9 +3,10 @@ import {mayProceed} from '../../core/verdict.ts'
 import {type AllowanceIndex, allowanceOfFile, indexAllowances} from './allow/allowances.ts'
 import {allowanceFindings} from './judge/allowance-findings.ts'
 import {clean, holdsWeights, noWeights} from './judge/clean.ts'
-import {importObjection, refusedPickles} from './judge/import-findings.ts'
+import {importObjection} from './judge/import-findings.ts'
 import {type JudgedImport, judgeImports} from './judge/imports.ts'
 import {boundedFindings, fileId, type Objection} from './judge/objection.ts'
+import {refusedImports} from './judge/refused-imports.ts'
 import {mayBeAllowed, sightObjection} from './judge/sight-findings.ts'
 import {shownPath} from './judge/words.ts'
 import type {ModelScan, ScannedFile} from './model-scan.ts'
@@ -64,7 +65,7 @@ function judgeFile(file: ScannedFile, formats: FormatPolicy, allowances: Allowan
 /** One sentence for all that is merely not weights, and one more for each import that is known to be dangerous. */
 function refused(path: string, imports: readonly JudgedImport[]): readonly (Objection | null)[] {
   const grave = imports.filter(({answer}) => answer.kind !== 'unlisted' && answer.kind !== 'main')
-  return [refusedPickles(path, imports), ...grave.map(importObjection)]
+  return [refusedImports(path, imports), ...grave.map(importObjection)]
 }
 
 /** Under `report` nothing blocks but what could not be judged at all. */

@@ -2,8 +2,9 @@
 import type {Finding} from '../../../core/finding.ts'
 import {formatCount, formatSize} from '../../../core/quantity.ts'
 import type {ModelScan, ScannedFile} from '../model-scan.ts'
-import {contextsOf} from './import-findings.ts'
 import type {JudgedImport} from './imports.ts'
+import {contextsOf} from './refused-imports.ts'
+import {counted} from './words.ts'
 
 /** Whether a file brings weights, or a program that was looked at; also where they stand in its members. */
 export function holdsWeights({readings, tensors, observations}: ScannedFile): boolean {
@@ -20,14 +21,14 @@ export function clean({files}: ModelScan, imports: readonly JudgedImport[]): Fin
   const formats = formatsOf(files)
   const beyond = imports.filter(({answer}) => answer.kind !== 'listed' || answer.entry.context !== 'tensors')
   const names = new Set(beyond.map(({imported}) => `${imported.module} ${imported.name}`))
-  const listed = `What it imports when it is loaded (${count(names.size, 'name')}) is on the allow-list: ${contextsOf(beyond)}.`
+  const listed = `What it imports when it is loaded (${counted(names.size, 'name')}) is on the allow-list: ${contextsOf(beyond)}.`
   return {
     id: 'model/files-safe',
     subject: 'model files',
     verdict: 'pass',
     reason: names.size === 0 ? 'model/weights-only' : 'model/allow-listed',
-    what: `${count(files.length, 'file')} (${formats.map(([name, number]) => `${formatCount(number)} ${name}`).join(', ')})${
-      tensors === 0 ? '' : ` with ${count(tensors, 'tensor')}`
+    what: `${counted(files.length, 'file')} (${formats.map(([name, number]) => `${formatCount(number)} ${name}`).join(', ')})${
+      tensors === 0 ? '' : ` with ${counted(tensors, 'tensor')}`
     }; ${formatSize(size)} in all. ${names.size === 0 ? 'Nothing that runs when it is loaded.' : listed}`,
     n: files.length,
     details: {files: files.length, tensors, bytes: size, imports: names.size, formats: formats.map(([name]) => name)},
@@ -43,7 +44,7 @@ export function noWeights({files}: ModelScan): Finding {
     what:
       files.length === 0
         ? 'There is no file in the model.'
-        : `None of the ${count(files.length, 'file')} holds weights in a format that can be checked.`,
+        : `${files.length === 1 ? 'The one file holds no' : `None of the ${counted(files.length, 'file')} holds`} weights in a format that can be checked.`,
     why: 'Nothing was checked, so nothing was shown to be safe.',
     remedy: 'Point model.files to the weights, and save them as safetensors.',
   }
@@ -54,8 +55,4 @@ function formatsOf(files: readonly ScannedFile[]): readonly (readonly [name: str
   const names = files.flatMap(({readings}) => [...new Set(readings.map(({is}) => is.split(/[,(:;]/)[0]?.trim() ?? is))])
   const groups = [...Map.groupBy(names, name => name)].map(([name, all]) => [name, all.length] as const)
   return groups.toSorted(([a, x], [b, y]) => y - x || (a < b ? -1 : 1)).slice(0, 12)
-}
-
-function count(number: number, what: string): string {
-  return `${formatCount(number)} ${what}${number === 1 ? '' : 's'}`
 }

@@ -1,14 +1,13 @@
 /** What is said of the imports of a file’s pickles. */
 import {assertNever} from '../../../core/assert.ts'
 import {formatDay} from '../../../core/day.ts'
-import type {Finding, ReasonCode} from '../../../core/finding.ts'
+import type {ReasonCode} from '../../../core/finding.ts'
 import {formatCount} from '../../../core/quantity.ts'
 import type {Verdict} from '../../../core/verdict.ts'
-import {type ImportUse, type PickleImport, pickleImport} from '../observation.ts'
-import type {JudgedImport} from './imports.ts'
-import {worstUse} from './imports.ts'
+import type {ImportUse} from '../observation.ts'
+import {type JudgedImport, worstUse} from './imports.ts'
 import {fileId, type Objection} from './objection.ts'
-import {placeOf, plainName, sentenceSubject, shownName, shownPath, shownUse, whereAt, whereInside} from './words.ts'
+import {placeOf, plainName, sentenceSubject, shownName, shownUse, structureOf, whereAt, whereInside} from './words.ts'
 
 /** One for each import that is not admitted. */
 export function importObjection(judged: JudgedImport): Objection | null {
@@ -28,7 +27,7 @@ export function importObjection(judged: JudgedImport): Objection | null {
       subject: whereInside(place),
       verdict: words.verdict,
       reason: words.reason,
-      what: `${sentenceSubject(place)} ${shownUse(imported, use)} when it is loaded${where === '' ? '' : `, ${where}`}${words.what}`,
+      what: `${sentenceSubject(place)} ${shownUse(imported, use)} when it is loaded${where === '' ? '' : `, ${where}`}${words.what}${structureOf(cves)}`,
       why: words.why,
       remedy: observation.remedy ?? words.remedy,
       place: placeOf(at),
@@ -160,54 +159,4 @@ const nounFor: Readonly<Record<ImportUse['how'], string>> = {
   items: 'being given items',
   reference: 'being handed on',
   rewrite: 'being changed',
-}
-
-/**
- * `weights-only` and a file whose pickles import more than tensors: one sentence, whatever it imports, that says what
- * another policy would make of it.
- */
-export function refusedPickles(path: string, imports: readonly JudgedImport[]): Objection | null {
-  const refused = imports.filter(({admitted}) => !admitted)
-  const [first] = refused
-  if (first === undefined) return null
-  const others = refused.filter(({answer}) => answer.kind !== 'listed' && answer.kind !== 'allowed')
-  const admits = others.length === 0
-  const {rule} = first.observation
-  const finding: Finding = {
-    id: fileId,
-    subject: shownPath(path),
-    verdict: 'fail',
-    reason: rule === pickleImport ? 'model/pickle-refused' : `model/${rule.id}`,
-    what: `${shownPath(path)} imports ${count(refused.length, 'name')} beyond tensors when it is loaded: ${namesOf(refused)}. ${
-      admits
-        ? `${refused.length === 1 ? 'It is' : 'All of them are'} on the allow-list (${contextsOf(refused)}): “formats: allowlist” would admit ${shownPath(path)}.`
-        : `The allow-list does not admit ${others.length === refused.length ? (refused.length === 1 ? 'it' : 'them') : namesOf(others)} either.`
-    }`,
-    why: `${rule.why} The policy weights-only admits only what torch’s weights-only loader takes.`,
-    remedy: admits
-      ? `${rule.remedy} Or choose formats: allowlist in slipway.yml, which judges every import.`
-      : rule.remedy,
-    place: placeOf(first.observation.place),
-    details: {imports: refused.length, notOnAllowList: others.length},
-  }
-  return {rank: 3, finding}
-}
-
-/** `NumPy, scikit-learn`. */
-export function contextsOf(imports: readonly JudgedImport[]): string {
-  const contexts = imports.flatMap(({answer}) => {
-    if (answer.kind === 'listed') return [answer.entry.context]
-    return answer.kind === 'allowed' ? [`allowed by ${answer.allowance.owner}`] : []
-  })
-  return [...new Set(contexts)].join(', ')
-}
-
-function namesOf(imports: readonly {imported: PickleImport}[]): string {
-  const names = [...new Set(imports.map(({imported}) => shownName(imported)))]
-  const rest = names.length - 3
-  return `${names.slice(0, 3).join(', ')}${rest > 0 ? ` and ${formatCount(rest)} more` : ''}`
-}
-
-function count(number: number, what: string): string {
-  return `${formatCount(number)} ${what}${number === 1 ? '' : 's'}`
 }

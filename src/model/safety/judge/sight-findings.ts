@@ -8,7 +8,7 @@ import type {Place} from '../artifact.ts'
 import type {Means, Observation} from '../observation.ts'
 import type {AllowedFile} from '../policy.ts'
 import {fileId, type Objection} from './objection.ts'
-import {placeOf, sentenceSubject, whereAt, whereInside} from './words.ts'
+import {placeOf, sentenceSubject, structureOf, whereAt, whereInside} from './words.ts'
 
 /** What a sight means for the verdict, before any policy. Null: nothing. */
 export function verdictOf(means: Means): Verdict | null {
@@ -64,7 +64,6 @@ export function sightObjection(observation: Observation, allowance: AllowanceSta
   const cves = rule.cves ?? []
   const where = whereAt(place)
   const expired = allowance.kind === 'expired' && mayBeAllowed(rule.means) ? allowance.allowance : null
-  const known = cves.length === 0 ? '' : ` This is the structure of ${cves.join(', ')}.`
   const ended =
     expired === null
       ? ''
@@ -77,7 +76,7 @@ export function sightObjection(observation: Observation, allowance: AllowanceSta
       subject: whereInside(place),
       verdict: expired === null ? verdict : 'fail',
       reason,
-      what: `${sentence(named(what, place))}${where === '' ? '' : ` (${where.charAt(0).toUpperCase()}${where.slice(1)}.)`}${known}${ended}`,
+      what: `${sentence(named(what, place))}${where === '' ? '' : ` (${where.charAt(0).toUpperCase()}${where.slice(1)}.)`}${structureOf(cves)}${ended}`,
       why: rule.why,
       remedy: observation.remedy ?? rule.remedy,
       place: placeOf(place),

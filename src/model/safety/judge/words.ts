@@ -1,6 +1,7 @@
 /** How findings about files name what they found: places, names and uses, each harmless to print. */
 import {assertNever} from '../../../core/assert.ts'
 import type {FindingPlace} from '../../../core/finding.ts'
+import {formatCount} from '../../../core/quantity.ts'
 import {nameOfImport} from '../allow/allowances.ts'
 import type {NameOfImport} from '../allow/never.ts'
 import type {Place} from '../artifact.ts'
@@ -21,6 +22,11 @@ export function sentenceSubject(place: Pick<Place, 'path'>): string {
 export function whereAt({byte, opcode}: Place): string {
   if (byte === undefined) return ''
   return `at byte ${byte}${opcode === undefined ? '' : `, opcode ${opcode}`}`
+}
+
+/** Known vulnerabilities whose structure it is, as the end of a sentence. */
+export function structureOf(cves: readonly string[]): string {
+  return cves.length === 0 ? '' : ` This is the structure of ${cves.join(', ')}.`
 }
 
 export function placeOf({path: [file, ...inside], byte, opcode}: Place): FindingPlace {
@@ -72,4 +78,9 @@ export function shownUse(imported: PickleImport, use: ImportUse | undefined = wo
     default:
       return assertNever(use.how)
   }
+}
+
+/** `1 file`, `1,200 files`. */
+export function counted(number: number, what: string): string {
+  return `${formatCount(number)} ${what}${number === 1 ? '' : 's'}`
 }
