@@ -14,7 +14,11 @@ export const validateModelAction = {
     record: flag('Keep the verdict as evidence, bound to the model’s digest. A promotion demands it.', false),
     comment: flag('Write the verdict into the pull request’s comment.', true),
   }),
-  outputs: {...commonOutputs, 'model-digest': 'Digest of the model files: what the evidence is bound to.'},
+  outputs: {
+    ...commonOutputs,
+    'model-digest': 'Digest of the model files: what the evidence is bound to.',
+    sarif: 'Path of the findings as SARIF 2.1.0, for `github/codeql-action/upload-sarif`.',
+  },
   permissions: {
     contents: '`read`: the base branch’s policy; `write` where `record` is true: the evidence branch',
     checks: '`write`: the check `slipway / model`',

@@ -2,6 +2,7 @@ import {UserError} from '../core/failure.ts'
 import {inspectModelGate} from '../gates/inspect-model.ts'
 import type {FormatPolicy} from '../model/safety/policy.ts'
 import {type Command, commonOptions} from './command.ts'
+import {keepSarif, sarifOption} from './model-sarif.ts'
 import {say} from './say.ts'
 import {localSession} from './session.ts'
 
@@ -18,7 +19,7 @@ export const inspectCommand: Command = {
     config: {what: 'Path of the config file, for its policy.', value: 'file'},
     formats: {what: 'What may be in the model: weights-only, allowlist or report.', value: 'policy'},
     manifest: {what: 'Write the sha256 of each file, as sha256sum prints it.', value: 'file'},
-    sarif: {what: 'Write the findings as SARIF 2.1.0, for code scanning.', value: 'file'},
+    sarif: sarifOption,
     json,
     details,
     'save-report': saveReport,
@@ -38,6 +39,7 @@ export const inspectCommand: Command = {
     })
     const manifest = given.text('manifest')
     if (manifest !== undefined) await runtime.files.writeText(manifest, outcome.manifest)
+    await keepSarif(given, outcome, runtime)
     return say(outcome, given, terminal, runtime)
   },
 }

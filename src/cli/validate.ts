@@ -1,5 +1,6 @@
 import {validateModelGate} from '../gates/validate-model.ts'
 import {type Command, commonOptions} from './command.ts'
+import {keepSarif, sarifOption} from './model-sarif.ts'
 import {say} from './say.ts'
 import {localSession} from './session.ts'
 
@@ -15,6 +16,7 @@ export const validateCommand: Command = {
     baseline: {what: 'Predictions of the release in production, or none.', value: 'file'},
     model: {what: 'Folder or file of the model. Default: `model.files`.', value: 'path'},
     record: {what: 'Keep the verdict as evidence.'},
+    sarif: sarifOption,
   },
   async run(given, terminal, runtime) {
     const outcome = await validateModelGate(localSession(given, runtime), {
@@ -24,6 +26,7 @@ export const validateCommand: Command = {
       model: given.text('model'),
       record: given.flag('record'),
     })
+    await keepSarif(given, outcome, runtime)
     return say(outcome, given, terminal, runtime)
   },
 }

@@ -39,7 +39,8 @@ export async function inspectModelGate(
     production: config === null ? null : await productionBaseline(session, config),
   })
   const {result, report} = judged
-  return {result, report, manifest: manifestOf(judged.model.files.files)}
+  const {files} = judged.model.files
+  return {result, report, manifest: manifestOf(files), judgedFiles: {path: path ?? model.files, files}}
 }
 
 function nameOf(path: string): string {

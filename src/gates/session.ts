@@ -9,6 +9,7 @@ import type {GitHub} from '../github/client.ts'
 import type {WorkflowContext} from '../github/context.ts'
 import type {Report} from '../report/report.ts'
 import type {Runtime} from '../runtime/runtime.ts'
+import type {JudgedFiles} from './model-sarif.ts'
 
 /** What a gate is given by whoever calls it. */
 export interface Session {
@@ -28,6 +29,8 @@ export interface GateOutcome {
   readonly measures?: Measures
   /** Values of its file of metrics that gates asked for. */
   readonly reported?: Readonly<Record<string, Measured>>
+  /** The files of the model that were judged; absent where none could be read. */
+  readonly judgedFiles?: JudgedFiles
   /** Its tensors, without their numbers. */
   readonly tensors?: readonly TensorShape[]
 }

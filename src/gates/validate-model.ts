@@ -24,7 +24,7 @@ export async function validateModelGate(session: Session, request: ValidateModel
   const policy = await loadPolicy(session, request.config)
   const config = withRequest(policy.config, request)
   const {files, exec, env, clock} = session.runtime
-  const judged = await validateModel({
+  const {files: judged, ...model} = await validateModel({
     service: config.service,
     model: config.model,
     validation: config.validation,
@@ -35,7 +35,8 @@ export async function validateModelGate(session: Session, request: ValidateModel
     today: dayOf(clock.now()),
     production: await productionBaseline(session, config),
   })
-  const outcome = withFindings(judged, policy.findings)
+  const judgedFiles = judged && {path: config.model.files, files: judged}
+  const outcome = withFindings({...model, ...(judgedFiles && {judgedFiles})}, policy.findings)
   if (request.record) await recordEvidence(session, config, 'model', outcome)
   return outcome
 }

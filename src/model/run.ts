@@ -8,6 +8,7 @@ import {mostKeptTensors, type TensorShape} from '../core/tensor-shape.ts'
 import type {Report} from '../report/report.ts'
 import type {Log} from '../runtime/log.ts'
 import {describeModel} from './describe.ts'
+import type {ModelFile} from './digest.ts'
 import {type GatherPorts, gatherFacts, type ModelFacts} from './gather.ts'
 import {measuresOf, reportedOf} from './judge/measures.ts'
 import {judgeModel} from './judge.ts'
@@ -26,6 +27,8 @@ export interface ValidateModelInputs extends GatherPorts {
 export interface ValidatedModel {
   readonly result: GateResult
   readonly report: Report
+  /** The files that were judged; absent where they could not be read. */
+  readonly files?: readonly ModelFile[]
   /** What was measured on rows, for the comparison with the next release; absent where nothing was. */
   readonly measures?: Measures
   /** Values of the file of metrics that gates asked for. */
@@ -63,6 +66,7 @@ export async function validateModel(inputs: ValidateModelInputs): Promise<Valida
     ...measuresOf(facts, judgement, validation.predictions),
     ...reportedOf(facts, gates),
     ...keptTensors(facts),
+    ...filesOf(facts),
   }
 }
 
@@ -70,4 +74,8 @@ function keptTensors({safety}: ModelFacts): {readonly tensors?: readonly TensorS
   const tensors = safety?.scan.files.flatMap(file => file.tensors) ?? []
   if (tensors.length === 0 || tensors.length > mostKeptTensors) return {}
   return {tensors: tensors.map(({name, dtype, shape}) => ({name, dtype, shape}))}
+}
+
+function filesOf({files}: ModelFacts): {readonly files?: readonly ModelFile[]} {
+  return files.kind === 'gathered' ? {files: files.value.files} : {}
 }
