@@ -5,6 +5,10 @@ import {main} from './main.ts'
 
 /** The command line of this process. Colours only where a person looks, and never where NO_COLOR is set (no-color.org). */
 export async function startCli(): Promise<void> {
+  // Whoever reads may stop early (`| head`); the verdict stays the exit code.
+  process.stdout.on('error', error => {
+    if (!('code' in error) || error.code !== 'EPIPE') throw error
+  })
   const terminal = {
     out: (text: string) => void process.stdout.write(text),
     fail: (text: string) => void process.stderr.write(`error: ${harmless(text)}\n`),
