@@ -3,7 +3,8 @@ import type {Artifact} from '../../artifact.ts'
 import type {Scan} from '../../format.ts'
 import type {Rule} from '../../observation.ts'
 import {kerasBroken, kerasTooLarge, kerasTwice} from '../keras-rules.ts'
-import {type KerasContainer, sightsOfKerasConfig} from './config.ts'
+import {sightsOfKerasConfig} from './config.ts'
+import type {KerasContainer} from './sight.ts'
 
 /** Longest configuration that is read, in bytes. */
 export const configLimit = 32 * 2 ** 20

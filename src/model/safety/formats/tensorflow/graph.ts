@@ -2,6 +2,7 @@ import type {Work} from '../../limits.ts'
 import {OverLimit} from '../../malformed.ts'
 import type {Field, Message} from '../protobuf.ts'
 import {knownOps} from './known-ops.ts'
+import {type GraphNode, readNode} from './node.ts'
 import {type OutsideOp, outsideOps} from './ops.ts'
 
 /** What graphs and their functions hold that may matter. */
@@ -33,16 +34,6 @@ export interface Constant {
   readonly name: string
   readonly texts: readonly string[]
   readonly at: number
-}
-
-/** One node, as far as paths are concerned. */
-interface Node {
-  readonly name: string
-  readonly op: string
-  readonly at: number
-  readonly inputs: readonly string[]
-  /** Texts of its attributes: of a constant its value. */
-  readonly attributes: ReadonlyMap<string, readonly string[]>
 }
 
 export function noGraphs(): Graphs {
@@ -84,9 +75,6 @@ async function readFunction(definition: Message, graphs: Graphs, work: Work): Pr
 
 /** Nodes of one graph that are kept: enough for any that a person wrote. */
 const maxKept = 1_000_000
-/** A longer text is no path. */
-const pathLimit = 4096
-
 /** Ops that hand a text on, or put it together from others; with the inputs that are texts, where not all are. */
 const passing: ReadonlyMap<string, readonly number[] | null> = new Map<string, readonly number[] | null>([
   ...['Identity', 'IdentityN', 'StringJoin', 'Pack', 'ConcatV2', 'Concat', 'Merge'].map(op => [op, null] as const),
@@ -102,8 +90,8 @@ const filledIn = new Set(['Placeholder', '_Arg', 'VarHandleOp', 'StaticRegexFull
 class Scope {
   readonly #graphs: Graphs
   readonly #work: Work
-  readonly #kept = new Map<string, Node>()
-  readonly #outside: {node: Node; known: OutsideOp}[] = []
+  readonly #kept = new Map<string, GraphNode>()
+  readonly #outside: {node: GraphNode; known: OutsideOp}[] = []
   /** Names of nodes that compute something that is no text handed on. */
   readonly #others = new Set<string>()
 
@@ -136,7 +124,7 @@ class Scope {
     }
   }
 
-  #sourceOf(node: Node, {path}: OutsideOp): PathSource {
+  #sourceOf(node: GraphNode, {path}: OutsideOp): PathSource {
     if (path === null) return {kind: 'none'}
     if ('attribute' in path) return {kind: 'text', texts: node.attributes.get(path.attribute) ?? []}
     const input = node.inputs[path.input]
@@ -165,7 +153,7 @@ class Scope {
   }
 }
 
-function textInputs({op, inputs}: Node): readonly string[] {
+function textInputs({op, inputs}: GraphNode): readonly string[] {
   const indices = passing.get(op)
   if (indices === undefined) return []
   return indices === null ? inputs : indices.flatMap(index => inputs[index] ?? [])
@@ -181,77 +169,4 @@ function nodeOf(input: string): string {
 /** A path that leads away from where the loader is: absolute, upward, or of another file system. */
 export function isOwnPath(text: string): boolean {
   return /^(?:[/\\~]|[A-Za-z]:[/\\]|[a-z][a-z0-9+.-]{1,20}:\/\/)/.test(text) || /(?:^|[/\\])\.\.(?:[/\\]|$)/.test(text)
-}
-
-/** NodeDef (node_def.proto): name 1, op 2, input 3, attr 5. */
-async function readNode(message: Message, at: number): Promise<Node> {
-  let name = ''
-  let op = ''
-  const inputs: string[] = []
-  const attributes = new Map<string, readonly string[]>()
-  for (let field = await message.next(); field; field = await message.next()) {
-    if (field.type !== 'bytes') continue
-    if (field.number === 1) name = await message.text(field)
-    else if (field.number === 2) op = await message.text(field)
-    else if (field.number === 3) inputs.push(await message.text(field))
-    else if (field.number === 5) await readAttribute(message.open(field), attributes)
-  }
-  return {name, op, at, inputs, attributes}
-}
-
-/** An entry of map<string, AttrValue>: key 1, value 2. Only texts are kept. */
-async function readAttribute(entry: Message, attributes: Map<string, readonly string[]>): Promise<void> {
-  let key = ''
-  const texts: string[] = []
-  for (let field = await entry.next(); field; field = await entry.next()) {
-    if (field.type !== 'bytes') continue
-    if (field.number === 1) key = await entry.text(field)
-    else if (field.number === 2) texts.push(...(await readValue(entry.open(field))))
-  }
-  if (texts.length > 0) attributes.set(key, texts)
-}
-
-/** AttrValue (attr_value.proto): s 2, tensor 8, and a list 1 of such. */
-async function readValue(value: Message): Promise<readonly string[]> {
-  const texts: string[] = []
-  for (let field = await value.next(); field; field = await value.next()) {
-    if (field.type !== 'bytes') continue
-    if (field.number === 2) await addText(value, field, texts)
-    else if (field.number === 8) texts.push(...(await readTensor(value.open(field))))
-    else if (field.number === 1) {
-      const list = value.open(field)
-      for (let item = await list.next(); item; item = await list.next()) {
-        if (item.type !== 'bytes') continue
-        if (item.number === 2) await addText(list, item, texts)
-        else if (item.number === 8) texts.push(...(await readTensor(list.open(item))))
-      }
-    }
-  }
-  return texts
-}
-
-const stringType = 7
-const maxTexts = 10_000
-
-/** TensorProto (tensor.proto): dtype 1, tensor_content 4, string_val 8. Numbers are skipped. */
-async function readTensor(tensor: Message): Promise<readonly string[]> {
-  const texts: string[] = []
-  let isText = false
-  let content: Field | null = null
-  for (let field = await tensor.next(); field; field = await tensor.next()) {
-    if (field.number === 1 && field.type === 'varint') isText = field.low === stringType
-    else if (field.number === 8 && field.type === 'bytes' && texts.length < maxTexts)
-      await addText(tensor, field, texts)
-    else if (field.number === 4 && field.type === 'bytes') content = field
-  }
-  // A text tensor may also stand in one piece: lengths as varints, then the texts. Its first text is enough here.
-  if (isText && content !== null && content.end - content.start <= pathLimit) {
-    const packed = new TextDecoder('utf-8').decode(await tensor.content(content))
-    texts.push(packed.slice(1))
-  }
-  return texts
-}
-
-async function addText(message: Message, field: Field, texts: string[]): Promise<void> {
-  if (field.end - field.start <= pathLimit) texts.push(await message.text(field))
 }

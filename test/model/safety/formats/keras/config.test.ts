@@ -3,7 +3,8 @@ import {resolve} from 'node:path'
 import fc from 'fast-check'
 import {describe, expect, test} from 'vitest'
 import {parseStrictJson} from '../../../../../src/model/readers/strict-json.ts'
-import {type KerasContainer, sightsOfKerasConfig} from '../../../../../src/model/safety/formats/keras/config.ts'
+import {sightsOfKerasConfig} from '../../../../../src/model/safety/formats/keras/config.ts'
+import type {KerasContainer} from '../../../../../src/model/safety/formats/keras/sight.ts'
 
 const folder = resolve(import.meta.dirname, '../../../../fixtures/models/keras')
 
@@ -158,7 +159,16 @@ describe('what runs is seen, wherever it stands', () => {
     ])
   })
 
+  test('code in the arguments of a harmless Lambda is no part of that Lambda', () => {
+    const config = {function: named('relu', 'keras.activations'), arguments: {x: stored}}
+    expect(look(layer('Lambda', config)).map(sight => sight.slice(0, 23))).toEqual([
+      'look keras-lambda-named',
+      'runs keras-lambda: It h',
+    ])
+  })
+
   test.each([
+    ['a bare text', code],
     ['a list', [code, null, null]],
     ['a tuple', {class_name: '__tuple__', items: [code, null, null]}],
   ])('code that Keras 2 stored as %s, which no safe mode stops in .h5 (CVE-2025-9905)', (_, stored) => {

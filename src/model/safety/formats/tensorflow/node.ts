@@ -1,0 +1,87 @@
+import type {Field, Message} from '../protobuf.ts'
+
+/** One node, as far as paths are concerned. */
+export interface GraphNode {
+  readonly name: string
+  readonly op: string
+  readonly at: number
+  readonly inputs: readonly string[]
+  /** Texts of its attributes: of a constant its value. */
+  readonly attributes: ReadonlyMap<string, readonly string[]>
+}
+
+/** NodeDef (node_def.proto): name 1, op 2, input 3, attr 5. @throws Malformed, OverLimit */
+export async function readNode(message: Message, at: number): Promise<GraphNode> {
+  let name = ''
+  let op = ''
+  const inputs: string[] = []
+  const attributes = new Map<string, readonly string[]>()
+  for (let field = await message.next(); field; field = await message.next()) {
+    if (field.type !== 'bytes') continue
+    if (field.number === 1) name = await message.text(field)
+    else if (field.number === 2) op = await message.text(field)
+    else if (field.number === 3) inputs.push(await message.text(field))
+    else if (field.number === 5) await readAttribute(message.open(field), attributes)
+  }
+  return {name, op, at, inputs, attributes}
+}
+
+/** An entry of map<string, AttrValue>: key 1, value 2. Only texts are kept. */
+async function readAttribute(entry: Message, attributes: Map<string, readonly string[]>): Promise<void> {
+  let key = ''
+  const texts: string[] = []
+  for (let field = await entry.next(); field; field = await entry.next()) {
+    if (field.type !== 'bytes') continue
+    if (field.number === 1) key = await entry.text(field)
+    else if (field.number === 2) texts.push(...(await readValue(entry.open(field))))
+  }
+  if (texts.length > 0) attributes.set(key, texts)
+}
+
+/** AttrValue (attr_value.proto): s 2, tensor 8, and a list 1 of such. */
+async function readValue(value: Message): Promise<readonly string[]> {
+  const texts: string[] = []
+  for (let field = await value.next(); field; field = await value.next()) {
+    if (field.type !== 'bytes') continue
+    if (field.number === 2) await addText(value, field, texts)
+    else if (field.number === 8) texts.push(...(await readTensor(value.open(field))))
+    else if (field.number === 1) {
+      const list = value.open(field)
+      for (let item = await list.next(); item; item = await list.next()) {
+        if (item.type !== 'bytes') continue
+        if (item.number === 2) await addText(list, item, texts)
+        else if (item.number === 8) texts.push(...(await readTensor(list.open(item))))
+      }
+    }
+  }
+  return texts
+}
+
+/** A longer text is no path. */
+const pathLimit = 4096
+
+const stringType = 7
+const maxTexts = 10_000
+
+/** TensorProto (tensor.proto): dtype 1, tensor_content 4, string_val 8. Numbers are skipped. */
+async function readTensor(tensor: Message): Promise<readonly string[]> {
+  const texts: string[] = []
+  let isText = false
+  let content: Field | null = null
+  for (let field = await tensor.next(); field; field = await tensor.next()) {
+    if (field.number === 1 && field.type === 'varint') isText = field.low === stringType
+    else if (field.number === 8 && field.type === 'bytes' && texts.length < maxTexts)
+      await addText(tensor, field, texts)
+    else if (field.number === 4 && field.type === 'bytes') content = field
+  }
+  // A text tensor may also stand in one piece: lengths as varints, then the texts. Its first text is enough here.
+  if (isText && content !== null && content.end - content.start <= pathLimit) {
+    const packed = new TextDecoder('utf-8').decode(await tensor.content(content))
+    texts.push(packed.slice(1))
+  }
+  return texts
+}
+
+async function addText(message: Message, field: Field, texts: string[]): Promise<void> {
+  if (field.end - field.start <= pathLimit) texts.push(await message.text(field))
+}
