@@ -3,6 +3,7 @@ import {catboost, catboostJson} from './formats/catboost.ts'
 import {compressedFormats} from './formats/compressed.ts'
 import {coreml, coremlManifest, coremlWeights} from './formats/coreml.ts'
 import {gguf} from './formats/gguf.ts'
+import {gitLfs} from './formats/git-lfs.ts'
 import {hdf5} from './formats/hdf5.ts'
 import {joblibZFile} from './formats/joblib/z-file.ts'
 import {kerasJson} from './formats/keras.ts'
@@ -29,6 +30,7 @@ import {zip} from './formats/zip.ts'
 
 /** Every format that is known by its content. Pickles are tried on every file (`scan.ts`): any bytes may be one. */
 export const formats: readonly Format[] = [
+  gitLfs,
   openvino,
   coreml,
   coremlManifest,

@@ -1,6 +1,7 @@
 import {formatCount} from '../../../core/quantity.ts'
 import type {Artifact} from '../artifact.ts'
 import type {Format, Reading, Sample, Scan} from '../format.ts'
+import {isGitLfsPointer} from './git-lfs.ts'
 import {readSafetensors} from './safetensors/header.ts'
 import {headerRules} from './safetensors/rules.ts'
 import {readShardIndex} from './safetensors/shard-index.ts'
@@ -9,8 +10,8 @@ import {readShardIndex} from './safetensors/shard-index.ts'
 export const safetensors: Format = {name: 'safetensors', recognise: looksLikeSafetensors, read}
 
 /** A length that a header can have and the "{" of the header, or the name that says so. */
-function looksLikeSafetensors({name, head}: Sample): boolean {
-  if (name.endsWith('.safetensors')) return true
+function looksLikeSafetensors({name, head, size}: Sample): boolean {
+  if (name.endsWith('.safetensors')) return !isGitLfsPointer(head, size)
   const next = head[9] ?? 0
   const isObject = next === 0x22 || next === 0x7d || next === 0x20 || next === 0x0a || next === 0x0d || next === 0x09
   return head[8] === 0x7b && isObject && head[4] === 0 && head[5] === 0 && head[6] === 0 && head[7] === 0
