@@ -2,7 +2,7 @@ import type {Bytes} from '../../../../runtime/files.ts'
 import type {Work} from '../../limits.ts'
 import type {Span} from './coverage.ts'
 import {readLocal} from './members.ts'
-import {flag, type LocalHeader, localSignature, signatureAt} from './records.ts'
+import {flag, type LocalHeader, localBytes, localSignature, signatureAt} from './records.ts'
 
 /** A local header, with what follows it, that no directory lists. */
 export interface HiddenMember {
@@ -41,14 +41,21 @@ export async function findHidden(bytes: Bytes, gaps: readonly Span[], work: Work
 }
 
 async function hiddenAt(bytes: Bytes, offset: number, end: number, work: Work): Promise<HiddenMember | null> {
-  const local = await readLocal(bytes, offset)
-  // Four bytes by chance: a header would have a version of at most 6.3 and a method that exists.
-  if (local === null || local.method > 99 || local.name === '') return null
+  // Four bytes by chance: a header would have a method that exists, and a name.
+  const [method, nameLength] = u16sOf(await bytes.slice(offset, offset + localBytes))
+  if (method > 99 || nameLength === 0) return null
+  const local = await readLocal(bytes, offset, work)
+  if (local === null) return null
   const dataOffset = offset + local.length
   if (dataOffset > end) return null
   const open = (local.flags & flag.descriptor) !== 0 && local.packedSize === 0
   const dataEnd = open ? await dataEndBefore(bytes, dataOffset, end, work) : dataOffset + local.packedSize
   return {local, offset, dataOffset, dataEnd: Math.min(end, dataEnd)}
+}
+
+function u16sOf(header: Uint8Array): readonly [method: number, nameLength: number] {
+  const at = (index: number) => (header[index] ?? 0) + 256 * (header[index + 1] ?? 0)
+  return [at(8), at(26)]
 }
 
 /** Where the next local header begins: the size stands behind the data, so its end is not known before. */

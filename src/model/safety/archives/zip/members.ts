@@ -43,8 +43,7 @@ export async function placeMembers(
       const key = `${offset} ${method} ${packedSize} ${size} ${name}`
       if (index > 0 && known.has(key)) continue
       if (directories.length > 1) known.add(key)
-      work.step(8)
-      placed.push(await placeMember(bytes, central, offset))
+      placed.push(await placeMember(bytes, central, offset, work))
     }
   }
   return placed
@@ -68,16 +67,17 @@ export async function ownDirectories(
 }
 
 /** The local header at an offset; null where none is there, or not all of it. */
-export async function readLocal(bytes: Bytes, offset: number): Promise<LocalHeader | null> {
+export async function readLocal(bytes: Bytes, offset: number, work: Work): Promise<LocalHeader | null> {
   if (!(offset >= 0 && offset + localBytes <= bytes.size)) return null
   const guess = await bytes.slice(offset, offset + 512)
   if (signatureAt(guess, 0) !== localSignature) return null
   const length = localLength(guess)
+  work.step(8 + (length >> 3))
   return parseLocal(length <= guess.length ? guess : await bytes.slice(offset, offset + length))
 }
 
-async function placeMember(bytes: Bytes, central: CentralHeader, offset: number): Promise<PlacedMember> {
-  const local = await readLocal(bytes, offset)
+async function placeMember(bytes: Bytes, central: CentralHeader, offset: number, work: Work): Promise<PlacedMember> {
+  const local = await readLocal(bytes, offset, work)
   if (local === null) {
     return {central, local, offset, dataOffset: offset, dataEnd: offset, end: offset, descriptor: null}
   }
