@@ -30,6 +30,14 @@ export const kerasGadget: Rule = {
   cves: ['CVE-2025-8747'],
 }
 
+export const kerasTensorflow: Rule = {
+  id: 'keras-tensorflow-function',
+  title: 'A Keras layer calls a TensorFlow function that reaches outside',
+  means: 'runs',
+  why: 'Layers of Keras 2 take any function of TensorFlow by its name, those that load libraries and write files too, and call it when the model is loaded.',
+  remedy: rebuild,
+}
+
 export const kerasUnsafeMode: Rule = {
   id: 'keras-disables-safe-mode',
   title: 'A Keras configuration turns safe mode off',
@@ -126,6 +134,7 @@ export const kerasRules: readonly Rule[] = [
   kerasLambda,
   kerasModule,
   kerasGadget,
+  kerasTensorflow,
   kerasUnsafeMode,
   kerasTorchModule,
   kerasSavedModelLayer,

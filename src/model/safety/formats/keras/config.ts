@@ -19,6 +19,7 @@ import {
   sight,
   textOf,
 } from './sight.ts'
+import {judgeTensorflowLayer} from './tensorflow-layers.ts'
 
 /**
  * Walks a Keras configuration as `deserialize_keras_object` would, and further: every object anywhere in it counts,
@@ -93,11 +94,15 @@ function sightsOfObject(className: string, object: Entries, context: KerasContex
     case 'FlaxLayer':
     case 'FeatureSpace':
       return [sight(kerasForeignCode, `It makes a ${className}`, path)]
-    default:
+    default: {
+      const inner = isEntries(config) ? config : null
+      const wrapped = judgeTensorflowLayer(className, inner)
+      if (wrapped) return wrapped.map(at(path))
       return [
         ...judgeClass({...referenceOf(object), name: className}).map(at(path)),
-        ...sightsOfFiles(className, isEntries(config) ? config : null, path),
+        ...sightsOfFiles(className, inner, path),
       ]
+    }
   }
 }
 

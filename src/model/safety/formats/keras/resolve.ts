@@ -111,8 +111,8 @@ const bareClasses: ReadonlySet<string> = new Set([
   ...[...kerasClasses.values()].flatMap(names => [...names]),
   // Names of Keras 2 that Keras 3 has dropped; constructors of numbers and texts, like those beside them.
   ...['Policy', 'LossScaleOptimizer', 'SyncBatchNormalization', 'ThresholdedReLU', 'CuDNNGRU', 'CuDNNLSTM'],
-  ...['LocallyConnected1D', 'LocallyConnected2D', 'TensorFlowOpLayer', 'TFOpLambda', 'SlicingOpLambda'],
-  ...['ClassMethod', 'InstanceMethod', 'InstanceProperty', 'AddLoss', 'AddMetric', 'Model'],
+  ...['LocallyConnected1D', 'LocallyConnected2D'],
+  ...['InstanceMethod', 'InstanceProperty', 'AddLoss', 'AddMetric', 'Model'],
 ])
 
 /** Keras 2.11 to 2.15 registered its own optimizers like custom objects. */

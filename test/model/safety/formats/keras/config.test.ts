@@ -178,6 +178,62 @@ describe('what runs is seen, wherever it stands', () => {
   })
 })
 
+describe('a layer of Keras 2 that stands for a function of TensorFlow', () => {
+  const op = (name: string) => ({class_name: 'TFOpLambda', config: {name: 'op', function: name}})
+  const node = (name: string) => ({
+    class_name: 'TensorFlowOpLayer',
+    config: {node_def: JSON.stringify({name: 'x', op: name}), constants: {}},
+  })
+
+  test.each<[string, unknown]>([
+    ['a sum', op('__operators__.add')],
+    ['an activation', op('nn.relu')],
+    ['one of TensorFlow 1', op('compat.v1.nn.softmax')],
+    ['a raw op', op('raw_ops.MatMul')],
+    ['a slice', {class_name: 'SlicingOpLambda', config: {function: '__operators__.getitem'}}],
+    ['a node', node('AddV2')],
+    ['a method', {class_name: 'ClassMethod', config: {cls_symbol: 'RaggedTensor', method_name: 'from_row_splits'}}],
+  ])('%s computes', (_, config) => {
+    expect(look(config)).toEqual([])
+  })
+
+  test.each<[string, unknown, string]>([
+    [
+      'a library that is loaded',
+      op('load_op_library'),
+      'runs keras-tensorflow-function: It calls the TensorFlow function "load_op_library".',
+    ],
+    [
+      'a file that is written',
+      op('io.write_file'),
+      'runs keras-tensorflow-function: It calls the TensorFlow function "io.write_file".',
+    ],
+    [
+      'the same as a raw op',
+      op('raw_ops.WriteFile'),
+      'runs keras-tensorflow-function: It runs the op WriteFile, which writes the file that is named to it.',
+    ],
+    [
+      'the same as a node',
+      node('WriteFile'),
+      'runs keras-tensorflow-function: It runs the op WriteFile, which writes the file that is named to it.',
+    ],
+    [
+      'a function that is not known',
+      op('map_fn'),
+      'unsure keras-unknown-name: It calls the TensorFlow function "map_fn".',
+    ],
+    ['an op that is not known', node('FancyOp'), 'unsure keras-unknown-name: It runs the op "FancyOp".'],
+    [
+      'a method of another class',
+      {class_name: 'ClassMethod', config: {cls_symbol: 'lite.TFLiteConverter'}},
+      'unsure keras-unknown-name: It calls a method of the TensorFlow class "lite.TFLiteConverter".',
+    ],
+  ])('%s', (_, config, sight) => {
+    expect(look(config)).toEqual([sight])
+  })
+})
+
 describe('what needs code that is not in the file cannot be decided', () => {
   test.each<[string, unknown, string]>([
     [
