@@ -1,5 +1,6 @@
 import {version} from '../core/version.ts'
 import type {ModelFile} from '../model/digest.ts'
+import {ruleOf} from '../model/safety/rules.ts'
 import {renderSarif} from '../report/sarif.ts'
 import type {GateOutcome} from './session.ts'
 
@@ -20,6 +21,7 @@ export function modelSarif({result}: GateOutcome, judged: JudgedFiles | null, ot
     version,
     category: `model/${result.service}`,
     otherwise,
+    ruleText: reason => ruleOf(reason.slice('model/'.length)),
     ...(judged && {folder: folderOf(judged), files: judged.files}),
   })
 }
