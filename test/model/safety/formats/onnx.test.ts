@@ -107,6 +107,21 @@ describe('what an ONNX model would load', () => {
     ],
     ['a key that is none (CVE-2026-34445)', at('w.bin', entry('__class__', 'x')), ['runs onnx-external-data-keys']],
     ['a folder of its own', at('w.bin', entry('basepath', '/etc')), ['runs onnx-external-data-outside']],
+    [
+      'a negative dimension',
+      withNode(node('Add'), message(packed(1, [-2, 2]), field(2, 1), entry('location', 'w.bin'), field(14, 1))),
+      ['damaged onnx-size-mismatch'],
+    ],
+    [
+      'a type that does not exist yet',
+      withNode(node('Add'), message(packed(1, [2]), field(2, 77), entry('location', 'w.bin'), field(14, 1))),
+      ['unsure onnx-unknown-type'],
+    ],
+    [
+      'texts',
+      withNode(node('Add'), message(packed(1, [2]), field(2, 8), entry('location', 'w.bin'), field(14, 1))),
+      ['damaged onnx-size-mismatch'],
+    ],
     ['a file beside it', at('w.bin'), []],
     ['a part of a file', at('w.bin', entry('offset', '16'), entry('length', '16'), entry('checksum', 'a')), []],
   ])('%s', async (_, file, expected) => {
@@ -321,6 +336,17 @@ describe('recognising ONNX', () => {
     ],
     // sentencepiece_model.proto: pieces.
     ['a tokenizer', message(field(1, message(field(1, '<unk>'))), field(1, message(field(1, 'a')))), false],
+    [
+      'a model whose graph has fields of its own',
+      message(field(1, 10), field(12, 'x'), field(7, message(field(1, node('Add')), field(30, 1)))),
+      true,
+    ],
+    ['a model of nothing but functions', message(field(9, 1), called('F', 'own', node('Add'))), true],
+    [
+      'a model of nothing but training',
+      message(field(9, 1), field(20, message(field(2, message(field(5, raw)))))),
+      true,
+    ],
     ['text', text(':  this is a text.\n\nIt has lines.\n'), false],
     ['JSON', text('{"model": [1, 2, 3]}'), false],
     ['nothing', new Uint8Array(0), false],

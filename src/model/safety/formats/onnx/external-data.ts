@@ -63,6 +63,11 @@ export function parseExternal(tensor: OnnxTensor, see: See): ExternalTensor | nu
   }
   const elements = elementsOf(tensor.dims)
   const type = elementTypeOf(tensor.type)
+  if (elements === null) {
+    see(rules.size, `The tensor ${quote(name)} has a shape that cannot be: ${tensor.dims.join(' x ')}.`, at)
+  }
+  if (type === null) see(rules.unknownType, `The tensor ${quote(name)} has the type ${tensor.type}.`, at)
+  else if (type.bits === 0) see(rules.size, `The tensor ${quote(name)} holds texts, which cannot be external.`, at)
   const needed = elements === null || type === null || type.bits === 0 ? null : Math.ceil((elements * type.bits) / 8)
   const shape = tensor.dims.map(Number)
   return {name, at, location, offset, length: length ?? null, needed, dtype: type?.dtype ?? 'unknown', shape}

@@ -1,6 +1,6 @@
 import type {Sample} from '../../format.ts'
 import {type Field, glance} from '../protobuf.ts'
-import {graphFields, isKnown, type Known, modelFields, nodeFields, tensorFields} from './fields.ts'
+import {isKnown, type Known, modelFields, nodeFields, tensorFields} from './fields.ts'
 
 /** Later than any: a number beyond it belongs to another format. */
 const latestVersion = 1000
@@ -13,7 +13,7 @@ const latestVersion = 1000
 export function looksLikeOnnx({head}: Sample): boolean {
   const fields = glance(head)
   if (fields === null) return false
-  if (fields.some(field => field.number === 7 && looksLikeGraph(head, field))) return true
+  if (fields.some(field => holdsGraph(head, field))) return true
   if (!fields.every(field => isKnown(modelFields, field))) return false
   const version = fields.find(({number}) => number === 1)
   const others = fields.filter(({number}) => number > 3)
@@ -21,19 +21,43 @@ export function looksLikeOnnx({head}: Sample): boolean {
   return version !== undefined && version.high === 0 && version.low <= latestVersion && others.length > 0
 }
 
+/** Whether a field of the model is a graph, or holds what only graphs hold: a function, the training of a model. */
+function holdsGraph(head: Uint8Array, field: Field): boolean {
+  switch (field.number) {
+    case 7:
+      return looksLikeGraph(head, field)
+    case 20:
+      return parts(head, field).some(part => part.number <= 2 && looksLikeGraph(head, part))
+    case 25:
+      return parts(head, field).some(part => part.number === 7 && looksLikeNode(head, part))
+    default:
+      return false
+  }
+}
+
+/** A node or a tensor is enough: what stands beside it may be of a newer version, or somebody's own. */
 function looksLikeGraph(head: Uint8Array, graph: Field): boolean {
-  const parts = inside(head, graph, graphFields)
-  if (parts === null) return false
-  return parts.some(part => {
-    if (part.number === 1) return (inside(head, part, nodeFields)?.length ?? 0) > 0
-    if (part.number === 5) return (inside(head, part, tensorFields)?.length ?? 0) > 0
-    return false
+  return parts(head, graph).some(part => {
+    if (part.number === 1) return looksLikeNode(head, part)
+    if (part.number !== 5) return false
+    return inside(head, part, tensorFields)?.some(({number}) => number === 2) === true
   })
 }
 
-/** The fields of a message in the head; null where one of them is none of that message, or leaves it. */
-function inside(head: Uint8Array, {type, start, end}: Field, known: Known): readonly Field[] | null {
-  if (type !== 'bytes' || start >= head.length) return null
+/** A node has an operator. */
+function looksLikeNode(head: Uint8Array, node: Field): boolean {
+  return inside(head, node, nodeFields)?.some(({number}) => number === 4) === true
+}
+
+/** The fields of a message in the head, whatever they are; none where it is no message. */
+function parts(head: Uint8Array, {type, start, end}: Field): readonly Field[] {
+  if (type !== 'bytes' || start >= head.length) return []
   const fields = glance(head, start, Math.min(end, head.length))
-  return fields?.every(field => field.end <= end && isKnown(known, field)) ? fields : null
+  return fields?.every(field => field.end <= end) ? fields : []
+}
+
+/** The fields of a message in the head; null where one of them is none of that message, or leaves it. */
+function inside(head: Uint8Array, message: Field, known: Known): readonly Field[] | null {
+  const fields = parts(head, message)
+  return fields.length > 0 && fields.every(field => isKnown(known, field)) ? fields : null
 }
