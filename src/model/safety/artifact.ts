@@ -56,7 +56,8 @@ export function describePlace({path: [file, ...members], byte, opcode}: Place): 
 
 /** Part of a file as a file of its own. */
 export function sliceOf(bytes: Bytes, start: number, end: number): Bytes {
-  const from = Math.min(start, bytes.size)
+  // A container may say that its parts begin before it does.
+  const from = Math.max(0, Math.min(start, bytes.size))
   const to = Math.max(from, Math.min(end, bytes.size))
   return {
     size: to - from,

@@ -1,5 +1,6 @@
 import type {Bytes} from '../../../runtime/files.ts'
 import type {Work} from '../limits.ts'
+import {Malformed} from '../malformed.ts'
 import type {Input} from './input.ts'
 
 const windowBytes = 256 * 1024
@@ -25,6 +26,7 @@ export class Window {
     if (at < this.#start || end > this.#start + this.#held.length) {
       this.#held = await this.#bytes.slice(at, at + Math.max(windowBytes, input.needed))
       this.#start = at
+      if (at + this.#held.length < end) throw new Malformed('It became shorter while it was read.', at)
     }
     input.load(this.#held, this.#start, at)
   }
