@@ -7,6 +7,7 @@ import {catboostRules} from './formats/catboost.ts'
 import {compressedRules} from './formats/compressed.ts'
 import {coremlRules} from './formats/coreml/rules.ts'
 import {ggufRules} from './formats/gguf/rules.ts'
+import {gitLfsPointer} from './formats/git-lfs.ts'
 import {hdf5Rules} from './formats/hdf5-rules.ts'
 import {joblibRules} from './formats/joblib/rules.ts'
 import {kerasRules} from './formats/keras-rules.ts'
@@ -40,7 +41,7 @@ export interface RuleGroup {
 
 /** Every rule that model files are held to, for the reference and for code scanning. The judge needs none of this. */
 export const ruleGroups: readonly RuleGroup[] = [
-  {title: 'Any file', rules: [...scanRules, ...plainRules]},
+  {title: 'Any file', rules: [...scanRules, ...plainRules, gitLfsPointer]},
   {
     title: 'Text and program text',
     rules: [...textRules.filter(rule => !templateRules.includes(rule) && !repositoryRules.includes(rule))],
