@@ -6,7 +6,7 @@ import {quote} from '../../observation.ts'
 import {runPickle} from '../../pickle/run.ts'
 import type {Value} from '../../pickle/value.ts'
 import type {ZipContents, ZipLayout, ZipMember} from '../zip-layout.ts'
-import {PickledTensors} from './pickled-tensors.ts'
+import {PickledTensors, tensorCount} from './pickled-tensors.ts'
 import {byteOrder, memberUnused, severalPickles, storageId, storageMissing, storageSize} from './rules.ts'
 import {type StorageId, storageOf} from './storage.ts'
 import type {TensorView} from './tensor.ts'
@@ -54,7 +54,7 @@ async function readCheckpoint(zip: ZipContents, artifact: Artifact, scan: Scan):
   const used = new Set<string>()
   for (const pickle of [first, ...others]) tensors += await readPickle({zip, pickle, used}, artifact, scan)
   seeUnused(zip, used, {scan, place: {path}})
-  return {is: `torch checkpoint, ${formatCount(tensors)} tensors`, holds: 'weights'}
+  return {is: `torch checkpoint, ${tensorCount(tensors)}`, holds: 'weights'}
 }
 
 /** Holds one pickle against the members that it asks for, and counts its tensors. */

@@ -4,7 +4,7 @@ import type {Format, Reading, Sample, Scan, TensorEntry} from '../../format.ts'
 import {quote} from '../../observation.ts'
 import {type PickleOptions, type PickleRun, runPickle} from '../../pickle/run.ts'
 import {asBigInteger, asInteger, asList, asText, asTuple, type Value} from '../../pickle/value.ts'
-import {PickledTensors} from './pickled-tensors.ts'
+import {PickledTensors, tensorCount} from './pickled-tensors.ts'
 import {classSource, legacyBroken, storageId, storageMissing, storageSize, trailingBytes} from './rules.ts'
 import {type StorageId, storageOf} from './storage.ts'
 import type {TensorView} from './tensor.ts'
@@ -81,7 +81,7 @@ class LegacyReader {
       this.#artifact,
       this.#tensors.entries(view => this.#place(view)),
     )
-    return `legacy torch checkpoint, ${formatCount(this.#tensors.count)} tensors`
+    return `legacy torch checkpoint, ${tensorCount(this.#tensors.count)}`
   }
 
   /** A sentence where it breaks the format, here and below. */

@@ -6,6 +6,11 @@ import {argumentsOf, asText, importOf, Made, type Value} from '../../pickle/valu
 import {tensorOutside} from './rules.ts'
 import {isDense, reachOf, type TensorView, tensorOf} from './tensor.ts'
 
+/** `1 tensor`, `3,000 tensors`. */
+export function tensorCount(count: number): string {
+  return `${formatCount(count)} ${count === 1 ? 'tensor' : 'tensors'}`
+}
+
 /** Where the elements of a storage stand, little-endian, in a file; null where they do not. */
 export type PlaceStorage = (view: TensorView) => TensorEntry['data']
 

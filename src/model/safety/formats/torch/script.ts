@@ -5,6 +5,7 @@ import type {Reading, Scan} from '../../format.ts'
 import {quote, type Rule} from '../../observation.ts'
 import type {ZipContents, ZipLayout, ZipMember} from '../zip-layout.ts'
 import {isConstants, isStorage, readPickle} from './checkpoint.ts'
+import {tensorCount} from './pickled-tensors.ts'
 import {isKnownClass, reachOf} from './script-operators.ts'
 import {
   scriptFiles,
@@ -57,7 +58,7 @@ async function readScript(zip: ZipContents, artifact: Artifact, scan: Scan): Pro
   for (const pickle of zip.members.filter(({name}) => /^[^/]+\/data\.pkl$/i.test(name))) {
     tensors += await readPickle({zip, pickle, used}, artifact, scan)
   }
-  return {is: `TorchScript, ${formatCount(tensors)} tensors`, holds: 'program'}
+  return {is: `TorchScript, ${tensorCount(tensors)}`, holds: 'program'}
 }
 
 /**
