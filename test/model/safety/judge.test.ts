@@ -120,7 +120,7 @@ describe('a finding about an import says', () => {
       {
         subject: 'model.pt, in archive/data.pkl',
         what: 'model.pt, in archive/data.pkl, imports `my.layers.Loss`, which runs its module, when it is loaded, at byte 7, opcode 1. It is not on the allow-list: nobody has reviewed what it does when it is called.',
-        remedy: expect.stringContaining('safety.allow with import: my.layers.Loss'),
+        remedy: expect.stringContaining('model.safety.allow with import: my.layers.Loss'),
         place: {file: 'model.pt', inside: ['archive/data.pkl'], byte: 7, opcode: 1},
       },
     ])
@@ -136,7 +136,7 @@ describe('a finding about an import says', () => {
   test('a class of __main__ by its name, and the allowance that would settle it', () => {
     const [finding] = judge(pickleOf('__main__:Loss', ['new']))
     expect(finding).toMatchObject({verdict: 'inconclusive', details: {import: '__main__.Loss'}})
-    expect(finding?.remedy).toContain('safety.allow with import: __main__.Loss')
+    expect(finding?.remedy).toContain('model.safety.allow with import: __main__.Loss')
   })
 
   test('hostile names in quotation marks, cut, without control signs', () => {

@@ -61,7 +61,7 @@ const doNotLoad =
 function wordsFor({observation, imported, answer}: JudgedImport): Words | null {
   const {why, remedy} = observation.rule
   const name = plainName(imported)
-  const allow = `If its code was reviewed, a team can take responsibility for it: safety.allow with import: ${name}, owner, reason and expires.`
+  const allow = `If its code was reviewed, a team can take responsibility for it: model.safety.allow with import: ${name}, owner, reason and expires.`
   switch (answer.kind) {
     case 'dangerous':
       return {

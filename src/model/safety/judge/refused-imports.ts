@@ -26,7 +26,7 @@ export function refusedImports(path: string, imports: readonly JudgedImport[]): 
     }`,
     why: `${rule.why} The policy weights-only admits only what torch’s weights-only loader takes.`,
     remedy: admits
-      ? `${rule.remedy} Or choose formats: allowlist in slipway.yml, which judges every import.`
+      ? `${rule.remedy} Or choose model.formats: allowlist in slipway.yml, which judges every import.`
       : rule.remedy,
     place: placeOf(first.observation.place),
     details: {imports: refused.length, notOnAllowList: others.length},
