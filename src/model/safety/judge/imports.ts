@@ -67,7 +67,7 @@ function dangerIn(imported: PickleImport, listed: Allowed): Danger | null {
 }
 
 const rewriting: Danger = {
-  does: 'changes the imported thing itself',
+  does: 'replaces what all other code gets under this name',
   why: 'The change stays for the whole process: what others call by this name is then the author’s choice.',
 }
 
