@@ -5,6 +5,7 @@ import type {Verdict} from '../../../core/verdict.ts'
 import {quote} from '../observation.ts'
 import type {TensorChanges} from './compare.ts'
 import type {TensorValues} from './gather.ts'
+import {canBeNan} from './tally.ts'
 
 /** What the weights of a release must hold. A key that is absent is not asked. */
 export interface WeightPolicy {
@@ -80,9 +81,14 @@ const infiniteQuestion: ShareQuestion = {
   remedy: 'Look for an overflow in the conversion to a smaller type, or allow the share that masks have.',
 }
 
-function judgeShare(tensors: readonly WeighedTensor[], limit: number, question: ShareQuestion): Finding {
+function judgeShare(all: readonly WeighedTensor[], limit: number, question: ShareQuestion): Finding {
   const {id, subject, word, of} = question
   const base = {id, subject, limit: `at most ${formatShare(limit)} of a tensor`} as const
+  const tensors = all.filter(({dtype}) => canBeNan(dtype))
+  if (all.length > 0 && tensors.length === 0) {
+    const what = `None of ${formatCount(all.length)} tensors is of a type that can be ${word}.`
+    return {...base, verdict: 'pass', reason: question.pass, what, value: 0, n: 0}
+  }
   const unread = notRead(tensors, base)
   const shares = tensors.flatMap(tensor => {
     const {values} = tensor

@@ -25,6 +25,13 @@ type Kind =
   | {readonly kind: 'bytes'; readonly meaning: Uint8Array}
   /** Blocks of a quantised type: half-precision scales at fixed offsets. */
   | {readonly kind: 'blocks'; readonly bytes: number; readonly scales: readonly number[]}
+  /** The same with scales of one byte. */
+  | {
+      readonly kind: 'byte blocks'
+      readonly bytes: number
+      readonly scales: readonly number[]
+      readonly meaning: Uint8Array
+    }
   /** Nothing can be NaN; only zeros are looked for. */
   | {readonly kind: 'plain'}
 
@@ -42,12 +49,22 @@ export function openTally(dtype: TensorEntry['dtype']): TallyRun | null {
       return new ByteTally(kind.meaning)
     case 'blocks':
       return new BlockTally(kind.bytes, kind.scales)
+    case 'byte blocks':
+      return new ByteBlockTally(kind.bytes, kind.scales, kind.meaning)
     case 'plain':
       return new PlainTally()
     default:
       return assertNever(kind)
   }
 }
+
+/** Whether values of a type can be NaN or infinite at all. A type that is not understood can. */
+export function canBeNan(dtype: TensorEntry['dtype']): boolean {
+  return kinds.get(dtype)?.kind !== 'plain' && !valueless.has(dtype)
+}
+
+/** Types that hold texts or handles. */
+const valueless = new Set(['STRING', 'RESOURCE', 'VARIANT'])
 
 const zero = 1
 const finite = 0
@@ -114,6 +131,21 @@ const kinds = new Map<string, Kind>([
   ['IQ4_XS', {kind: 'blocks', bytes: 136, scales: [0]}],
   ['TQ1_0', {kind: 'blocks', bytes: 54, scales: [52]}],
   ['TQ2_0', {kind: 'blocks', bytes: 66, scales: [64]}],
+  ['Q1_0', {kind: 'blocks', bytes: 18, scales: [0]}],
+  // OCP MX 1.0: one E8M0 scale for 32 values; NVFP4: four unsigned E4M3 scales for 64.
+  [
+    'MXFP4',
+    {kind: 'byte blocks', bytes: 17, scales: [0], meaning: byteMeanings(byte => (byte === 0xff ? nan : finite))},
+  ],
+  [
+    'NVFP4',
+    {
+      kind: 'byte blocks',
+      bytes: 36,
+      scales: [0, 1, 2, 3],
+      meaning: byteMeanings(byte => ((byte & 0x7f) === 0x7f ? nan : byte === 0 ? zero : finite)),
+    },
+  ],
 ])
 
 /** Collects what is left of a value at the end of a chunk. */
@@ -284,9 +316,7 @@ class ByteTally implements TallyRun {
   }
 
   get tally(): WeightTally {
-    const [others = 0, zeros = 0, infinities = 0, nans = 0] = this.#counts
-    const values = others + zeros + infinities + nans
-    return {values, nan: nans, infinite: infinities, isZero: values > 0 && zeros === values}
+    return tallyOf(this.#counts)
   }
 
   add(chunk: Uint8Array): void {
@@ -349,6 +379,39 @@ class BlockTally extends WholeUnits {
       }
     }
   }
+}
+
+class ByteBlockTally extends WholeUnits {
+  readonly #block: number
+  readonly #scales: readonly number[]
+  readonly #meaning: Uint8Array
+  readonly #counts = new Float64Array(4)
+
+  constructor(block: number, scales: readonly number[], meaning: Uint8Array) {
+    super(block)
+    this.#block = block
+    this.#scales = scales
+    this.#meaning = meaning
+  }
+
+  get tally(): WeightTally {
+    return tallyOf(this.#counts)
+  }
+
+  protected count(chunk: Uint8Array): void {
+    for (const offset of this.#scales) {
+      for (let at = offset; at < chunk.length; at += this.#block) {
+        const meaning = this.#meaning[chunk[at] ?? 0] ?? 0
+        this.#counts[meaning] = (this.#counts[meaning] ?? 0) + 1
+      }
+    }
+  }
+}
+
+/** @param counts of values by their meaning */
+function tallyOf([others = 0, zeros = 0, infinities = 0, nans = 0]: Float64Array): WeightTally {
+  const values = others + zeros + infinities + nans
+  return {values, nan: nans, infinite: infinities, isZero: values > 0 && zeros === values}
 }
 
 /** A chunk as typed arrays need it: at a multiple of the word. Copied only where it lies askew. */

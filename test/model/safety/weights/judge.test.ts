@@ -40,6 +40,16 @@ describe('judgeWeights', () => {
     expect(verdicts(tensors, null, {'nan-at-most': 0})).toEqual([expected])
   })
 
+  test('whole numbers that cannot be read leave no doubt: they cannot be NaN', () => {
+    const whole = {...tensor('ids', 'place'), dtype: 'I64'}
+    const texts = {...tensor('names', 'type'), dtype: 'STRING'}
+    expect(verdicts([whole, texts, tensor('a', sound)], null, {'nan-at-most': 0})).toEqual([
+      'pass model/weights-no-nan',
+    ])
+    expect(verdicts([whole, texts], null, {'nan-at-most': 0})).toEqual(['pass model/weights-no-nan'])
+    expect(verdicts([whole, tensor('a', oneNan)], null, {'nan-at-most': 0})).toEqual(['fail model/weights-nan'])
+  })
+
   test('a share of NaN may be allowed, of each tensor by itself', () => {
     const tensors = [tensor('a', oneNan), tensor('large', {...sound, values: 1e9})]
     expect(verdicts(tensors, null, {'nan-at-most': 0.25})).toEqual(['pass model/weights-no-nan'])

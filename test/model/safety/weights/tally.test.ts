@@ -73,6 +73,17 @@ describe('openTally', () => {
     expect(tallyOf('Q4_0', new Uint8Array(36))).toEqual({values: 2, nan: 0, infinite: 0, isZero: true})
   })
 
+  test('microscaling types have scales of one byte', () => {
+    const block = new Uint8Array(17)
+    expect(tallyOf('MXFP4', block)).toEqual({values: 1, nan: 0, infinite: 0, isZero: false})
+    block[0] = 0xff
+    expect(tallyOf('MXFP4', block)).toEqual({values: 1, nan: 1, infinite: 0, isZero: false})
+    const four = new Uint8Array(36)
+    expect(tallyOf('NVFP4', four)).toEqual({values: 4, nan: 0, infinite: 0, isZero: true})
+    four.set([0x7f, 1, 2, 0])
+    expect(tallyOf('NVFP4', four)).toEqual({values: 4, nan: 1, infinite: 0, isZero: false})
+  })
+
   test('a type that is not understood has no tally, rather than a clean one', () => {
     expect([openTally('IQ1_M'), openTally('STRING'), openTally('toString'), openTally('')]).toEqual([
       null,
@@ -85,7 +96,7 @@ describe('openTally', () => {
   test('it does not matter where chunks are cut, nor where in memory they lie', () => {
     fc.assert(
       fc.property(
-        fc.constantFrom('F16', 'BF16', 'F32', 'F64', 'F8_E5M2', 'I8', 'Q4_0', 'Q6_K'),
+        fc.constantFrom('F16', 'BF16', 'F32', 'F64', 'F8_E5M2', 'I8', 'Q4_0', 'Q6_K', 'MXFP4', 'NVFP4'),
         fc.uint8Array({minLength: 1, maxLength: 900}),
         fc.array(fc.nat(900), {maxLength: 6}),
         fc.nat(7),
