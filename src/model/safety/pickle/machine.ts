@@ -2,10 +2,12 @@ import {formatCount} from '../../../core/quantity.ts'
 import type {Loader} from '../artifact.ts'
 import {Malformed, OverLimit} from '../malformed.ts'
 import {Arguments} from './arguments.ts'
+import {Containers} from './containers.ts'
 import type {Imports} from './imports.ts'
 import {type Input, Starved, Truncated} from './input.ts'
 import {Memo} from './memo.ts'
-import {Objects} from './objects.ts'
+import {type Listener, Objects} from './objects.ts'
+import {References} from './references.ts'
 import {extension, importsUnnamed, memoBomb, outOfBand, protocolHeader, refused, truncated} from './rules.ts'
 import {show} from './show.ts'
 import type {Sights} from './sights.ts'
@@ -16,6 +18,13 @@ import {type Container, Float, Imported, Made, Outside, Uncopied, type Value} fr
  * CPython would refuse; the file ends.
  */
 export type Pause = 'starved' | 'built' | 'stop' | 'refused' | 'truncated'
+
+interface MachineOptions {
+  readonly loader: Loader
+  /** Whether the loader may go on elsewhere behind a BUILD. */
+  readonly pausesAtBuild: boolean
+  readonly listener: Listener | undefined
+}
 
 const maxStack = 2 ** 24
 /** `_Unpickler_MemoPut` doubles the index for the length of its table, 8 bytes an entry. */
@@ -44,20 +53,34 @@ export class Machine {
   readonly #arguments: Arguments
   readonly #imports: Imports
   readonly #sights: Sights
+  readonly #references: References
+  readonly #containers: Containers
   readonly #pausesAtBuild: boolean
 
-  constructor(
-    input: Input,
-    imports: Imports,
-    sights: Sights,
-    {loader, pausesAtBuild}: {loader: Loader; pausesAtBuild: boolean},
-  ) {
+  constructor(input: Input, imports: Imports, sights: Sights, {loader, pausesAtBuild, listener}: MachineOptions) {
     this.input = input
     this.#imports = imports
     this.#sights = sights
     this.#pausesAtBuild = pausesAtBuild
-    this.objects = new Objects(imports, sights, loader, this)
+    const isWatched = pausesAtBuild || listener !== undefined
+    this.#references = new References(imports, this)
+    this.#containers = new Containers(this.#references, sights, this, isWatched ? 'all' : 'of the first')
+    this.objects = new Objects(this.#references, this.#containers, sights, {
+      loader,
+      now: this,
+      listener: listener ?? {},
+    })
     this.#arguments = new Arguments(input, sights, this)
+  }
+
+  /** Opcodes that were run, and values that were touched beyond one for each: work that the run has to answer for. */
+  get steps(): number {
+    return this.opcode + this.#references.touched
+  }
+
+  /** At the end: what is known of the whole only then. */
+  finish(): void {
+    this.#containers.seeHeaviest()
   }
 
   /** What the last BUILD has built. */
@@ -193,7 +216,7 @@ export class Machine {
           this.#fence = stack.length
           break
         case 0x29: // ) EMPTY_TUPLE
-          stack.push(this.objects.container('tuple', stack, stack.length))
+          stack.push(this.#containers.make('tuple', stack, stack.length))
           break
         case 0x85: // TUPLE1
           this.#collect('tuple', stack.length - 1)
@@ -208,19 +231,19 @@ export class Machine {
           this.#collect('tuple', this.#mark())
           break
         case 0x5d: // ] EMPTY_LIST
-          stack.push(this.objects.container('list', stack, stack.length))
+          stack.push(this.#containers.make('list', stack, stack.length))
           break
         case 0x6c: // l LIST
           this.#collect('list', this.#mark())
           break
         case 0x7d: // } EMPTY_DICT
-          stack.push(this.objects.container('dict', stack, stack.length))
+          stack.push(this.#containers.make('dict', stack, stack.length))
           break
         case 0x64: // d DICT
           this.#collect('dict', this.#pairs(this.#mark()))
           break
         case 0x8f: // EMPTY_SET
-          stack.push(this.objects.container('set', stack, stack.length))
+          stack.push(this.#containers.make('set', stack, stack.length))
           break
         case 0x91: // FROZENSET
           this.#collect('frozenset', this.#mark())
@@ -322,7 +345,7 @@ export class Machine {
           break
         case 0x2e: // . STOP
           this.result = this.#pop()
-          this.objects.consume(this.result)
+          this.#references.consume(this.result)
           this.opcode++
           return 'stop'
         default:
@@ -368,7 +391,7 @@ export class Machine {
   #collect(kind: Container['kind'], from: number): void {
     const stack = this.#stack
     if (from < this.#fence) this.#underflow()
-    const container = this.objects.container(kind, stack, from)
+    const container = this.#containers.make(kind, stack, from)
     stack.length = from
     stack.push(container)
   }
@@ -443,14 +466,14 @@ export class Machine {
     }
     const what = `It imports ${show(name)} of the module ${show(module)}.`
     this.#sights.see(importsUnnamed, this.byte, this.opcode, () => what)
-    this.objects.consume(module)
-    this.objects.consume(name)
+    this.#references.consume(module)
+    this.#references.consume(name)
     return new Outside('computed name', name)
   }
 
   #inst(): void {
     const cls = this.#global('ASCII')
-    const args = this.objects.container('tuple', this.#stack, this.#mark())
+    const args = this.#containers.make('tuple', this.#stack, this.#mark())
     this.#stack.length -= args.count
     this.#stack.push(this.objects.call(cls, args))
   }
@@ -458,7 +481,7 @@ export class Machine {
   #obj(): void {
     const from = this.#mark()
     if (this.#stack.length - from < 1) this.#underflow()
-    const args = this.objects.container('tuple', this.#stack, from + 1)
+    const args = this.#containers.make('tuple', this.#stack, from + 1)
     this.#stack.length = from + 1
     this.#stack.push(this.objects.call(this.#pop(), args))
   }

@@ -127,10 +127,10 @@ async function runOnce(
   const input = new Input(bytes.size, cuts)
   const imports = new Imports(path, loader, origin)
   const sights = new Sights(path, origin)
-  const machine = new Machine(input, imports, sights, {loader, pausesAtBuild: afterBuild !== undefined})
-  machine.objects.listener = {afterCall, afterItem}
+  const listener = afterCall || afterItem ? {afterCall, afterItem} : undefined
+  const machine = new Machine(input, imports, sights, {loader, pausesAtBuild: afterBuild !== undefined, listener})
   const end = await endOf()
-  machine.objects.seeHeaviest()
+  machine.finish()
   for (const {at, frameEnd, by} of input.crossings) {
     sights.see(frameTrick, at, undefined, () =>
       by === 'frame'
@@ -167,7 +167,7 @@ async function runOnce(
     await window.fill(input, start)
     for (;;) {
       const pause = machine.run()
-      const done = machine.opcode + machine.objects.touched
+      const done = machine.steps
       work.step(done - spent)
       spent = done
       switch (pause) {
