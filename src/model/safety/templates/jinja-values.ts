@@ -14,6 +14,7 @@ export interface Outcome {
 }
 
 const mostValues = 12
+const mostCombinations = 144
 const longest = 65_536
 /** Texts and numbers that a render would not come to the end of: 64 Mi signs, or 2^(2^20). */
 const endlessText = 64 * 2 ** 20
@@ -102,6 +103,7 @@ export class Values {
       case 'call':
         return this.#call(expression)
       case 'dict':
+        return this.#list(expression.entries.map(([key]) => key))
       case 'slice':
       case 'test':
         return unknown
@@ -115,10 +117,9 @@ export class Values {
 
   #list(items: readonly Expression[]): Outcome {
     const each = items.map(item => this.of(item))
-    if (each.some(({open, values}) => open || values.length !== 1)) {
-      return {values: [], open: true, built: each.some(hasText)}
-    }
-    return only(each.map(({values: [value]}) => value ?? null))
+    const lists = combinations(each).slice(0, mostValues)
+    const open = each.some(item => item.open) || lists.length === mostValues
+    return {values: lists, open, built: open && each.some(hasText)}
   }
 
   #map(of: Expression, compute: (value: Value) => Value | undefined): Outcome {
@@ -192,7 +193,11 @@ export class Values {
   }
 
   #call({of, args, at}: Extract<Expression, {kind: 'call'}>): Outcome {
-    if (of.kind === 'name') return this.#macros.has(of.name) ? built : unknown
+    if (of.kind === 'name') {
+      // A dict is gone through by its keys.
+      if (of.name === 'dict' && args.plain.length === 0) return only([...args.named.keys()].slice(0, mostValues))
+      return this.#macros.has(of.name) ? built : unknown
+    }
     return of.kind === 'attribute' ? this.#applied(of.name, of.of, args, at) : unknown
   }
 
@@ -203,11 +208,11 @@ export class Values {
     const width = widening.has(name) ? Math.max(0, ...given.flatMap(numbersOf)) : 0
     if (width > endlessText) this.#endless.set(at, `pads a text to ${width} signs`)
     const parts = [subject, ...given]
-    const known = parts.every(each => !each.open && each.values.length === 1) && named.size === 0
-    if (!known) return name === 'length' || name === 'count' ? unknown : {...unknown, built: parts.some(hasText)}
-    const [value, ...rest] = parts.map(each => each.values[0] ?? null)
-    const result = value === undefined ? undefined : this.#method(name, value, rest, at)
-    return result === undefined ? {...unknown, built: hasText(subject)} : only(result)
+    const isText = parts.some(hasText)
+    if (name === 'length' || name === 'count') return unknown
+    const computed = choose(combinations(parts).map(([value = null, ...rest]) => this.#method(name, value, rest, at)))
+    const open = named.size > 0 || parts.some(each => each.open)
+    return open ? {...computed, open: true, built: isText || computed.built} : computed
   }
 
   #method(name: string, value: Value, args: readonly Value[], at: number): Value | undefined {
@@ -274,7 +279,18 @@ function only(value: Value): Outcome {
 function choose(values: readonly (Value | undefined)[]): Outcome {
   const known = values.filter(value => value !== undefined)
   const open = known.length < values.length || values.length === 0
-  return {values: known.slice(0, mostValues), open: open || known.length > mostValues, built: false}
+  const over = known.length > mostValues
+  // What comes of known parts and is not known itself is put together in a way that is not followed.
+  return {values: known.slice(0, mostValues), open: open || over, built: values.length > 0 && (open || over)}
+}
+
+/** Every way to take one value of each; empty where one has none. */
+function combinations(parts: readonly Outcome[]): readonly (readonly Value[])[] {
+  let all: readonly (readonly Value[])[] = [[]]
+  for (const {values} of parts) {
+    all = all.flatMap(before => values.map(value => [...before, value])).slice(0, mostCombinations)
+  }
+  return all
 }
 
 function merge(a: Outcome, b: Outcome): Outcome {

@@ -282,6 +282,11 @@ class Walk {
     this.#key(this.#values.of(key), at, 'unless it is built')
   }
 
+  /** Whether a key comes from outside: `x[messages[0].content]`. Calling what it leads to is calling anything. */
+  #isGivenKey(expression: Expression): boolean {
+    return expression.kind === 'item' && expression.key.kind !== 'slice' && this.#values.of(expression.key).open
+  }
+
   /** @param unknown whether a key that nobody knows is a matter here: `messages[i]` is ordinary, `x|attr(i)` is not */
   #key({values, open, built}: Outcome, at: number, unknown: 'always' | 'unless it is built'): void {
     for (const value of values) {
@@ -301,6 +306,13 @@ class Walk {
     else this.#look(of)
     this.#folded(expression)
     this.#arguments(args)
+    if (this.#isGivenKey(of)) {
+      this.#sights.add(
+        templateComputedName,
+        'The template calls what it finds by a key that it is given.',
+        expression.at,
+      )
+    }
     const turns = this.#turnsOf(expression)
     if (turns !== null && turns > endlessTurns) {
       this.#sights.add(templateEndless, `The template counts to ${turns}.`, expression.at)

@@ -56,6 +56,12 @@ describe('a walk into Python is found however its names are written', () => {
     ['replaced', "{{ x['aXXclassXX'.replace('X', '_')[1:]] }}"],
     ['repeated', "{{ x['_' * 2 ~ 'class' ~ '_' * 2] }}"],
     ['joined from a list', "{{ x[['__cl', 'ass__'] | join] }}{{ y[''.join(['__', 'init__'])] }}"],
+    [
+      'from several possible parts',
+      "{% set a = '__cla' if x else '__ini' %}{% set b = ['ss__', 't__'] %}{{ x[a ~ b[0]] }}",
+    ],
+    ['by fields that are themselves put together', "{{ x[('{}' ~ '{}').format('__cla', 'ss__')] }}"],
+    ['from the keys of a dict', "{{ x[{'__cla': 1, 'ss__': 2} | join] }}{{ x[dict(__cla=1, ss__=2) | join] }}"],
     ['as the keyword of an argument', '{{ dict(__class__=x) | join }}'],
     ['of frames and generators', '{{ g.gi_frame.f_back.f_globals }}'],
     ['of Jinja itself', '{{ self._TemplateReference__context }}'],
@@ -69,8 +75,9 @@ describe('what cannot be known is said, and never passed', () => {
   test.each([
     ['attr with a name from the message', '{{ x|attr(messages[0].content) }}', 'template-computed-name'],
     ['a subscript that is put together from the message', "{{ x[messages[0].a ~ '__'] }}", 'template-computed-name'],
-    ['a name from keywords', '{{ x|attr(dict(__clas=a, s__=b)|join) }}', 'template-computed-name'],
+    ['a name from keywords', "{{ x|attr('{a}{b}'.format(a='__cla', b='ss__')) }}", 'template-computed-name'],
     ['a name that a macro writes', '{% macro m() %}a{% endmacro %}{{ x[m()] }}', 'template-computed-name'],
+    ['a call of what a given key leads to', '{{ x[messages[0].content]() }}', 'template-computed-name'],
     ['format as a value', "{% set f = 'a'.format %}{{ f(x) }}", 'template-format-reference'],
     ['format by attr (CVE-2025-27516)', "{{ ('{0.x}'|attr('format'))(x) }}", 'template-format-reference'],
     ['include', "{% include '/etc/passwd' %}", 'template-loads-file'],
