@@ -73,7 +73,7 @@ export const rules = {
     id: 'gguf-too-many-layers',
     title: 'More layers than loaders have room for',
     means: 'damaged',
-    why: 'llama.cpp keeps 512 layers in fixed tables; versions before August 2026 write behind their end.',
+    why: 'llama.cpp keeps 512 layers in fixed tables; versions that do not check write behind their end.',
     remedy: again,
   },
   trailing: {

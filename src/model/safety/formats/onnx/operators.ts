@@ -27,7 +27,7 @@ const python = new Map([
   ['com.microsoft', new Set(['PythonOp', 'PythonOpGrad', 'TritonOp'])],
   ['org.pytorch.aten', new Set(['PythonOp'])],
   // onnxruntime-extensions: a Python callable by name.
-  ['ai.onnx.contrib', new Set(['PyOp', 'PyCustomOp'])],
+  ['ai.onnx.contrib', new Set(['PyOp'])],
 ])
 
 /** Whether the operator calls into a Python interpreter. */
@@ -35,10 +35,8 @@ export function runsPython(domain: string, operator: string): boolean {
   return python.get(domain)?.has(operator) === true
 }
 
-const compiled = new Map([
-  ['com.microsoft', new Set(['EPContext', 'Snpe'])],
-  ['com.microsoft.extensions', new Set(['EPContext'])],
-])
+/** EPContext: a graph that an execution provider has compiled. Snpe: a container of Qualcomm's. */
+const compiled = new Map([['com.microsoft', new Set(['EPContext', 'Snpe'])]])
 
 /** Whether the operator holds, or points to, a program for an accelerator. */
 export function isCompiled(domain: string, operator: string): boolean {

@@ -6,7 +6,7 @@ import {rules} from './rules.ts'
 export const customOperator = 32
 export const delegateOperator = 51
 
-/** Custom operators that come with TensorFlow Lite itself (`tensorflow/lite/kernels/custom_ops_register.h`, MediaPipe aside). */
+/** Custom operators that come with TensorFlow Lite itself (`register.cc` and `custom_ops_register.h` of its kernels). */
 const shipped = new Set([
   'TFLite_Detection_PostProcess',
   'AudioSpectrogram',
@@ -21,15 +21,8 @@ const shipped = new Set([
   'AtrousConv2D',
 ])
 
-/** Programs for accelerators: Edge TPU, LiteRT for NPUs, GPU and Hexagon delegates that were saved with the model. */
-const compiled = new Set([
-  'edgetpu-custom-op',
-  'DISPATCH_OP',
-  'TfLiteGpuDelegateV2',
-  'ethos-u',
-  'QNN_OP',
-  'mtk_custom_op',
-])
+/** Programs for accelerators: Edge TPU, NPUs by way of LiteRT, Arm Ethos-U by way of Vela. */
+const compiled = new Set(['edgetpu-custom-op', 'DISPATCH_OP', 'ethos-u'])
 
 export interface OperatorSight {
   readonly rule: Rule
