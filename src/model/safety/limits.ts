@@ -28,12 +28,18 @@ export const usualLimits: Limits = {
 /** What a scan has done so far. Each spends before it works, and the scan ends where a limit is passed. */
 export class Work {
   readonly limits: Limits
+  #admitted = 0
   #members = 0
   #unpacked = 0
   #steps = 0
 
   constructor(limits: Limits = usualLimits) {
     this.limits = limits
+  }
+
+  /** A file whose content is unpacked from here on, of `size` bytes. */
+  admit(size: number): void {
+    this.#admitted += size
   }
 
   /** @throws OverLimit `depth` */
@@ -59,6 +65,14 @@ export class Work {
     const {unpackedBytes, ratio, ratioFrom} = this.limits
     if (this.#unpacked > unpackedBytes) {
       throw new OverLimit('unpacked', `It unpacks to more than ${formatSize(unpackedBytes)}.`)
+    }
+    // Archives in archives multiply, and members may share their bytes: what counts in the end is what the files have.
+    const allowed = Math.max(4 * ratioFrom, 4 * ratio * this.#admitted)
+    if (this.#admitted > 0 && this.#unpacked > allowed) {
+      throw new OverLimit(
+        'ratio',
+        `All of it unpacks to more than ${formatCount(4 * ratio)} times the size of its files.`,
+      )
     }
     if (total.unpacked > ratioFrom && total.unpacked > ratio * Math.max(1, total.packed)) {
       throw new OverLimit('ratio', `It unpacks to more than ${formatCount(ratio)} times its size.`)

@@ -32,6 +32,7 @@ const maxSights = 1000
  * in the same way. Nothing is loaded, imported or executed.
  */
 export async function scanArtifact(artifact: Artifact, ports: ScanPorts): Promise<FileScan> {
+  ports.work.admit(artifact.bytes.size)
   const run = new ScanRun(ports)
   const readings = await run.look(artifact, 0)
   return {readings, observations: run.observations, tensors: run.found}

@@ -32,4 +32,15 @@ describe('a scan ends where a limit is passed, not before', () => {
     work.unpack(600, {unpacked: 600, packed: 600})
     expect(() => work.unpack(600, {unpacked: 600, packed: 600})).toThrow(OverLimit)
   })
+
+  // Four times the ratio of one member, because a member may be unpacked for several readers.
+  test('archives inside of archives end by the size of the file that they are in', () => {
+    const nested = (unpacked: number) => () => {
+      const work = new Work(small)
+      work.admit(20)
+      work.unpack(unpacked, {unpacked: 1, packed: 1})
+    }
+    expect(nested(800)).not.toThrow()
+    expect(nested(801)).toThrow('All of it unpacks to more than 40 times the size of its files.')
+  })
 })

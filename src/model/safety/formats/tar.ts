@@ -4,6 +4,7 @@ import {judgeName} from '../archives/member-names.ts'
 import {blockBytes, isTarHeader} from '../archives/tar/header.ts'
 import * as rules from '../archives/tar/rules.ts'
 import {type TarMember, walkTar} from '../archives/tar/walk.ts'
+import {windowed} from '../archives/windowed.ts'
 import {type Artifact, sliceOf} from '../artifact.ts'
 import type {Format, Reading, Scan} from '../format.ts'
 import {quote, type Rule} from '../observation.ts'
@@ -19,10 +20,11 @@ export const tar: Format = {
 
 /** @throws Malformed, OverLimit */
 export async function readTar(
-  artifact: Artifact,
+  file: Artifact,
   scan: Scan,
   layouts: readonly TarLayout[] = tarLayouts,
 ): Promise<Reading> {
+  const artifact = {...file, bytes: windowed(file.bytes)}
   const {bytes, path} = artifact
   const see = (rule: Rule, what: string, byte: number) => scan.see({rule, what, place: {path, byte}, sure: 'certain'})
   const {members, sights, end} = await walkTar(bytes, scan.work)

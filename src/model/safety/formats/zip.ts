@@ -1,4 +1,5 @@
 import {formatCount} from '../../../core/quantity.ts'
+import {windowed} from '../archives/windowed.ts'
 import {compareHeaders, judgeNames, type ZipSight} from '../archives/zip/compare.ts'
 import {openPacked} from '../archives/zip/content.ts'
 import {coverageOf, type Span, without} from '../archives/zip/coverage.ts'
@@ -23,10 +24,11 @@ export const zip: Format = {name: 'ZIP', recognise: looksLikeZip, read: (artifac
 
 /** @throws Malformed where there is nothing of an archive, OverLimit */
 export async function readZip(
-  artifact: Artifact,
+  file: Artifact,
   scan: Scan,
   layouts: readonly ZipLayout[] = zipLayouts,
 ): Promise<Reading> {
+  const artifact = {...file, bytes: windowed(file.bytes)}
   const {bytes, path} = artifact
   const see = ({rule, what, byte}: ZipSight) => scan.see({rule, what, place: {path, byte}, sure: 'certain'})
   const directories = await ownDirectories(bytes, await findDirectories(bytes, scan.work), scan.work)

@@ -11,12 +11,12 @@ import {zip} from './zip-writer.ts'
 const mebibyte = 1024 * 1024
 
 /** A whole scan: rules that were seen, and the most bytes that were kept at once. */
-async function scan(content: Uint8Array) {
+async function scan(content: Uint8Array, unpackedBytes = 24 * mebibyte) {
   let kept = 0
   const {observations} = await scanArtifact(
     {path: ['model.bin'], bytes: bytesOf(content), loader: 'any', siblings: null},
     {
-      work: new Work({...usualLimits, unpackedBytes: 24 * mebibyte}),
+      work: new Work({...usualLimits, unpackedBytes}),
       scratch: async (chunks, use) => {
         const parts: Uint8Array[] = []
         let size = 0
@@ -62,6 +62,16 @@ describe('what unpacks to far more than it is ends at a limit', () => {
     let inner: Buffer = zip([{name: 'a', content: 'a'}])
     for (let level = 0; level < 12; level++) inner = zip([{name: 'inner.zip', content: inner, method: 8}])
     expect((await scan(inner)).sights).toEqual(['unread nested-too-deep'])
+  })
+
+  // 42.zip: sixteen archives in each of sixteen archives, five levels deep.
+  test('many archives inside of many archives end by the size of the file', async () => {
+    let inner: Buffer = zip([{name: 'zeros', content: new Uint8Array(2 * mebibyte), method: 8}])
+    for (let level = 0; level < 3; level++) {
+      inner = zip(Array.from({length: 16}, (_, at) => ({name: `${at}.zip`, content: inner, method: 8})))
+    }
+    const {sights} = await scan(inner, usualLimits.unpackedBytes)
+    expect(sights).toContain('bomb bomb-ratio')
   })
 
   test('more members than anybody stores', async () => {
