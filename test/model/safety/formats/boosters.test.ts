@@ -48,12 +48,14 @@ describe('what the libraries wrote', () => {
   )
 
   test('changed bytes never end in anything but a refusal', async () => {
+    const files = real.map(([name, format]) => [format, fixture(name)] as const)
     const change = fc.record({
-      file: fc.constantFrom(...real.map(([name, format]) => [format, fixture(name)] as const)),
+      file: fc.nat(files.length - 1),
       edits: fc.array(fc.tuple(fc.double({min: 0, max: 1, noNaN: true}), fc.nat(255)), {minLength: 1, maxLength: 8}),
     })
     await fc.assert(
-      fc.asyncProperty(change, async ({file: [format, original], edits}) => {
+      fc.asyncProperty(change, async ({file, edits}) => {
+        const [format, original] = files[file] ?? [pmml, new Uint8Array(0)]
         const content = original.slice()
         for (const [where, byte] of edits) content[Math.floor(where * (content.length - 1))] = byte
         const {ended} = await record(format, content, {limits: {steps: 5_000_000}})

@@ -137,6 +137,21 @@ describe('a broken file is refused', () => {
     expect(hdf5.recognise(sampleOf(new Uint8Array(4096), 'weights'))).toBe(false)
   })
 
+  test('one that asks for too much work is left', async () => {
+    const {ended} = await record(hdf5, fixture('latest.h5'), {limits: {steps: 2000}})
+    expect(ended?.name).toBe('OverLimit')
+  })
+
+  test('a block that claims more than any library writes is not fetched', async () => {
+    const content = fixture('earliest.h5')
+    // The size of the root object's header stands 8 bytes behind its beginning, at the address in the superblock (byte 64).
+    const root = new DataView(content.buffer, content.byteOffset).getUint32(64, true)
+    new DataView(content.buffer, content.byteOffset).setUint32(root + 8, 0xffff_fff0, true)
+    const {ended, fetched} = await record(hdf5, content, {size: 2 ** 40})
+    expect(ended?.message).toBe('A block claims 4294967280 bytes.')
+    expect(fetched).toBeLessThan(1_000_000)
+  })
+
   test('changed bytes never end in anything but a refusal, and never without end', async () => {
     const contents = ['earliest.h5', 'v110.h5', 'external-data.h5', 'virtual.h5', 'user-block.h5'].map(fixture)
     const change = fc.record({

@@ -9,11 +9,12 @@ import {type OutsideOp, outsideOps} from './ops.ts'
 export interface Graphs {
   /** Ops that reach outside. */
   readonly outside: OutsideNode[]
-  /** Texts in constants, by the graph or function that they stand in. */
-  readonly constants: Constant[]
+  /** Nodes that call functions, and may hand them a path. */
+  readonly calls: Call[]
   /** Ops that TensorFlow does not register, until the names of functions are known. */
   readonly unknown: Map<string, number>
-  readonly functions: Set<string>
+  /** Names of functions, with those of their arguments. */
+  readonly functions: Map<string, readonly string[]>
   nodes: number
 }
 
@@ -22,27 +23,46 @@ export interface OutsideNode {
   readonly known: OutsideOp
   readonly name: string
   readonly at: number
+  /** The function that it stands in; null for the graph itself. */
+  readonly scope: string | null
   readonly source: PathSource
 }
 
-/** Where a path comes from. `loader`: an argument or placeholder, which whoever runs the graph fills in. */
-export type PathSource =
-  | {readonly kind: 'text'; readonly texts: readonly string[]}
-  | {readonly kind: 'loader' | 'computed' | 'none'}
+/** Where a text comes from: any of these at once, none where an op has no path. */
+export interface PathSource {
+  readonly texts: readonly ConstantText[]
+  /** Made by an op that is not followed. */
+  readonly computed: boolean
+  /** The same, and that op may give texts. */
+  readonly computedText: boolean
+  /** Arguments of the function that it stands in. */
+  readonly fromArguments: readonly string[]
+}
 
-export interface Constant {
+export interface ConstantText {
+  readonly text: string
+  /** The node that holds it. */
+  readonly node: string
+}
+
+export interface Call {
   readonly name: string
-  readonly texts: readonly string[]
   readonly at: number
+  /** The function that it stands in; null for the graph itself. */
+  readonly scope: string | null
+  readonly callees: readonly string[]
+  /** Where each argument of the function comes from; only one source where an op orders them in a way of its own. */
+  readonly sources: readonly PathSource[]
+  readonly ordered: boolean
 }
 
 export function noGraphs(): Graphs {
-  return {outside: [], constants: [], unknown: new Map(), functions: new Set(), nodes: 0}
+  return {outside: [], calls: [], unknown: new Map(), functions: new Map(), nodes: 0}
 }
 
 /** GraphDef (graph.proto): nodes, and a library of functions. @throws Malformed, OverLimit */
 export async function readGraph(graph: Message, graphs: Graphs, work: Work): Promise<void> {
-  const scope = new Scope(graphs, work)
+  const scope = new Scope(graphs, work, null)
   for (let field = await graph.next(); field; field = await graph.next()) {
     if (field.type !== 'bytes') continue
     if (field.number === 1) await scope.add(graph.open(field), field)
@@ -59,97 +79,154 @@ async function readLibrary(library: Message, graphs: Graphs, work: Work): Promis
 }
 
 async function readFunction(definition: Message, graphs: Graphs, work: Work): Promise<void> {
-  const scope = new Scope(graphs, work)
+  const scope = new Scope(graphs, work, '')
   for (let field = await definition.next(); field; field = await definition.next()) {
     if (field.type !== 'bytes') continue
     if (field.number === 3) await scope.add(definition.open(field), field)
     else if (field.number === 1) {
-      const signature = definition.open(field)
-      for (let part = await signature.next(); part; part = await signature.next()) {
-        if (part.number === 1 && part.type === 'bytes') graphs.functions.add(await signature.text(part))
-      }
+      const {name, inputs} = await readSignature(definition.open(field))
+      scope.name = name
+      graphs.functions.set(name, inputs)
     }
   }
   scope.close()
 }
 
+/** OpDef (op_def.proto): name 1, input_arg 2 (ArgDef: name 1). */
+async function readSignature(signature: Message): Promise<{name: string; inputs: readonly string[]}> {
+  let name = ''
+  const inputs: string[] = []
+  for (let field = await signature.next(); field; field = await signature.next()) {
+    if (field.type !== 'bytes') continue
+    if (field.number === 1) name = await signature.text(field)
+    if (field.number !== 2) continue
+    const argument = signature.open(field)
+    for (let part = await argument.next(); part; part = await argument.next()) {
+      if (part.number === 1 && part.type === 'bytes') inputs.push(await argument.text(part))
+    }
+  }
+  return {name, inputs}
+}
+
 /** Nodes of one graph that are kept: enough for any that a person wrote. */
 const maxKept = 1_000_000
+
 /** Ops that hand a text on, or put it together from others; with the inputs that are texts, where not all are. */
 const passing: ReadonlyMap<string, readonly number[] | null> = new Map<string, readonly number[] | null>([
   ...['Identity', 'IdentityN', 'StringJoin', 'Pack', 'ConcatV2', 'Concat', 'Merge'].map(op => [op, null] as const),
   ...['ShardedFilename', 'ShardedFilespec', 'Reshape', 'ExpandDims', 'Squeeze'].map(op => [op, [0]] as const),
   ...['PlaceholderWithDefault', 'Switch', 'Tile', 'BroadcastTo', 'StopGradient'].map(op => [op, [0]] as const),
   ...['Select', 'SelectV2'].map(op => [op, [1, 2]] as const),
-  ['Fill', [1]],
+  ...['Gather', 'GatherV2', 'Slice', 'StridedSlice', 'Unpack', 'SplitV'].map(op => [op, [0]] as const),
+  ...['Fill', 'Split'].map(op => [op, [1]] as const),
 ])
-/** Filled in by whoever runs the graph. */
+/** Filled in by whoever runs the graph, or never a text. */
 const filledIn = new Set(['Placeholder', '_Arg', 'VarHandleOp', 'StaticRegexFullMatch', 'RegexFullMatch'])
+
+/** Ops that hand their inputs to the function in its own order; as an op, a function does so too. */
+const inArgumentOrder = new Set(['PartitionedCall', 'StatefulPartitionedCall', 'SymbolicGradient'])
+
+/** Ops that give a text, and have no attribute that says so. */
+const textOps = /^(?:String|Static|Regex|Unicode|DecodeBase64|EncodeBase64|DecodeCompressed|Substr|AsString|ReduceJoin)/
 
 /** The nodes of one graph or function: names are its own. */
 class Scope {
+  /** Of the function; null for the graph itself. */
+  name: string | null
   readonly #graphs: Graphs
   readonly #work: Work
   readonly #kept = new Map<string, GraphNode>()
   readonly #outside: {node: GraphNode; known: OutsideOp}[] = []
-  /** Names of nodes that compute something that is no text handed on. */
-  readonly #others = new Set<string>()
+  readonly #calls: GraphNode[] = []
+  /** Values that the graph assigns to a variable: the path of an asset stands in one. */
+  readonly #assigned = new Map<string, string[]>()
+  /** Nodes that compute something that is no text handed on, and whether that may be a text. */
+  readonly #others = new Map<string, boolean>()
 
-  constructor(graphs: Graphs, work: Work) {
+  constructor(graphs: Graphs, work: Work, name: string | null) {
     this.#graphs = graphs
     this.#work = work
+    this.name = name
   }
 
   /** @param message a NodeDef */
   async add(message: Message, {at}: Field): Promise<void> {
     this.#graphs.nodes++
     const node = await readNode(message, at)
-    const {op, name} = node
+    const {op, name, functions} = node
     const known = outsideOps.get(op)
+    const isForeign = known === undefined && !knownOps.has(op)
     if (known) this.#outside.push({node, known})
-    else if (!knownOps.has(op) && !this.#graphs.unknown.has(op)) this.#graphs.unknown.set(op, at)
-    const texts = op === 'Const' ? (node.attributes.get('value') ?? []) : []
-    if (texts.length > 0) this.#graphs.constants.push({name, texts, at})
-    if (texts.length > 0 || passing.has(op) || filledIn.has(op)) this.#kept.set(name, node)
-    else this.#others.add(name)
-    if (this.#kept.size + this.#others.size + this.#graphs.constants.length > maxKept) {
+    else if (isForeign && !this.#graphs.unknown.has(op)) this.#graphs.unknown.set(op, at)
+    if (isForeign || functions.length > 0) this.#calls.push(node)
+    const isConstant = op === 'Const' && node.attributes.has('value')
+    const isTextRead = op === 'ReadVariableOp' && node.hasText
+    if (op === 'AssignVariableOp') this.#assign(node)
+    if (isConstant || isTextRead || passing.has(op) || filledIn.has(op)) this.#kept.set(name, node)
+    else this.#others.set(name, node.hasText || textOps.test(op))
+    if (this.#kept.size + this.#others.size + this.#graphs.calls.length > maxKept) {
       throw new OverLimit('work', 'A graph has more nodes than are kept.')
     }
   }
 
+  #assign({inputs: [variable, value]}: GraphNode): void {
+    if (variable === undefined || value === undefined) return
+    const values = this.#assigned.get(nodeOf(variable)) ?? []
+    values.push(value)
+    this.#assigned.set(nodeOf(variable), values)
+  }
+
   close(): void {
+    const {name: scope} = this
     for (const {node, known} of this.#outside) {
       const {op, name, at} = node
-      this.#graphs.outside.push({op, known, name, at, source: this.#sourceOf(node, known)})
+      this.#graphs.outside.push({op, known, name, at, scope, source: this.#sourceOf(node, known)})
+    }
+    for (const {name, op, at, functions, inputs} of this.#calls) {
+      const ordered = functions.length === 0 || inArgumentOrder.has(op)
+      const given = inputs.filter(input => !input.startsWith('^'))
+      const sources = ordered ? given.map(input => this.#trace([input])) : [this.#trace(given)]
+      this.#graphs.calls.push({name, at, scope, callees: [op, ...functions], sources, ordered})
     }
   }
 
   #sourceOf(node: GraphNode, {path}: OutsideOp): PathSource {
-    if (path === null) return {kind: 'none'}
-    if ('attribute' in path) return {kind: 'text', texts: node.attributes.get(path.attribute) ?? []}
-    const input = node.inputs[path.input]
-    return input === undefined ? {kind: 'none'} : this.#trace(input)
+    if (path === null) return this.#trace([])
+    if ('input' in path) return this.#trace(node.inputs.slice(path.input, path.input + 1))
+    const texts = (node.attributes.get(path.attribute) ?? []).map(text => ({text, node: node.name}))
+    return {texts, computed: false, computedText: false, fromArguments: []}
   }
 
-  /** Follows a text back through the ops that hand it on. */
-  #trace(input: string): PathSource {
-    const texts: string[] = []
-    const seen = new Set<string>()
-    const stack = [input]
+  /** Follows texts back through the ops that hand them on. */
+  #trace(inputs: readonly string[]): PathSource {
+    const texts: ConstantText[] = []
+    const fromArguments: string[] = []
     let computed = false
+    let computedText = false
+    const seen = new Set<string>()
+    const stack = [...inputs]
     for (let next = stack.pop(); next !== undefined; next = stack.pop()) {
       const name = nodeOf(next)
       if (seen.has(name)) continue
       seen.add(name)
-      this.#work.step()
+      this.#work.step(5)
       const node = this.#kept.get(name)
-      if (node === undefined) computed ||= this.#others.has(name)
-      else if (node.op === 'Const') texts.push(...(node.attributes.get('value') ?? []))
-      else stack.push(...textInputs(node))
+      const other = this.#others.get(name)
+      if (node?.op === 'Const') {
+        for (const text of node.attributes.get('value') ?? []) texts.push({text, node: name})
+      } else if (node?.op === 'ReadVariableOp') {
+        const values = this.#assigned.get(nodeOf(node.inputs[0] ?? ''))
+        stack.push(...(values ?? []))
+        // What no node assigns comes from the checkpoint.
+        computed ||= values === undefined
+        computedText ||= values === undefined
+      } else if (node) stack.push(...textInputs(node))
+      else if (other !== undefined) {
+        computed = true
+        computedText ||= other
+      } else if (this.name !== null) fromArguments.push(name)
     }
-    if (texts.some(isOwnPath)) return {kind: 'text', texts: texts.filter(isOwnPath)}
-    if (computed) return {kind: 'computed'}
-    return texts.length > 0 ? {kind: 'text', texts} : {kind: 'loader'}
+    return {texts, computed, computedText, fromArguments}
   }
 }
 
@@ -159,11 +236,10 @@ function textInputs({op, inputs}: GraphNode): readonly string[] {
   return indices === null ? inputs : indices.flatMap(index => inputs[index] ?? [])
 }
 
-/** `node`, `node:0`, `^node`, and in functions `node:output:0`. */
+/** `node`, `node:0`, and in functions `node:output:0`. */
 function nodeOf(input: string): string {
-  const name = input.startsWith('^') ? input.slice(1) : input
-  const colon = name.indexOf(':')
-  return colon < 0 ? name : name.slice(0, colon)
+  const colon = input.indexOf(':')
+  return colon < 0 ? input : input.slice(0, colon)
 }
 
 /** A path that leads away from where the loader is: absolute, upward, or of another file system. */

@@ -1,77 +1,113 @@
 import {type Observation, quote} from '../../observation.ts'
 import {tfCustomOp, tfPathUnsure} from '../tensorflow-rules.ts'
-import {type Graphs, isOwnPath, type OutsideNode} from './graph.ts'
+import {type Call, type Graphs, isOwnPath, type OutsideNode, type PathSource} from './graph.ts'
 
 /** Everything of an observation but the file it is in. */
 export type GraphSight = Pick<Observation, 'rule' | 'what' | 'sure'> & {readonly at: number}
 
-const maxConstants = 5
-
 /**
  * What graphs would do to the machine.
- * @param assets names of the constants that the loader replaces by paths inside the model
+ * @param assets names of the constants of the outermost graph that the loader replaces by paths inside the model
  */
 export function judgeGraphs(graphs: Graphs, assets: ReadonlySet<string>): readonly GraphSight[] {
-  const sights = graphs.outside.flatMap(node => sightsOf(node))
+  const sights = graphs.outside.flatMap(node => sightsOf(node, assets))
   for (const [op, at] of graphs.unknown) {
     if (graphs.functions.has(op)) continue
-    sights.push({
-      rule: tfCustomOp,
-      what: `It needs the op ${quote(op)}, which TensorFlow does not have.`,
-      sure: 'certain',
-      at,
-    })
+    const what = `It needs the op ${quote(op)}, which TensorFlow does not have.`
+    sights.push({rule: tfCustomOp, what, sure: 'certain', at})
   }
-  // A saver takes its path from its caller; a caller in the graph would hand it a constant.
-  const savers = graphs.outside.filter(({known, source}) => known.when === 'own path' && source.kind === 'loader')
-  if (savers.length === 0) return sights
-  const said = new Set(graphs.outside.flatMap(({source}) => (source.kind === 'text' ? source.texts : [])))
-  const own = graphs.constants.filter(
-    ({name, texts}) => !assets.has(name) && texts.some(text => isOwnPath(text) && !said.has(text)),
-  )
-  for (const {texts, name, at} of own.slice(0, maxConstants)) {
-    const path = quote(texts.find(isOwnPath) ?? '')
-    const what = `The constant ${quote(name)} holds the path ${path}, and the op ${quote(savers[0]?.op ?? '')} takes its path from elsewhere in the graph or from the loader.`
-    sights.push({rule: tfPathUnsure, what, sure: 'possible', at})
-  }
-  return sights
+  return [...sights, ...sightsOfCalls(graphs, assets)]
 }
 
-/** Who says where an op reaches, where no text of the graph does. */
-const namers = {loader: 'its caller names', computed: 'the graph computes', text: 'it does not name', none: ''} as const
-
-function sightsOf({op, known, name, at, source}: OutsideNode): readonly GraphSight[] {
+function sightsOf(
+  {op, known, name, at, scope, source}: OutsideNode,
+  assets: ReadonlySet<string>,
+): readonly GraphSight[] {
   const node = `The op ${op} (node ${quote(name)})`
   const {rule, does, when} = known
-  const texts = source.kind === 'text' ? source.texts : []
-  const shown = texts
-    .slice(0, 3)
-    .map(text => quote(text))
-    .join(', ')
+  const texts = source.texts.map(({text}) => text)
   switch (when) {
     case 'always': {
-      const path = shown === '' ? ` that ${namers[source.kind]}` : ` ${shown}`
-      const what = source.kind === 'none' ? `${node} ${does}.` : `${node} ${does}${path}.`
-      return [{rule, what, sure: 'likely', at}]
+      const path =
+        known.path === null ? '' : texts.length > 0 ? ` ${list(texts)}` : ` that ${namerOf(source, known.path)}`
+      return [{rule, what: `${node} ${does}${path}.`, sure: 'likely', at}]
     }
     case 'url': {
       const urls = texts.filter(text => /:\/\//.test(text))
       if (urls.length === 0) return []
-      return [
-        {
-          rule,
-          what: `${node} ${does} ${urls
-            .slice(0, 3)
-            .map(url => quote(url))
-            .join(', ')}.`,
-          sure: 'likely',
-          at,
-        },
-      ]
+      return [{rule, what: `${node} ${does} ${list(urls)}.`, sure: 'likely', at}]
     }
-    case 'own path':
-      if (texts.some(isOwnPath)) return [{rule, what: `${node} ${does} ${shown}.`, sure: 'likely', at}]
-      if (source.kind !== 'computed') return []
-      return [{rule: tfPathUnsure, what: `${node} ${does} a path that the graph computes.`, sure: 'possible', at}]
+    case 'own path': {
+      const paths = ownPaths(source, scope, assets)
+      if (paths.length > 0) return [{rule, what: `${node} ${does} ${list(paths)}.`, sure: 'likely', at}]
+      if (!source.computed) return []
+      return [{rule: tfPathUnsure, what: `${node} takes a path that the graph computes.`, sure: 'possible', at}]
+    }
   }
+}
+
+/** Savers take their path as an argument: a node that calls their function, or one around it, may hand them its own. */
+function sightsOfCalls({outside, calls, functions}: Graphs, assets: ReadonlySet<string>): readonly GraphSight[] {
+  const callers = new Map<string, Call[]>()
+  for (const call of calls) {
+    for (const callee of call.callees) {
+      const known = callers.get(callee)
+      if (known) known.push(call)
+      else callers.set(callee, [call])
+    }
+  }
+  const reached = new Set<string>()
+  const queue = outside.flatMap(saver =>
+    saver.known.when === 'own path' ? stepsFrom(saver, saver.scope, saver.source) : [],
+  )
+  const sights: GraphSight[] = []
+  for (let next = queue.pop(); next; next = queue.pop()) {
+    const {saver, scope, argument} = next
+    const step = `${saver.op} ${scope} ${argument}`
+    if (reached.has(step)) continue
+    reached.add(step)
+    const index = functions.get(scope)?.indexOf(argument) ?? -1
+    for (const call of callers.get(scope) ?? []) {
+      for (const source of call.ordered && index >= 0 ? call.sources.slice(index, index + 1) : call.sources) {
+        sights.push(...sightsOfCall(call, source, {saver, assets}))
+        queue.push(...stepsFrom(saver, call.scope, source))
+      }
+    }
+  }
+  return sights
+}
+
+/** Arguments of a function through which a path reaches a saver. */
+function stepsFrom(saver: OutsideNode, scope: string | null, {fromArguments}: PathSource) {
+  return scope === null ? [] : fromArguments.map(argument => ({saver, scope, argument}))
+}
+
+function sightsOfCall(
+  {name, at, scope}: Call,
+  source: PathSource,
+  {saver, assets}: {readonly saver: OutsideNode; readonly assets: ReadonlySet<string>},
+): readonly GraphSight[] {
+  const {op, known} = saver
+  const node = `The node ${quote(name)} calls a function whose op ${op}`
+  const paths = ownPaths(source, scope, assets)
+  if (paths.length > 0) return [{rule: known.rule, what: `${node} ${known.does} ${list(paths)}.`, sure: 'likely', at}]
+  if (!source.computedText) return []
+  return [{rule: tfPathUnsure, what: `${node} takes a path that the graph may compute.`, sure: 'possible', at}]
+}
+
+function ownPaths({texts}: PathSource, scope: string | null, assets: ReadonlySet<string>): readonly string[] {
+  return texts.filter(({text, node}) => isOwnPath(text) && !(scope === null && assets.has(node))).map(({text}) => text)
+}
+
+/** Who says where an op reaches, where no text of the graph does. */
+function namerOf({computed}: PathSource, path: {readonly input: number} | {readonly attribute: string}): string {
+  if ('attribute' in path) return 'it does not name'
+  return computed ? 'the graph computes' : 'its caller names'
+}
+
+function list(texts: readonly string[]): string {
+  return texts
+    .slice(0, 3)
+    .map(text => quote(text))
+    .join(', ')
 }

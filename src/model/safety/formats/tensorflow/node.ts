@@ -8,6 +8,16 @@ export interface GraphNode {
   readonly inputs: readonly string[]
   /** Texts of its attributes: of a constant its value. */
   readonly attributes: ReadonlyMap<string, readonly string[]>
+  /** Functions that its attributes name: it calls them. */
+  readonly functions: readonly string[]
+  /** Whether one of its types is text, so that it may give one. */
+  readonly hasText: boolean
+}
+
+interface Values {
+  readonly texts: string[]
+  readonly functions: string[]
+  hasText: boolean
 }
 
 /** NodeDef (node_def.proto): name 1, op 2, input 3, attr 5. @throws Malformed, OverLimit */
@@ -16,45 +26,52 @@ export async function readNode(message: Message, at: number): Promise<GraphNode>
   let op = ''
   const inputs: string[] = []
   const attributes = new Map<string, readonly string[]>()
+  const functions: string[] = []
+  let hasText = false
   for (let field = await message.next(); field; field = await message.next()) {
     if (field.type !== 'bytes') continue
     if (field.number === 1) name = await message.text(field)
     else if (field.number === 2) op = await message.text(field)
     else if (field.number === 3) inputs.push(await message.text(field))
-    else if (field.number === 5) await readAttribute(message.open(field), attributes)
+    else if (field.number === 5) {
+      const {key, values} = await readAttribute(message.open(field))
+      if (values.texts.length > 0) attributes.set(key, values.texts)
+      functions.push(...values.functions)
+      hasText ||= values.hasText
+    }
   }
-  return {name, op, at, inputs, attributes}
+  return {name, op, at, inputs, attributes, functions, hasText}
 }
 
-/** An entry of map<string, AttrValue>: key 1, value 2. Only texts are kept. */
-async function readAttribute(entry: Message, attributes: Map<string, readonly string[]>): Promise<void> {
+/** An entry of map<string, AttrValue>: key 1, value 2. Only texts, types and functions are kept. */
+async function readAttribute(entry: Message): Promise<{key: string; values: Values}> {
   let key = ''
-  const texts: string[] = []
+  const values: Values = {texts: [], functions: [], hasText: false}
   for (let field = await entry.next(); field; field = await entry.next()) {
     if (field.type !== 'bytes') continue
     if (field.number === 1) key = await entry.text(field)
-    else if (field.number === 2) texts.push(...(await readValue(entry.open(field))))
+    else if (field.number === 2) await readValue(entry.open(field), values)
   }
-  if (texts.length > 0) attributes.set(key, texts)
+  return {key, values}
 }
 
-/** AttrValue (attr_value.proto): s 2, tensor 8, and a list 1 of such. */
-async function readValue(value: Message): Promise<readonly string[]> {
-  const texts: string[] = []
+/** AttrValue (attr_value.proto): s 2, type 6, tensor 8, func 10 (9 in lists); and a list 1 of such. */
+async function readValue(value: Message, values: Values): Promise<void> {
   for (let field = await value.next(); field; field = await value.next()) {
+    if (field.number === 6) values.hasText ||= (await value.integers(field, maxTexts)).includes(BigInt(stringType))
     if (field.type !== 'bytes') continue
-    if (field.number === 2) await addText(value, field, texts)
-    else if (field.number === 8) texts.push(...(await readTensor(value.open(field))))
-    else if (field.number === 1) {
-      const list = value.open(field)
-      for (let item = await list.next(); item; item = await list.next()) {
-        if (item.type !== 'bytes') continue
-        if (item.number === 2) await addText(list, item, texts)
-        else if (item.number === 8) texts.push(...(await readTensor(list.open(item))))
-      }
-    }
+    if (field.number === 2) await addText(value, field, values.texts)
+    else if (field.number === 8) values.texts.push(...(await readTensor(value.open(field))))
+    else if (field.number === 9 || field.number === 10) await readFunctionName(value.open(field), values)
+    else if (field.number === 1) await readValue(value.open(field), values)
   }
-  return texts
+}
+
+/** NameAttrList: name 1. */
+async function readFunctionName(list: Message, values: Values): Promise<void> {
+  for (let field = await list.next(); field; field = await list.next()) {
+    if (field.number === 1 && field.type === 'bytes') values.functions.push(await list.text(field))
+  }
 }
 
 /** A longer text is no path. */
