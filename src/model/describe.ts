@@ -34,7 +34,7 @@ export function describeModel(judged: Judged, verdict: Verdict, reason: ReasonCo
       ...groupBlocks(judged),
       ...segmentBlocks(findings),
       ...driftBlocks(judged),
-      ...fileBlocks(judged.facts, findings),
+      ...fileBlocks(judged),
       howThisWasJudged(judged),
     ],
   }

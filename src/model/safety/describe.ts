@@ -1,32 +1,23 @@
 import {shortDigest} from '../../core/digest.ts'
-import type {Finding} from '../../core/finding.ts'
 import {formatCount, formatSize} from '../../core/quantity.ts'
-import {type Verdict, worstOf} from '../../core/verdict.ts'
+import type {Verdict} from '../../core/verdict.ts'
 import type {Block} from '../../report/report.ts'
 import type {GatheredModel} from './gather.ts'
 import type {ScannedFile} from './model-scan.ts'
 
 /** One line for each file: its verdict, what it is by its content, its size. */
-export function fileTable({scan}: GatheredModel, findings: readonly Finding[]): Block {
-  const about = Map.groupBy(
-    findings.filter(({place}) => place !== undefined),
-    ({place}) => place?.file ?? '',
-  )
+export function fileTable({scan}: GatheredModel, verdicts: ReadonlyMap<string, Verdict>): Block {
   return {
     kind: 'table',
     columns: [{name: 'verdict'}, {name: 'file'}, {name: 'is'}, {name: 'size', align: 'right'}, {name: 'sha256'}],
     rows: scan.files.map(file => [
-      verdictOf(about.get(file.path) ?? []),
+      verdicts.get(file.path) ?? '',
       file.path,
       describeReadings(file),
       formatSize(file.size),
       shortDigest(file.digest),
     ]),
   }
-}
-
-function verdictOf(findings: readonly Finding[]): Verdict {
-  return findings.length === 0 ? 'pass' : worstOf(findings.map(({verdict}) => verdict))
 }
 
 function describeReadings({readings}: ScannedFile): string {

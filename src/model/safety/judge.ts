@@ -1,5 +1,5 @@
 import type {Finding} from '../../core/finding.ts'
-import {mayProceed} from '../../core/verdict.ts'
+import {mayProceed, type Verdict, worstOf} from '../../core/verdict.ts'
 import {type AllowanceIndex, allowanceOfFile, indexAllowances} from './allow/allowances.ts'
 import {allowanceFindings} from './judge/allowance-findings.ts'
 import {clean, holdsWeights, noWeights} from './judge/clean.ts'
@@ -33,6 +33,18 @@ export function judgeScan(scan: ModelScan, policy: SafetyPolicy): readonly Findi
   if (!scan.files.some(holdsWeights)) return [noWeights(scan), ...objections, ...notices]
   const imports = judged.flatMap(each => each.imports)
   return [clean(scan, imports), ...objections, ...notices]
+}
+
+/** The verdict of each file by itself, by its path: findings are bounded, and a file that shows none may still fail. */
+export function verdictsOfFiles({files}: ModelScan, policy: SafetyPolicy): ReadonlyMap<string, Verdict> {
+  const allowances = indexAllowances(policy.allow, policy.today)
+  return new Map(
+    files.map(file => {
+      const {objections} = judgeFile(file, policy.formats, allowances)
+      const verdicts = objections.map(each => underPolicy(each, policy.formats).finding.verdict)
+      return [file.path, verdicts.length === 0 ? 'pass' : worstOf(verdicts)]
+    }),
+  )
 }
 
 interface JudgedFile {

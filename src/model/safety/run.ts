@@ -9,8 +9,9 @@ import type {Files} from '../../runtime/files.ts'
 import type {ProductionBaseline} from '../gather-baseline.ts'
 import type {Gathered} from '../gather-fact.ts'
 import {digestText, fileTable, importBlocks} from './describe.ts'
-import {safetyFindings} from './findings.ts'
+import {safetyFindings, safetyPolicy} from './findings.ts'
 import {type GatheredModel, gatherSafety} from './gather.ts'
+import {verdictsOfFiles} from './judge.ts'
 
 export interface InspectModelInputs {
   readonly service: string
@@ -58,7 +59,12 @@ export async function inspectModel({
     verdict,
     reason,
     summary,
-    blocks: [fileTable(facts, findings), {kind: 'findings', findings}, ...importBlocks(facts), digestText(facts)],
+    blocks: [
+      fileTable(facts, verdictsOfFiles(facts.scan, safetyPolicy(model, today))),
+      {kind: 'findings', findings},
+      ...importBlocks(facts),
+      digestText(facts),
+    ],
   }
   return {result, report, model: facts}
 }
@@ -68,7 +74,7 @@ function summarize(verdict: Verdict, findings: readonly Finding[], {scan}: Gathe
   const count = scan.files.length
   const all = `${formatCount(count)} ${count === 1 ? 'file' : 'files'}, ${size}`
   const worst = findings.filter(finding => finding.verdict === verdict)
-  if (verdict === 'pass') return `${all}: nothing that runs when it is loaded.`
+  if (verdict === 'pass') return findings.find(({id}) => id === 'model/files-safe')?.what ?? `${all}.`
   const more = worst.length > 1 ? ` (and ${formatCount(worst.length - 1)} more)` : ''
   return `${all}: ${worst[0]?.what ?? ''}${more}`
 }
