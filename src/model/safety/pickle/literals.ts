@@ -39,13 +39,17 @@ function integerOf(line: string): number | bigint | 'too long' | null {
   if (line.startsWith('\0')) return 0
   const ofC = octal.exec(upToNul(line))
   if (ofC?.[2] !== undefined && ofC[2].length < 22) return signed(ofC[1], BigInt(`0o${ofC[2]}`))
-  return parseLong(upToNul(line))
+  return pyLong(line)
 }
 
 /** LONG: `PyLong_FromString` with base 0; an `L` at the end is cut off. */
 export function parseLong(line: string): number | bigint | 'too long' | null {
-  const text = upToNul(line.endsWith('L') ? line.slice(0, -1) : line)
-  const found = anyBase.exec(text)
+  return pyLong(line.endsWith('L') ? line.slice(0, -1) : line)
+}
+
+/** `PyLong_FromString` with base 0. */
+function pyLong(line: string): number | bigint | 'too long' | null {
+  const found = anyBase.exec(upToNul(line))
   if (found?.[2] === undefined) return null
   if (found[2].length > convertedSigns) return 'too long'
   return signed(found[1], BigInt(found[2].replaceAll('_', '')))
