@@ -1,3 +1,4 @@
+import {formatSize} from '../../../core/quantity.ts'
 import type {Artifact} from '../artifact.ts'
 import type {Format, Reading, Sample, Scan} from '../format.ts'
 import {quote, type Rule} from '../observation.ts'
@@ -60,11 +61,8 @@ export const textRules: readonly Rule[] = [
 ]
 
 /** Larger texts are vocabularies and tables: they are checked to be text, and known by their beginning. */
-const wholeBytes = 64 * 2 ** 20
+const wholeBytes = 16 * 2 ** 20
 const beginningBytes = 2 ** 20
-/** A config that a loader reads is small; a tokenizer's JSON is large, and holds no key that is looked for. */
-const valueBytes = 16 * 2 ** 20
-
 /**
  * A file that is text from beginning to end: what it is, whether it is a program, and what the configs of model
  * libraries ask a loader to do. Null for what is not text.
@@ -109,6 +107,10 @@ async function readKnownText(artifact: Artifact, scan: Scan, encoding: Encoding)
   const whole = bytes.size <= wholeBytes
   const text = decode(await bytes.slice(0, whole ? bytes.size : beginningBytes), encoding)
   scan.work.step(text.length >> 6)
+  if (!whole && (isRepositoryName(name) || /\.ya?ml$/.test(name))) {
+    const what = `It has the name of a config, and ${formatSize(bytes.size)}: only its beginning is read.`
+    scan.see({rule: configUnreadable, what, place: {path}, sure: 'certain'})
+  }
   const program = programOf(name, text.slice(0, 65_536))
   const readings = readingsOf(artifact, scan, {name, text, whole})
   for (const {paths = []} of readings) for (const named of paths) await lookFor(artifact, scan, named)
@@ -139,15 +141,11 @@ function readingsOf(artifact: Artifact, scan: Scan, known: KnownText): readonly 
   return readings
 }
 
-function valueReadings({path, bytes}: Artifact, scan: Scan, {name, text, whole}: KnownText): RepositoryReading[] {
+function valueReadings({path}: Artifact, scan: Scan, {name, text, whole}: KnownText): RepositoryReading[] {
   // Templates and INI files begin with brackets too.
   if (/\.(jinja2?|j2|cfg|pbtxt|properties)$/.test(name)) return []
   const needed = isRepositoryName(name)
   const see = (rule: Rule, what: string) => scan.see({rule, what, place: {path}, sure: 'certain'})
-  if (bytes.size > valueBytes) {
-    if (needed) see(configUnreadable, `It has the name of a config, and ${bytes.size} bytes.`)
-    return []
-  }
   const value: TextValue = whole ? valueOfText(name, text, scan.work) : {kind: 'none'}
   switch (value.kind) {
     case 'none':

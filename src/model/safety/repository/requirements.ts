@@ -38,7 +38,7 @@ export function readRequirements(name: string, text: string): RepositoryReading 
   return {
     is: 'list of packages',
     sights: [
-      {rule: environment, what: `It lists packages on ${packages} lines.`},
+      {rule: environment, what: `It lists packages on ${packages === 1 ? '1 line' : `${packages} lines`}.`},
       ...others.slice(0, 20).map(line => ({rule: otherSource, what: `It has the line ${quote(line.trim())}.`})),
     ],
   }

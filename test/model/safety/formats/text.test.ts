@@ -213,6 +213,12 @@ describe('configs of Hugging Face libraries', () => {
     expect((await read('other.json', content)).rules).toEqual([])
   })
 
+  test.each(['config.json', 'params.yaml'])('%s that is far too large is not passed', async name => {
+    const content = new Uint8Array(16 * 2 ** 20 + 1).fill(0x20)
+    expect((await read(name, content)).rules).toEqual(['config-unreadable'])
+    expect((await read('vocab.txt', content)).rules).toEqual([])
+  })
+
   test('names of the file are quoted', async () => {
     const {seen} = await read('config.json', json({auto_map: {A: 'm\n\u202e.X'}}))
     expect(seen[0]?.what).toBe('auto_map names "m\\n\\u202e.X", a class in program text of this repository.')
