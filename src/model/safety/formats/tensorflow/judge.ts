@@ -1,6 +1,6 @@
 import {type Observation, quote} from '../../observation.ts'
 import {tfCustomOp, tfPathUnsure} from '../tensorflow-rules.ts'
-import {type Call, type Graphs, isOwnPath, type OutsideNode, type PathSource} from './graph.ts'
+import type {Call, Graphs, OutsideNode, PathSource} from './graph.ts'
 
 /** Everything of an observation but the file it is in. */
 export type GraphSight = Pick<Observation, 'rule' | 'what' | 'sure'> & {readonly at: number}
@@ -110,4 +110,9 @@ function list(texts: readonly string[]): string {
     .slice(0, 3)
     .map(text => quote(text))
     .join(', ')
+}
+
+/** A path that leads away from where the loader is: absolute, upward, or of another file system. */
+function isOwnPath(text: string): boolean {
+  return /^(?:[/\\~]|[A-Za-z]:[/\\]|[a-z][a-z0-9+.-]{1,20}:\/\/)/.test(text) || /(?:^|[/\\])\.\.(?:[/\\]|$)/.test(text)
 }
