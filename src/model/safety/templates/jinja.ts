@@ -25,7 +25,7 @@ export interface TemplateSight {
 }
 
 /** Longest template that is taken apart; those of real models have some tens of KiB at most. */
-const longest = 2 * 2 ** 20
+const longest = 512 * 1024
 /** A loop's turns, those of the loops around it multiplied. */
 const endlessTurns = 10_000_000
 /** Sights of one rule: more of the same helps nobody. */
