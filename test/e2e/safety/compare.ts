@@ -1,11 +1,10 @@
 import type {Artifact} from '../../../src/model/safety/artifact.ts'
 import {bytesOf} from '../../../src/model/safety/artifact.ts'
-import type {Scan} from '../../../src/model/safety/format.ts'
-import {readPickles} from '../../../src/model/safety/formats/pickle.ts'
 import {Work} from '../../../src/model/safety/limits.ts'
 import {Malformed, OverLimit} from '../../../src/model/safety/malformed.ts'
 import type {Means, Observation} from '../../../src/model/safety/observation.ts'
 import {runPickle} from '../../../src/model/safety/pickle/run.ts'
+import {scanArtifact} from '../../../src/model/safety/scan.ts'
 import {between, type Truth} from './recorder.ts'
 
 /** What we say of one stream. */
@@ -90,24 +89,16 @@ export async function answerTo(stream: Uint8Array): Promise<Answer> {
   return {imports, refusals, recognised: await isRecognised(artifact)}
 }
 
-/** Whether the reader of files says anything: a reading, a sight, or that it is damaged. */
+/**
+ * Whether the scan of a file takes it for a pickle, or refuses it for another reason. What it takes for a harmless text is
+ * neither.
+ */
 async function isRecognised(artifact: Artifact): Promise<boolean> {
-  const seen: Observation[] = []
-  const scan: Scan = {
-    work: new Work(),
-    see: observation => seen.push(observation),
-    inside: async () => undefined,
-    unpack: async () => {
-      throw new Error('A pickle unpacks nothing.')
-    },
-    tensors: async () => undefined,
+  const scratch = async () => {
+    throw new Error('A pickle unpacks nothing.')
   }
-  try {
-    return (await readPickles(artifact, scan)) !== null || seen.length > 0
-  } catch (error) {
-    endedBy(error)
-    return true
-  }
+  const {readings, observations} = await scanArtifact(artifact, {work: new Work(), scratch})
+  return readings.some(({is}) => is.includes('pickle')) || observations.some(({rule}) => refusing.has(rule.means))
 }
 
 /** An error of ours ends the comparison: no stream may cause one. */

@@ -31,7 +31,8 @@ SECONDS_PER_STREAM = 2
 MEMORY = 1 << 30
 
 
-loading = {"asked": None, "on": False, "called": False}
+# `plausible` until a name is asked for that no module has: there a real loader ends, so no call behind it counts.
+loading = {"asked": None, "on": False, "called": False, "plausible": True}
 
 
 class Anything:
@@ -58,14 +59,14 @@ class Stub(metaclass=StubType):
     """Stands for everything that is imported and everything that is made of it."""
 
     def __new__(cls, *given, **named):
-        loading["called"] = True
+        loading["called"] = loading["called"] or loading["plausible"]
         return object.__new__(cls)
 
     def __init__(self, *given, **named):
         pass
 
     def __call__(self, *given, **named):
-        loading["called"] = True
+        loading["called"] = loading["called"] or loading["plausible"]
         return self
 
     def __setitem__(self, key, value):
@@ -117,6 +118,8 @@ class Recorder(_pickle.Unpickler):
     def find_class(self, module, name):
         if super().find_class(*PROBE):
             module, name = mapped(module, name)
+        if not name.replace(".", "").isidentifier():
+            loading["plausible"] = False
         say({"import": [module, name]})
         return REAL.get((module, name), Stub)
 
@@ -234,6 +237,7 @@ def main():
         content = stdin.read(struct.unpack("<I", head)[0])
         ran, error = [], None
         loading["called"] = False
+        loading["plausible"] = True
         for way, load in WAYS:
             copyreg._extension_cache.clear()
             signal.setitimer(signal.ITIMER_REAL, SECONDS_PER_STREAM)
