@@ -73,9 +73,9 @@ const interpreters = new Map([
   ['Rscript', 'R'],
 ])
 
-/** Marks that stand in nothing but their language. PHP runs wherever its mark stands; the others begin the text. */
+/** Marks that nothing but their language begins with. Vocabularies hold them too, further down. */
 function byMark(beginning: string): ProgramText | null {
-  if (/<\?php\s/.test(beginning)) return {language: 'PHP', kind: 'program', how: 'it holds <?php'}
+  if (/^\ufeff?\s{0,80}<\?php\s/.test(beginning)) return {language: 'PHP', kind: 'program', how: 'it starts with <?php'}
   if (/^\s{0,80}@echo (off|on)\b/i.test(beginning)) {
     return {language: 'Windows command', kind: 'program', how: 'it starts with @echo'}
   }
