@@ -1,4 +1,5 @@
 import {formatCount} from '../../../core/quantity.ts'
+import {Handed, sharedTooOften} from '../archives/handed.ts'
 import {device, foreignLink, linkInside, linkOutside} from '../archives/links.ts'
 import {judgeName} from '../archives/member-names.ts'
 import {blockBytes, isTarHeader} from '../archives/tar/header.ts'
@@ -36,7 +37,13 @@ export async function readTar(
     open: (member, use) => use(sliceOf(bytes, member.dataOffset, member.dataOffset + member.size)),
   }
   const matching = layouts.filter(layout => layout.matches(contents))
+  const handed = new Handed(bytes.size)
   for (const member of contents.members) {
+    if (!handed.allows(Math.min(member.size, bytes.size))) {
+      const what = `From ${quote(member.name)} on, members are not looked at: they share their bytes.`
+      see(sharedTooOften, what, member.offset)
+      break
+    }
     const loader = matching.map(layout => layout.loaderOf?.(member)).find(each => each !== undefined) ?? 'any'
     await contents.open(member, content => scan.inside(artifact, member.name, content, loader))
   }

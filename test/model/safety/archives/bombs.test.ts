@@ -1,11 +1,15 @@
 import {deflateRawSync, gzipSync, zstdCompressSync} from 'node:zlib'
 import {describe, expect, test} from 'vitest'
+import {archiveRules} from '../../../../src/model/safety/archives/rules.ts'
 import {bytesOf} from '../../../../src/model/safety/artifact.ts'
-import {compressedFormats} from '../../../../src/model/safety/formats/compressed.ts'
+import type {Format} from '../../../../src/model/safety/format.ts'
+import {compressedFormats, compressedRules} from '../../../../src/model/safety/formats/compressed.ts'
+import {tar as tarFormat} from '../../../../src/model/safety/formats/tar.ts'
 import {zip as format} from '../../../../src/model/safety/formats/zip.ts'
 import {usualLimits, Work} from '../../../../src/model/safety/limits.ts'
 import {scanArtifact} from '../../../../src/model/safety/scan.ts'
 import {look} from './look.ts'
+import {tar} from './tar-writer.ts'
 import {zip} from './zip-writer.ts'
 
 const mebibyte = 1024 * 1024
@@ -104,6 +108,42 @@ describe('members that share their bytes', () => {
   })
 })
 
+// A link in a tar has no data for Python, which reads the next header where others pass over a gigabyte.
+describe('members that each are as large as the archive', () => {
+  const zeros = new Uint8Array(mebibyte)
+  const first = {name: 'a', content: zeros, central: {size: 2 ** 31}, local: {size: 2 ** 31}}
+  const links = Array.from({length: 200}, (_, at) => ({name: `${at}`, type: '2', linkName: 'a', size: mebibyte}))
+
+  test.each<[string, Format, Uint8Array]>([
+    [
+      'in a ZIP',
+      format,
+      zip([
+        first,
+        ...Array.from({length: 100}, (_, at) => ({...first, name: `${at}`, only: 'central' as const, offset: 0})),
+      ]),
+    ],
+    ['in a tar', tarFormat, Buffer.concat([tar(links), zeros])],
+  ])('%s are not read again and again', async (_, reader, bytes) => {
+    let handed = 0
+    const sights: string[] = []
+    await reader.read(
+      {path: ['model.bin'], bytes: bytesOf(bytes), loader: 'any', siblings: null},
+      {
+        work: new Work(),
+        see: ({rule}) => void sights.push(`${rule.means} ${rule.id}`),
+        inside: async (_artifact, _member, content) => {
+          handed += content.size
+        },
+        unpack: async (_chunks, _packed, use) => use(bytesOf(bytes)),
+        tensors: async () => {},
+      },
+    )
+    expect(sights).toContain('bomb archive-shared-bytes')
+    expect(handed).toBeLessThan(80 * mebibyte)
+  })
+})
+
 test('headers that are packed close together do not make the search for hidden ones slow', async () => {
   const signature = Buffer.from('PK\x03\x04')
   const noise = Buffer.concat(Array.from({length: 500}, () => [signature, Buffer.alloc(2044, 0xff)]).flat())
@@ -137,4 +177,9 @@ test('a member of zeros that an honest writer deflates is no bomb', async () => 
 
 test('every way of compressing has a name of its own', () => {
   expect(new Set(compressedFormats.map(({name}) => name)).size).toBe(compressedFormats.length)
+})
+
+test('rules have ids of their own', () => {
+  const ids = [...archiveRules, ...compressedRules].map(({id}) => id)
+  expect(new Set(ids).size).toBe(ids.length)
 })

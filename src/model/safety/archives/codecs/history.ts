@@ -32,7 +32,8 @@ export class History {
       this.#given -= drop
       if (this.at + count <= this.buffer.length) return
     }
-    const larger = new Uint8Array(Math.max(this.buffer.length * 2, this.at + count))
+    const most = this.#reach + 4 * pieceBytes
+    const larger = new Uint8Array(Math.max(Math.min(this.buffer.length * 2, most), this.at + count))
     larger.set(this.buffer.subarray(0, this.at))
     this.buffer = larger
   }

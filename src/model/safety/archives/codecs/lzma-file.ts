@@ -1,7 +1,7 @@
 import {Malformed} from '../../malformed.ts'
 import type {Source} from './codec.ts'
 import {Feed} from './feed.ts'
-import {checkDictionary, lzma1} from './lzma2.ts'
+import {lzma1, reachOf} from './lzma2.ts'
 
 /** What stands before the data of an `.lzma` file: properties, size of the dictionary, size of the content. */
 export interface LzmaHeader {
@@ -20,7 +20,7 @@ export async function* lzmaFile(source: Source): AsyncGenerator<Uint8Array, void
     await feed.need(lzmaHeaderBytes)
     const header = parseLzmaHeader(feed.take(lzmaHeaderBytes))
     if (header === null) throw new Malformed('It has no header of LZMA.', source.at)
-    yield* lzma1(feed, {...header, dictionary: checkDictionary(header.dictionary, source.at)})
+    yield* lzma1(feed, {...header, dictionary: reachOf(header.dictionary)})
     source.members++
   } finally {
     source.at = feed.position

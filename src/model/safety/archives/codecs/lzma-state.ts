@@ -1,4 +1,5 @@
 import {Malformed} from '../../malformed.ts'
+import {NotRead} from './codec.ts'
 import type {Feed} from './feed.ts'
 import {type History, pieceBytes} from './history.ts'
 
@@ -6,6 +7,9 @@ import {type History, pieceBytes} from './history.ts'
 export const symbolBytes = 20
 /** The longest match. */
 const longestMatch = 273
+
+/** Matches that go back further are not followed. */
+export const longestReach = 128 * 1024 * 1024
 
 const states = 12
 const positionStates = 16
@@ -230,6 +234,9 @@ export class LzmaState {
 
   #check(feed: Feed, distance: number): void {
     if (distance < this.#written && distance < this.#reach) return
+    if (distance >= longestReach && distance < this.#written) {
+      throw new NotRead('A match goes back further than 128 MiB, which is not kept.', feed.position)
+    }
     throw new Malformed('A match goes back before the beginning of the dictionary.', feed.position)
   }
 

@@ -1,24 +1,20 @@
-import {formatSize} from '../../../../core/quantity.ts'
 import {Malformed} from '../../malformed.ts'
-import {NotRead} from './codec.ts'
 import type {Feed} from './feed.ts'
 import {History} from './history.ts'
-import {LzmaState, symbolBytes} from './lzma-state.ts'
+import {LzmaState, longestReach, symbolBytes} from './lzma-state.ts'
 
-/** The largest dictionary that is read: that of `xz -9` twice. What is allocated grows with the output. */
-const largestDictionary = 128 * 1024 * 1024
-
-/** @throws NotRead */
-export function checkDictionary(size: number, byte: number): number {
-  if (size <= largestDictionary) return Math.max(size, 4096)
-  const limit = formatSize(largestDictionary)
-  throw new NotRead(`Its dictionary has ${formatSize(size)}, and at most ${limit} are read.`, byte)
+/**
+ * How far back a match may go, of a dictionary of `size` bytes: what is kept is bounded, whatever the header claims.
+ * Twice the dictionary of `xz -9`.
+ */
+export function reachOf(size: number): number {
+  return Math.min(Math.max(size, 4096), longestReach)
 }
 
 /** Size of the dictionary by the one byte of properties of LZMA2 (xz-file-format 1.2.1, section 5.3.1). */
 export function lzma2Dictionary(property: number, byte: number): number {
   if (property > 40) throw new Malformed(`The dictionary of LZMA2 has the code ${property}, and at most 40.`, byte)
-  return checkDictionary(property === 40 ? 0xffffffff : (2 | (property & 1)) * 2 ** ((property >> 1) + 11), byte)
+  return reachOf(property === 40 ? 0xffffffff : (2 | (property & 1)) * 2 ** ((property >> 1) + 11))
 }
 
 /**

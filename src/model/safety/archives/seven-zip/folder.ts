@@ -6,7 +6,7 @@ import {bzip2} from '../codecs/bzip2.ts'
 import {type Decoder, NotRead} from '../codecs/codec.ts'
 import {deflate, deflate64} from '../codecs/deflate.ts'
 import {Feed} from '../codecs/feed.ts'
-import {checkDictionary, lzma1, lzma2, lzma2Dictionary} from '../codecs/lzma2.ts'
+import {lzma1, lzma2, lzma2Dictionary, reachOf} from '../codecs/lzma2.ts'
 import {unpackedBy} from '../codecs/unpacked.ts'
 import {zstd} from '../codecs/zstd.ts'
 import {unfilterX86} from './bcj-x86.ts'
@@ -115,7 +115,7 @@ function decoderOf(coder: Coder, size: number): Decoder {
     case '030101': {
       if (properties.length !== 5) throw new Malformed('The properties of LZMA do not have five bytes.')
       const view = new DataView(properties.buffer, properties.byteOffset)
-      const dictionary = checkDictionary(view.getUint32(1, true), 0)
+      const dictionary = reachOf(view.getUint32(1, true))
       return async function* decode(source) {
         yield* lzma1(new Feed(source.bytes, 0), {properties: view.getUint8(0), dictionary, size})
       }

@@ -5,7 +5,7 @@ import type {Scan} from '../../format.ts'
 import {Malformed} from '../../malformed.ts'
 import type {CodecName, Decoder, UnpackProblem} from '../codecs/codec.ts'
 import {Feed} from '../codecs/feed.ts'
-import {checkDictionary, lzma1} from '../codecs/lzma2.ts'
+import {lzma1, reachOf} from '../codecs/lzma2.ts'
 import {unpackedBy} from '../codecs/unpacked.ts'
 
 /** Where packed bytes stand in an archive, and how to unpack them. */
@@ -105,7 +105,7 @@ function zipLzma({size, endsByMarker}: Packed): Decoder {
       const view = new DataView(header.buffer, header.byteOffset, header.byteLength)
       if (view.getUint16(2, true) !== 5)
         throw new Malformed('The properties of LZMA do not have five bytes.', source.at)
-      const dictionary = checkDictionary(view.getUint32(5, true), source.at)
+      const dictionary = reachOf(view.getUint32(5, true))
       yield* lzma1(feed, {properties: view.getUint8(4), dictionary, size: endsByMarker ? null : size})
       source.members++
     } finally {

@@ -5,6 +5,7 @@ import type {Artifact, Loader} from '../../artifact.ts'
 import type {Scan} from '../../format.ts'
 import type {ZipMember} from '../../formats/zip-layout.ts'
 import {quote, type Rule} from '../../observation.ts'
+import {Handed, sharedTooOften} from '../handed.ts'
 import {foreignLink, linkInside, linkOutside} from '../links.ts'
 import {isRead, methodName, openPacked, type Packed, type Unpacked} from './content.ts'
 import type {PlacedMember} from './members.ts'
@@ -19,6 +20,8 @@ const checkedBytes = 64 * 1024 * 1024
 export class MemberScan {
   readonly #artifact: Artifact
   readonly #scan: Scan
+  readonly #handed: Handed
+  #isFull = false
   #checked = 0
   #unchecked = 0
   #uncheckedBytes = 0
@@ -26,6 +29,7 @@ export class MemberScan {
   constructor(artifact: Artifact, scan: Scan) {
     this.#artifact = artifact
     this.#scan = scan
+    this.#handed = new Handed(artifact.bytes.size)
   }
 
   /** @param placed where a directory lists it */
@@ -54,11 +58,23 @@ export class MemberScan {
 
   /** What came out; of stored data its size and, up to a limit, its checksum. Null where it was not read. */
   async #inside(member: ZipMember, name: string, loaders: readonly Loader[]): Promise<Unpacked | null> {
-    return openPacked(this.#artifact.bytes, packedOf(member), this.#scan, async (bytes, unpacked) => {
-      const answer = unpacked ?? (await this.#stored(bytes, member))
-      for (const loader of loaders) await this.#scan.inside(this.#artifact, name, bytes, loader)
+    const {bytes} = this.#artifact
+    const packed = packedOf(member)
+    if (!this.#handed.allows(Math.max(0, Math.min(packed.end, bytes.size) - packed.start))) {
+      this.#full(member)
+      return null
+    }
+    return openPacked(bytes, packed, this.#scan, async (content, unpacked) => {
+      const answer = unpacked ?? (await this.#stored(content, member))
+      for (const loader of loaders) await this.#scan.inside(this.#artifact, name, content, loader)
       return answer
     })
+  }
+
+  #full({name, offset}: ZipMember): void {
+    if (this.#isFull) return
+    this.#isFull = true
+    this.#see(sharedTooOften, `From ${quote(name)} on, members are not looked at: they share their bytes.`, offset)
   }
 
   async #stored(bytes: Bytes, {packedSize}: ZipMember): Promise<Unpacked | null> {
