@@ -1,6 +1,6 @@
 import {formatCount} from '../../../core/quantity.ts'
 import type {Loader} from '../artifact.ts'
-import {Malformed, OverLimit} from '../malformed.ts'
+import {Malformed} from '../malformed.ts'
 import {Arguments} from './arguments.ts'
 import {Containers} from './containers.ts'
 import type {Imports} from './imports.ts'
@@ -11,6 +11,7 @@ import {References} from './references.ts'
 import {extension, importsUnnamed, memoBomb, outOfBand, protocolHeader, refused, truncated} from './rules.ts'
 import {show} from './show.ts'
 import type {Sights} from './sights.ts'
+import {Stack} from './stack.ts'
 import {type Container, Float, Imported, Made, Outside, Uncopied, type Value} from './value.ts'
 
 /**
@@ -26,7 +27,6 @@ interface MachineOptions {
   readonly listener: Listener | undefined
 }
 
-const maxStack = 2 ** 24
 /** `_Unpickler_MemoPut` doubles the index for the length of its table, 8 bytes an entry. */
 const wideMemo = 2 ** 24
 
@@ -44,10 +44,7 @@ export class Machine {
   result: Value = null
   /** Set where it refuses. */
   why = ''
-  readonly #stack: Value[] = []
-  readonly #marks: number[] = []
-  /** Where the topmost mark stands in the stack: nothing below can be taken. */
-  #fence = 0
+  readonly #stack = new Stack(this)
   #protocol = 0
   readonly #memo = new Memo()
   readonly #arguments: Arguments
@@ -85,7 +82,7 @@ export class Machine {
 
   /** What the last BUILD has built. */
   get built(): Value {
-    return this.#top()
+    return this.#stack.top()
   }
 
   run(): Pause {
@@ -107,7 +104,7 @@ export class Machine {
 
   #run(): Pause {
     const {input} = this
-    const stack = this.#stack
+    const stack = this.#stack.values
     for (;;) {
       if (input.i >= input.bytes.length) {
         input.op = input.i
@@ -212,8 +209,7 @@ export class Machine {
           break
 
         case 0x28: // ( MARK
-          this.#marks.push(stack.length)
-          this.#fence = stack.length
+          this.#stack.mark()
           break
         case 0x29: // ) EMPTY_TUPLE
           stack.push(this.#containers.make('tuple', stack, stack.length))
@@ -228,50 +224,50 @@ export class Machine {
           this.#collect('tuple', stack.length - 3)
           break
         case 0x74: // t TUPLE
-          this.#collect('tuple', this.#mark())
+          this.#collect('tuple', this.#stack.unmark())
           break
         case 0x5d: // ] EMPTY_LIST
           stack.push(this.#containers.make('list', stack, stack.length))
           break
         case 0x6c: // l LIST
-          this.#collect('list', this.#mark())
+          this.#collect('list', this.#stack.unmark())
           break
         case 0x7d: // } EMPTY_DICT
           stack.push(this.#containers.make('dict', stack, stack.length))
           break
         case 0x64: // d DICT
-          this.#collect('dict', this.#pairs(this.#mark()))
+          this.#collect('dict', this.#pairs(this.#stack.unmark()))
           break
         case 0x8f: // EMPTY_SET
           stack.push(this.#containers.make('set', stack, stack.length))
           break
         case 0x91: // FROZENSET
-          this.#collect('frozenset', this.#mark())
+          this.#collect('frozenset', this.#stack.unmark())
           break
         case 0x61: // a APPEND
           this.#extend(stack.length - 1)
           break
         case 0x65: // e APPENDS
-          this.#extend(this.#mark())
+          this.#extend(this.#stack.unmark())
           break
         case 0x73: // s SETITEM
           this.#setItems(stack.length - 2)
           break
         case 0x75: // u SETITEMS
-          this.#setItems(this.#mark())
+          this.#setItems(this.#stack.unmark())
           break
         case 0x90: // ADDITEMS
-          this.#addItems(this.#mark())
+          this.#addItems(this.#stack.unmark())
           break
 
         case 0x30: // 0 POP
-          this.#popOrUnmark()
+          this.#stack.popOrUnmark()
           break
         case 0x31: // 1 POP_MARK
-          stack.length = this.#mark()
+          stack.length = this.#stack.unmark()
           break
         case 0x32: // 2 DUP
-          stack.push(this.#top())
+          stack.push(this.#stack.top())
           break
 
         case 0x63: // c GLOBAL
@@ -288,28 +284,28 @@ export class Machine {
           break
         case 0x52: {
           // R REDUCE
-          const args = this.#pop()
-          stack.push(this.objects.call(this.#pop(), args))
+          const args = this.#stack.pop()
+          stack.push(this.objects.call(this.#stack.pop(), args))
           break
         }
         case 0x81: {
           // NEWOBJ
-          const args = this.#pop()
-          stack.push(this.objects.make(this.#pop(), args, null))
+          const args = this.#stack.pop()
+          stack.push(this.objects.make(this.#stack.pop(), args, null))
           break
         }
         case 0x92: {
           // NEWOBJ_EX
-          const keywords = this.#pop()
-          const args = this.#pop()
-          stack.push(this.objects.make(this.#pop(), args, keywords ?? false))
+          const keywords = this.#stack.pop()
+          const args = this.#stack.pop()
+          stack.push(this.objects.make(this.#stack.pop(), args, keywords ?? false))
           break
         }
         case 0x62: {
           // b BUILD
-          if (stack.length - 2 < this.#fence) this.#underflow()
-          const state = this.#pop()
-          this.objects.build(this.#top(), state)
+          if (stack.length - 2 < this.#stack.fence) this.#stack.underflow()
+          const state = this.#stack.pop()
+          this.objects.build(this.#stack.top(), state)
           if (!this.#pausesAtBuild) break
           this.opcode++
           return 'built'
@@ -327,14 +323,14 @@ export class Machine {
           stack.push(this.objects.persistent(this.#arguments.asciiLine()))
           break
         case 0x51: // Q BINPERSID
-          stack.push(this.objects.persistent(this.#pop()))
+          stack.push(this.objects.persistent(this.#stack.pop()))
           break
         case 0x97: // NEXT_BUFFER
           this.#sights.see(outOfBand, this.byte, this.opcode, () => 'It refers to a buffer that the loader brings.')
           stack.push(new Outside('buffer', null))
           break
         case 0x98: // READONLY_BUFFER
-          this.#top()
+          this.#stack.top()
           break
 
         case 0x80: // PROTO
@@ -344,7 +340,7 @@ export class Machine {
           this.#frame(input.u64())
           break
         case 0x2e: // . STOP
-          this.result = this.#pop()
+          this.result = this.#stack.pop()
           this.#references.consume(this.result)
           this.opcode++
           return 'stop'
@@ -352,85 +348,46 @@ export class Machine {
           throw new Malformed(`0x${code.toString(16).padStart(2, '0')} is no opcode.`, this.byte)
       }
       this.opcode++
-      if (stack.length > maxStack) throw new OverLimit('work', 'It holds more than 16 million values at once.')
+      this.#stack.bound()
     }
   }
 
-  #pop(): Value {
-    if (this.#stack.length <= this.#fence) this.#underflow()
-    return this.#stack.pop() ?? null
-  }
-
-  #top(): Value {
-    const stack = this.#stack
-    if (stack.length <= this.#fence) this.#underflow()
-    return stack[stack.length - 1] ?? null
-  }
-
-  #mark(): number {
-    const marks = this.#marks
-    const mark = marks.pop()
-    if (mark === undefined) throw new Malformed('It closes a mark that nothing opened.', this.byte)
-    this.#fence = marks.length === 0 ? 0 : (marks[marks.length - 1] ?? 0)
-    return mark
-  }
-
-  /** POP takes the topmost mark where nothing stands on it. */
-  #popOrUnmark(): void {
-    const {length} = this.#stack
-    if (this.#marks.length > 0 && this.#marks[this.#marks.length - 1] === length) this.#mark()
-    else if (length <= this.#fence) this.#underflow()
-    else this.#stack.pop()
-  }
-
-  #underflow(): never {
-    const what = this.#marks.length > 0 ? 'a value from below a mark' : 'a value from an empty stack'
-    throw new Malformed(`It takes ${what}.`, this.byte)
-  }
-
   #collect(kind: Container['kind'], from: number): void {
-    const stack = this.#stack
-    if (from < this.#fence) this.#underflow()
+    const stack = this.#stack.values
+    if (from < this.#stack.fence) this.#stack.underflow()
     const container = this.#containers.make(kind, stack, from)
     stack.length = from
     stack.push(container)
   }
 
   #pairs(from: number): number {
-    if ((this.#stack.length - from) % 2 === 0) return from
+    if ((this.#stack.values.length - from) % 2 === 0) return from
     throw new Malformed('A dict has a key without a value.', this.byte)
   }
 
-  /** The object that `from` stands behind, for APPENDS and its kin; null where there is nothing to add to it. */
-  #target(from: number): {value: Value} | null {
-    const {length} = this.#stack
-    if (from > length || from <= this.#fence) this.#underflow()
-    return length === from ? null : {value: this.#stack[from - 1] ?? null}
-  }
-
   #extend(from: number): void {
-    const target = this.#target(from)
-    if (target === null) return
-    this.objects.extend(target.value, this.#stack, from)
-    this.#stack.length = from
+    const target = this.#stack.target(from)
+    if (target === undefined) return
+    this.objects.extend(target, this.#stack.values, from)
+    this.#stack.values.length = from
   }
 
   #setItems(from: number): void {
-    const target = this.#target(from)
-    if (target === null) return
-    this.objects.setItems(target.value, this.#stack, this.#pairs(from))
-    this.#stack.length = from
+    const target = this.#stack.target(from)
+    if (target === undefined) return
+    this.objects.setItems(target, this.#stack.values, this.#pairs(from))
+    this.#stack.values.length = from
   }
 
   #addItems(from: number): void {
-    const target = this.#target(from)
-    if (target === null) return
-    this.objects.addItems(target.value, this.#stack, from)
-    this.#stack.length = from
+    const target = this.#stack.target(from)
+    if (target === undefined) return
+    this.objects.addItems(target, this.#stack.values, from)
+    this.#stack.values.length = from
   }
 
   #put(index: number): void {
-    const value = this.#top()
+    const value = this.#stack.top()
     if (index < 0) throw new Malformed(`It keeps an object by the number ${index}.`, this.byte)
     if (index > wideMemo && index > 64 * this.opcode) {
       const what = `It keeps an object by the number ${formatCount(index)} after ${formatCount(this.opcode)} opcodes.`
@@ -455,8 +412,8 @@ export class Machine {
 
   /** Both must be exactly `str`; what a call or an import supplies may be one. */
   #stackGlobal(): Value {
-    const name = this.#pop()
-    const module = this.#pop()
+    const name = this.#stack.pop()
+    const module = this.#stack.pop()
     if (typeof module === 'string' && typeof name === 'string') {
       return new Imported(this.#imports.resolve(module, name, this.#protocol, this.byte, this.opcode))
     }
@@ -473,17 +430,17 @@ export class Machine {
 
   #inst(): void {
     const cls = this.#global('ASCII')
-    const args = this.#containers.make('tuple', this.#stack, this.#mark())
-    this.#stack.length -= args.count
-    this.#stack.push(this.objects.call(cls, args))
+    const args = this.#containers.make('tuple', this.#stack.values, this.#stack.unmark())
+    this.#stack.values.length -= args.count
+    this.#stack.values.push(this.objects.call(cls, args))
   }
 
   #obj(): void {
-    const from = this.#mark()
-    if (this.#stack.length - from < 1) this.#underflow()
-    const args = this.#containers.make('tuple', this.#stack, from + 1)
-    this.#stack.length = from + 1
-    this.#stack.push(this.objects.call(this.#pop(), args))
+    const from = this.#stack.unmark()
+    if (this.#stack.values.length - from < 1) this.#stack.underflow()
+    const args = this.#containers.make('tuple', this.#stack.values, from + 1)
+    this.#stack.values.length = from + 1
+    this.#stack.values.push(this.objects.call(this.#stack.pop(), args))
   }
 
   #extension(code: number): Value {
