@@ -14,6 +14,7 @@ import {
   exportUnknown,
 } from './export-rules.ts'
 import {type Evaluation, evaluateExpression, evaluateGuard, isPlainTarget} from './export-texts.ts'
+import {isWeightsConfig, readWeights} from './export-weights.ts'
 import {reachOf} from './script-operators.ts'
 
 /**
@@ -38,6 +39,7 @@ const maxDepth = 200
 async function readProgram(zip: ZipContents, artifact: Artifact, scan: Scan): Promise<Reading> {
   let nodes = 0
   for (const member of zip.members.filter(isGraph)) nodes += await readGraph(zip, member, {artifact, scan})
+  for (const member of zip.members.filter(isWeightsConfig)) await readWeights(zip, member, {artifact, scan})
   return {is: `torch.export program, ${formatCount(nodes)} nodes`, holds: 'program'}
 }
 

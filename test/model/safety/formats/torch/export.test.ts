@@ -4,7 +4,7 @@ import {
   evaluateGuard,
   isPlainTarget,
 } from '../../../../../src/model/safety/formats/torch/export-texts.ts'
-import {lookAt, rulesOf} from '../whole-scan.ts'
+import {fixture, lookAt, rulesOf} from '../whole-scan.ts'
 import {zipOf} from '../zip-file.ts'
 
 describe('a size that sympy evaluates', () => {
@@ -98,6 +98,32 @@ describe('a program of torch.export', () => {
       ['runs torch-export-import'],
     ],
   ])('with %s', async (_, graph, rules) => expect(rulesOf(await lookAt(program(graph)))).toEqual(rules))
+
+  test('the weights of a real one are found under their names', async () => {
+    const looked = await lookAt(fixture('torch/export-weights.pt2'))
+    expect(looked).toMatchObject({is: ['torch.export program, 3 nodes'], sights: []})
+    const weights = ['0.weight F32 [4, 3]', '0.bias F32 [4]', '2.weight F32 [2, 4]', '2.bias F32 [2]']
+    expect(looked.tensors).toEqual(expect.arrayContaining(weights))
+    expect(looked.data.get('0.weight')).toHaveLength(48)
+  })
+
+  test.each([
+    ['a member that is too short', {w: 'abc'}, ['damaged torch-storage-size']],
+    ['a member that is long enough', {w: 'abcdefgh'}, []],
+    ['no member', {other: 'abcdefgh'}, ['damaged torch-storage-missing']],
+  ])('a weight with %s', async (_, members, rules) => {
+    const meta = {dtype: 7, sizes: [{as_int: 2}], storage_offset: {as_int: 0}}
+    const config = {config: {layer: {path_name: 'w', use_pickle: false, tensor_meta: meta}}}
+    const files = Object.entries(members).map(([name, content]) => [`m/data/weights/${name}`, content])
+    const looked = await lookAt(
+      zipOf({
+        'm/models/model.json': '{}',
+        'm/data/weights/model_weights_config.json': JSON.stringify(config),
+        ...Object.fromEntries(files),
+      }),
+    )
+    expect(rulesOf(looked).filter(rule => rule.includes('torch-'))).toEqual(rules)
+  })
 
   test('a graph that is no JSON is damaged', async () => {
     const looked = await lookAt(zipOf({'m/models/model.json': '{'}))
