@@ -1,6 +1,6 @@
 import type {Sample} from '../../format.ts'
 import {type Field, glance} from '../protobuf.ts'
-import {isKnown, type Known, modelFields, nodeFields, tensorFields} from './fields.ts'
+import {isKnown, modelFields, tensorFields} from './fields.ts'
 
 /** Later than any: a number beyond it belongs to another format. */
 const latestVersion = 1000
@@ -39,14 +39,25 @@ function holdsGraph(head: Uint8Array, field: Field): boolean {
 function looksLikeGraph(head: Uint8Array, graph: Field): boolean {
   return parts(head, graph).some(part => {
     if (part.number === 1) return looksLikeNode(head, part)
-    if (part.number !== 5) return false
-    return inside(head, part, tensorFields)?.some(({number}) => number === 2) === true
+    return part.number === 5 && looksLikeTensor(head, part)
   })
 }
 
-/** A node has an operator. */
+/** A node has the name of an operator. */
 function looksLikeNode(head: Uint8Array, node: Field): boolean {
-  return inside(head, node, nodeFields)?.some(({number}) => number === 4) === true
+  return parts(head, node).some(({number, type, start, end}) => {
+    if (number !== 4 || type !== 'bytes') return false
+    return /^[A-Za-z_][\w.:-]{0,200}$/.test(new TextDecoder('latin1').decode(head.subarray(start, end)))
+  })
+}
+
+/** A tensor has a type, and a name or data. */
+function looksLikeTensor(head: Uint8Array, tensor: Field): boolean {
+  const fields = parts(head, tensor)
+  const hasType = fields.some(
+    ({number, type, high, low}) => number === 2 && type === 'varint' && high === 0 && low < 100,
+  )
+  return hasType && fields.some(field => field.type === 'bytes' && field.number >= 4 && isKnown(tensorFields, field))
 }
 
 /** The fields of a message in the head, whatever they are; none where it is no message. */
@@ -54,10 +65,4 @@ function parts(head: Uint8Array, {type, start, end}: Field): readonly Field[] {
   if (type !== 'bytes' || start >= head.length) return []
   const fields = glance(head, start, Math.min(end, head.length))
   return fields?.every(field => field.end <= end) ? fields : []
-}
-
-/** The fields of a message in the head; null where one of them is none of that message, or leaves it. */
-function inside(head: Uint8Array, message: Field, known: Known): readonly Field[] | null {
-  const fields = parts(head, message)
-  return fields.length > 0 && fields.every(field => isKnown(known, field)) ? fields : null
 }
