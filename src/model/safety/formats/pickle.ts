@@ -11,8 +11,8 @@ import {isPickle} from '../pickle/recognise.ts'
 import {trailingBytes} from '../pickle/rules.ts'
 import {type PickleRun, runShared} from '../pickle/run.ts'
 import {asBigInteger} from '../pickle/value.ts'
-import {Window} from '../pickle/window.ts'
 import {hasArrays, runWithArrays} from './joblib/run.ts'
+import {Window} from './pickle-window.ts'
 
 /** `torch.serialization.MAGIC_NUMBER`: five pickles and the bytes of the storages, which the reader of torch files measures. */
 const torchMagic = 0x1950a86a20f9469cfc6cn

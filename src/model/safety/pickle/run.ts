@@ -2,6 +2,7 @@ import {Buffer} from 'node:buffer'
 import {assertNever} from '../../../core/assert.ts'
 import type {Bytes} from '../../../runtime/files.ts'
 import type {ArtifactPath, Loader} from '../artifact.ts'
+import {Window} from '../formats/pickle-window.ts'
 import type {Work} from '../limits.ts'
 import {Malformed, OverLimit} from '../malformed.ts'
 import type {Observation} from '../observation.ts'
@@ -12,7 +13,6 @@ import {Machine} from './machine.ts'
 import {frameTrick, refused, truncated} from './rules.ts'
 import {Sights} from './sights.ts'
 import type {Value} from './value.ts'
-import {Window} from './window.ts'
 
 export interface PickleOptions {
   readonly path: ArtifactPath

@@ -1,7 +1,7 @@
 import type {Bytes} from '../../../runtime/files.ts'
 import type {Work} from '../limits.ts'
 import {Malformed} from '../malformed.ts'
-import type {Input} from './input.ts'
+import type {Input} from '../pickle/input.ts'
 
 const windowBytes = 256 * 1024
 /** Bytes of a line feed's search that count as one step of work. */
