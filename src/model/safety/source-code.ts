@@ -94,7 +94,7 @@ function byStatements(name: string, beginning: string): ProgramText | null {
     .split(/\r?\n/, mostLines)
     .map(line => line.slice(0, longestLine).trimEnd())
   const first = lines.find(line => line !== '' && !line.startsWith('#'))
-  if (first !== undefined && pythonStatement.test(first)) {
+  if (first !== undefined && (pythonStatement.test(first) || isDecorator(first, lines))) {
     return {language: 'Python', kind: 'program', how: 'it starts with a Python statement'}
   }
   if (first !== undefined && scriptStatement.test(first)) {
@@ -108,14 +108,33 @@ function byStatements(name: string, beginning: string): ProgramText | null {
   ) {
     return {language: 'Dockerfile', kind: 'build file', how: 'it starts as a Dockerfile does'}
   }
-  const statements = lines.filter(line => pythonLine.test(line)).length
-  if (statements < fewStatements || !lines.some(line => pythonBody.test(line))) return null
+  const plain = outsideFences(lines)
+  const statements = plain.filter(line => pythonLine.test(line)).length
+  if (statements < fewStatements || !plain.some(line => pythonBody.test(line))) return null
   return {language: 'Python', kind: 'program', how: `${statements} of its first lines are Python statements`}
 }
 
+/** `@name` before a function, a class or another decorator; a list of authors has such lines too. */
+function isDecorator(first: string, lines: readonly string[]): boolean {
+  if (!decorator.test(first)) return false
+  const next = lines.slice(lines.indexOf(first)).find(line => line !== '' && !decorator.test(line))
+  return next !== undefined && /^(async def|def|class) /.test(next)
+}
+
+/** Markdown without a name that says so (package metadata) has program text between fences. */
+function outsideFences(lines: readonly string[]): readonly string[] {
+  let inside = false
+  return lines.filter(line => {
+    if (/^\s{0,12}(```|~~~)/.test(line)) inside = !inside
+    return !inside
+  })
+}
+
+const decorator = /^@\w+[\w.]*(\(.*)?$/
+
 // The first statement of nearly every module. Prose and Markdown do not start like this.
 const pythonStatement =
-  /^(import [\w.]+( as \w+)?(, ?[\w.]+)*;?$|import [\w.]+;|import [\w.]+ *#|from [.\w]+ import |def \w+\(|async def \w+\(|class \w+[(:]|@\w+[\w.]*(\(.*)?$|"""|r"""|exec\(|eval\(|__import__\()/
+  /^(import [\w.]+( as \w+)?(, ?[\w.]+)*;?$|import [\w.]+;|import [\w.]+ *#|from [.\w]+ import |def \w+\(|async def \w+\(|class \w+[(:]|"""|r"""|exec\(|eval\(|__import__\()/
 const scriptStatement =
   /^('use strict'|"use strict");?$|^(const|let|var) [\w{}, ]+ = require\(|^import [\w{}*, ]+ from ['"]|^(module\.)?exports(\.\w+)? = |^export (default|const|function|class) /
 const pythonLine =
