@@ -65,7 +65,7 @@ async function* expand(chunks: AsyncIterable<Uint8Array>, compression: Compressi
 }
 
 /** What comes out of a stream of Node when the chunks go in. */
-async function* through(chunks: AsyncIterable<Uint8Array>, stream: Transform): AsyncIterable<Uint8Array> {
+export async function* through(chunks: AsyncIterable<Uint8Array>, stream: Transform): AsyncIterable<Uint8Array> {
   const source = Readable.from(chunks, {objectMode: false, highWaterMark: 1024 * 1024})
   // pipe does not hand on what goes wrong while the chunks are read.
   source.on('error', error => stream.destroy(error))

@@ -1,11 +1,11 @@
 import {crc32, createInflateRaw} from 'node:zlib'
 import {messageOf} from '../../../../core/failure.ts'
 import type {Bytes} from '../../../../runtime/files.ts'
+import {through} from '../../../readers/compression.ts'
 import {Malformed} from '../../malformed.ts'
 import {Adler32} from './adler32.ts'
 import {noteChecksum, type Source} from './codec.ts'
 import {inflateAll} from './inflate.ts'
-import {through} from './node-stream.ts'
 
 /** A raw stream (RFC 1951). What follows its last block is not read. */
 export async function* deflate(source: Source): AsyncGenerator<Uint8Array, void> {

@@ -1,20 +1,7 @@
-import {Readable, type Transform} from 'node:stream'
-
-/** What comes out of a stream of Node when the chunks go in. */
-export async function* through(chunks: AsyncIterable<Uint8Array>, stream: Transform): AsyncGenerator<Uint8Array, void> {
-  const input = Readable.from(chunks, {objectMode: false, highWaterMark: 1})
-  // pipe does not hand on what goes wrong while the chunks are read.
-  input.on('error', error => stream.destroy(error))
-  try {
-    yield* input.pipe(stream)
-  } finally {
-    input.destroy()
-    stream.destroy()
-  }
-}
+import type {Transform} from 'node:stream'
 
 /**
- * The same for pieces that are decoded one by one: each is decoded, and what comes out of it is taken, before the next
+ * What comes out of a stream of Node for pieces that are decoded one by one: each is decoded, and what comes out of it is taken, before the next
  * goes in. So everything that comes before damage is given, which a pipe throws away.
  */
 export async function* pumped(pieces: AsyncIterable<Uint8Array>, stream: Transform): AsyncGenerator<Uint8Array, void> {
