@@ -213,6 +213,7 @@ const reserved = [
       'model/safety/formats/',
       'model/safety/archives/',
       'model/safety/provenance/',
+      'model/safety/siblings.ts',
       'entry.ts',
     ],
     allowedFile: /\/(run|gather|load|open|scan)(\.|-)/,
