@@ -1,6 +1,11 @@
+import {formatCount} from '../../../core/quantity.ts'
 import type {ArtifactPath, Loader, Place} from '../artifact.ts'
+import {OverLimit} from '../malformed.ts'
 import {type ImportUse, type Observation, pickleImport, quote} from '../observation.ts'
 import {pythonThreeName} from './compat-names.ts'
+
+/** A program imports hundreds. */
+const maxNames = 100_000
 
 type How = ImportUse['how']
 
@@ -55,6 +60,7 @@ export class Imports {
     const known = names.get(found.name)
     if (known) return known
     this.count++
+    if (this.count > maxNames) throw new OverLimit('work', `It imports more than ${formatCount(maxNames)} names.`)
     const written = mapped === null ? undefined : `${module} ${name}`
     const imported = new ImportedName(found.module, found.name, written, this.#place(byte, opcode))
     names.set(found.name, imported)

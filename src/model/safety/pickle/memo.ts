@@ -2,7 +2,7 @@ import {OverLimit} from '../malformed.ts'
 import type {Value} from './value.ts'
 
 /** A loader that keeps more objects than this by number is not waited for. */
-const maxEntries = 2 ** 24
+const maxEntries = 2 ** 23
 /** Indices further apart are kept one by one: the stream chooses them. */
 const maxGap = 1024
 
@@ -26,7 +26,7 @@ export class Memo {
       return
     }
     if (!this.#sparse.has(index)) this.used++
-    if (this.used > maxEntries) throw new OverLimit('work', 'It keeps more than 16 million objects by number.')
+    if (this.used > maxEntries) throw new OverLimit('work', 'It keeps more than 8 million objects by number.')
     if (this.#sparse.size === 0 && index <= dense.length + maxGap) {
       while (dense.length < index) dense.push(undefined)
       dense.push(value)

@@ -3,7 +3,7 @@ import type {Now} from './references.ts'
 import type {Value} from './value.ts'
 
 /** More values at once than any pickler leaves there: it hands them over in batches of a thousand. */
-const maxValues = 2 ** 24
+const maxValues = 2 ** 22
 
 /** The stack of values and the stack of marks beside it, as `Pdata` in `Modules/_pickle.c`. */
 export class Stack {
@@ -32,7 +32,7 @@ export class Stack {
   mark(): void {
     this.fence = this.values.length
     this.#marks.push(this.fence)
-    if (this.#marks.length > maxValues) throw new OverLimit('work', 'It holds more than 16 million marks at once.')
+    if (this.#marks.length > maxValues) throw new OverLimit('work', 'It holds more than 4 million marks at once.')
   }
 
   /** Takes the topmost mark. @returns the index of the first value that stands on it */
@@ -65,6 +65,6 @@ export class Stack {
 
   /** @throws OverLimit */
   bound(): void {
-    if (this.values.length > maxValues) throw new OverLimit('work', 'It holds more than 16 million values at once.')
+    if (this.values.length > maxValues) throw new OverLimit('work', 'It holds more than 4 million values at once.')
   }
 }

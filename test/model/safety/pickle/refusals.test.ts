@@ -1,9 +1,7 @@
 import * as fc from 'fast-check'
 import {describe, expect, test} from 'vitest'
-import {bytesOf} from '../../../../src/model/safety/artifact.ts'
 import {usualLimits, Work} from '../../../../src/model/safety/limits.ts'
 import {opcodeNames} from '../../../../src/model/safety/pickle/opcodes.ts'
-import {runPickle} from '../../../../src/model/safety/pickle/run.ts'
 import {importsOf, little, rulesOf, run, stream, text} from './streams.ts'
 
 // Each is an error of CPython's C unpickler: `Modules/_pickle.c`, tried with Python 3.11.
@@ -137,6 +135,13 @@ describe('limits', () => {
     expect(importsOf(observations)).toEqual(['os.system: call("true")'])
   })
 
+  test('a stream that imports more names than any program ends too', async () => {
+    const names = Array.from({length: 100_001}, (_, index) => `ca\nn${index}\n0`)
+    const {end, observations} = await run(stream(...names, 'N.'))
+    expect(end.kind).toBe('refused')
+    expect(rulesOf(observations)).toEqual(['too-much-work'])
+  })
+
   test('of one rule so many are named, and the others counted', async () => {
     const {observations} = await run(stream('P1\n0'.repeat(25), 'N.'))
     expect(observations).toHaveLength(10)
@@ -147,13 +152,12 @@ describe('limits', () => {
 test('an opcode may stand anywhere on the edge of what is read at once', async () => {
   // Windows of 256 KiB; the stream is moved over the edge byte by byte.
   const edge = 256 * 1024
-  const tail = "(Vos\nS'system'\n\x93\x8c\x04true\x85R\x8d\x03\0\0\0\0\0\0\0abcc"
-  const content = (pad: number) =>
-    stream('B', little(pad, 4), new Array<number>(pad).fill(0x41), `0Vos\nS'system'\n\x93\x8c\x04true\x85R.`)
-  expect(tail.length).toBeLessThan(64)
+  const tail = stream("0Vos\nS'system'\n\x93\x8c\x04true\x85R.")
   for (let pad = edge - 48; pad < edge + 4; pad++) {
-    const bytes = bytesOf(content(pad))
-    const {observations} = await runPickle(bytes, 0, {path: ['model.pkl'], loader: 'any', work: new Work()})
+    const content = new Uint8Array(5 + pad + tail.length)
+    content.set(stream('B', little(pad, 4)))
+    content.set(tail, 5 + pad)
+    const {observations} = await run(content)
     expect(importsOf(observations)).toEqual(['os.system: call("true")'])
   }
 })

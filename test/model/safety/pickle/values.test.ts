@@ -110,7 +110,7 @@ describe('a memo', () => {
   test('ends where no honest file goes', () => {
     const memo = new Memo()
     expect(() => {
-      for (let index = 0; index <= 2 ** 24; index++) memo.put(index, null)
+      for (let index = 0; index <= 2 ** 23; index++) memo.put(index, null)
     }).toThrow(OverLimit)
   })
 })
