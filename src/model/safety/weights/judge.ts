@@ -5,7 +5,7 @@ import type {Verdict} from '../../../core/verdict.ts'
 import {quote} from '../observation.ts'
 import type {TensorChanges} from './compare.ts'
 import type {TensorValues} from './gather.ts'
-import {canBeNan} from './tally.ts'
+import {canBeNan} from './number-types.ts'
 
 /** What the weights of a release must hold. A key that is absent is not asked. */
 export interface WeightPolicy {
