@@ -23,14 +23,16 @@ export interface ListedModel {
 
 /**
  * All regular files below a folder, or one file.
- * @throws UserError `file/not-found`, `file/unreadable`, `model/no-files`
+ * @throws UserError `file/not-found`, `file/unreadable`, `file/name-not-utf8`, `model/no-files`, `model/special-file`
  */
 export async function listModel(files: Files, path: string): Promise<ListedModel> {
   if (!(await files.isFolder(path))) {
-    const size = await files.open(path, async bytes => bytes.size)
-    return {entries: [{path: baseName(path), size}], links: [], folder: null, fileOf: () => path}
+    const entry = await files.open(path, async ({size, stamp}) => ({size, ...(stamp && {stamp})}))
+    return {entries: [{path: baseName(path), ...entry}], links: [], folder: null, fileOf: () => path}
   }
-  const {files: entries, links} = await files.list(path)
+  const {files: entries, links, others = []} = await files.list(path)
+  const [other] = others
+  if (other !== undefined) throw specialFile(other)
   if (entries.length === 0) {
     throw new UserError('model/no-files', `The model folder "${path}" holds no file.`, {
       hint: 'Point model.files to the weights that are promoted.',
@@ -41,13 +43,26 @@ export async function listModel(files: Files, path: string): Promise<ListedModel
 
 /**
  * Lists and digests the files of a model.
- * @throws UserError `file/not-found`, `file/unreadable`, `model/no-files`, `model/file-name`
+ * @throws UserError what `listModel` refuses, and `model/file-name`
  */
 export async function gatherModelFiles(files: Files, path: string): Promise<ModelFiles> {
   const listed = await listModel(files, path)
   const found: ModelFile[] = []
-  for (const entry of listed.entries) found.push({...entry, digest: await files.sha256(listed.fileOf(entry.path))})
+  for (const {path: inside, size} of listed.entries) {
+    found.push({path: inside, size, digest: await files.sha256(listed.fileOf(inside))})
+  }
   return {files: found, links: listed.links, digest: digestOf(found)}
+}
+
+/** Whoever loads the folder may wait for it forever, or read from it what was never validated. */
+function specialFile(path: string): UserError {
+  return new UserError(
+    'model/special-file',
+    `${JSON.stringify(path)} in the model folder is a pipe, a socket or a device.`,
+    {
+      hint: 'Remove it: a model is made of files.',
+    },
+  )
 }
 
 function join(folder: string, path: string): string {

@@ -1,5 +1,5 @@
 import {createHash, randomUUID} from 'node:crypto'
-import {createReadStream} from 'node:fs'
+import {type BigIntStats, createReadStream} from 'node:fs'
 import * as fs from 'node:fs/promises'
 import * as os from 'node:os'
 import * as path from 'node:path'
@@ -9,6 +9,8 @@ import {messageOf, UserError} from '../core/failure.ts'
 /** Random access to the bytes of one file. Readers of model formats see nothing else. */
 export interface Bytes {
   readonly size: number
+  /** As of `FileEntry`, where these are the bytes of a file. */
+  readonly stamp?: string
   /** Bytes in [start, end), cut at the end of the file. */
   slice(start: number, end: number): Promise<Uint8Array>
 }
@@ -17,6 +19,8 @@ export interface FileEntry {
   /** Relative to the folder that was asked for, with forward slashes. */
   readonly path: string
   readonly size: number
+  /** Another one after every write, also where the size stays; absent where nothing tells. */
+  readonly stamp?: string
 }
 
 /** The file system. Paths are absolute or relative to the working directory. */
@@ -25,14 +29,17 @@ export interface Files {
   isFolder(path: string): Promise<boolean>
   /** @throws UserError `file/not-found` or `file/unreadable` */
   readText(path: string): Promise<string>
-  /** @throws UserError `file/not-found` or `file/unreadable` */
+  /** Of a regular file: a pipe would never answer. @throws UserError `file/not-found` or `file/unreadable` */
   open<T>(path: string, use: (bytes: Bytes) => Promise<T>): Promise<T>
   /** Chunks of a file in order, for streaming readers. */
   stream(path: string): AsyncIterable<Uint8Array>
   /** Streaming sha256 of a file's content. */
   sha256(path: string): Promise<Digest>
-  /** All regular files below a folder, sorted by path (code unit order); symbolic links are listed by `links`. */
-  list(folder: string): Promise<{files: readonly FileEntry[]; links: readonly string[]}>
+  /**
+   * All regular files below a folder, sorted by path (code unit order), and what else there is but folders.
+   * @throws UserError `file/not-found`, `file/unreadable`, or `file/name-not-utf8`
+   */
+  list(folder: string): Promise<FolderList>
   /**
    * Replaces a file at once (write beside, fsync, rename, fsync of the folder) and creates its folders. Durable when it
    * resolves. @throws UserError `file/unwritable`
@@ -53,6 +60,14 @@ export interface Files {
   scratch<T>(chunks: AsyncIterable<Uint8Array>, use: (bytes: Bytes) => Promise<T>): Promise<T>
 }
 
+export interface FolderList {
+  readonly files: readonly FileEntry[]
+  /** Symbolic links; none is followed. */
+  readonly links: readonly string[]
+  /** Pipes, sockets and devices. */
+  readonly others?: readonly string[]
+}
+
 export interface PathEntry {
   readonly kind: 'file' | 'folder' | 'link' | 'other'
   readonly size: number
@@ -61,13 +76,14 @@ export interface PathEntry {
 }
 
 export const systemFiles: Files = {
-  exists: async file => (await stat(file)) !== null,
-  isFolder: async file => (await stat(file))?.isDirectory() ?? false,
+  exists: file => explained(file, async () => (await stat(file)) !== null),
+  isFolder: file => explained(file, async () => (await stat(file))?.isDirectory() ?? false),
   readText: file => explained(file, () => fs.readFile(file, 'utf8')),
   open: async (file, use) => {
-    const handle = await explained(file, () => fs.open(file, 'r'))
+    const handle = await explained(file, () => openRegular(file))
     try {
-      return await use(bytesOf(handle, (await handle.stat()).size))
+      const found = await handle.stat({bigint: true})
+      return await use({...bytesOf(handle, Number(found.size)), stamp: stampOf(found)})
     } finally {
       await handle.close()
     }
@@ -82,22 +98,7 @@ export const systemFiles: Files = {
         await handle.close()
       }
     }),
-  list: folder =>
-    explained(folder, async () => {
-      const files: FileEntry[] = []
-      const links: string[] = []
-      for (const entry of await fs.readdir(folder, {recursive: true, withFileTypes: true})) {
-        const full = path.join(entry.parentPath, entry.name)
-        const relative = path.relative(folder, full).split(path.sep).join('/')
-        if (entry.isSymbolicLink()) links.push(relative)
-        // A file that vanishes while the folder is listed (another process renames it) is simply no longer there.
-        const found = entry.isFile() ? await stat(full) : null
-        if (found) files.push({path: relative, size: found.size})
-      }
-      files.sort((a, b) => (a.path < b.path ? -1 : 1))
-      links.sort()
-      return {files, links}
-    }),
+  list: folder => explained(folder, () => listBelow(folder)),
   writeText: (file, text) =>
     written(file, async () => {
       await makeFolder(path.dirname(file))
@@ -129,6 +130,51 @@ export const systemFiles: Files = {
     }
   },
   scratch: withScratch,
+}
+
+/** To open a pipe waits for somebody who writes to it. */
+async function openRegular(file: string): Promise<fs.FileHandle> {
+  const found = await fs.stat(file)
+  if (!found.isFile() && !found.isDirectory()) {
+    throw new UserError('file/unreadable', `"${file}" is a pipe, a socket or a device, and a file is needed.`, {
+      hint: 'Give the path of a regular file.',
+    })
+  }
+  return fs.open(file, 'r')
+}
+
+/** A write that puts size and time of change back still has another time of status: POSIX has no call that sets it. */
+function stampOf({ino, mtimeNs, ctimeNs, size}: BigIntStats): string {
+  return [ino, size, mtimeNs, ctimeNs].join('-')
+}
+
+async function listBelow(folder: string): Promise<FolderList> {
+  const files: FileEntry[] = []
+  const links: string[] = []
+  const others: string[] = []
+  const folders = ['']
+  for (let below = folders.pop(); below !== undefined; below = folders.pop()) {
+    for (const entry of await fs.readdir(path.join(folder, below), {withFileTypes: true})) {
+      const inside = below === '' ? entry.name : `${below}/${entry.name}`
+      if (entry.name.includes('\ufffd')) throw unreadableName(inside)
+      if (entry.isDirectory()) folders.push(inside)
+      else if (entry.isSymbolicLink()) links.push(inside)
+      else if (entry.isFile()) {
+        // A file that vanishes while the folder is listed (another process renames it) is simply no longer there.
+        const found = await stat(path.join(folder, inside))
+        if (found) files.push({path: inside, size: Number(found.size), stamp: stampOf(found)})
+      } else others.push(inside)
+    }
+  }
+  files.sort((a, b) => (a.path < b.path ? -1 : 1))
+  return {files, links: links.sort(), others: others.sort()}
+}
+
+/** Such a name comes with U+FFFD in the place of what it is: it cannot be opened, or another file that is really called so is. */
+function unreadableName(name: string): UserError {
+  return new UserError('file/name-not-utf8', `The file name ${JSON.stringify(name)} is not valid UTF-8.`, {
+    hint: 'Rename the file.',
+  })
 }
 
 function bytesOf(handle: fs.FileHandle, size: number): Bytes {
@@ -192,7 +238,7 @@ function inMemory(chunks: readonly Uint8Array[], size: number): Bytes {
 
 async function stat(file: string) {
   try {
-    return await fs.stat(file)
+    return await fs.stat(file, {bigint: true})
   } catch (error) {
     if (codeOf(error) === 'ENOENT' || codeOf(error) === 'ENOTDIR') return null
     throw error
@@ -245,6 +291,7 @@ async function explained<T>(file: string, read: () => Promise<T>): Promise<T> {
   try {
     return await read()
   } catch (error) {
+    if (error instanceof UserError) throw error
     const code = codeOf(error)
     if (code === 'ENOENT' || code === 'ENOTDIR') {
       throw new UserError('file/not-found', `"${file}" does not exist.`, {

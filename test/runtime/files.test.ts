@@ -1,4 +1,6 @@
+import {once} from 'node:events'
 import * as fs from 'node:fs/promises'
+import {createServer} from 'node:net'
 import * as os from 'node:os'
 import * as path from 'node:path'
 import {afterEach, beforeEach, describe, expect, test, vi} from 'vitest'
@@ -89,4 +91,76 @@ test('a path is told apart without following it', async () => {
   expect(await entry('b')).toMatchObject({kind: 'link'})
   expect(await entry('.')).toMatchObject({kind: 'folder'})
   expect(await entry('none')).toBeNull()
+})
+
+describe('a folder that is listed', () => {
+  const inFolder = (name: string) => path.join(folder, name)
+
+  test('tells files, links and what is neither, and follows no link', async () => {
+    await fs.mkdir(inFolder('b/c'), {recursive: true})
+    await fs.writeFile(inFolder('b/c/z'), 'zz')
+    await fs.writeFile(inFolder('a'), 'a')
+    await fs.symlink('b', inFolder('link'))
+    const server = createServer().listen(inFolder('socket'))
+    await once(server, 'listening')
+    try {
+      const {files, links, others} = await systemFiles.list(folder)
+      expect(files.map(({path: name, size}) => [name, size])).toEqual([
+        ['a', 1],
+        ['b/c/z', 2],
+      ])
+      expect({links, others}).toEqual({links: ['link'], others: ['socket']})
+    } finally {
+      server.close()
+    }
+  })
+
+  // Other systems refuse such a name themselves.
+  test.runIf(process.platform === 'linux')(
+    'is refused where a name is not UTF-8: it stands for a file that could not be opened, or for another one',
+    async () => {
+      await fs.writeFile(Buffer.concat([Buffer.from(`${folder}/evil`), Buffer.of(0xff)]), 'hidden')
+      await expect(systemFiles.list(folder)).rejects.toMatchObject({code: 'file/name-not-utf8'})
+      await fs.writeFile(inFolder('evil\ufffd'), 'shown in its place')
+      await expect(systemFiles.list(folder)).rejects.toMatchObject({code: 'file/name-not-utf8'})
+    },
+  )
+
+  test('shows a write that keeps size and time of change', async () => {
+    const stampOf = async () => (await systemFiles.list(folder)).files[0]?.stamp
+    await fs.writeFile(inFolder('a'), 'good')
+    const {atime, mtime} = await fs.stat(inFolder('a'))
+    const before = await stampOf()
+    expect(before).toBe(await systemFiles.open(inFolder('a'), async ({stamp}) => stamp))
+    // The clock of the file system ticks every few milliseconds.
+    await vi.waitUntil(async () => {
+      await fs.writeFile(inFolder('a'), 'evil')
+      await fs.utimes(inFolder('a'), atime, mtime)
+      return (await stampOf()) !== before
+    })
+  })
+})
+
+describe('a path that is no file', () => {
+  test('is told as what it is, and nobody waits for it', async () => {
+    const socket = path.join(folder, 'socket')
+    const server = createServer().listen(socket)
+    await once(server, 'listening')
+    try {
+      await expect(systemFiles.open(socket, async () => {})).rejects.toMatchObject({
+        code: 'file/unreadable',
+        message: expect.stringContaining('a pipe, a socket or a device'),
+      })
+    } finally {
+      server.close()
+    }
+  })
+
+  test.each(['exists', 'isFolder'] as const)(
+    'a link that leads to itself is unreadable, not a defect: %s',
+    async ask => {
+      await fs.symlink('loop', path.join(folder, 'loop'))
+      await expect(systemFiles[ask](path.join(folder, 'loop'))).rejects.toMatchObject({code: 'file/unreadable'})
+    },
+  )
 })

@@ -11,10 +11,8 @@ export function siblingsOf(files: Files, root: string | null, file: string): Sib
   const find = (path: string) => findSibling(files, root ?? '', within(path))
   return {
     find,
-    open: async (path, use) => {
-      const sibling = await find(path)
-      return sibling.kind === 'file' ? files.open(join(root ?? '', sibling.path), use) : null
-    },
+    open: (path, use) =>
+      find(path).then(sibling => (sibling.kind === 'file' ? files.open(join(root ?? '', sibling.path), use) : null)),
   }
 }
 
