@@ -63,7 +63,7 @@ function renderTable(columns: readonly Column[], rows: readonly (readonly string
   const cells = rows.map(row => columns.map((_, index) => oneLine(row[index] ?? '')))
   const [head = '', ...lines] = alignColumns([names, ...cells], alignments)
   if ([head, ...lines].every(line => line.length <= style.width)) return [dim(head, style), ...lines].join('\n')
-  const {heads, body} = narrowed(names, cells)
+  const {heads, body} = narrowed(names, cells, {alignments, width: style.width})
   const narrow = alignColumns([...heads, ...body], alignments)
   return narrow.map((line, index) => (index < heads.length ? dim(line, style) : line)).join('\n')
 }
@@ -71,12 +71,23 @@ function renderTable(columns: readonly Column[], rows: readonly (readonly string
 /** Longest name that stands beside its numbers in a table that is too wide. */
 const longestLabel = 32
 
+interface Room {
+  readonly alignments: readonly Column['align'][]
+  readonly width: number
+}
+
 /** Heads on several lines, no wider than what stands below them; a long name of a row on lines of its own. */
-function narrowed(names: readonly string[], rows: readonly (readonly string[])[]) {
-  const labelled = rows.flatMap(([label = '', ...rest]) => {
+function narrowed(names: readonly string[], rows: readonly (readonly string[])[], room: Room) {
+  const named = rows.flatMap(([label = '', ...rest]) => {
     const lines = wrap(label, longestLabel).split('\n')
     return lines.map((line, index) => [line, ...rest.map(cell => (index === lines.length - 1 ? cell : ''))])
   })
+  const words = names.map(name =>
+    wrap(name, 1)
+      .split('\n')
+      .reduce((a, b) => (b.length > a.length ? b : a)),
+  )
+  const labelled = brokenTexts([words, ...named], room).slice(1)
   const wrapped = names.map((name, index) => {
     const widest = Math.max(...labelled.map(row => (row[index] ?? '').length))
     return wrap(name, Math.max(10, widest)).split('\n')
@@ -86,6 +97,26 @@ function narrowed(names: readonly string[], rows: readonly (readonly string[])[]
     wrapped.map(lines => lines[line - height + lines.length] ?? ''),
   )
   return {heads, body: labelled}
+}
+
+/** Narrowest that a column of texts becomes. */
+const narrowestText = 12
+
+/** Texts on several lines, those of the widest column first, until the table fits or no column has a space left. */
+function brokenTexts(rows: readonly (readonly string[])[], {alignments, width}: Room): readonly (readonly string[])[] {
+  const widths = alignments.map((_, column) => Math.max(0, ...rows.map(row => (row[column] ?? '').length)))
+  const order = widths.map((_, column) => column).filter(column => column > 0 && alignments[column] !== 'right')
+  return order
+    .toSorted((a, b) => (widths[b] ?? 0) - (widths[a] ?? 0))
+    .reduce((kept, column) => {
+      const excess = Math.max(...alignColumns(kept, alignments).map(line => line.length)) - width
+      if (excess <= 0) return kept
+      const most = Math.max(narrowestText, (widths[column] ?? 0) - excess)
+      return kept.flatMap(row => {
+        const lines = wrap(row[column] ?? '', most).split('\n')
+        return lines.map((line, at) => row.map((cell, index) => (index === column ? line : at === 0 ? cell : '')))
+      })
+    }, rows)
 }
 
 function renderFindings(findings: readonly Finding[], style: Style): string {

@@ -61,6 +61,22 @@ bad 0, good as bad 1                  0.6  -0.1 to 0.2
 `)
 })
 
+test('a table of texts that is too wide breaks the widest ones at a space, and never a name', () => {
+  const columns = [{name: 'verdict'}, {name: 'file'}, {name: 'is'}, {name: 'size', align: 'right'}] as const
+  const rows = [
+    ['fail', 'column-transformer.joblib', 'joblib, 12 arrays, 12 imports', '3.5 KiB'],
+    ['pass', 'README.md', 'text', '132 B'],
+  ]
+  const text = renderTerminal({...report, blocks: [{kind: 'table', columns, rows}]}, {width: 60})
+  expect(text).toContain(`
+verdict  file                       is             size
+fail     column-transformer.joblib  joblib, 12  3.5 KiB
+                                    arrays, 12
+                                    imports
+pass     README.md                  text          132 B
+`)
+})
+
 test('folded parts are shown on request', () => {
   expect(renderTerminal(report, {details: true})).toContain(`▾ Conventions
 

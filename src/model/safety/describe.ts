@@ -1,22 +1,26 @@
 import {shortDigest} from '../../core/digest.ts'
 import {formatCount, formatSize} from '../../core/quantity.ts'
-import type {Verdict} from '../../core/verdict.ts'
+import {type Verdict, verdicts} from '../../core/verdict.ts'
 import type {Block} from '../../report/report.ts'
+import {nameOfImport} from './allow/allowances.ts'
 import type {GatheredModel} from './gather.ts'
 import type {ScannedFile} from './model-scan.ts'
 
-/** One line for each file: its verdict, what it is by its content, its size. */
-export function fileTable({scan}: GatheredModel, verdicts: ReadonlyMap<string, Verdict>): Block {
+/** One line for each file, the worst first: its verdict, what it is by its content, its size. */
+export function fileTable({scan}: GatheredModel, verdictOf: ReadonlyMap<string, Verdict>): Block {
+  const badness = ({path}: ScannedFile) => verdicts.indexOf(verdictOf.get(path) ?? 'not-applicable')
   return {
     kind: 'table',
     columns: [{name: 'verdict'}, {name: 'file'}, {name: 'is'}, {name: 'size', align: 'right'}, {name: 'sha256'}],
-    rows: scan.files.map(file => [
-      verdicts.get(file.path) ?? '',
-      file.path,
-      describeReadings(file),
-      formatSize(file.size),
-      shortDigest(file.digest),
-    ]),
+    rows: scan.files
+      .toSorted((a, b) => badness(b) - badness(a))
+      .map(file => [
+        verdictOf.get(file.path) ?? '',
+        file.path,
+        describeReadings(file),
+        formatSize(file.size),
+        shortDigest(file.digest),
+      ]),
   }
 }
 
@@ -36,13 +40,7 @@ const mostNames = 200
 
 /** Every name that the pickles import, and what they do with it: what an allow-list is written from. */
 export function importBlocks({scan}: GatheredModel): readonly Block[] {
-  const rows = scan.files.flatMap(({path, observations}) =>
-    observations.flatMap(({imported}) =>
-      imported
-        ? [[`${imported.module}.${imported.name}`, imported.uses.map(({how}) => how).join(', ') || 'import', path]]
-        : [],
-    ),
-  )
+  const rows = scan.files.flatMap(namesOf)
   if (rows.length === 0) return []
   const left = rows.length - mostNames
   return [
@@ -59,4 +57,17 @@ export function importBlocks({scan}: GatheredModel): readonly Block[] {
       ],
     },
   ]
+}
+
+/** Each name once a file, however many pickles of it import the name. */
+function namesOf({path, observations}: ScannedFile): readonly (readonly string[])[] {
+  const uses = new Map<string, Set<string>>()
+  for (const {imported} of observations) {
+    if (imported === undefined) continue
+    const name = nameOfImport(imported)
+    const known = uses.get(name) ?? new Set()
+    for (const {how} of imported.uses) known.add(how)
+    uses.set(name, known)
+  }
+  return [...uses].map(([name, known]) => [name, [...known].join(', ') || 'import', path])
 }

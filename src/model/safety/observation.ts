@@ -81,7 +81,7 @@ export const pickleImport: Rule = {
   means: 'import',
   why: 'A pickle is a program: whoever loads it runs what its author wrote into it.',
   remedy:
-    'Convert it on a machine that trusts it: load the weights there, then safetensors.torch.save_file(model.state_dict(), "model.safetensors"), and promote that file.',
+    'Where its author is trusted, load it once and write weights alone: a torch model with safetensors.torch.save_file(model.state_dict(), "model.safetensors"), one of scikit-learn as ONNX with skl2onnx. Promote that file.',
 }
 
 /** A text of an untrusted file for a sentence: in quotation marks, control signs escaped, cut to `limit` signs. */

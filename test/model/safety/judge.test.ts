@@ -186,6 +186,18 @@ describe('weights-only', () => {
     expect(findings[1]?.what).toContain('The allow-list does not admit `my.layers.Loss`, `os.system` either.')
   })
 
+  test('counts a name once, however many pickles of the file import it', () => {
+    const scan = model(file('model.joblib', [importing('numpy:dtype'), importing('numpy:dtype')]))
+    expect(judge(scan, 'weights-only')).toMatchObject([
+      {what: expect.stringContaining('imports 1 name beyond tensors'), details: {imports: 1, notOnAllowList: 0}},
+    ])
+  })
+
+  test('tells nobody to load a file, wherever, that would run a command', () => {
+    const scan = pickleOf('os:system', ['call'])
+    for (const {remedy} of judge(scan, 'weights-only')) expect(remedy).toMatch(/^Do not load the file\./)
+  })
+
   test('says of another format that imports by name what its own rule says', () => {
     const rule = {...pickleImport, id: 'skops-import', why: 'skops imports it.', remedy: 'Review it.'}
     const scan = model(file('model.skops', [{...importing('sklearn.svm._classes:SVC', {uses: []}), rule}]))

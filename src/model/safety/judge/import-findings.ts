@@ -7,7 +7,17 @@ import type {Verdict} from '../../../core/verdict.ts'
 import type {ImportUse} from '../observation.ts'
 import {type JudgedImport, worstUse} from './imports.ts'
 import {fileId, type Objection} from './objection.ts'
-import {placeOf, plainName, sentenceSubject, shownName, shownUse, structureOf, whereAt, whereInside} from './words.ts'
+import {
+  doNotLoad,
+  placeOf,
+  plainName,
+  sentenceSubject,
+  shownName,
+  shownUse,
+  structureOf,
+  whereAt,
+  whereInside,
+} from './words.ts'
 
 /** One for each import that is not admitted. */
 export function importObjection(judged: JudgedImport): Objection | null {
@@ -54,9 +64,6 @@ interface Words {
   /** The use that is objected to, where it is not the worst one. */
   readonly use?: ImportUse
 }
-
-const doNotLoad =
-  'Do not load the file. Find out where it comes from; a model of weights alone is written by safetensors.torch.save_file.'
 
 function wordsFor({observation, imported, answer}: JudgedImport): Words | null {
   const {why, remedy} = observation.rule

@@ -8,9 +8,12 @@ import type {Place} from '../artifact.ts'
 import {type ImportUse, type PickleImport, quote} from '../observation.ts'
 import {worstUse} from './imports.ts'
 
-/** `model.pt, in archive/data.pkl`. */
+/** `model.pt, in archive/data.pkl`. What has no name of its own stands in brackets: `(bytes 12 to 40)` is its bytes 12 to 40. */
 export function whereInside({path: [file, ...members]}: Pick<Place, 'path'>): string {
-  return [shownPath(file), ...members.map(member => `in ${shownPath(member)}`)].join(', ')
+  const inside = members.map(
+    member => `in ${/^\([a-z][a-z0-9 ]*\)$/.test(member) ? `its ${member.slice(1, -1)}` : shownPath(member)}`,
+  )
+  return [shownPath(file), ...inside].join(', ')
 }
 
 /** The same before a verb: `model.pt, in archive/data.pkl,`. */
@@ -84,3 +87,7 @@ export function shownUse(imported: PickleImport, use: ImportUse | undefined = wo
 export function counted(number: number, what: string): string {
   return `${formatCount(number)} ${what}${number === 1 ? '' : 's'}`
 }
+
+/** What to do about a file of which it is known that it would harm. */
+export const doNotLoad =
+  'Do not load the file. Find out where it comes from; a model of weights alone is written by safetensors.torch.save_file.'

@@ -24,6 +24,12 @@ describe('where something was seen', () => {
     expect(sentenceSubject({path: ['model.pt']})).toBe('model.pt')
   })
 
+  test('reads as words where a part has no name of its own', () => {
+    expect(whereInside({path: ['model.pt', '(bytes 122 to 147)']})).toBe('model.pt, in its bytes 122 to 147')
+    expect(whereInside({path: ['model.gz', '(content)', 'a.pkl']})).toBe('model.gz, in its content, in a.pkl')
+    expect(whereInside({path: ['model.zip', '(bytes\n::error::)']})).toBe('model.zip, in "(bytes\\n::error::)"')
+  })
+
   test.each([
     [{path: ['a'], byte: 73, opcode: 12}, 'at byte 73, opcode 12'],
     [{path: ['a'], byte: 0}, 'at byte 0'],
