@@ -5,16 +5,17 @@ import * as z from 'zod'
 import {allowedNames} from '../../../src/model/safety/allow/allow-list.ts'
 import {entriesOf} from '../../../src/model/safety/allow/entry.ts'
 import {tensorsOnly} from '../../../src/model/safety/allow/tensors-only.ts'
+import {pythonWithLibraries} from './libraries.ts'
 import {interpreters} from './recorder.ts'
 
 /**
  * The allow-list says that a use of a name runs, imports, opens and sends nothing, whatever the arguments. Here each name
  * that an interpreter has is used with hostile arguments, and Python's audit hooks (PEP 578) say what it did.
  *
- * Needs CPython 3.8 or newer. With the standard library alone only its own names are tried: SLIPWAY_PYTHONS may name
- * interpreters that have scikit-learn, pandas, XGBoost, torch and the like.
+ * Needs CPython 3.8 or newer. Names of the standard library are tried in each that is found, those of scikit-learn, pandas,
+ * XGBoost and the like with the libraries of the corpus; SLIPWAY_PYTHONS may name more.
  */
-const found = interpreters()
+const found = [...interpreters(), {python: pythonWithLibraries(), version: 'with the libraries'}]
 
 const answer = z.object({
   done: z.number(),

@@ -6,13 +6,13 @@ import {bytesOf} from '../../../src/model/safety/artifact.ts'
 import {readSafetensors} from '../../../src/model/safety/formats/safetensors/header.ts'
 import {Work} from '../../../src/model/safety/limits.ts'
 import {scanArtifact} from '../../../src/model/safety/scan.ts'
-import {interpreters} from './recorder.ts'
+import {pythonWithLibraries} from './libraries.ts'
 
 /**
  * The libraries that load safetensors and ONNX are the references for their formats. What the first refuses we must
  * refuse; external data outside the model folder that the second would load we must name, or refuse the file.
  *
- * Needs an interpreter with the package (SLIPWAY_PYTHONS names more); where there is none, the test is skipped.
+ * Their packages are those of the corpus (`libraries.ts`).
  * SLIPWAY_LONG=1 tries twenty times as many, and SLIPWAY_SEED starts elsewhere.
  */
 const long = process.env.SLIPWAY_LONG === '1' ? 20 : 1
@@ -22,9 +22,7 @@ const answer = z.tuple([z.string(), z.boolean()])
 
 const noScratch = () => Promise.reject(new Error('Nothing here is packed.'))
 
-function pythonWith(module: string): string | undefined {
-  return interpreters().find(({python}) => spawnSync(python, ['-c', `import ${module}`]).status === 0)?.python
-}
+const python = pythonWithLibraries()
 
 function filesOf(python: string, what: string, count: number): readonly {content: Uint8Array; truth: boolean}[] {
   const {stdout, stderr, status} = spawnSync(python, [script, what, String(count), seed], {
@@ -40,32 +38,25 @@ function filesOf(python: string, what: string, count: number): readonly {content
 }
 
 describe('the reference reader of safetensors', () => {
-  const python = pythonWith('safetensors')
-
-  test.skipIf(python === undefined)(
-    'takes every header that we take, and we take nearly all that it takes',
-    async () => {
-      const files = filesOf(python ?? '', 'safetensors', 20_000 * long)
-      let stricter = 0
-      let both = 0
-      for (const {content, truth} of files) {
-        const {kind} = await readSafetensors(bytesOf(content), new Work())
-        if (kind === 'valid') expect(truth, Buffer.from(content).toString('latin1')).toBe(true)
-        if (kind === 'valid' && truth) both++
-        if (kind === 'malformed' && truth) stricter++
-      }
-      expect(both).toBeGreaterThan(files.length / 10)
-      // White space before the brace, which the format description forbids and the reader forgives.
-      expect(stricter).toBeLessThan(files.length / 1000)
-    },
-  )
+  test('takes every header that we take, and we take nearly all that it takes', async () => {
+    const files = filesOf(python, 'safetensors', 20_000 * long)
+    let stricter = 0
+    let both = 0
+    for (const {content, truth} of files) {
+      const {kind} = await readSafetensors(bytesOf(content), new Work())
+      if (kind === 'valid') expect(truth, Buffer.from(content).toString('latin1')).toBe(true)
+      if (kind === 'valid' && truth) both++
+      if (kind === 'malformed' && truth) stricter++
+    }
+    expect(both).toBeGreaterThan(files.length / 10)
+    // White space before the brace, which the format description forbids and the reader forgives.
+    expect(stricter).toBeLessThan(files.length / 1000)
+  })
 })
 
 describe('onnx', () => {
-  const python = pythonWith('onnx')
-
-  test.skipIf(python === undefined)('loads no data from outside the model folder that are not named', async () => {
-    const files = filesOf(python ?? '', 'onnx', 20_000 * long).filter(({truth}) => truth)
+  test('loads no data from outside the model folder that are not named', async () => {
+    const files = filesOf(python, 'onnx', 20_000 * long).filter(({truth}) => truth)
     expect(files.length).toBeGreaterThan(1000)
     let named = 0
     for (const {content} of files) {
