@@ -47,13 +47,6 @@ export interface Place {
   readonly opcode?: number
 }
 
-/** `model.pt, in archive/data.pkl, at byte 73 (opcode 12)`. */
-export function describePlace({path: [file, ...members], byte, opcode}: Place): string {
-  const inside = members.map(member => `, in ${member}`).join('')
-  const where = byte === undefined ? '' : `, at byte ${byte}${opcode === undefined ? '' : ` (opcode ${opcode})`}`
-  return `${file}${inside}${where}`
-}
-
 /** Part of a file as a file of its own. */
 export function sliceOf(bytes: Bytes, start: number, end: number): Bytes {
   // A container may say that its parts begin before it does.
@@ -61,7 +54,7 @@ export function sliceOf(bytes: Bytes, start: number, end: number): Bytes {
   const to = Math.max(from, Math.min(end, bytes.size))
   return {
     size: to - from,
-    slice: (a, b) => bytes.slice(Math.min(from + a, to), Math.min(from + b, to)),
+    slice: (a, b, into) => bytes.slice(Math.min(from + a, to), Math.min(from + b, to), into),
   }
 }
 

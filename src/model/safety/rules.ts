@@ -1,8 +1,4 @@
-import {linkRules} from './archives/links.ts'
-import {nameRules} from './archives/member-names.ts'
-import {sevenZipRules} from './archives/seven-zip/rules.ts'
-import {tarRules} from './archives/tar/rules.ts'
-import {zipRules} from './archives/zip/rules.ts'
+import {archiveRules} from './archives/rules.ts'
 import {catboostRules} from './formats/catboost.ts'
 import {compressedRules} from './formats/compressed.ts'
 import {coremlRules} from './formats/coreml/rules.ts'
@@ -60,14 +56,8 @@ export const ruleGroups: readonly RuleGroup[] = [
     title: 'XGBoost, LightGBM, CatBoost, PMML',
     rules: [...xgboostRules, ...lightgbmRules, ...catboostRules, ...pmmlRules],
   },
-  {
-    title: 'Archives',
-    rules: [...zipRules, ...tarRules, ...sevenZipRules, ...compressedRules, ...linkRules, ...nameRules],
-  },
-  {
-    title: 'Hugging Face, MLflow and other folders',
-    rules: [...repositoryRules],
-  },
+  {title: 'Archives', rules: [...archiveRules, ...compressedRules]},
+  {title: 'Hugging Face, MLflow and other folders', rules: [...repositoryRules]},
 ]
 
 /** A rule by the last part of its reason code; null where it is none of these. */

@@ -28,9 +28,9 @@ export const allowedNames: readonly AllowedNames[] = [
 ]
 
 /** By module, then by name: what the file writes is looked up, never used as a key of an object. */
-export type AllowIndex = ReadonlyMap<string, ReadonlyMap<string, AllowedImport>>
+type AllowIndex = ReadonlyMap<string, ReadonlyMap<string, AllowedImport>>
 
-export function indexAllowed(groups: readonly AllowedNames[]): AllowIndex {
+function indexAllowed(groups: readonly AllowedNames[]): AllowIndex {
   const byModule = Map.groupBy(entriesOf(groups), entry => entry.module)
   return new Map([...byModule].map(([module, entries]) => [module, new Map(entries.map(each => [each.name, each]))]))
 }

@@ -8,7 +8,7 @@ export const pathOutside: Rule = {
   remedy: 'Do not unpack it. Write the archive again with names inside of one folder.',
 }
 
-export const oddName: Rule = {
+const oddName: Rule = {
   id: 'archive-odd-name',
   title: 'A member has a name that systems read differently',
   means: 'deceives',
@@ -16,7 +16,7 @@ export const oddName: Rule = {
   remedy: 'Write the archive again with plain names.',
 }
 
-export const foreignName: Rule = {
+const foreignName: Rule = {
   id: 'archive-foreign-name',
   title: 'A member has a name that only some systems can write',
   means: 'look',

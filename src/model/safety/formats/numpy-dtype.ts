@@ -65,7 +65,7 @@ export function typeOfText(text: string): NumpyType | null {
 }
 
 /** @param size as the text writes it: characters for `U`, else bytes; null where none is written */
-export function typeOfKind(
+function typeOfKind(
   kind: string,
   {size, littleEndian}: {size: number | null; littleEndian: boolean},
 ): NumpyType | null {

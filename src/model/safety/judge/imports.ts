@@ -76,7 +76,7 @@ const binding: Danger = {
   why: 'With one such step, names that look harmless are put together to run anything.',
 }
 
-export function isRewritten({uses}: PickleImport): boolean {
+function isRewritten({uses}: PickleImport): boolean {
   return uses.some(({how}) => how === 'rewrite')
 }
 

@@ -146,10 +146,6 @@ export function asBigInteger(value: Value | undefined): bigint | null {
   return typeof value === 'number' ? BigInt(value) : null
 }
 
-export function asBoolean(value: Value | undefined): boolean | null {
-  return typeof value === 'boolean' ? value : null
-}
-
 /** The values of a tuple; null for anything else, and where it is longer than what is kept. */
 export function asTuple(value: Value | undefined): readonly Value[] | null {
   return itemsOf(value, 'tuple')

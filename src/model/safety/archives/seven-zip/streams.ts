@@ -98,7 +98,7 @@ function wholeOf(folder: Folder): SubStream {
 }
 
 /** Bytes that come out of a folder: of the output that goes into no other coder. */
-export function outputOf({sizes, bonds}: Folder): number {
+function outputOf({sizes, bonds}: Folder): number {
   return sizes.find((_, output) => !bonds.some(bond => bond.output === output)) ?? 0
 }
 

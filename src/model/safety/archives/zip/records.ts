@@ -9,8 +9,6 @@ export const descriptorSignature = 0x08074b50
 export const endSignature = 0x06054b50
 export const end64Signature = 0x06064b50
 export const locator64Signature = 0x07064b50
-export const archiveExtraSignature = 0x08064b50
-export const digitalSignature = 0x05054b50
 
 export const localBytes = 30
 export const centralBytes = 46
