@@ -28,7 +28,7 @@ const allowance = z.union([
       .describe('true: it is known that the name runs code, opens files or reaches the network.'),
   }),
   z.strictObject({
-    file: text('File of program text that may stand beside the weights, relative to the model folder.').refine(
+    file: text('File of program text, or one that needs code from elsewhere, relative to the model folder.').refine(
       noPattern,
       'expected one exact file: an allowance has no pattern',
     ),
@@ -91,7 +91,9 @@ export const safety = z
     allow: z
       .array(allowance)
       .default([])
-      .describe('What a team takes responsibility for: names that pickles import, files of program text.'),
+      .describe(
+        'What a team takes responsibility for: names that pickles import, files that are or need program text.',
+      ),
     weights: weights.optional().describe('Checks of the numbers themselves; every tensor is read.'),
     manifest: z.string().min(1).optional().describe('Digests that the files must have: lines of sha256sum.'),
     signature: signature.optional().describe('Signature of the model that must hold.'),

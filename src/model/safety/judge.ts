@@ -60,7 +60,7 @@ function judgeFile(file: ScannedFile, formats: FormatPolicy, allowances: Allowan
   const imports = judgeImports(observations, formats, allowances)
   const sights = observations.filter(({imported}) => imported === undefined)
   const ofFile = allowanceOfFile(path, allowances)
-  const covers = ofFile.kind !== 'none' && sights.some(({rule}) => mayBeAllowed(rule.means))
+  const covers = ofFile.kind !== 'none' && sights.some(({rule}) => mayBeAllowed(rule))
   const objections = [
     ...sights.map(each => sightObjection(each, ofFile)),
     ...(formats === 'weights-only' ? refused(path, imports) : imports.map(importObjection)),

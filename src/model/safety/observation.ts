@@ -27,6 +27,11 @@ export interface Rule {
   readonly why: string
   /** One sentence: what to do about it. */
   readonly remedy: string
+  /**
+   * Of `unsure` alone: what the file leaves open stands in a program that its team knows, so that an allowance of the file
+   * covers it, as it covers `code` and `look`.
+   */
+  readonly reviewable?: true
   /** Known vulnerabilities whose structure this is. */
   readonly cves?: readonly string[]
 }

@@ -451,6 +451,26 @@ describe('an allowance', () => {
     ).toBe(verdict)
   })
 
+  test('of a file is for what its loading program brings, and the finding says how to write it', () => {
+    const scan = model(weights(), file('model.keras', [seeing({means: 'unsure', reviewable: true})]))
+    expect(judge(scan)).toMatchObject([
+      {
+        verdict: 'inconclusive',
+        remedy:
+          'Remedy. If that code was reviewed, a team can take responsibility for it: model.safety.allow with file: model.keras, owner, reason and expires.',
+      },
+    ])
+    const allow = [{file: 'model.keras', owner: 'ml', reason: 'r', expires: today + 100}]
+    expect(verdictOf(judge(scan, 'allowlist', allow))).toBe('pass')
+  })
+
+  test('of a file is offered only where it would hold', () => {
+    for (const means of ['runs', 'deceives', 'damaged', 'unread', 'unsure', 'look'] as const) {
+      const [finding] = judge(model(file('model.keras', [seeing({means})])))
+      expect(finding?.remedy ?? '').not.toContain('safety.allow')
+    }
+  })
+
   test('of a file is for that file alone, and not for what its pickles import', () => {
     const allow = [{file: 'model.pkl', owner: 'ml', reason: 'r', expires: today + 100}]
     expect(verdictOf(judge(scan, 'allowlist', allow))).toBe('fail')

@@ -87,7 +87,8 @@ export const kerasCustom: Rule = {
   title: 'A Keras model needs code that is not in it',
   means: 'unsure',
   why: 'What a custom layer or function does is in the program that loads the model, not in the file.',
-  remedy: 'Review that code, and allow this sight with the reason; or rebuild the layer from what Keras has.',
+  remedy: 'Review that code in the program that loads the model, or rebuild the layer from what Keras has.',
+  reviewable: true,
 }
 
 export const kerasUnknown: Rule = {
@@ -95,7 +96,8 @@ export const kerasUnknown: Rule = {
   title: 'A Keras configuration names something that this version does not know',
   means: 'unsure',
   why: 'It may come from a newer Keras, and what its constructor does is not known here.',
-  remedy: 'Look it up in the Keras version that loads the model, and allow it with the reason.',
+  remedy: 'Look it up in the Keras version that loads the model, or update Slipway.',
+  reviewable: true,
 }
 
 export const kerasNamedFunction: Rule = {

@@ -55,7 +55,8 @@ export const tfCustomOp: Rule = {
   title: 'A TensorFlow graph needs ops of another library',
   means: 'unsure',
   why: 'What the op does is in a native library that the loading program brings.',
-  remedy: 'Review that library, and allow this sight with the reason.',
+  remedy: 'Review that library, and ship it in the image, where it is scanned.',
+  reviewable: true,
 }
 
 export const tfAsset: Rule = {

@@ -5,10 +5,10 @@ import type {ReasonCode} from '../../../core/finding.ts'
 import type {Verdict} from '../../../core/verdict.ts'
 import type {AllowanceState} from '../allow/allowances.ts'
 import type {Place} from '../artifact.ts'
-import type {Means, Observation} from '../observation.ts'
+import type {Means, Observation, Rule} from '../observation.ts'
 import type {AllowedFile} from '../policy.ts'
 import {fileId, type Objection} from './objection.ts'
-import {placeOf, sentenceSubject, structureOf, whereAt, whereInside} from './words.ts'
+import {placeOf, sentenceSubject, shownPath, structureOf, whereAt, whereInside} from './words.ts'
 
 /** What a sight means for the verdict, before any policy. Null: nothing. */
 export function verdictOf(means: Means): Verdict | null {
@@ -47,13 +47,19 @@ const ranks: Readonly<Record<Means, number>> = {
   note: 7,
 }
 
-/** A file’s allowance is for its program text: not for what runs, deceives or is damaged. */
+/** A file’s allowance is for its program text, and for program text that it needs: not for what runs, deceives or is damaged. */
 function isCovered({rule}: Observation, allowance: AllowanceState<AllowedFile>): boolean {
-  return allowance.kind === 'holds' && mayBeAllowed(rule.means)
+  return allowance.kind === 'holds' && mayBeAllowed(rule)
 }
 
-export function mayBeAllowed(means: Means): boolean {
-  return means === 'code' || means === 'look'
+export function mayBeAllowed({means, reviewable}: Rule): boolean {
+  return means === 'code' || means === 'look' || reviewable === true
+}
+
+function remedyOf({rule, remedy, place: {path}}: Observation): string {
+  const asked = remedy ?? rule.remedy
+  if (rule.means === 'look' || !mayBeAllowed(rule)) return asked
+  return `${asked} If that code was reviewed, a team can take responsibility for it: model.safety.allow with file: ${shownPath(path[0])}, owner, reason and expires.`
 }
 
 /** @param allowance of the file */
@@ -63,7 +69,7 @@ export function sightObjection(observation: Observation, allowance: AllowanceSta
   if (verdict === null || isCovered(observation, allowance)) return null
   const cves = rule.cves ?? []
   const where = whereAt(place)
-  const expired = allowance.kind === 'expired' && mayBeAllowed(rule.means) ? allowance.allowance : null
+  const expired = allowance.kind === 'expired' && mayBeAllowed(rule) ? allowance.allowance : null
   const ended =
     expired === null
       ? ''
@@ -78,7 +84,7 @@ export function sightObjection(observation: Observation, allowance: AllowanceSta
       reason,
       what: `${sentence(named(what, place))}${where === '' ? '' : ` (${where.charAt(0).toUpperCase()}${where.slice(1)}.)`}${structureOf(cves)}${ended}`,
       why: rule.why,
-      remedy: observation.remedy ?? rule.remedy,
+      remedy: remedyOf(observation),
       place: placeOf(place),
       details: {rule: rule.id, sure, ...(cves.length === 0 ? {} : {cves})},
     },

@@ -3,7 +3,7 @@ import type {Rule} from '../../observation.ts'
 const rule = (id: string, title: string, rest: Pick<Rule, 'means' | 'why' | 'cves'> & {remedy?: string}): Rule => ({
   id: `tar-${id}`,
   title,
-  remedy: 'Write the archive again with an ordinary tar, from what was validated.',
+  remedy: 'Save the model again with the library that made it, or pack its files again with an ordinary tar.',
   ...rest,
 })
 

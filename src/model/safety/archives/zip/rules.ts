@@ -1,6 +1,7 @@
 import type {Rule} from '../../observation.ts'
 
-const writeAgain = 'Write the archive again with an ordinary ZIP writer, from what was validated.'
+const writeAgain =
+  'Save the model again with the library that made it, or pack its files again with an ordinary ZIP writer.'
 const twoReaders = 'Readers of ZIP archives disagree here: what one of them validates, another does not load.'
 
 const rule = (id: string, title: string, rest: Omit<Rule, 'id' | 'title' | 'remedy'> & {remedy?: string}): Rule => ({

@@ -1,6 +1,8 @@
 import type {Rule} from '../../observation.ts'
 
-const reviewed = 'Export the model as ONNX or with safetensors, or review the program and allow the file by name.'
+const exported = 'Export the model as ONNX, or its weights with safetensors.'
+const reviewed =
+  'Export the model as ONNX or with safetensors, or review the program and allow the file: model.safety.allow with file, owner, reason and expires.'
 
 export const scriptProgram: Rule = {
   id: 'torchscript-program',
@@ -24,7 +26,7 @@ export const scriptNetwork: Rule = {
   title: 'A TorchScript program talks to other processes',
   means: 'runs',
   why: 'These operators call functions of other processes, or wait for them.',
-  remedy: reviewed,
+  remedy: exported,
 }
 
 export const scriptPython: Rule = {
@@ -32,7 +34,7 @@ export const scriptPython: Rule = {
   title: 'A TorchScript program calls Python',
   means: 'runs',
   why: 'The operator hands control to a function of Python.',
-  remedy: reviewed,
+  remedy: exported,
 }
 
 export const scriptLibrary: Rule = {
@@ -72,7 +74,7 @@ export const scriptUnread: Rule = {
   title: 'A TorchScript program is too long to be read',
   means: 'unread',
   why: 'What has not been looked at is not shown to be harmless.',
-  remedy: reviewed,
+  remedy: exported,
 }
 
 export const scriptRules: readonly Rule[] = [
