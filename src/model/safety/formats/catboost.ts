@@ -19,8 +19,7 @@ export const catboostJson: Format = {
   name: 'CatBoost',
   recognise: ({head}) => {
     const text = new TextDecoder('latin1').decode(head)
-    if (!/^\s{0,100}\{\s{0,100}"(?:features_info|ctr_data|model_info|oblivious_trees|trees)"\s{0,100}:/.test(text))
-      return false
+    if (!/^\s*\{\s*"(?:features_info|ctr_data|model_info|oblivious_trees|trees)"\s*:/.test(text)) return false
     return /"(?:features_info|float_features|oblivious_trees)"/.test(text)
   },
   async read(artifact, scan) {

@@ -14,7 +14,7 @@ export const openvino: Format = {
   name: 'OpenVINO',
   recognise: ({head}) => {
     const text = new TextDecoder('latin1').decode(head)
-    return /^(?:\xef\xbb\xbf)?\s{0,100}</.test(text) && /<net[\s>]/.test(text) && /<layers?[\s>]/.test(text)
+    return /^(?:\xef\xbb\xbf)?\s*</.test(text) && /<net[\s>]/.test(text) && /<layers?[\s>]/.test(text)
   },
   read: readOpenvino,
 }

@@ -11,6 +11,7 @@ export type TextValue =
 
 /** As deep as Python’s json reads by its default limit on recursion, roughly. */
 const deepestJson = 500
+const tooDeep: TextValue = {kind: 'unreadable', what: `It is nested deeper than ${deepestJson} levels.`}
 /** The parser takes the square of the length for some texts: two seconds for this much. */
 const longestYaml = 256 * 1024
 
@@ -21,7 +22,8 @@ const longestYaml = 256 * 1024
  */
 export function valueOfText(name: string, text: string, work: Work): TextValue {
   const plain = text.startsWith('\ufeff') ? text.slice(1) : text
-  const first = /\S/.exec(plain.slice(0, 4096))?.[0]
+  // However many blanks stand in front of it, a loader passes over all of them.
+  const first = /\S/.exec(plain)?.[0]
   if (first === '{' || first === '[') {
     work.step(plain.length >> 3)
     return valueOfJson(plain)
@@ -40,7 +42,7 @@ function valueOfJson(text: string): TextValue {
     case 'duplicate-key':
       return lastOfEach(text)
     case 'too-deep':
-      return {kind: 'unreadable', what: `It is nested deeper than ${deepestJson} levels.`}
+      return tooDeep
     case 'malformed':
       return {kind: 'unreadable', what: `It is not JSON from sign ${strict.at} on.`}
   }
@@ -49,14 +51,18 @@ function valueOfJson(text: string): TextValue {
 function lastOfEach(text: string): TextValue {
   try {
     return {kind: 'value', value: mapped(JSON.parse(text), 0), syntax: 'JSON', repeats: true}
-  } catch {
+  } catch (error) {
+    if (error instanceof TooDeep) return tooDeep
     // Valid up to the second key only; where it stops was not reached by the strict reader.
     return {kind: 'unreadable', what: 'It has one key twice, and is not JSON.'}
   }
 }
 
+class TooDeep extends Error {}
+
 function mapped(value: unknown, depth: number): unknown {
-  if (depth > deepestJson || typeof value !== 'object' || value === null) return value
+  if (typeof value !== 'object' || value === null) return value
+  if (depth > deepestJson) throw new TooDeep()
   if (Array.isArray(value)) return value.map(each => mapped(each, depth + 1))
   return new Map(Object.entries(value).map(([key, each]) => [key, mapped(each, depth + 1)]))
 }

@@ -11,7 +11,7 @@ export const xgboostJson: Format = {
   name: 'XGBoost',
   recognise: ({head, tail}) => {
     const text = new TextDecoder('latin1').decode(head)
-    if (!/^\s{0,100}\{\s{0,100}"(?:learner|version)"\s{0,100}:/.test(text)) return false
+    if (!/^\s*\{\s*"(?:learner|version)"\s*:/.test(text)) return false
     return /"gradient_booster"|"learner_model_param"/.test(text + new TextDecoder('latin1').decode(tail))
   },
   async read(artifact, scan) {

@@ -27,6 +27,14 @@ const real: readonly (readonly [string, Format, string, readonly string[]])[] = 
 ]
 
 describe('what the libraries wrote', () => {
+  test.each([
+    ['xgboost.json', xgboostJson],
+    ['catboost.json', catboostJson],
+  ])('%s is known behind blanks too, as their parsers pass over them', (name, format) => {
+    const content = Buffer.concat([Buffer.from(' \n'.repeat(1000)), fixture(name)])
+    expect(format.recognise(sampleOf(content, 'model'))).toBe(true)
+  })
+
   test.each(real)('%s is known by its content, alone', async (name, format, is, sights) => {
     const content = fixture(name)
     expect(formats.filter(each => each.recognise(sampleOf(content, 'model')))).toEqual([format])

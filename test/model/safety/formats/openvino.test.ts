@@ -33,6 +33,11 @@ describe('OpenVINO models', () => {
     expect([...new Float32Array(bytes.buffer)]).toEqual(Array.from({length: 16}, (_, index) => index))
   })
 
+  test('blanks in front hide no model', () => {
+    const blanks = ' \n'.repeat(1000)
+    expect(openvino.recognise(sampleOf(text(`${blanks}<net name="m"><layers></layers></net>`)))).toBe(true)
+  })
+
   const constant = 'element_type="f32" shape="4" offset="0" size="16"'
   test.each<[string, Uint8Array, ReturnType<typeof folderOf> | null, readonly string[]]>([
     ['a constant', net(layer('Const', constant)), beside, []],

@@ -204,6 +204,11 @@ describe('configs of Hugging Face libraries', () => {
     expect((await read('config.json', '{"\\u0061uto_map": {"AutoModel": "m.X"}}')).rules).toEqual(['hf-own-code'])
   })
 
+  test('blanks in front hide nothing, however many', async () => {
+    const blanks = ' \n'.repeat(100_000)
+    expect((await read('config.json', `${blanks}{"auto_map": {"AutoModel": "m.X"}}`)).rules).toEqual(['hf-own-code'])
+  })
+
   test('of two equal keys the last counts, as in Python, and it is said that there are two', async () => {
     const {rules} = await read('config.json', '{"auto_map": {}, "auto_map": {"AutoModel": "m.X"}}')
     expect(rules).toEqual(['config-repeats-keys', 'hf-own-code'])
@@ -212,6 +217,8 @@ describe('configs of Hugging Face libraries', () => {
   test.each([
     ['broken JSON', '{"auto_map": '],
     ['JSON without an end of brackets', `${'['.repeat(2000)}`],
+    ['JSON deeper than it is read', `${'['.repeat(2000)}${']'.repeat(2000)}`],
+    ['a key that stands twice before such JSON', `{"a": 1, "a": ${'['.repeat(2000)}${']'.repeat(2000)}}`],
   ])('%s under the name of a config is not passed', async (_, content) => {
     expect((await read('config.json', content)).rules).toEqual(['config-unreadable'])
     expect((await read('other.json', content)).rules).toEqual([])
