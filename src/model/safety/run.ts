@@ -54,6 +54,8 @@ export async function inspectModel({
     findings,
     subject: {model: facts.files.digest},
   }
+  // A model in which nothing stands in the way has its one sentence above.
+  const told = findings.filter(({what}) => verdict !== 'pass' || what !== summary)
   const report: Report = {
     title: 'Model files',
     verdict,
@@ -61,7 +63,7 @@ export async function inspectModel({
     summary,
     blocks: [
       fileTable(facts, verdictsOfFiles(facts.scan, safetyPolicy(model, today))),
-      {kind: 'findings', findings},
+      ...(told.length === 0 ? [] : [{kind: 'findings' as const, findings: told}]),
       ...importBlocks(facts),
       digestText(facts),
     ],

@@ -119,7 +119,7 @@ describe('a finding about an import says', () => {
     expect(judge(scan)).toMatchObject([
       {
         subject: 'model.pt, in archive/data.pkl',
-        what: 'model.pt, in archive/data.pkl, imports `my.layers.Loss`, which runs its module, when it is loaded, at byte 7, opcode 1. It is not on the allow-list: nobody has reviewed what it does when it is called.',
+        what: 'model.pt, in archive/data.pkl, imports `my.layers.Loss`, which runs its module, when it is loaded, at byte 7, opcode 1. It is not on the allow-list: nobody has reviewed what a pickle can do with it.',
         remedy: expect.stringContaining('model.safety.allow with import: my.layers.Loss'),
         place: {file: 'model.pt', inside: ['archive/data.pkl'], byte: 7, opcode: 1},
       },

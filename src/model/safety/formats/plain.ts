@@ -25,15 +25,32 @@ export const unknownFormat: Rule = {
   title: 'An unknown format',
   means: 'unread',
   why: 'A format that cannot be read cannot be shown to hold nothing but weights.',
-  remedy: 'Remove it from the model folder, or promote the weights as safetensors.',
+  remedy: 'Remove it from the model folder, write it as UTF-8 if it is a text, or promote the weights as safetensors.',
 }
 
-export const plainRules: readonly Rule[] = [nativeCode, formatNotRead, unknownFormat]
+const emptyFile: Rule = {
+  id: 'empty-file',
+  title: 'A file of weights is empty',
+  means: 'damaged',
+  why: 'It was not written or not uploaded whole, so the service that loads it fails.',
+  remedy: 'Upload it again, and compare its sha256 with the original; or remove it.',
+}
+
+export const plainRules: readonly Rule[] = [nativeCode, formatNotRead, unknownFormat, emptyFile]
+
+/** The one case in which a name counts: there are no bytes to go by. OpenVINO writes an empty .bin for a model without numbers. */
+const namesOfWeights =
+  /(\.(safetensors|gguf|ggml|onnx|ort|tflite|keras|h5|hdf5|pt|pth|pt2|ptl|pte|ckpt|mar|pkl|pickle|dill|joblib|npy|npz|skops|ubj|cbm|pmml|mlmodel|msgpack)|^pytorch_model.*\.bin|^saved_model\.pb)$/
 
 /** What no format recognises: nothing at all, text, pictures, machine code, or unknown bytes. */
 export async function readPlain(artifact: Artifact, sample: Sample, scan: Scan): Promise<Reading> {
   const {path} = artifact
-  if (sample.size === 0) return {is: 'empty', holds: 'text'}
+  if (sample.size === 0) {
+    if (namesOfWeights.test(sample.name)) {
+      scan.see({rule: emptyFile, what: 'It is empty.', place: {path}, sure: 'certain'})
+    }
+    return {is: 'empty', holds: 'text'}
+  }
   // Tensors of a container have no mark: any bytes are numbers.
   if (sample.loader === 'raw tensor') return {is: 'raw tensor', holds: 'weights'}
   const format = recogniseFormat(sample.head)

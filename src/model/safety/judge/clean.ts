@@ -21,7 +21,7 @@ export function clean({files}: ModelScan, imports: readonly JudgedImport[]): Fin
   const formats = formatsOf(files)
   const beyond = imports.filter(({answer}) => answer.kind !== 'listed' || answer.entry.context !== 'tensors')
   const names = new Set(beyond.map(({imported}) => `${imported.module} ${imported.name}`))
-  const listed = `What it imports when it is loaded (${counted(names.size, 'name')}) is on the allow-list: ${contextsOf(beyond)}.`
+  const imported = `What it imports when it is loaded (${counted(names.size, 'name')}) is ${admittedBy(beyond)}.`
   return {
     id: 'model/files-safe',
     subject: 'model files',
@@ -29,10 +29,17 @@ export function clean({files}: ModelScan, imports: readonly JudgedImport[]): Fin
     reason: names.size === 0 ? 'model/weights-only' : 'model/allow-listed',
     what: `${counted(files.length, 'file')} (${formats.map(([name, number]) => `${formatCount(number)} ${name}`).join(', ')})${
       tensors === 0 ? '' : ` with ${counted(tensors, 'tensor')}`
-    }; ${formatSize(size)} in all. ${names.size === 0 ? 'Nothing that runs when it is loaded.' : listed}`,
+    }; ${formatSize(size)} in all. ${names.size === 0 ? 'Nothing that runs when it is loaded.' : imported}`,
     n: files.length,
     details: {files: files.length, tensors, bytes: size, imports: names.size, formats: formats.map(([name]) => name)},
   }
+}
+
+/** `on the allow-list: NumPy, scikit-learn; or allowed by ml-platform`. */
+function admittedBy(imports: readonly JudgedImport[]): string {
+  const allowed = contextsOf(imports.filter(({answer}) => answer.kind === 'allowed'))
+  const listed = contextsOf(imports.filter(({answer}) => answer.kind !== 'allowed'))
+  return [listed && `on the allow-list: ${listed}`, allowed].filter(text => text !== '').join('; or ')
 }
 
 export function noWeights({files}: ModelScan): Finding {

@@ -115,7 +115,7 @@ function wordsFor({observation, imported, answer}: JudgedImport): Words | null {
         verdict: 'fail',
         reason: 'model/pickle-import-unknown',
         rank: 3,
-        what: '. It is not on the allow-list: nobody has reviewed what it does when it is called.',
+        what: '. It is not on the allow-list: nobody has reviewed what a pickle can do with it.',
         why,
         remedy: `${remedy} ${allow}`,
       }
