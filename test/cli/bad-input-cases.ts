@@ -264,7 +264,12 @@ const wrongModels: readonly Case[] = [
     withModel(truncated, 'validate'),
     'claims 128 bytes; the file has',
   ),
-  fail('model/pickle-refused', 'a pickle', w => ['validate', '--model', w.file('releases/v4/model')], 'a pickle'),
+  fail(
+    'model/pickle-runs',
+    'a pickle',
+    w => ['validate', '--model', w.file('releases/v4/model')],
+    'it runs a shell command',
+  ),
   fail('model/symbolic-link', 'a link in the model, at the gate', withModel(linked, 'validate'), 'symbolic link'),
   error(
     'model/symbolic-link',

@@ -5,6 +5,7 @@ import {failedOutcome} from '../../src/gates/failed.ts'
 import {validateModelGate} from '../../src/gates/validate-model.ts'
 import {openGitHub} from '../../src/github/client.ts'
 import {parseContext} from '../../src/github/context.ts'
+import {ruleGroups} from '../../src/model/safety/rules.ts'
 import type {Case} from './bad-input/case.ts'
 import {expectTold} from './bad-input/expect-told.ts'
 import {notListed} from './bad-input/reasons.ts'
@@ -108,7 +109,7 @@ describe('bad input in a workflow', () => {
 })
 
 describe('docs/bad-input.md', () => {
-  const told = readFileSync(path.join(import.meta.dirname, '../../docs/bad-input.md'), 'utf8')
+  const told = pageOf('bad-input.md')
     .split('\n')
     .filter(line => line.startsWith('| ') && !/^\| (What (is|looks) wrong|---)/.test(line))
     .flatMap(line => {
@@ -130,7 +131,7 @@ describe('docs/bad-input.md', () => {
     expect([...new Set(told)].sort()).toEqual([...tested].sort())
   })
 
-  test('leaves out no reason that a validation can answer with', () => {
+  test('leaves out no reason that a validation can answer with, but the rules that have a page of their own', () => {
     const written = new Set(told.map(each => each.replace(/^[a-z-]+ /, '')))
     const reasons = new Set(
       sourceBelow('model', 'gates').flatMap(text => text.match(/(?<=')model\/[a-z0-9-]+(?=')/g) ?? []),
@@ -138,7 +139,24 @@ describe('docs/bad-input.md', () => {
     expect([...reasons].filter(reason => !written.has(reason) && !notListed.has(reason))).toEqual([])
     expect([...notListed].filter(reason => written.has(reason) || !reasons.has(reason))).toEqual([])
   })
+
+  test('names of the rules of model files only some: all of them stand in docs/artifact-rules.md', () => {
+    const rules: readonly string[] = pageOf('artifact-rules.md').match(/(?<=^\| `)model\/[a-z0-9-]+(?=` \|)/gm) ?? []
+    // A rule is an object that begins with its id and its title, wherever it stands.
+    const inSource = sourceBelow('model/safety').flatMap(
+      text => text.match(/(?<=\bid: ')[a-z0-9-]+(?=',\s+title: )/g) ?? [],
+    )
+    expect(inSource.length).toBeGreaterThan(100)
+    expect(inSource.filter(id => !rules.includes(`model/${id}`))).toEqual([])
+    const all = [...rules, ...told.map(each => each.replace(/^[a-z-]+ /, ''))]
+    const notTold = ruleGroups.flatMap(group => group.rules).filter(({id}) => !all.includes(`model/${id}`))
+    expect(notTold.map(({id}) => id)).toEqual([])
+  })
 })
+
+function pageOf(name: string): string {
+  return readFileSync(path.join(import.meta.dirname, '../../docs', name), 'utf8')
+}
 
 function sourceBelow(...folders: readonly string[]): readonly string[] {
   const source = path.join(import.meta.dirname, '../../src')

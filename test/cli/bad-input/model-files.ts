@@ -1,7 +1,7 @@
 /** Files of a model that are damaged, or are more than weights. */
 import {gzipSync} from 'node:zlib'
 import {safetensorsFile, safetensorsOf} from '../../model/safetensors-file.ts'
-import {type Case, error, fail, inconclusive} from './case.ts'
+import {after, type Case, error, fail, inconclusive} from './case.ts'
 import {validated} from './validated.ts'
 
 const validation = {metrics: '@/m.json', gates: [{reported: 'accuracy', 'at-least': 0}]}
@@ -12,6 +12,9 @@ const beside = (name: string, content: string | Uint8Array) =>
 const weights = (content: Uint8Array) => beside('model.safetensors', content)
 const tensor = (more: object = {}) => ({dtype: 'F32', shape: [2], data_offsets: [0, 8], ...more})
 
+/** The end of an archive without a member. */
+const emptyZip = Buffer.from(`PK\u0005\u0006${'\0'.repeat(18)}`)
+
 export const wrongModelFiles: readonly Case[] = [
   error(
     'model/no-weights',
@@ -21,13 +24,13 @@ export const wrongModelFiles: readonly Case[] = [
       model: {files: '@/texts'},
       validation,
     }),
-    'None of the 1 file holds weights',
+    'The one file holds no weights',
   ),
   fail(
-    'model/archive-refused',
-    'an archive',
+    'model/file-damaged',
+    'an archive that is none',
     beside('model.zip', Uint8Array.of(0x50, 0x4b, 3, 4, ...new Uint8Array(40))),
-    'is a ZIP archive',
+    'is not a valid ZIP file',
   ),
   fail(
     'model/native-code',
@@ -41,23 +44,26 @@ export const wrongModelFiles: readonly Case[] = [
     beside('modeling.py', 'import os\n\ndef load():\n    return os.getcwd()\n'),
     'is program text',
   ),
-  fail(
-    'model/polyglot',
-    'weights that are an archive too',
-    beside('notes.txt', `hello\nPK\u0005\u0006${'\0'.repeat(18)}`),
-    'as a ZIP archive too',
+  after(
+    'model/safetensors-trailing-bytes',
+    fail(
+      'model/polyglot',
+      'weights that are an archive too',
+      beside('model-2.safetensors', Buffer.concat([safetensorsFile({a: tensor()}, 8), emptyZip])),
+      'reads as safetensors, and as ZIP too',
+    ),
   ),
-  inconclusive(
-    'model/compressed-not-read',
-    'a compressed file',
-    beside('vocab.gz', gzipSync('words')),
-    'is compressed with gzip',
+  fail(
+    'model/compressed-damaged',
+    'a compressed file that was cut off',
+    beside('vocab.gz', gzipSync('words').subarray(0, 12)),
+    'ends too early',
   ),
   inconclusive(
     'model/format-not-read',
-    'weights in a format that is not read',
-    beside('model.gguf', Uint8Array.of(0x47, 0x47, 0x55, 0x46, ...new Uint8Array(40))),
-    'is a GGUF file',
+    'a format that is not read',
+    beside('model.rds', 'RDX3\nX\n'),
+    'is a R data file',
   ),
   inconclusive(
     'model/unknown-format',
@@ -94,7 +100,7 @@ export const wrongModelFiles: readonly Case[] = [
         0,
       ),
     ),
-    'names a key twice',
+    'names "a" twice',
   ),
   fail(
     'model/safetensors-metadata-malformed',

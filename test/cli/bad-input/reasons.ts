@@ -2,6 +2,11 @@
 
 /** What a check is called, and what it answers where nothing is wrong with its input. */
 const answers = [
+  'allow-listed',
+  'allowances-are-needed',
+  'allowances-hold',
+  'attestation-held',
+  'attestation-holds',
   'baseline-declared',
   'business-rule',
   'business-rule-broken',
@@ -31,6 +36,8 @@ const answers = [
   'drift-within-limit',
   'file-safe',
   'files-safe',
+  'manifest-held',
+  'manifest-holds',
   'no-baseline-declared',
   'no-weak-segment',
   'predictions-usable',
@@ -42,11 +49,22 @@ const answers = [
   'reported-usable',
   'reported-within-limit',
   'reported-worse-than-baseline',
+  'signature-held',
+  'signature-holds',
   'slice-judged',
   'weak-segment',
   'weak-segment-not-shown',
   'weak-segments',
+  'weights-finite',
+  'weights-infinite-at-most',
+  'weights-nan-at-most',
+  'weights-no-nan',
+  'weights-no-previous',
+  'weights-not-zero',
   'weights-only',
+  'weights-present',
+  'weights-same',
+  'weights-unchanged',
 ]
 
 /** The config is refused before these could be told: `config/invalid`. */
@@ -63,7 +81,16 @@ const refusedEarlier = [
 ]
 
 /** Behind another answer, or in a file of gigabytes: tested where they are made. */
-const beyondCommands = ['column-too-large', 'data-numbers-rounded', 'no-weight', 'segments-need-rows']
+const beyondCommands = [
+  'column-too-large',
+  'data-numbers-rounded',
+  'no-weight',
+  'production-tensors-missing',
+  'segments-need-rows',
+  'signature-anybody',
+  'signature-by-another',
+  'weights-not-read',
+]
 
 export const notListed: ReadonlySet<string> = new Set(
   [...answers, ...refusedEarlier, ...beyondCommands].map(reason => `model/${reason}`),

@@ -183,7 +183,8 @@ function answerOf(answer: SignatureAnswer, expectation: SignatureExpectation): A
   }
 }
 
-function signerAnswer({identity, issuer, claims}: Signer, expectation: SignatureExpectation): Answer {
+/** What a signature that holds is worth: by a key, or by the identity that was asked for. */
+export function signerAnswer({identity, issuer, claims}: Signer, expectation: SignatureExpectation): Answer {
   const byKey = claims.size === 0 && issuer === null
   if (!byKey && (expectation.identity === undefined || expectation.issuer === undefined)) {
     return {

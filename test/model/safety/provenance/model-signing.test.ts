@@ -1,6 +1,10 @@
 import {describe, expect, test} from 'vitest'
 import type {ModelFile} from '../../../../src/model/digest.ts'
-import {type SignatureExpectation, verifyModelSigning} from '../../../../src/model/safety/provenance/model-signing.ts'
+import {
+  type SignatureExpectation,
+  signerAnswer,
+  verifyModelSigning,
+} from '../../../../src/model/safety/provenance/model-signing.ts'
 import {fileOf, fixture, model, withChanged, without} from './signed-model.ts'
 
 const p256 = {publicKey: fixture('p256.pub')}
@@ -156,4 +160,21 @@ test('no changed byte of a signed statement passes', async () => {
     const text = forged('files.sig', statement => `${statement.slice(0, at)}#${statement.slice(at + 1)}`)
     expect((await verify(text)).some(([verdict]) => verdict === 'pass')).toBe(false)
   }
+})
+
+describe('a signature by an identity that holds', () => {
+  const issuer = 'https://token.actions.githubusercontent.com'
+  const identity = 'https://github.com/acme/credit/.github/workflows/train.yml@refs/heads/main'
+  const signer = {identity, issuer, claims: new Map([[8, issuer]])}
+  const asked = {identity, issuer}
+  test.each([
+    ['passes where it is the one that was asked for', asked, 'pass', 'model/signature-held'],
+    ['says nothing where nobody said whose it must be', {}, 'inconclusive', 'model/signature-anybody'],
+    ['says nothing where the issuer is not named', {identity}, 'inconclusive', 'model/signature-anybody'],
+    ['says nothing where only the issuer is named', {issuer}, 'inconclusive', 'model/signature-anybody'],
+    ['fails by another workflow', {...asked, identity: `${identity}x`}, 'fail', 'model/signature-by-another'],
+    ['fails by another issuer', {...asked, issuer: 'https://gitlab.com'}, 'fail', 'model/signature-by-another'],
+  ])('%s', (_, expectation, verdict, reason) => {
+    expect(signerAnswer(signer, expectation)).toMatchObject({verdict, reason})
+  })
 })
