@@ -8,6 +8,7 @@ import {hdf5} from './formats/hdf5.ts'
 import {joblibZFile} from './formats/joblib/z-file.ts'
 import {kerasJson} from './formats/keras.ts'
 import {lightgbm} from './formats/lightgbm.ts'
+import {msgpack} from './formats/msgpack.ts'
 import {numpy} from './formats/numpy.ts'
 import {onnx, ortFormat} from './formats/onnx.ts'
 import {openvino} from './formats/openvino.ts'
@@ -67,6 +68,7 @@ export const formats: readonly Format[] = [
   catboostJson,
   lightgbm,
   pmml,
+  msgpack,
   xgboostJson,
   xgboostUbjson,
   xgboostBinary,

@@ -8,6 +8,7 @@ import {hdf5Rules} from './formats/hdf5-rules.ts'
 import {joblibRules} from './formats/joblib/rules.ts'
 import {kerasRules} from './formats/keras-rules.ts'
 import {lightgbmRules} from './formats/lightgbm.ts'
+import {msgpackRules} from './formats/msgpack/rules.ts'
 import {numpyRules} from './formats/numpy.ts'
 import {onnxRules} from './formats/onnx/rules.ts'
 import {openvinoRules} from './formats/openvino/rules.ts'
@@ -46,6 +47,7 @@ export const ruleGroups: readonly RuleGroup[] = [
   {title: 'torch', rules: [...torchRules, ...scriptRules, ...exportRules, ...serveRules, ...executorchRules]},
   {title: 'NumPy, joblib, skops', rules: [...numpyRules, ...joblibRules, ...skopsRules]},
   {title: 'safetensors', rules: [...safetensorsRules]},
+  {title: 'MessagePack (Flax, spaCy)', rules: [...msgpackRules]},
   {title: 'GGUF', rules: [...ggufRules]},
   {title: 'Chat templates', rules: [...templateRules]},
   {title: 'ONNX', rules: [...onnxRules]},
