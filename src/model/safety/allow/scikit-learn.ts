@@ -1,5 +1,5 @@
 /** scikit-learn, and what its pickles hold beside estimators. */
-import {type AllowedNames, container, handedOn, native, object} from './entry.ts'
+import {type AllowedNames, container, handedOn, maker, native, object} from './entry.ts'
 import {earlierEstimators, estimators} from './scikit-learn-estimators.ts'
 
 const context = 'scikit-learn'
@@ -121,8 +121,14 @@ export const scikitLearn: readonly AllowedNames[] = [
       'sklearn.metrics.ranking': ranking,
       'sklearn.metrics.regression': regression,
       'sklearn.metrics.scorer': '_passthrough_scorer',
-      'sklearn.utils.validation': 'check_array',
     },
+  },
+  {
+    context,
+    reason:
+      'Checks an array, and converts it: bound to its options by functools.partial in pickles of the time before 1.2.',
+    uses: maker,
+    names: {'sklearn.utils.validation': 'check_array'},
   },
   {
     context: 'joblib',

@@ -42,7 +42,7 @@ export const torchModules: readonly AllowedNames[] = [
         MultiLabelMarginLoss MultiLabelSoftMarginLoss MultiMarginLoss NLLLoss NLLLoss2d PoissonNLLLoss
         SmoothL1Loss SoftMarginLoss TripletMarginLoss TripletMarginWithDistanceLoss _Loss _WeightedLoss`,
       'torch.nn.modules.module': 'Module',
-      'torch.nn.modules.normalization': 'CrossMapLRN2d GroupNorm LayerNorm LocalResponseNorm RMSNorm',
+      'torch.nn.modules.normalization': 'CrossMapLRN2d GroupNorm LocalResponseNorm RMSNorm',
       'torch.nn.modules.padding': `
         CircularPad1d CircularPad2d CircularPad3d ConstantPad1d ConstantPad2d ConstantPad3d ReflectionPad1d
         ReflectionPad2d ReflectionPad3d ReplicationPad1d ReplicationPad2d ReplicationPad3d ZeroPad1d ZeroPad2d
@@ -62,6 +62,13 @@ export const torchModules: readonly AllowedNames[] = [
       'torch.nn.utils.parametrizations': '_Orthogonal _SpectralNorm _WeightNorm',
       'torch.nn.utils.parametrize': 'ParametrizationList',
     },
+  },
+  {
+    context,
+    reason:
+      'A layer that models keep with its options bound (functools.partial), to make more of it; its constructor makes tensors.',
+    uses: [...object, 'call'],
+    names: {'torch.nn.modules.normalization': 'LayerNorm'},
   },
   {
     context,

@@ -1,4 +1,5 @@
 import {formatCount, formatSize} from '../../../core/quantity.ts'
+import type {Bytes} from '../../../runtime/files.ts'
 import type {Artifact} from '../artifact.ts'
 import type {Reading, Scan} from '../format.ts'
 import {usualLimits, Work} from '../limits.ts'
@@ -44,7 +45,10 @@ export async function readPickles(artifact: Artifact, scan: Scan): Promise<Readi
   const streams = await runAll(artifact, scan, work)
 
   const circumstances = {fillsFile: endOf(streams) === bytes.size, isText: isText(head), loader}
-  const last = streams.findLastIndex(({run, hasHeader}) => isPickle(run, {...circumstances, hasHeader}))
+  const blanksFrom = await blanksAtEnd(bytes)
+  const last = streams.findLastIndex(({run, hasHeader}) =>
+    isPickle(run, {...circumstances, hasHeader, onlyBlanksFollow: run.end.at >= blanksFrom}),
+  )
   const pickles = streams.slice(0, last + 1)
   const [first] = pickles
   if (first === undefined) return null
@@ -87,7 +91,7 @@ async function runLater({bytes, path, loader}: Artifact, end: number, work: Work
   for (const start of laterStarts(await bytes.slice(end, end + searchedBytes))) {
     if (end + start < endOf(later) && later.length > 0) continue
     const run = await runShared(window, bytes, end + start, {path, loader, work})
-    const circumstances = {hasHeader: false, fillsFile: false, isText: true, loader}
+    const circumstances = {hasHeader: false, fillsFile: false, onlyBlanksFollow: false, isText: true, loader}
     if (run.imports > 0 && isPickle(run, circumstances))
       later.push({start: end + start, hasHeader: true, run, arrays: 0})
   }
@@ -99,6 +103,12 @@ function endOf(streams: readonly Stream[]): number {
   const last = streams.at(-1)
   if (last === undefined) return 0
   return last.run.end.kind === 'stop' ? last.run.end.at : Number.POSITIVE_INFINITY
+}
+
+/** Where the blanks and line ends begin with which a file ends, as far as 4 KiB before its end. */
+async function blanksAtEnd(bytes: Bytes): Promise<number> {
+  const tail = await bytes.slice(Math.max(0, bytes.size - 4096), bytes.size)
+  return bytes.size - tail.length + tail.findLastIndex(byte => byte > 0x20) + 1
 }
 
 async function trailingOf({bytes, path}: Artifact, end: number, later: readonly Stream[]): Promise<Observation> {

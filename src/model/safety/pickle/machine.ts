@@ -78,6 +78,7 @@ export class Machine {
   /** At the end: what is known of the whole only then. */
   finish(): void {
     this.#containers.seeHeaviest()
+    this.objects.finish()
   }
 
   /** What the last BUILD has built. */

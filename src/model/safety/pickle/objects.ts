@@ -2,6 +2,8 @@ import {formatCount} from '../../../core/quantity.ts'
 import type {Loader} from '../artifact.ts'
 import {Malformed, OverLimit} from '../malformed.ts'
 import type {Containers} from './containers.ts'
+import {ElementTypes} from './element-types.ts'
+import {handedOver} from './handed-over.ts'
 import type {Now, References} from './references.ts'
 import {callsUnnamed, persistentId} from './rules.ts'
 import {show, showArguments} from './show.ts'
@@ -28,6 +30,7 @@ const maxPersistentIds = 2 ** 21
  */
 export class Objects {
   readonly persistentIds: Value[] = []
+  readonly #elementTypes: ElementTypes
   readonly #listener: Listener
   readonly #references: References
   readonly #containers: Containers
@@ -47,6 +50,12 @@ export class Objects {
     this.#loader = loader
     this.#now = now
     this.#listener = listener
+    this.#elementTypes = new ElementTypes(sights)
+  }
+
+  /** At the end: dicts may change as long as the stream goes on. */
+  finish(): void {
+    this.#elementTypes.finish()
   }
 
   /** REDUCE, OBJ, INST. */
@@ -54,9 +63,12 @@ export class Objects {
     if (callable instanceof Imported) {
       if (isConstructor(callable)) return this.#tell(this.#construct(callable, args))
       this.#references.use(callable, 'call', () => showArguments(args))
+      this.#handOver(callable, args)
       this.#references.consume(args)
       this.#demandTuple(args, 'calls')
-      return this.#tell(new Made(callable, 'call', args, callable.name))
+      const made = new Made(callable, 'call', args, callable.name)
+      this.#elementTypes.made(made)
+      return this.#tell(made)
     }
     this.#references.consume(args)
     const unnamed = this.#unnamed(callable, 'calls', () => ` with (${showArguments(args)})`)
@@ -91,6 +103,11 @@ export class Objects {
       instance.states ??= []
       instance.states.push(instance.states.length < keptStates ? state : unknownState)
       if (instance.states.length > keptStates + 1) instance.states.pop()
+      if (instance.by instanceof Imported) {
+        const {byte, opcode} = this.#now
+        this.#elementTypes.built(instance, byte, opcode)
+        if (instance.how === 'call' && isPartial(instance.by)) this.#handOver(instance.by, state)
+      }
       return
     }
     if (instance instanceof Imported) {
@@ -189,6 +206,20 @@ export class Objects {
     return new Made(cls, 'new', args, cls.name)
   }
 
+  /** A few functions call what they are given: that is a use of it like any other call. */
+  #handOver(callable: Imported, args: Value): void {
+    const places = handedOver(callable.name)
+    if (places === null) return
+    if (!(args instanceof Container)) {
+      this.#unnamed(args, `calls ${printable(callable.name)} with`, () => ', and that calls what it is given')
+      return
+    }
+    for (const {index, how} of places) {
+      const handed = args.items[index]
+      if (handed instanceof Imported) this.#references.use(handed, how)
+    }
+  }
+
   /** Something without a name is called, made an object of or changed. @throws Malformed where it is plain data */
   #unnamed(value: Value, does: string, more: () => string): Made | Outside {
     if (!(value instanceof Made || value instanceof Outside)) {
@@ -221,6 +252,14 @@ export class Objects {
 
 function isConstructor({name: {module, name}}: Imported): boolean {
   return module === 'copyreg' && (name === '_reconstructor' || name === '__newobj__' || name === '__newobj_ex__')
+}
+
+function isPartial({name: {module, name}}: Imported): boolean {
+  return module === 'functools' && name === 'partial'
+}
+
+function printable({module, name}: Imported['name']): string {
+  return `${module}.${name}`
 }
 
 function isObject(value: Value | undefined): boolean {

@@ -8,6 +8,8 @@ export interface Circumstances {
   readonly hasHeader: boolean
   /** Whether the last pickle ends with the file. */
   readonly fillsFile: boolean
+  /** Whether nothing but blanks and line ends stands behind it. */
+  readonly onlyBlanksFollow: boolean
   /** Whether the file reads as plain text; a pickle of protocol 0 does, and so does a list of words. */
   readonly isText: boolean
   readonly loader: Loader
@@ -18,14 +20,18 @@ export interface Circumstances {
  * "Git v2.31." is the pickle of a number, and "cache\ncoverage\n.env" imports `ache.coverage`. What acts on a plausible
  * name counts, whatever follows; what does nothing counts only where the whole file fits.
  */
-export function isPickle(run: PickleRun, {hasHeader, fillsFile, isText, loader}: Circumstances): boolean {
+export function isPickle(
+  run: PickleRun,
+  {hasHeader, fillsFile, onlyBlanksFollow, isText, loader}: Circumstances,
+): boolean {
   const isFound = (imported: PickleImport) => (!isText && loader !== 'raw tensor') || isPlausible(imported)
   const names = run.observations.flatMap(({imported}) => (imported && isFound(imported) ? [imported] : []))
   const saw = (...rules: readonly Rule[]) => run.observations.some(({rule}) => rules.includes(rule))
   if (names.some(({uses}) => uses.some(({how}) => how !== 'reference'))) return true
   const isOdd = saw(importsUnnamed, callsUnnamed, extension, frameTrick)
   if (isOdd && !isText && run.opcodes >= leastOfOdd) return true
-  if (names.some(({module}) => actsWhenImported.has(module.split('.')[0] ?? ''))) return true
+  if (names.some(({module}) => actsWhenImported.has(module.split('.')[0] ?? '') || module.endsWith('.__main__')))
+    return true
   if (loader === 'raw tensor') return hasHeader && run.end.kind === 'stop' && (fillsFile || names.length > 0)
 
   if (hasHeader) {
@@ -33,13 +39,13 @@ export function isPickle(run: PickleRun, {hasHeader, fillsFile, isText, loader}:
     return isOdd || names.length > 0 || run.opcodes >= least
   }
   if (run.end.kind === 'stop' && fillsFile) return true
-  return names.length > 0 && !isText
+  return names.length > 0 && (!isText || (run.end.kind === 'stop' && onlyBlanksFollow))
 }
 
 /** One of 85 random files begins with an extension's opcode, and one of 20,000 calls it; hardly one goes on for so long. */
 const leastOfOdd = 8
 
-/** Modules of Python itself that do something when they are imported, and no more is needed. */
+/** Modules of Python itself that do something when they are imported, and no more is needed; as every `__main__` does. */
 const actsWhenImported: ReadonlySet<string> = new Set([
   'antigravity',
   'this',

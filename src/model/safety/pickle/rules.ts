@@ -116,6 +116,16 @@ export const memoBomb: Rule = {
   remedy: distrust,
 }
 
+/** Bytes of the file become addresses, or an array reaches beyond its memory. */
+export const numpyType: Rule = {
+  id: 'pickle-numpy-type',
+  title: 'A pickle describes a NumPy type that contradicts itself',
+  means: 'deceives',
+  why: 'NumPy believes the flags, sizes and offsets that a pickle gives to a type: with false ones it takes bytes of the file for addresses of objects, or reads memory that is not the array’s.',
+  remedy:
+    'Do not load it. Save the arrays again with numpy.save, or as safetensors, on a machine that trusts their source.',
+}
+
 export const pickleRules: readonly Rule[] = [
   pickleImport,
   callsUnnamed,
@@ -132,4 +142,5 @@ export const pickleRules: readonly Rule[] = [
   hashBomb,
   expansion,
   memoBomb,
+  numpyType,
 ]

@@ -18,6 +18,8 @@ describe('a pickle is known by what it does', () => {
     ['a carriage return in a text', "cos\nsystem\n(S'tr\rue'\ntR."],
     ['the file ends instead of a line', "(S'true'\nios\nsystemX"],
     ['an import that acts by itself, and the end', 'cantigravity\nfly\n.'],
+    ['an import of a main module, which runs, and prose', 'cunittest.__main__\nmain\n.and so on\n'],
+    ['an import, and the line end that an editor puts behind it', 'cmy_package.layers\nBucketizer\n.\n'],
     ['an import that acts by itself, and nonsense', 'cantigravity\nfly\n# a poem\n'],
     ['a second stream behind a harmless one', "I1\n.cos\nsystem\n(S'true'\ntR."],
     ['an import in a file that is no text', '\x89cos\nsystem\n.'],
