@@ -31,6 +31,11 @@ export interface Sample {
   readonly head: Uint8Array
   /** The last 66 KiB: enough for the end of a ZIP with the longest comment. */
   readonly tail: Uint8Array
+  /**
+   * Eight bytes at 128 KiB, 256 KiB and so on, behind the head: readers of HDF5 look for their mark at each power of two.
+   * None of what is known to be bare numbers.
+   */
+  readonly marks?: readonly Uint8Array[]
   readonly loader: Loader
 }
 

@@ -57,7 +57,8 @@ class ScanRun {
     const recognised = formats.filter(format => format.recognise(sample))
     for (const format of recognised) {
       names.push(format.name)
-      readings.push(...(await this.#guarded(artifact, format.name, () => format.read(artifact, this.#scan(depth)))))
+      const read = await this.#guarded(artifact, format.name, () => format.read(artifact, this.#scan(depth)))
+      for (const reading of read) readings.push(reading)
     }
     if (!recognised.some(format => format.pickles === true)) {
       const [pickle] = await this.#guarded(artifact, 'pickle', () => readPickles(artifact, this.#scan(depth)))
@@ -146,7 +147,16 @@ async function sampleOf({path, bytes, loader}: Artifact): Promise<Sample> {
   const head = await bytes.slice(0, headBytes)
   const tail = size <= headBytes ? head : await bytes.slice(Math.max(0, size - tailBytes), size)
   const name = (path.at(-1) ?? '').split('/').at(-1) ?? ''
-  return {path, name: name.toLowerCase(), size, head, tail, loader}
+  const marks = loader === 'raw tensor' ? [] : await marksOf(bytes)
+  return {path, name: name.toLowerCase(), size, head, tail, marks, loader}
+}
+
+const markBytes = 8
+
+async function marksOf(bytes: Bytes): Promise<readonly Uint8Array[]> {
+  const marks: Uint8Array[] = []
+  for (let at = headBytes; at + markBytes <= bytes.size; at *= 2) marks.push(await bytes.slice(at, at + markBytes))
+  return marks
 }
 
 /** Counts what comes out of a decompressor before anybody keeps it. */

@@ -28,9 +28,10 @@ import {isKerasText, seeKerasConfig} from './keras/config-text.ts'
  */
 export const hdf5: Format = {
   name: 'HDF5',
-  recognise: ({head, name}) => {
+  recognise: ({head, name, marks = []}) => {
     for (const offset of superblockOffsets(head.length)) if (hasSignature(head, offset)) return true
     // A user block may be longer than the head of the file.
+    if (marks.some(mark => hasSignature(mark))) return true
     return name.endsWith('.h5') || name.endsWith('.hdf5')
   },
   read: readHdf5,

@@ -42,6 +42,13 @@ export const plainRules: readonly Rule[] = [nativeCode, formatNotRead, unknownFo
 const namesOfWeights =
   /(\.(safetensors|gguf|ggml|onnx|ort|tflite|keras|h5|hdf5|pt|pth|pt2|ptl|pte|ckpt|mar|pkl|pickle|dill|joblib|npy|npz|skops|ubj|cbm|pmml|mlmodel|msgpack)|^pytorch_model.*\.bin|^saved_model\.pb)$/
 
+/**
+ * Names of files that no loader of models opens. Under any other name the first bytes of a picture prove nothing: a reader
+ * of protobuf passes over those of most of them.
+ */
+const mediaName =
+  /\.(a?png|jpe?g|jfif|gif|webp|wav|flac|og[ga]|opus|m4[av]|mp4|mov|hei[cf]|avif|pdf|ai|parquet|arrow|feather)$/
+
 /** What no format recognises: nothing at all, text, pictures, machine code, or unknown bytes. */
 export async function readPlain(artifact: Artifact, sample: Sample, scan: Scan): Promise<Reading> {
   const {path} = artifact
@@ -62,9 +69,12 @@ export async function readPlain(artifact: Artifact, sample: Sample, scan: Scan):
   // Read for what it calls by the reader of its archive.
   if (sample.loader === 'torchscript' && sample.name.endsWith('.py'))
     return {is: 'TorchScript source', holds: 'program'}
-  if (format?.kind === 'media') return {is: format.name, holds: 'text'}
+  if (format?.kind === 'media' && mediaName.test(sample.name)) return {is: format.name, holds: 'text'}
   if (format) {
-    const what = `It is a ${format.name} file, which is not read.`
+    const what =
+      format.kind === 'media'
+        ? `It begins as a ${format.name}, and its name is that of something else.`
+        : `It is a ${format.name} file, which is not read.`
     scan.see({rule: formatNotRead, what, place: {path}, sure: 'certain'})
     return {is: format.name, holds: 'container'}
   }
