@@ -87,7 +87,7 @@ export async function runShared(
     const other = waiting.shift()
     if (other === undefined) break
     const again = await runOnce(new Window(other.bytes, options.work), other, plain)
-    waiting.push(...again.crossings.filter(({loses}) => loses).map(crossing => withoutRest(other, crossing)))
+    for (const crossing of again.crossings) if (crossing.loses) waiting.push(withoutRest(other, crossing))
     for (const observation of again.run.observations) {
       const identity = identityOf(observation)
       if (!known.has(identity)) observations.push(observation)

@@ -59,7 +59,7 @@ export function readHuggingFaceConfig({name, value}: RepositoryFile): Repository
     if (Array.isArray(next)) for (const each of next) pending.push(each)
     if (!isObject(next)) continue
     for (const [key, each] of next) {
-      if (typeof key === 'string') sights.push(...sightsOfEntry(key, each))
+      for (const sight of typeof key === 'string' ? sightsOfEntry(key, each) : []) sights.push(sight)
       if (typeof each === 'object' && each !== null) pending.push(each)
     }
   }

@@ -81,8 +81,8 @@ export function readMlflowModel({name, value}: RepositoryFile): RepositoryReadin
       sights.push({rule: unreadable, what: `Its flavor ${quote(flavorName)} is no mapping.`})
       continue
     }
-    sights.push(...sightsOfFlavor(flavorName, flavor))
-    paths.push(...pathsOfFlavor(flavorName, flavor))
+    for (const sight of sightsOfFlavor(flavorName, flavor)) sights.push(sight)
+    for (const path of pathsOfFlavor(flavorName, flavor)) paths.push(path)
   }
   return {is, sights, paths}
 }

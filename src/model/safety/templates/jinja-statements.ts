@@ -100,7 +100,7 @@ function assignment(reader: ExpressionReader, chunks: readonly Chunk[], index: n
   reader.name()
   if (reader.take('(')) {
     const {plain, named} = reader.arguments()
-    statements.push(...[...plain, ...named.values()].map(each => ({kind: 'use' as const, value: each})))
+    for (const value of [...plain, ...named.values()]) statements.push({kind: 'use', value})
   }
   return [...statements, {kind: 'assign', target, value: null}]
 }

@@ -23,25 +23,23 @@ export async function readAttributes(source: Hdf5Source, messages: readonly Mess
   for (const {type, fields} of messages) {
     if (type === messageTypes.attribute) {
       attributes.push(await parseAttribute(source, fields))
-    } else if (type === messageTypes.attributeInfo) attributes.push(...(await readDense(source, fields)))
+    } else if (type === messageTypes.attributeInfo) await readDense(source, fields, attributes)
   }
   return attributes
 }
 
-async function readDense(source: Hdf5Source, info: Fields): Promise<readonly Attribute[]> {
+async function readDense(source: Hdf5Source, info: Fields, attributes: Attribute[]): Promise<void> {
   info.version('An attribute info message', 0)
   if (info.u8() & 1) info.skip(2)
   const heapAddress = info.address()
   const names = info.address()
-  if (heapAddress === null || names === null) return []
+  if (heapAddress === null || names === null) return
   const heap = await openFractalHeap(source, heapAddress)
-  const attributes: Attribute[] = []
   for (const record of await readTree(source, names, 8)) {
     const id = record.part(8)
     if (record.u8() & 2) throw new Malformed('An attribute stands in the table of shared messages.', record.at)
     attributes.push(await parseAttribute(source, await heap.read(id)))
   }
-  return attributes
 }
 
 /** Attribute message, versions 1 to 3 (specification IV.A.2.m). */

@@ -19,28 +19,26 @@ export async function readLinks(source: Hdf5Source, messages: readonly Message[]
   let isGroup = false
   const links: Link[] = []
   for (const {type, fields} of messages) {
-    if (type === messageTypes.symbolTable) links.push(...(await readSymbolTable(source, fields)))
+    if (type === messageTypes.symbolTable) await readSymbolTable(source, fields, links)
     else if (type === messageTypes.link) links.push(parseLink(fields))
-    else if (type === messageTypes.linkInfo) links.push(...(await readDenseLinks(source, fields)))
+    else if (type === messageTypes.linkInfo) await readDenseLinks(source, fields, links)
     else continue
     isGroup = true
   }
   return isGroup ? links : null
 }
 
-async function readDenseLinks(source: Hdf5Source, info: Fields): Promise<readonly Link[]> {
+async function readDenseLinks(source: Hdf5Source, info: Fields, links: Link[]): Promise<void> {
   info.version('A link info message', 0)
   if (info.u8() & 1) info.skip(8)
   const heapAddress = info.address()
   const names = info.address()
-  if (heapAddress === null || names === null) return []
+  if (heapAddress === null || names === null) return
   const heap = await openFractalHeap(source, heapAddress)
-  const links: Link[] = []
   for (const record of await readTree(source, names, 5)) {
     record.skip(4)
     links.push(parseLink(await heap.read(record)))
   }
-  return links
 }
 
 /** Link message, version 1 (specification IV.A.2.g). */
@@ -61,20 +59,21 @@ function parseLink(fields: Fields): Link {
 }
 
 /** Old-style group: a version 1 B-tree of symbol table nodes, and a local heap with the names. */
-async function readSymbolTable(source: Hdf5Source, fields: Fields): Promise<readonly Link[]> {
+async function readSymbolTable(source: Hdf5Source, fields: Fields, links: Link[]): Promise<void> {
   const root = fields.definedAddress('a B-tree')
   const names = await openLocalHeap(source, fields.definedAddress('a local heap'))
-  const links: Link[] = []
   const visited = new Set<number>()
   const queue = [root]
   for (let node = queue.pop(); node !== undefined; node = queue.pop()) {
     if (visited.has(node)) throw new Malformed('A B-tree leads back to itself.', source.base + node)
     visited.add(node)
     const signs = await source.read(node, 4)
-    if (signs.text(4) === 'TREE') queue.push(...(await readChildren(source, node)).reverse())
-    else links.push(...(await readSymbols(source, node, names)))
+    if (signs.text(4) === 'TREE') {
+      for (const child of (await readChildren(source, node)).reverse()) queue.push(child)
+    } else {
+      for (const link of await readSymbols(source, node, names)) links.push(link)
+    }
   }
-  return links
 }
 
 async function readChildren(source: Hdf5Source, node: number): Promise<number[]> {

@@ -41,7 +41,7 @@ export function sightsOfKerasConfig(config: unknown, container: KerasContainer):
     if (!isEntries(value)) continue
     const className = value.get('class_name')
     const own = typeof className === 'string' ? sightsOfObject(className, value, {path, insideCode, container}) : []
-    sights.push(...own)
+    for (const each of own) sights.push(each)
     const module = value.get('fn_module')
     if (typeof module === 'string' && !isKerasRoot(module)) {
       sights.push(sight(kerasModule, `It takes a function from the module ${quote(module)}`, path))

@@ -69,7 +69,7 @@ export async function readTensor(message: Message, at: number, work: Work): Prom
     if (holder !== undefined) {
       await hold(held, holder, field, message)
     } else if (field.number === 1) {
-      dims.push(...(await message.integers(field, maxDims)))
+      for (const dim of await message.integers(field, maxDims)) dims.push(dim)
       if (dims.length > maxDims) throw new Malformed(`A tensor has more than ${maxDims} dimensions.`, at)
     } else if (field.number === 2) {
       type = numberOf(field)

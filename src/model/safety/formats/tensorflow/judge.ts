@@ -69,8 +69,8 @@ function sightsOfCalls({outside, calls, functions}: Graphs, assets: ReadonlySet<
     const index = functions.get(scope)?.indexOf(argument) ?? -1
     for (const call of callers.get(scope) ?? []) {
       for (const source of call.ordered && index >= 0 ? call.sources.slice(index, index + 1) : call.sources) {
-        sights.push(...sightsOfCall(call, source, {saver, assets}))
-        queue.push(...stepsFrom(saver, call.scope, source))
+        for (const sight of sightsOfCall(call, source, {saver, assets})) sights.push(sight)
+        for (const further of stepsFrom(saver, call.scope, source)) queue.push(further)
       }
     }
   }

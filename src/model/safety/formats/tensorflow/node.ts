@@ -36,7 +36,7 @@ export async function readNode(message: Message, at: number): Promise<GraphNode>
     else if (field.number === 5) {
       const {key, values} = await readAttribute(message.open(field))
       if (values.texts.length > 0) attributes.set(key, values.texts)
-      functions.push(...values.functions)
+      for (const called of values.functions) functions.push(called)
       hasText ||= values.hasText
     }
   }
@@ -61,7 +61,7 @@ async function readValue(value: Message, values: Values): Promise<void> {
     if (field.number === 6) values.hasText ||= (await value.integers(field, maxTexts)).includes(BigInt(stringType))
     if (field.type !== 'bytes') continue
     if (field.number === 2) await addText(value, field, values.texts)
-    else if (field.number === 8) values.texts.push(...(await readTensor(value.open(field))))
+    else if (field.number === 8) await readTensor(value.open(field), values.texts)
     else if (field.number === 9 || field.number === 10) await readFunctionName(value.open(field), values)
     else if (field.number === 1) await readValue(value.open(field), values)
   }
@@ -81,14 +81,13 @@ const stringType = 7
 const maxTexts = 10_000
 
 /** TensorProto (tensor.proto): dtype 1, tensor_content 4, string_val 8. Numbers are skipped. */
-async function readTensor(tensor: Message): Promise<readonly string[]> {
-  const texts: string[] = []
+async function readTensor(tensor: Message, texts: string[]): Promise<void> {
+  const most = texts.length + maxTexts
   let isText = false
   let content: Field | null = null
   for (let field = await tensor.next(); field; field = await tensor.next()) {
     if (field.number === 1 && field.type === 'varint') isText = field.low === stringType
-    else if (field.number === 8 && field.type === 'bytes' && texts.length < maxTexts)
-      await addText(tensor, field, texts)
+    else if (field.number === 8 && field.type === 'bytes' && texts.length < most) await addText(tensor, field, texts)
     else if (field.number === 4 && field.type === 'bytes') content = field
   }
   // A text tensor may also stand in one piece: lengths as varints, then the texts. Its first text is enough here.
@@ -96,7 +95,6 @@ async function readTensor(tensor: Message): Promise<readonly string[]> {
     const packed = new TextDecoder('utf-8').decode(await tensor.content(content))
     texts.push(packed.slice(1))
   }
-  return texts
 }
 
 async function addText(message: Message, field: Field, texts: string[]): Promise<void> {

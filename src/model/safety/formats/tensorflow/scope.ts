@@ -117,12 +117,13 @@ export class Scope {
         for (const text of node.attributes.get('value') ?? []) texts.push({text, node: name})
       } else if (node?.op === 'ReadVariableOp') {
         const values = this.#assigned.get(nodeOf(node.inputs[0] ?? ''))
-        stack.push(...(values ?? []))
+        for (const value of values ?? []) stack.push(value)
         // What no node assigns comes from the checkpoint.
         computed ||= values === undefined
         computedText ||= values === undefined
-      } else if (node) stack.push(...textInputs(node))
-      else if (other !== undefined) {
+      } else if (node) {
+        for (const input of textInputs(node)) stack.push(input)
+      } else if (other !== undefined) {
         computed = true
         computedText ||= other
       } else if (this.name !== null) fromArguments.push(name)
