@@ -3,15 +3,12 @@ import {createHash} from 'node:crypto'
 import * as fs from 'node:fs'
 import * as path from 'node:path'
 import {describe, expect, test} from 'vitest'
-import {main} from '../../src/cli/main.ts'
 import {parseConfig} from '../../src/config/load.ts'
 import {formatCount, formatSize} from '../../src/core/quantity.ts'
 import {usualLimits} from '../../src/model/safety/limits.ts'
-import {silentLog} from '../../src/runtime/log.ts'
-import {systemRuntime} from '../../src/runtime/runtime.ts'
-import {fakeClock} from '../fakes/clock.ts'
 import {memoryFiles} from '../model/memory-files.ts'
 import {root} from '../repository/tree.ts'
+import {lineOf, sessionOf} from './console.ts'
 import {examples, readPage, tableOf} from './page.ts'
 
 const page = readPage('docs/artifact-safety.md')
@@ -42,21 +39,7 @@ function fixture(name: string): Uint8Array {
   return fs.readFileSync(path.join(root, 'test/fixtures/models', name))
 }
 
-/** A line of the page as a shell would run it, in a folder with these files on the day of the page. */
-async function run(line: string): Promise<string> {
-  const [program, ...argv] = line.split(' ')
-  if (program !== 'slipway') throw new Error(`the page runs "${program}"`)
-  const said: string[] = []
-  const say = (text: string) => void said.push(text)
-  const runtime = {
-    ...systemRuntime(silentLog),
-    files: memoryFiles(files),
-    clock: fakeClock('2026-12-01T00:00:00.000Z'),
-    env: {},
-  }
-  const code = await main(argv, {out: say, fail: say, color: false, width: 100}, runtime)
-  return `$ ${line}\n${said.join('')}$ echo $?\n${code}\n`
-}
+const run = (line: string) => sessionOf(line, memoryFiles(files))
 
 describe('the sessions of the page', () => {
   test('are an admitted model, a refused one, and one that is allowed in between', () => {
@@ -64,7 +47,7 @@ describe('the sessions of the page', () => {
     expect(codes).toEqual(['0', '1', '1', '0'])
   })
 
-  test.each(sessions.map(session => [session.split('\n')[0]?.slice(2) ?? '', session]))('%s', async (line, session) => {
+  test.each(sessions.map(session => [lineOf(session), session]))('%s', async (line, session) => {
     expect(session).toBe(await run(line))
   })
 })

@@ -310,11 +310,11 @@ describe('data that is absent or wrong never passes', () => {
     ],
     ['the model folder is absent', 'error', 'model/files-missing', {model: {}}],
     ['a link among the files', 'fail', 'model/symbolic-link', {model: {'model.safetensors': weights, link: null}}],
-    ['a pickle', 'fail', 'model/pickle-refused', {model: {'model.pkl': "cos\nsystem\n(S'true'\ntR."}}],
+    ['a pickle that runs a command', 'fail', 'model/pickle-runs', {model: {'model.pkl': "cos\nsystem\n(S'true'\ntR."}}],
     [
-      'a pickle beside good weights',
+      'the same pickle beside good weights',
       'fail',
-      'model/pickle-refused',
+      'model/pickle-runs',
       {
         model: {'model.safetensors': weights, 'tokenizer.json': "cos\nsystem\n(S'true'\ntR."},
       },

@@ -31,6 +31,8 @@ service: ${service}
 
 model:
   files: model/                         # EDIT: what is digested, checked and promoted
+  formats: weights-only                 # allowlist: also pickles (joblib, scikit-learn) whose imports are reviewed
+  # safety: {allow: [...]}              # your own classes, which slipway inspect model/ names
 
 validation:
   predictions:

@@ -74,10 +74,12 @@ function judgeFile(file: ScannedFile, formats: FormatPolicy, allowances: Allowan
   }
 }
 
-/** One sentence for all that is merely not weights, and one more for each import that is known to be dangerous. */
+/** One for each import with something graver to say, and one sentence for the rest that is merely not weights. */
 function refused(path: string, imports: readonly JudgedImport[]): readonly (Objection | null)[] {
   const grave = imports.filter(({answer}) => answer.kind !== 'unlisted' && answer.kind !== 'main')
-  return [refusedImports(path, imports), ...grave.map(importObjection)]
+  const objections = grave.map(importObjection).filter(each => each !== null)
+  const rest = imports.filter(({admitted}) => !admitted).length - objections.length
+  return rest === 0 ? objections : [refusedImports(path, imports), ...objections]
 }
 
 /** Under `report` nothing blocks but what could not be judged at all. */

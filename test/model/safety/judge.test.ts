@@ -193,8 +193,19 @@ describe('weights-only', () => {
     ])
   })
 
+  test('says nothing of weights where every import has something graver to say', () => {
+    expect(judge(pickleOf('os:system', ['call']), 'weights-only').map(({reason}) => reason)).toEqual([
+      'model/pickle-runs',
+    ])
+  })
+
   test('tells nobody to load a file, wherever, that would run a command', () => {
-    const scan = pickleOf('os:system', ['call'])
+    const scan = model(
+      file(
+        'model.pkl',
+        ['os:system', 'my.layers:Loss'].map(name => importing(name)),
+      ),
+    )
     for (const {remedy} of judge(scan, 'weights-only')) expect(remedy).toMatch(/^Do not load the file\./)
   })
 
