@@ -8,7 +8,7 @@ import {boundsText, explanation, isSettled, methodText, valueText, worstFirst} f
 import {terminalMark} from './marks.ts'
 import {formatNumber} from './number.ts'
 import type {Block, Column, Report} from './report.ts'
-import {alignColumns, indent, wrap} from './text-layout.ts'
+import {alignColumns, indent, largest, wrap} from './text-layout.ts'
 
 interface TerminalOptions {
   readonly color?: boolean
@@ -89,7 +89,7 @@ function narrowed(names: readonly string[], rows: readonly (readonly string[])[]
   )
   const labelled = brokenTexts([words, ...named], room).slice(1)
   const wrapped = names.map((name, index) => {
-    const widest = Math.max(...labelled.map(row => (row[index] ?? '').length))
+    const widest = largest(labelled, row => (row[index] ?? '').length)
     return wrap(name, Math.max(10, widest)).split('\n')
   })
   const height = Math.max(...wrapped.map(lines => lines.length))
@@ -104,12 +104,12 @@ const narrowestText = 12
 
 /** Texts on several lines, those of the widest column first, until the table fits or no column has a space left. */
 function brokenTexts(rows: readonly (readonly string[])[], {alignments, width}: Room): readonly (readonly string[])[] {
-  const widths = alignments.map((_, column) => Math.max(0, ...rows.map(row => (row[column] ?? '').length)))
+  const widths = alignments.map((_, column) => largest(rows, row => (row[column] ?? '').length))
   const order = widths.map((_, column) => column).filter(column => column > 0 && alignments[column] !== 'right')
   return order
     .toSorted((a, b) => (widths[b] ?? 0) - (widths[a] ?? 0))
     .reduce((kept, column) => {
-      const excess = Math.max(...alignColumns(kept, alignments).map(line => line.length)) - width
+      const excess = largest(alignColumns(kept, alignments), line => line.length) - width
       if (excess <= 0) return kept
       const most = Math.max(narrowestText, (widths[column] ?? 0) - excess)
       return kept.flatMap(row => {
@@ -135,7 +135,7 @@ function renderFindings(findings: readonly Finding[], style: Style): string {
   // Numbers that do not fit beside the others stand below them.
   const fits = wide.every(line => line.length <= style.width)
   const lines = fits ? wide : alignColumns(core, alignments)
-  const margin = ' '.repeat(2 + Math.max(...findings.map(({verdict}) => verdictWord(verdict).length)))
+  const margin = ' '.repeat(2 + largest(findings, ({verdict}) => verdictWord(verdict).length))
   return findings
     .flatMap((finding, index) => {
       const line = lines[index] ?? ''

@@ -5,13 +5,18 @@ export function alignColumns(
   rows: readonly (readonly string[])[],
   alignments: readonly ('left' | 'right' | undefined)[],
 ): readonly string[] {
-  const widths = alignments.map((_, index) => Math.max(0, ...rows.map(row => widthOf(row[index] ?? ''))))
+  const widths = alignments.map((_, index) => largest(rows, row => widthOf(row[index] ?? '')))
   return rows.map(row =>
     widths
       .flatMap((width, index) => (width === 0 ? [] : pad(row[index] ?? '', width, alignments[index])))
       .join('  ')
       .trimEnd(),
   )
+}
+
+/** The largest of the sizes of some things; 0 of none. Of any number of them: a call takes only so many arguments. */
+export function largest<T>(things: readonly T[], sizeOf: (thing: T) => number): number {
+  return things.reduce((most, thing) => Math.max(most, sizeOf(thing)), 0)
 }
 
 /** Breaks at spaces so that lines are at most `width` wide; a longer word stays whole, so that it can be copied. */

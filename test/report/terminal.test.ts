@@ -77,6 +77,15 @@ pass     README.md                  text          132 B
 `)
 })
 
+test('a table has as many rows as the model has files', () => {
+  const rows = Array.from({length: 150_000}, () => ['pass', 'part.safetensors'])
+  const text = renderTerminal({
+    ...report,
+    blocks: [{kind: 'table', columns: [{name: 'verdict'}, {name: 'file'}], rows}],
+  })
+  expect(text.split('\n').filter(line => line === 'pass     part.safetensors')).toHaveLength(rows.length)
+})
+
 test('folded parts are shown on request', () => {
   expect(renderTerminal(report, {details: true})).toContain(`▾ Conventions
 
