@@ -28,12 +28,22 @@ export function endsAsZip(tail: Uint8Array): boolean {
   return false
 }
 
+/** What a name says of bytes without a mark: a hint for the reader of a report, and never a reason to trust them. */
+export function formatByName(name: string): string | null {
+  return byEnding.get(/\.([a-z0-9]{1,12})$/.exec(name.toLowerCase())?.[1] ?? '') ?? null
+}
+
 interface Magic extends Recognised {
   readonly offset?: number
   readonly bytes: readonly number[]
 }
 
 const ascii = (text: string) => [...text].map(character => character.charCodeAt(0))
+
+/** FourCCs of `faiss::write_index` (faiss/impl/index_write.cpp): flat, inverted lists, quantisers, graphs, binary. */
+const faissMarks =
+  `IxF2 IxFI IxFl IxHE IxPQ IxPq IxPo IxSQ IxSq IxPT IxMp IxM2 IxRF IxAR IxLS IxRQ IxRq IwFl IwFd IwPQ IwQR IwSQ
+  IwSq IwPf IwLS IwRQ IHNf IHNp IHNs IHN2 INSf ISL2 IBxF IBwF IBMp IBM2 IBHf IBHh IVFL`.split(/\s+/)
 
 const magics: readonly Magic[] = [
   {name: 'ZIP', kind: 'archive', bytes: [0x50, 0x4b, 3, 4]},
@@ -75,6 +85,18 @@ const magics: readonly Magic[] = [
   {name: 'GGML of 2023', kind: 'other model format', bytes: ascii('fmgg')},
   {name: 'GGML of 2023', kind: 'other model format', bytes: ascii('tjgg')},
   {name: 'GGML of 2023', kind: 'other model format', bytes: ascii('algg')},
+  ...faissMarks.map(mark => ({name: 'FAISS index', kind: 'other model format' as const, bytes: ascii(mark)})),
+  {name: 'fastText', kind: 'other model format', bytes: [0xba, 0x16, 0x4f, 0x2f]},
+  {name: 'CRFsuite', kind: 'other model format', bytes: ascii('lCRF')},
+  {name: 'KenLM', kind: 'other model format', bytes: ascii('mmap lm http://kheafield.com/code')},
+  {name: 'OpenFst', kind: 'other model format', bytes: [0xd6, 0xfd, 0xb2, 0x7e]},
+  ...['<', 'FM ', 'FV ', 'DM ', 'DV ', 'CM ', 'CM2 ', 'CM3 '].map(mark => ({
+    name: 'Kaldi',
+    kind: 'other model format' as const,
+    bytes: ascii(`\0B${mark}`),
+  })),
+  // A torch object of Lua: it may hold functions, as byte code.
+  {name: 'Torch 7', kind: 'other model format', bytes: [4, 0, 0, 0, 1, 0, 0, 0, 3, 0, 0, 0, ...ascii('V 1')]},
   {name: 'Lua program', kind: 'native code', bytes: [0x1b, ...ascii('Lua')]},
   {name: 'PNG picture', kind: 'media', bytes: [0x89, ...ascii('PNG'), 0x0d, 0x0a, 0x1a, 0x0a]},
   {name: 'JPEG picture', kind: 'media', bytes: [0xff, 0xd8, 0xff]},
@@ -89,3 +111,25 @@ const magics: readonly Magic[] = [
   {name: 'Parquet table', kind: 'media', bytes: ascii('PAR1')},
   {name: 'Arrow table', kind: 'media', bytes: ascii('ARROW1')},
 ]
+
+const byEnding: ReadonlyMap<string, string> = new Map([
+  ['ann', 'Annoy index'],
+  ['annoy', 'Annoy index'],
+  ['axmodel', 'AXERA model'],
+  ['caffemodel', 'Caffe model'],
+  ['dlc', 'Qualcomm DLC model'],
+  ['engine', 'TensorRT engine'],
+  ['hnsw', 'hnswlib index'],
+  ['kmodel', 'Kendryte model'],
+  ['mdl', 'Kaldi model'],
+  ['mnn', 'MNN model'],
+  ['om', 'Ascend model'],
+  ['pdiparams', 'PaddlePaddle parameters'],
+  ['pdmodel', 'PaddlePaddle program'],
+  ['plan', 'TensorRT engine'],
+  ['tnnmodel', 'TNN model'],
+  ['trt', 'TensorRT engine'],
+  ['uff', 'UFF model'],
+  ['vw', 'Vowpal Wabbit model'],
+  ['weights', 'Darknet weights'],
+])

@@ -1,6 +1,6 @@
 import type {Artifact} from '../artifact.ts'
 import type {Reading, Sample, Scan} from '../format.ts'
-import {recogniseFormat} from '../magic.ts'
+import {formatByName, recogniseFormat} from '../magic.ts'
 import type {Rule} from '../observation.ts'
 import {readText} from './text.ts'
 
@@ -79,7 +79,20 @@ export async function readPlain(artifact: Artifact, sample: Sample, scan: Scan):
     return {is: format.name, holds: 'container'}
   }
   const text = await readText(artifact, scan)
-  if (text) return text
+  if (text) {
+    // A message of protobuf may be text from its first byte to its last, and still be read as a model.
+    if (text.holds === 'text' && namesOfWeights.test(sample.name) && !sample.name.endsWith('.pmml')) {
+      const what = 'It is text, and its name is that of weights.'
+      scan.see({rule: formatNotRead, what, place: {path}, sure: 'certain'})
+    }
+    return text
+  }
+  const named = formatByName(sample.name)
+  if (named !== null) {
+    const what = `By its name it is a file of the kind “${named}”, which is not read.`
+    scan.see({rule: formatNotRead, what, place: {path}, sure: 'certain'})
+    return {is: named, holds: 'container'}
+  }
   const first = [...sample.head.subarray(0, 8)].map(byte => byte.toString(16).padStart(2, '0')).join(' ')
   const what = `Its format is unknown; it starts with the bytes ${first}.`
   scan.see({rule: unknownFormat, what, place: {path}, sure: 'certain'})

@@ -15,6 +15,14 @@ describe('formats that are known and not read', () => {
     ['MATLAB', 'MATLAB 5.0 MAT-file, Platform: GLNXA64'],
     ['R data', 'RDX3\nX\n\0\0\0\x03'],
     ['Java objects', [0xac, 0xed, 0, 5, 0x73, 0x72]],
+    // As faiss 1.15, fastText of gensim 4.4 and CRFsuite of python-crfsuite 0.9.12 begin their files.
+    ['FAISS index', 'IwFl\x10\0\0\0'],
+    ['CRFsuite', 'lCRF\0\x12\0\0FOMCd\0\0\0'],
+    ['Kaldi', '\0B<TransitionModel> '],
+    ['Kaldi', '\0BFM \x04\0\0\0\0'],
+    ['OpenFst', [0xd6, 0xfd, 0xb2, 0x7e, 6, 0, 0, 0]],
+    ['KenLM', 'mmap lm http://kheafield.com/code format version 5\n\0'],
+    ['Torch 7', '\x04\0\0\0\x01\0\0\0\x03\0\0\0V 1\x0f\0\0\0nn.Sequential'],
     ['GGML of 2023', 'tjgg\x03\0\0\0'],
   ])('%s is named, and nothing is said about its content', async (name, content) => {
     const bytes = bytesOf(typeof content === 'string' ? text(content) : Uint8Array.from(content))
@@ -26,5 +34,18 @@ describe('formats that are known and not read', () => {
     expect(observations.map(({rule, what}) => `${rule.means}: ${what}`)).toEqual([
       `unread: It is a ${name} file, which is not read.`,
     ])
+  })
+
+  test.each([
+    ['yolo.weights', 'Darknet weights'],
+    ['det.PDIPARAMS', 'PaddlePaddle parameters'],
+    ['index.ann', 'Annoy index'],
+  ])('%s without a mark is named by its ending, and is as little read', async (name, kind) => {
+    const {readings, observations} = await scanArtifact(
+      {path: [name], bytes: bytesOf(Uint8Array.from([0, 0xff, 0xfe, 0x80, 0, 3])), loader: 'any', siblings: null},
+      {work: new Work(), scratch: () => Promise.reject(new Error('Nothing here is packed.'))},
+    )
+    expect(readings.map(({is}) => is)).toEqual([kind])
+    expect(observations.map(({rule}) => `${rule.means} ${rule.id}`)).toEqual(['unread format-not-read'])
   })
 })
