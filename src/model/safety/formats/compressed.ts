@@ -5,7 +5,7 @@ import {unpackedBy} from '../archives/codecs/unpacked.ts'
 import {type Artifact, sliceOf} from '../artifact.ts'
 import type {Format, Reading, Scan} from '../format.ts'
 import type {Rule} from '../observation.ts'
-import {startsAs} from './compressed-recognise.ts'
+import {startsAs} from './compressed/recognise.ts'
 
 const damaged: Rule = {
   id: 'compressed-damaged',

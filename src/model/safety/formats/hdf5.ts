@@ -19,7 +19,7 @@ import {
   hdf5SoftLink,
   hdf5UserLink,
   hdf5Virtual,
-} from './hdf5-rules.ts'
+} from './hdf5/rules.ts'
 import {isKerasText, seeKerasConfig} from './keras/config-text.ts'
 
 /**

@@ -5,8 +5,8 @@ import type {Format, Reading, Sample, Scan, TensorEntry} from '../format.ts'
 import {Malformed} from '../malformed.ts'
 import {quote, type Rule} from '../observation.ts'
 import {Cursor} from './cursor.ts'
-import {arrayBytes, type NumpyType, shapeOf, typeOfDescriptor} from './numpy-dtype.ts'
-import {type Literal, parseLiteral} from './numpy-literal.ts'
+import {arrayBytes, type NumpyType, shapeOf, typeOfDescriptor} from './numpy/dtype.ts'
+import {type Literal, parseLiteral} from './numpy/literal.ts'
 
 const objectArray: Rule = {
   id: 'numpy-object-array',

@@ -7,7 +7,7 @@ import type {Format, Reading, Sample, Scan} from '../format.ts'
 import {endsAsZip} from '../magic.ts'
 import {Malformed} from '../malformed.ts'
 import {type ImportUse, quote, type Rule} from '../observation.ts'
-import {type Fields, type NodeImport, type NodeSight, sightsOfNode} from './skops-nodes.ts'
+import {type Fields, type NodeImport, type NodeSight, sightsOfNode} from './skops/nodes.ts'
 import type {ZipContents, ZipLayout} from './zip-layout.ts'
 
 const skopsImport: Rule = {

@@ -9,7 +9,7 @@ import {readGraph} from './tensorflow/graph.ts'
 import {judgeGraphs} from './tensorflow/judge.ts'
 import {type MetaGraph, noMetaGraph, readMetaGraph} from './tensorflow/meta-graph.ts'
 import {looksLikeGraph, looksLikeMetaGraphFile, looksLikeSavedModel} from './tensorflow/recognise.ts'
-import {tfAsset, tfAssetMissing, tfNoGraph, tfUnread} from './tensorflow-rules.ts'
+import {tfAsset, tfAssetMissing, tfNoGraph, tfUnread} from './tensorflow/rules.ts'
 
 /** A TensorFlow SavedModel: graphs are programs, and some of their ops reach outside of the graph. */
 export const savedModel: Format = {

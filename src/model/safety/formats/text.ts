@@ -7,8 +7,8 @@ import {type NamedPath, pathLinked, pathMissing, pathOutside, type RepositoryRea
 import {sightsOfYamlTags} from '../repository/yaml-tags.ts'
 import {programOf} from '../source-code.ts'
 import {templateRules} from '../templates/jinja-rules.ts'
-import {decode, type Encoding, encodingOf} from './text-encoding.ts'
-import {type TextValue, valueOfText} from './text-value.ts'
+import {decode, type Encoding, encodingOf} from './text/encoding.ts'
+import {type TextValue, valueOfText} from './text/value.ts'
 
 const codeBesideWeights: Rule = {
   id: 'code-beside-weights',

@@ -1,5 +1,5 @@
 import {kerasArchive} from './keras.ts'
-import {numpyArchive} from './numpy-archive.ts'
+import {numpyArchive} from './numpy/archive.ts'
 import {skops} from './skops.ts'
 import {torchCheckpoint} from './torch/checkpoint.ts'
 import {torchExport} from './torch/export.ts'

@@ -1,5 +1,5 @@
 import {formatCount} from '../../../core/quantity.ts'
-import {typeOfText} from '../formats/numpy-dtype.ts'
+import {typeOfText} from '../formats/numpy/dtype.ts'
 import {OverLimit} from '../malformed.ts'
 import {numpyType} from './rules.ts'
 import type {Sights} from './sights.ts'

@@ -10,7 +10,7 @@ import {
   otherSavedModel,
   savedModel,
 } from '../../../../src/model/safety/formats/tensorflow.ts'
-import {checkpointIndex} from '../../../../src/model/safety/formats/tensorflow-checkpoint.ts'
+import {checkpointIndex} from '../../../../src/model/safety/formats/tensorflow/checkpoint.ts'
 import {field, joined, message, varint} from './protobuf-bytes.ts'
 import {folderOf, record, sampleOf} from './recorded-scan.ts'
 

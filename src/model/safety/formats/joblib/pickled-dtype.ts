@@ -1,5 +1,5 @@
 import {argumentsOf, asInteger, asText, asTuple, importOf, Made, statesOf, type Value} from '../../pickle/value.ts'
-import {type NumpyType, typeOfText} from '../numpy-dtype.ts'
+import {type NumpyType, typeOfText} from '../numpy/dtype.ts'
 
 /** `NPY_ITEM_HASOBJECT` of NumPy’s C headers, which is `dtype.hasobject`. */
 const hasObjectFlag = 1

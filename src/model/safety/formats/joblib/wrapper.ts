@@ -1,6 +1,6 @@
 import {Malformed} from '../../malformed.ts'
 import {asInteger, asText, asTuple, attributeOf, classOf, Made, type Value} from '../../pickle/value.ts'
-import {arrayBytes, type NumpyType} from '../numpy-dtype.ts'
+import {arrayBytes, type NumpyType} from '../numpy/dtype.ts'
 import {typeOfPickled} from './pickled-dtype.ts'
 
 /** What joblib puts into a pickle in the place of an array. */

@@ -2,7 +2,7 @@ import {parseStrictJson} from '../../../readers/strict-json.ts'
 import type {Artifact} from '../../artifact.ts'
 import type {Scan} from '../../format.ts'
 import type {Rule} from '../../observation.ts'
-import {kerasBroken, kerasTooLarge, kerasTwice} from '../keras-rules.ts'
+import {kerasBroken, kerasTooLarge, kerasTwice} from './rules.ts'
 import {sightsOfKerasConfig} from './config.ts'
 import type {KerasContainer} from './sight.ts'
 

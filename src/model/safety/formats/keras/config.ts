@@ -7,7 +7,7 @@ import {
   kerasModule,
   kerasSavedModelLayer,
   kerasTorchModule,
-} from '../keras-rules.ts'
+} from './rules.ts'
 import {sightOfCode, sightsOfLambda} from './lambda.ts'
 import {isKerasRoot, judgeClass, judgeFunction, judgeTypeSpec} from './resolve.ts'
 import {

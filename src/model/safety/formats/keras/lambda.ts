@@ -1,5 +1,5 @@
 import {quote} from '../../observation.ts'
-import {kerasCustom, kerasLambda, kerasNamedFunction} from '../keras-rules.ts'
+import {kerasCustom, kerasLambda, kerasNamedFunction} from './rules.ts'
 import {describeCode} from './code.ts'
 import {type Entries, isEntries, type KerasContext, type KerasSight, sight, textOf} from './sight.ts'
 

@@ -1,5 +1,5 @@
 import {quote, type Rule} from '../../observation.ts'
-import {kerasCustom, kerasGadget, kerasModule, kerasUnknown, kerasUnsafeMode} from '../keras-rules.ts'
+import {kerasCustom, kerasGadget, kerasModule, kerasUnknown, kerasUnsafeMode} from './rules.ts'
 import {kerasClasses, kerasFunctions} from './names.ts'
 
 /** A class or function as a configuration names it. */

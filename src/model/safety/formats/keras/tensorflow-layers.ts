@@ -1,6 +1,6 @@
 import {parseStrictJson} from '../../../readers/strict-json.ts'
 import {quote} from '../../observation.ts'
-import {kerasTensorflow, kerasUnknown} from '../keras-rules.ts'
+import {kerasTensorflow, kerasUnknown} from './rules.ts'
 import {knownOps} from '../tensorflow/known-ops.ts'
 import {outsideOps} from '../tensorflow/ops.ts'
 import type {Judged} from './resolve.ts'

@@ -3,7 +3,7 @@ import type {TensorEntry} from '../../format.ts'
 import type {Work} from '../../limits.ts'
 import {Malformed} from '../../malformed.ts'
 import {Cursor} from '../cursor.ts'
-import {arrayBytes} from '../numpy-dtype.ts'
+import {arrayBytes} from '../numpy/dtype.ts'
 import {readToken, type Token} from './walk.ts'
 
 /** `flax.serialization._MsgpackExtType`. */

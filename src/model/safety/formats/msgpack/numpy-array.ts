@@ -1,5 +1,5 @@
 import {Malformed} from '../../malformed.ts'
-import {arrayBytes, type NumpyType, typeOfText} from '../numpy-dtype.ts'
+import {arrayBytes, type NumpyType, typeOfText} from '../numpy/dtype.ts'
 import type {Token} from './walk.ts'
 
 /** A value of a map, as far as an array could ask for it. */

@@ -1,6 +1,6 @@
 import type {Work} from '../../limits.ts'
 import type {Cursor} from '../cursor.ts'
-import {arrayBytes, typeOfText} from '../numpy-dtype.ts'
+import {arrayBytes, typeOfText} from '../numpy/dtype.ts'
 import {readToken, type Token} from './walk.ts'
 
 /** NumPy writes records in records; an honest one is never this deep. */

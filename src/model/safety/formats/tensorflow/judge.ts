@@ -1,5 +1,5 @@
 import {type Observation, quote} from '../../observation.ts'
-import {tfCustomOp, tfPathUnsure} from '../tensorflow-rules.ts'
+import {tfCustomOp, tfPathUnsure} from './rules.ts'
 import type {Call, Graphs, OutsideNode, PathSource} from './graph.ts'
 
 /** Everything of an observation but the file it is in. */

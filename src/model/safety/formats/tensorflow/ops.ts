@@ -1,5 +1,5 @@
 import type {Rule} from '../../observation.ts'
-import {tfNetwork, tfPython, tfReads, tfSaverPath, tfWrites} from '../tensorflow-rules.ts'
+import {tfNetwork, tfPython, tfReads, tfSaverPath, tfWrites} from './rules.ts'
 
 /** An op that reaches outside of the graph. */
 export interface OutsideOp {

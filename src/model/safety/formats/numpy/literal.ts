@@ -1,4 +1,4 @@
-import {Malformed} from '../malformed.ts'
+import {Malformed} from '../../malformed.ts'
 
 /** A value as Python writes it in its source: what the header of an array is made of. */
 export type Literal = string | bigint | boolean | null | Sequence | ReadonlyMap<string, Literal>

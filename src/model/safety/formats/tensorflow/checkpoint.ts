@@ -1,10 +1,10 @@
-import {formatCount} from '../../../core/quantity.ts'
-import {type Artifact, bytesOf} from '../artifact.ts'
-import type {Format, Reading, Scan, TensorEntry} from '../format.ts'
-import {Malformed} from '../malformed.ts'
-import {Cursor} from './cursor.ts'
-import {Message, numberOf} from './protobuf.ts'
-import {readTable} from './tensorflow/table.ts'
+import {formatCount} from '../../../../core/quantity.ts'
+import {type Artifact, bytesOf} from '../../artifact.ts'
+import type {Format, Reading, Scan, TensorEntry} from '../../format.ts'
+import {Malformed} from '../../malformed.ts'
+import {Cursor} from '../cursor.ts'
+import {Message, numberOf} from '../protobuf.ts'
+import {readTable} from './table.ts'
 
 /**
  * The index of a TensorFlow checkpoint (`variables.index`): a sorted table of names, whose values say where each

@@ -1,4 +1,4 @@
-import type {Literal, Sequence} from './numpy-literal.ts'
+import type {Literal, Sequence} from './literal.ts'
 
 /** A NumPy type, as far as its bytes go. */
 export interface NumpyType {

@@ -1,6 +1,6 @@
 import {parseDocument} from 'yaml'
-import {parseStrictJson} from '../../readers/strict-json.ts'
-import type {Work} from '../limits.ts'
+import {parseStrictJson} from '../../../readers/strict-json.ts'
+import type {Work} from '../../limits.ts'
 
 /** What a text is as data. JSON objects and YAML mappings come as Maps, so that `__proto__` is a key like any other. */
 export type TextValue =

@@ -1,4 +1,4 @@
-import type {Rule} from '../observation.ts'
+import type {Rule} from '../../observation.ts'
 
 const reexport = 'Export the model again without this op: what it does belongs into the service, where it is reviewed.'
 

@@ -1,4 +1,4 @@
-import type {Rule} from '../observation.ts'
+import type {Rule} from '../../observation.ts'
 
 const rebuild =
   'Build the model from code that you review, load its weights alone (model.load_weights), and promote what that saves.'

@@ -1,5 +1,5 @@
-import type {Bytes} from '../../../runtime/files.ts'
-import type {Work} from '../limits.ts'
+import type {Bytes} from '../../../../runtime/files.ts'
+import type {Work} from '../../limits.ts'
 
 export type Encoding = 'utf-8' | 'utf-16le' | 'utf-16be' | 'utf-32le' | 'utf-32be' | 'latin1'
 

@@ -1,8 +1,8 @@
 import {describe, expect, test} from 'vitest'
-import type {Sibling} from '../../../../src/model/safety/artifact.ts'
-import {safetensors, shardIndex} from '../../../../src/model/safety/formats/safetensors.ts'
-import {safetensorsFile, safetensorsOf, weights} from '../../safetensors-file.ts'
-import {folderOf, record, sampleOf} from './recorded-scan.ts'
+import type {Sibling} from '../../../../../src/model/safety/artifact.ts'
+import {safetensors, shardIndex} from '../../../../../src/model/safety/formats/safetensors.ts'
+import {safetensorsFile, safetensorsOf, weights} from '../../../safetensors-file.ts'
+import {folderOf, record, sampleOf} from '../recorded-scan.ts'
 
 const name = 'model.safetensors.index.json'
 const bytes = (text: string) => new TextEncoder().encode(text)

@@ -1,4 +1,4 @@
-import type {ImportUse} from '../observation.ts'
+import type {ImportUse} from '../../observation.ts'
 
 /** What `skops.io.load` does with the class or function that a node names. */
 export type NodeUse = ImportUse['how']

@@ -1,6 +1,6 @@
 import {describe, expect, test} from 'vitest'
-import {arrayBytes, shapeOf, typeOfDescriptor} from '../../../../src/model/safety/formats/numpy-dtype.ts'
-import {parseLiteral} from '../../../../src/model/safety/formats/numpy-literal.ts'
+import {arrayBytes, shapeOf, typeOfDescriptor} from '../../../../../src/model/safety/formats/numpy/dtype.ts'
+import {parseLiteral} from '../../../../../src/model/safety/formats/numpy/literal.ts'
 
 const typeOf = (text: string) => typeOfDescriptor(parseLiteral(text))
 

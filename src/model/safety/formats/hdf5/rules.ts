@@ -1,4 +1,4 @@
-import type {Rule} from '../observation.ts'
+import type {Rule} from '../../observation.ts'
 
 const resave = 'Load the model where its author is trusted, save it again with one library call, and promote that file.'
 

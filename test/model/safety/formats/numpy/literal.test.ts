@@ -1,7 +1,7 @@
 import fc from 'fast-check'
 import {describe, expect, test} from 'vitest'
-import {parseLiteral} from '../../../../src/model/safety/formats/numpy-literal.ts'
-import {Malformed} from '../../../../src/model/safety/malformed.ts'
+import {parseLiteral} from '../../../../../src/model/safety/formats/numpy/literal.ts'
+import {Malformed} from '../../../../../src/model/safety/malformed.ts'
 
 describe('parseLiteral reads what NumPy writes into headers', () => {
   test.each([

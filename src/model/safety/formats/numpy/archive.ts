@@ -1,5 +1,5 @@
-import {formatCount} from '../../../core/quantity.ts'
-import type {ZipLayout} from './zip-layout.ts'
+import {formatCount} from '../../../../core/quantity.ts'
+import type {ZipLayout} from '../zip-layout.ts'
 
 /**
  * Arrays as `np.savez` writes them: a ZIP archive of `.npy` members, which are read as files of their own. A member that
