@@ -6,8 +6,6 @@ import {type Attribute, readTexts} from './hdf5/attributes.ts'
 import {GlobalHeap} from './hdf5/global-heap.ts'
 import type {Link} from './hdf5/group.ts'
 import {messageTypes, readHeader} from './hdf5/header.ts'
-import {type Hdf5Source, hasSignature, openHdf5, superblockOffsets} from './hdf5/source.ts'
-import {type Hdf5Object, walkHdf5} from './hdf5/walk.ts'
 import {
   hdf5DataOutside,
   hdf5ExternalData,
@@ -20,6 +18,8 @@ import {
   hdf5UserLink,
   hdf5Virtual,
 } from './hdf5/rules.ts'
+import {type Hdf5Source, hasSignature, openHdf5, superblockOffsets} from './hdf5/source.ts'
+import {type Hdf5Object, walkHdf5} from './hdf5/walk.ts'
 import {isKerasText, seeKerasConfig} from './keras/config-text.ts'
 
 /**

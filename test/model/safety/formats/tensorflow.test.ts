@@ -2,6 +2,7 @@ import {readFileSync} from 'node:fs'
 import {resolve} from 'node:path'
 import fc from 'fast-check'
 import {describe, expect, test} from 'vitest'
+import {checkpointIndex} from '../../../../src/model/safety/formats/tensorflow/checkpoint.ts'
 import {
   fingerprint,
   graphDef,
@@ -10,7 +11,6 @@ import {
   otherSavedModel,
   savedModel,
 } from '../../../../src/model/safety/formats/tensorflow.ts'
-import {checkpointIndex} from '../../../../src/model/safety/formats/tensorflow/checkpoint.ts'
 import {field, joined, message, varint} from './protobuf-bytes.ts'
 import {folderOf, record, sampleOf} from './recorded-scan.ts'
 

@@ -2,8 +2,8 @@ import {parseStrictJson} from '../../../readers/strict-json.ts'
 import type {Artifact} from '../../artifact.ts'
 import type {Scan} from '../../format.ts'
 import type {Rule} from '../../observation.ts'
-import {kerasBroken, kerasTooLarge, kerasTwice} from './rules.ts'
 import {sightsOfKerasConfig} from './config.ts'
+import {kerasBroken, kerasTooLarge, kerasTwice} from './rules.ts'
 import type {KerasContainer} from './sight.ts'
 
 /** Longest configuration that is read, in bytes. */

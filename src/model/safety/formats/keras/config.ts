@@ -1,4 +1,6 @@
 import {quote} from '../../observation.ts'
+import {sightOfCode, sightsOfLambda} from './lambda.ts'
+import {isKerasRoot, judgeClass, judgeFunction, judgeTypeSpec} from './resolve.ts'
 import {
   kerasCustom,
   kerasFileRead,
@@ -8,8 +10,6 @@ import {
   kerasSavedModelLayer,
   kerasTorchModule,
 } from './rules.ts'
-import {sightOfCode, sightsOfLambda} from './lambda.ts'
-import {isKerasRoot, judgeClass, judgeFunction, judgeTypeSpec} from './resolve.ts'
 import {
   type Entries,
   isEntries,

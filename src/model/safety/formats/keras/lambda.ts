@@ -1,6 +1,6 @@
 import {quote} from '../../observation.ts'
-import {kerasCustom, kerasLambda, kerasNamedFunction} from './rules.ts'
 import {describeCode} from './code.ts'
+import {kerasCustom, kerasLambda, kerasNamedFunction} from './rules.ts'
 import {type Entries, isEntries, type KerasContext, type KerasSight, sight, textOf} from './sight.ts'
 
 /**

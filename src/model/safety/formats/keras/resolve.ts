@@ -1,6 +1,6 @@
 import {quote, type Rule} from '../../observation.ts'
-import {kerasCustom, kerasGadget, kerasModule, kerasUnknown, kerasUnsafeMode} from './rules.ts'
 import {kerasClasses, kerasFunctions} from './names.ts'
+import {kerasCustom, kerasGadget, kerasModule, kerasUnknown, kerasUnsafeMode} from './rules.ts'
 
 /** A class or function as a configuration names it. */
 export interface KerasReference {

@@ -1,9 +1,9 @@
 import {parseStrictJson} from '../../../readers/strict-json.ts'
 import {quote} from '../../observation.ts'
-import {kerasTensorflow, kerasUnknown} from './rules.ts'
 import {knownOps} from '../tensorflow/known-ops.ts'
 import {outsideOps} from '../tensorflow/ops.ts'
 import type {Judged} from './resolve.ts'
+import {kerasTensorflow, kerasUnknown} from './rules.ts'
 import {type Entries, isEntries, textOf} from './sight.ts'
 
 /**

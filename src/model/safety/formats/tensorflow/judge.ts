@@ -1,6 +1,6 @@
 import {type Observation, quote} from '../../observation.ts'
-import {tfCustomOp, tfPathUnsure} from './rules.ts'
 import type {Call, Graphs, OutsideNode, PathSource} from './graph.ts'
+import {tfCustomOp, tfPathUnsure} from './rules.ts'
 
 /** Everything of an observation but the file it is in. */
 export type GraphSight = Pick<Observation, 'rule' | 'what' | 'sure'> & {readonly at: number}
