@@ -18,9 +18,10 @@ import {sentencePiece} from './formats/sentencepiece.ts'
 import {sevenZip} from './formats/seven-zip.ts'
 import {skopsByName} from './formats/skops.ts'
 import {tar} from './formats/tar.ts'
-import {fingerprint, graphDef, kerasMetadata, metaGraph, otherSavedModel, savedModel} from './formats/tensorflow.ts'
 import {checkpointIndex} from './formats/tensorflow/checkpoint.ts'
+import {fingerprint, graphDef, kerasMetadata, metaGraph, otherSavedModel, savedModel} from './formats/tensorflow.ts'
 import {repositoryText} from './formats/text.ts'
+import {tfjs} from './formats/tfjs.ts'
 import {tflite} from './formats/tflite.ts'
 import {executorch} from './formats/torch/executorch.ts'
 import {torchLegacy} from './formats/torch/legacy.ts'
@@ -48,6 +49,7 @@ export const formats: readonly Format[] = [
   ...compressedFormats,
   hdf5,
   kerasJson,
+  tfjs,
   sentencePiece,
   repositoryText,
   savedModel,

@@ -18,6 +18,7 @@ import {safetensorsRules} from './formats/safetensors/rules.ts'
 import {skopsRules} from './formats/skops.ts'
 import {tensorflowRules} from './formats/tensorflow/rules.ts'
 import {textRules} from './formats/text.ts'
+import {tfjsRules} from './formats/tfjs.ts'
 import {tfliteRules} from './formats/tflite/rules.ts'
 import {executorchRules} from './formats/torch/executorch.ts'
 import {exportRules} from './formats/torch/export-rules.ts'
@@ -52,7 +53,7 @@ export const ruleGroups: readonly RuleGroup[] = [
   {title: 'Chat templates', rules: [...templateRules]},
   {title: 'ONNX', rules: [...onnxRules]},
   {title: 'Keras and HDF5', rules: [...kerasRules, ...hdf5Rules]},
-  {title: 'TensorFlow', rules: [...tensorflowRules, ...tfliteRules]},
+  {title: 'TensorFlow', rules: [...tensorflowRules, ...tfliteRules, ...tfjsRules]},
   {title: 'OpenVINO, Core ML', rules: [...openvinoRules, ...coremlRules]},
   {
     title: 'XGBoost, LightGBM, CatBoost, PMML',
