@@ -1,9 +1,11 @@
 import {formatCount} from '../../../core/quantity.ts'
+import {isTarHeader, blockBytes as tarBlockBytes} from '../archives/tar/header.ts'
+import {walkTar} from '../archives/tar/walk.ts'
 import {windowed} from '../archives/windowed.ts'
 import {compareHeaders, judgeNames, type ZipSight} from '../archives/zip/compare.ts'
 import {openPacked} from '../archives/zip/content.ts'
 import {coverageOf, type Span, without} from '../archives/zip/coverage.ts'
-import {findDirectories} from '../archives/zip/directory.ts'
+import {type Directory, findDirectories} from '../archives/zip/directory.ts'
 import {findHidden, type HiddenMember} from '../archives/zip/hidden.ts'
 import {judgeDirectories, judgeHidden, judgeOverlap} from '../archives/zip/judge.ts'
 import {MemberScan, packedOf} from '../archives/zip/member-scan.ts'
@@ -20,7 +22,23 @@ import {zipLayouts} from './zip-layouts.ts'
  * ZIP archives (PKWARE APPNOTE.TXT 6.3.10), as every reader sees them: by each directory that a reader may take, and
  * from header to header. Every member is looked at by its content, then those layouts read that know the names.
  */
-export const zip: Format = {name: 'ZIP', recognise: looksLikeZip, read: (artifact, scan) => readZip(artifact, scan)}
+export const zip: Format = {
+  name: 'ZIP',
+  with: ['tar'],
+  recognise: looksLikeZip,
+  read: async (artifact, scan) => (await readMemberOfTar(artifact, scan)) ?? readZip(artifact, scan),
+}
+
+/** An archive that is wholly inside one member of a tar is looked at there, as what it is: a file of its own. */
+async function readMemberOfTar({bytes}: Artifact, scan: Scan): Promise<Reading | null> {
+  if (!isTarHeader(await bytes.slice(0, tarBlockBytes))) return null
+  const directories = await findDirectories(bytes, scan.work)
+  const {members} = await walkTar(bytes, scan.work)
+  const isInside = ({start, shift, end}: Directory) =>
+    members.some(({dataOffset, size}) => dataOffset <= Math.min(start, shift) && end.at < dataOffset + size)
+  if (directories.length === 0 || !directories.every(isInside)) return null
+  return {is: 'ZIP archive in a member of it', holds: 'container'}
+}
 
 /** @throws Malformed where there is nothing of an archive, OverLimit */
 export async function readZip(

@@ -378,10 +378,16 @@ describe('names that lead out of the folder', () => {
   })
 })
 
+/** Offsets count from the archive itself, as Python's zipfile takes them. */
+function behind(prefix: string, archive: Uint8Array): Buffer {
+  return Buffer.concat([Buffer.from(prefix), archive])
+}
+
 describe('what is taken for a ZIP archive', () => {
   test.each<[string, Buffer, boolean]>([
     ['one that begins with a member', zip([one]), true],
     ['an empty one', zip([]), true],
+    ['one with the records of ZIP64, behind something else', behind('GGUF', fixture('zip64.zip')), true],
     ['one behind something else', zip([one], {prefix: Buffer.from('GGUF'.repeat(100))}), true],
     [
       'one with something behind it',

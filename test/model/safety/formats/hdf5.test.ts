@@ -169,3 +169,16 @@ describe('a broken file is refused', () => {
     )
   })
 })
+
+describe('where the library looks for a superblock', () => {
+  // h5py 3.16 opens it: H5Fis_hdf5 tries 0, 512, 1024 and every further power of two.
+  test.each([512, 65_536, 131_072, 1_048_576])('a file that begins at byte %i is found under any name', async at => {
+    const content = new Uint8Array(at + fixture('v110.h5').length)
+    content.set(fixture('v110.h5'), at)
+    const {readings} = await scanArtifact(
+      {path: ['model.bin'], bytes: bytesOf(content), loader: 'any', siblings: null},
+      {work: new Work(), scratch: () => Promise.reject(new Error('Nothing here is packed.'))},
+    )
+    expect(readings.map(({is}) => is)).toEqual([expect.stringMatching(/HDF5/)])
+  })
+})

@@ -49,3 +49,36 @@ describe('formats that are known and not read', () => {
     expect(observations.map(({rule}) => `${rule.means} ${rule.id}`)).toEqual(['unread format-not-read'])
   })
 })
+
+describe('the first bytes of a picture, and a name', () => {
+  const png = Uint8Array.from([0x89, 0x50, 0x4e, 0x47, 0x0d, 0x0a, 0x1a, 0x0a, 1, 1, 0x7a, 0xff, 0xff, 0xff, 0x0f])
+  const seen = async (name: string, content: Uint8Array) => {
+    const {readings, observations} = await scanArtifact(
+      {path: [name], bytes: bytesOf(content), loader: 'any', siblings: null},
+      {work: new Work(), scratch: () => Promise.reject(new Error('Nothing here is packed.'))},
+    )
+    return [...readings.map(({is}) => is), ...observations.map(({rule, what}) => `${rule.means}: ${what}`)]
+  }
+
+  test('are a picture where the name says so too', async () => {
+    expect(await seen('logo.png', png)).toEqual(['PNG picture'])
+  })
+
+  // To protobuf, the mark of PNG is an unknown field of eight bytes: onnx.load reads on behind it.
+  test('are nothing that is known under the name of a model', async () => {
+    expect(await seen('model.onnx', png)).toEqual([
+      'PNG picture',
+      'unread: It begins as a PNG picture, and its name is that of something else.',
+    ])
+  })
+
+  // A message of protobuf that is UTF-8 from end to end: onnx.load takes it.
+  test('a text under the name of weights is not read as they are', async () => {
+    const message = `z\xc4\x80\x06${'words\n'.repeat(16_397)}`
+    expect(await seen('model.onnx', Uint8Array.from([...message].map(sign => sign.charCodeAt(0))))).toEqual([
+      'text',
+      'unread: It is text, and its name is that of weights.',
+    ])
+    expect(await seen('vocab.txt', text('one\ntwo\n'))).toEqual(['text'])
+  })
+})

@@ -1,6 +1,15 @@
 import type {Sample} from '../../format.ts'
 import {isTarHeader} from '../tar/header.ts'
-import {centralSignature, endBytes, endSignature, localSignature, parseEnd, signatureAt} from './records.ts'
+import {
+  centralSignature,
+  endBytes,
+  endSignature,
+  localSignature,
+  locator64Bytes,
+  locator64Signature,
+  parseEnd,
+  signatureAt,
+} from './records.ts'
 
 /**
  * Whether some reader takes a file for a ZIP archive: it begins like one, or a directory stands before an end record in
@@ -23,6 +32,8 @@ const spanningMarker = 0x08074b50
 function endsAnArchive(tail: Uint8Array, at: number, size: number): boolean {
   const tailStart = size - tail.length
   const {directorySize, directoryOffset, entries} = parseEnd(tail.subarray(at), tailStart + at)
+  // The records of ZIP64 stand between the directory and the end record: `read` follows them.
+  if (at >= locator64Bytes && signatureAt(tail, at - locator64Bytes) === locator64Signature) return true
   const starts = [tailStart + at - directorySize, directoryOffset]
   if (entries === 0 && directorySize === 0) return directoryOffset <= tailStart + at
   return starts.some(start => {
