@@ -10,7 +10,7 @@ import {kerasJson} from './formats/keras.ts'
 import {lightgbm} from './formats/lightgbm.ts'
 import {msgpack} from './formats/msgpack.ts'
 import {numpy} from './formats/numpy.ts'
-import {onnx, ortFormat} from './formats/onnx.ts'
+import {onnx, onnxTensor, ortFormat} from './formats/onnx.ts'
 import {openvino} from './formats/openvino.ts'
 import {pmml} from './formats/pmml.ts'
 import {safetensors, shardIndex} from './formats/safetensors.ts'
@@ -41,6 +41,7 @@ export const formats: readonly Format[] = [
   safetensors,
   shardIndex,
   onnx,
+  onnxTensor,
   ortFormat,
   gguf,
   zip,

@@ -6,7 +6,8 @@ import {checkFiles} from './onnx/external-data.ts'
 import {judgeOperators} from './onnx/judge-operators.ts'
 import {looksLikeOnnx} from './onnx/recognise.ts'
 import {rules} from './onnx/rules.ts'
-import {walkModel} from './onnx/walk.ts'
+import {looksLikeTensorFile} from './onnx/tensor-file.ts'
+import {walkModel, walkTensor} from './onnx/walk.ts'
 import {Message} from './protobuf.ts'
 
 /**
@@ -39,6 +40,18 @@ async function readOnnx(artifact: Artifact, scan: Scan): Promise<Reading> {
   const count = tensors.length + external.length
   const is = `ONNX, ${formatCount(nodes)} operator${nodes === 1 ? '' : 's'}, ${formatCount(count)} tensor${count === 1 ? '' : 's'}`
   return {is, holds: 'weights', ...(dataFiles.length === 0 ? {} : {dataFiles})}
+}
+
+/** A tensor as a file of its own, in the test data beside a model: `test_data_set_0/input_0.pb`. */
+export const onnxTensor: Format = {
+  name: 'ONNX tensor',
+  recognise: looksLikeTensorFile,
+  async read(artifact, scan) {
+    const {tensors, external} = await walkTensor(new Message(new Cursor(artifact.bytes), scan.work), artifact, scan)
+    await scan.tensors(artifact, tensors)
+    const dataFiles = await checkFiles(external, artifact, scan)
+    return {is: 'ONNX tensor', holds: 'weights', ...(dataFiles.length === 0 ? {} : {dataFiles})}
+  },
 }
 
 /** ONNX Runtime's own flatbuffer: `ORTM` at byte 4. Recognised, not read. */

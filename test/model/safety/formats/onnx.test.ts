@@ -2,7 +2,7 @@ import {readFileSync} from 'node:fs'
 import fc from 'fast-check'
 import {describe, expect, test} from 'vitest'
 import type {Sibling} from '../../../../src/model/safety/artifact.ts'
-import {onnx, ortFormat} from '../../../../src/model/safety/formats/onnx.ts'
+import {onnx, onnxTensor, ortFormat} from '../../../../src/model/safety/formats/onnx.ts'
 import {field, joined, message, packed} from './protobuf-bytes.ts'
 import {folderOf, record, sampleOf} from './recorded-scan.ts'
 
@@ -313,6 +313,32 @@ describe('tensors of an ONNX model', () => {
     expect({sights, ended}).toEqual({sights: [], ended: null})
     expect(tensors[0]?.data?.end).toBe(file.length + size)
     expect(fetched).toBeLessThan(300_000)
+  })
+})
+
+describe('a tensor of ONNX as a file of its own', () => {
+  test('is read as one', async () => {
+    expect(onnxTensor.recognise(sampleOf(raw, 'input_0.pb'))).toBe(true)
+    const {reading, sights, tensors} = await record(onnxTensor, raw, {name: 'input_0.pb'})
+    expect({is: reading?.is, sights}).toEqual({is: 'ONNX tensor', sights: []})
+    expect(tensors).toMatchObject([{name: 'w', dtype: 'F32', shape: [2, 2]}])
+  })
+
+  test.each<[string, Uint8Array, string]>([
+    ['with too few bytes is damaged', floats(field(9, new Uint8Array(15))), 'damaged onnx-size-mismatch'],
+    ['from outside the folder is refused', external(entry('location', '../w.bin')), 'runs onnx-external-data-outside'],
+  ])('%s', async (_, file, sight) => {
+    expect(onnxTensor.recognise(sampleOf(file, 'output_0.pb'))).toBe(true)
+    expect((await record(onnxTensor, file, {name: 'output_0.pb'})).sights).toContain(sight)
+  })
+
+  test.each<[string, string, Uint8Array]>([
+    ['a file of another name', 'weights.bin', raw],
+    ['a whole model', 'model.pb', withNode(node('Relu'))],
+    ['a tensor without a type', 'input_0.pb', message(packed(1, [2]), field(9, new Uint8Array(8)))],
+    ['a SavedModel', 'saved_model.pb', message(field(1, 1), field(2, message(field(1, 'x'))))],
+  ])('is not %s', (_, name, file) => {
+    expect(onnxTensor.recognise(sampleOf(file, name))).toBe(false)
   })
 })
 

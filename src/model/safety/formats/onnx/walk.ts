@@ -70,6 +70,13 @@ export async function walkModel(
   }
 }
 
+/** A file that is one tensor and nothing else: `input_0.pb` of a model's test data. */
+export async function walkTensor(tensor: Message, artifact: Artifact, scan: Scan): Promise<Walked> {
+  const walked = new Walk(artifact, scan)
+  await walked.tensor(tensor)
+  return walked
+}
+
 class Walk implements Walked {
   readonly graphs: number[] = []
   nodes = 0
@@ -107,9 +114,18 @@ class Walk implements Walked {
         await this.#function(message.open(field), field.at)
       }
     }
+    this.#seeUnknown(unknownAt ?? 0)
+  }
+
+  async tensor(message: Message): Promise<void> {
+    await this.#tensor(message, 0)
+    this.#seeUnknown(0)
+  }
+
+  #seeUnknown(at: number): void {
     if (this.#unknownBytes === 0) return
     const what = `${formatCount(this.#unknownBytes)} bytes stand in fields that ONNX does not have.`
-    this.#see(rules.unknown, what, unknownAt ?? 0)
+    this.#see(rules.unknown, what, at)
   }
 
   async #training(message: Message): Promise<void> {
