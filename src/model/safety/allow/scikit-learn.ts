@@ -140,4 +140,14 @@ export const scikitLearn: readonly AllowedNames[] = [
       'sklearn.externals.joblib.numpy_pickle': 'NumpyArrayWrapper',
     },
   },
+  {
+    context: 'joblib',
+    reason:
+      'Names the file beside it in which joblib before 0.10 kept an array. That file is looked for in the model folder and judged as every other; one outside of it is a finding of its own.',
+    uses: ['new', 'state'],
+    names: {
+      'joblib.numpy_pickle': 'NDArrayWrapper',
+      'sklearn.externals.joblib.numpy_pickle': 'NDArrayWrapper',
+    },
+  },
 ]

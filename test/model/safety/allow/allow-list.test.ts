@@ -73,6 +73,8 @@ describe('a name is allowed for the uses that were reviewed', () => {
     ['sklearn.svm._classes:SVC', ['call'], 'other-use'],
     ['sklearn.svm._classes:SVC', ['new', 'state', 'rewrite'], 'other-use'],
     ['sklearn.svm._classes:SVC', [], 'listed'],
+    ['joblib.numpy_pickle:NDArrayWrapper', ['new', 'state'], 'listed'],
+    ['joblib.numpy_pickle:NDArrayWrapper', ['call'], 'other-use'],
     ['numpy._core.multiarray:_reconstruct', ['call', 'state'], 'listed'],
     ['numpy._core.multiarray:_reconstruct', ['call', 'reference'], 'other-use'],
     ['numpy:log1p', ['reference'], 'listed'],
