@@ -1,5 +1,14 @@
-import {createHash, randomUUID} from 'node:crypto'
-import {type BigIntStats, createReadStream} from 'node:fs'
+import {createHash, type Hash, randomUUID} from 'node:crypto'
+import {
+  type BigIntStats,
+  closeSync,
+  constants,
+  createReadStream,
+  fstatSync,
+  openSync,
+  readSync,
+  statSync,
+} from 'node:fs'
 import * as fs from 'node:fs/promises'
 import * as os from 'node:os'
 import * as path from 'node:path'
@@ -11,8 +20,12 @@ export interface Bytes {
   readonly size: number
   /** As of `FileEntry`, where these are the bytes of a file. */
   readonly stamp?: string
-  /** Bytes in [start, end), cut at the end of the file. */
-  slice(start: number, end: number): Promise<Uint8Array>
+  /**
+   * Bytes in [start, end), cut at the end of the file. They are not to be written to.
+   * @param into filled instead of a new buffer, where it is long enough: for whoever reads gigabytes and keeps nothing.
+   * Only what is returned counts.
+   */
+  slice(start: number, end: number, into?: Uint8Array): Promise<Uint8Array>
 }
 
 export interface FileEntry {
@@ -80,6 +93,8 @@ export const systemFiles: Files = {
   isFolder: file => explained(file, async () => (await stat(file))?.isDirectory() ?? false),
   readText: file => explained(file, () => fs.readFile(file, 'utf8')),
   open: async (file, use) => {
+    const small = await explained(file, () => readSmall(file))
+    if (small) return use({...inMemory(small.content), stamp: small.stamp})
     const handle = await explained(file, () => openRegular(file))
     try {
       const found = await handle.stat({bigint: true})
@@ -91,6 +106,8 @@ export const systemFiles: Files = {
   stream: file => createReadStream(file, {highWaterMark: 1024 * 1024}),
   sha256: file =>
     explained(file, async () => {
+      const small = await readSmall(file)
+      if (small) return digestFrom(createHash('sha256').update(small.content))
       const handle = await fs.open(file, 'r')
       try {
         return await digestOf(handle)
@@ -132,6 +149,31 @@ export const systemFiles: Files = {
   scratch: withScratch,
 }
 
+const smallBytes = 256 * 1024
+
+/**
+ * A small file at once: to hand each call to another thread takes several times as long as the calls themselves, and
+ * readers ask for its head, its tail and every part of it. Null where it is larger, or no regular file.
+ */
+async function readSmall(file: string): Promise<{readonly content: Uint8Array; readonly stamp: string} | null> {
+  const listed = statSync(file)
+  if (!listed.isFile() || listed.size > smallBytes) return null
+  // A pipe may have taken its place.
+  const descriptor = openSync(file, constants.O_RDONLY | constants.O_NONBLOCK)
+  try {
+    const found = fstatSync(descriptor, {bigint: true})
+    if (!found.isFile() || found.size > smallBytes) return null
+    const content = new Uint8Array(Number(found.size))
+    let filled = 0
+    for (let read = -1; read !== 0 && filled < content.length; filled += read) {
+      read = readSync(descriptor, content, filled, content.length - filled, filled)
+    }
+    return {content: content.subarray(0, filled), stamp: stampOf(found)}
+  } finally {
+    closeSync(descriptor)
+  }
+}
+
 /** To open a pipe waits for somebody who writes to it. */
 async function openRegular(file: string): Promise<fs.FileHandle> {
   const found = await fs.stat(file)
@@ -161,7 +203,7 @@ async function listBelow(folder: string): Promise<FolderList> {
       else if (entry.isSymbolicLink()) links.push(inside)
       else if (entry.isFile()) {
         // A file that vanishes while the folder is listed (another process renames it) is simply no longer there.
-        const found = await stat(path.join(folder, inside))
+        const found = statSync(path.join(folder, inside), {bigint: true, throwIfNoEntry: false})
         if (found) files.push({path: inside, size: Number(found.size), stamp: stampOf(found)})
       } else others.push(inside)
     }
@@ -178,34 +220,48 @@ function unreadableName(name: string): UserError {
 }
 
 function bytesOf(handle: fs.FileHandle, size: number): Bytes {
-  return {
-    size,
-    slice: async (start, end) => {
-      const length = Math.max(0, Math.min(end, size) - start)
-      const buffer = new Uint8Array(length)
-      let filled = 0
-      while (filled < length) {
-        const {bytesRead} = await handle.read(buffer, filled, length - filled, start + filled)
-        if (bytesRead === 0) break
-        filled += bytesRead
-      }
-      return buffer.subarray(0, filled)
-    },
+  return {size, slice: (start, end, into) => readRange(handle, start, Math.min(end, size), into)}
+}
+
+async function readRange(handle: fs.FileHandle, start: number, end: number, into?: Uint8Array): Promise<Uint8Array> {
+  const length = Math.max(0, end - start)
+  const buffer = into !== undefined && into.length >= length ? into : new Uint8Array(length)
+  let filled = 0
+  while (filled < length) {
+    const {bytesRead} = await handle.read(buffer, filled, length - filled, start + filled)
+    if (bytesRead === 0) break
+    filled += bytesRead
   }
+  return buffer.subarray(0, filled)
 }
 
 const hashedAtOnce = 1024 * 1024
 
-/** Through one buffer: a stream would make a new one for each piece, faster than they are collected. */
+/**
+ * Through two buffers: one is hashed while the other is filled. A stream would make a new one for each piece, faster than
+ * they are collected.
+ */
 async function digestOf(handle: fs.FileHandle): Promise<Digest> {
   const hash = createHash('sha256')
   const {size} = await handle.stat()
-  const buffer = Buffer.allocUnsafe(Math.max(1, Math.min(hashedAtOnce, size)))
-  for (;;) {
-    const {bytesRead} = await handle.read(buffer, 0, buffer.length, null)
-    if (bytesRead === 0) return `sha256:${hash.digest('hex')}`
+  // One byte more than a small file has: that it is not there says at once that the file ends.
+  const length = Math.min(hashedAtOnce, size + 1)
+  const read = (buffer: Buffer) => handle.read(buffer, 0, length, null)
+  let spare: Buffer | undefined
+  let hashed = 0
+  for (let reading = read(Buffer.allocUnsafe(length)); ; ) {
+    const {bytesRead, buffer} = await reading
+    const isEnd = bytesRead === 0 || (bytesRead < length && hashed + bytesRead === size)
+    if (!isEnd) reading = read(spare ?? Buffer.allocUnsafe(length))
+    spare = buffer
     hash.update(buffer.subarray(0, bytesRead))
+    hashed += bytesRead
+    if (isEnd) return digestFrom(hash)
   }
+}
+
+function digestFrom(hash: Hash): Digest {
+  return `sha256:${hash.digest('hex')}`
 }
 
 const scratchInMemory = 16 * 1024 * 1024
@@ -224,16 +280,15 @@ async function withScratch<T>(chunks: AsyncIterable<Uint8Array>, use: (bytes: By
       spilled = {folder, handle: await fs.open(path.join(folder, 'scratch'), 'wx+', 0o600)}
       for (const each of kept.splice(0)) await spilled.handle.appendFile(each)
     }
-    return await use(spilled ? bytesOf(spilled.handle, size) : inMemory(kept, size))
+    return await use(spilled ? bytesOf(spilled.handle, size) : inMemory(Buffer.concat(kept, size)))
   } finally {
     await spilled?.handle.close()
     if (spilled) await fs.rm(spilled.folder, {recursive: true, force: true})
   }
 }
 
-function inMemory(chunks: readonly Uint8Array[], size: number): Bytes {
-  const whole = Buffer.concat(chunks, size)
-  return {size, slice: (start, end) => Promise.resolve(whole.subarray(start, Math.max(start, end)))}
+function inMemory(whole: Uint8Array): Bytes {
+  return {size: whole.length, slice: (start, end) => Promise.resolve(whole.subarray(start, Math.max(start, end)))}
 }
 
 async function stat(file: string) {

@@ -1,3 +1,4 @@
+import {createHash} from 'node:crypto'
 import {once} from 'node:events'
 import * as fs from 'node:fs/promises'
 import {createServer} from 'node:net'
@@ -161,6 +162,31 @@ describe('a path that is no file', () => {
     async ask => {
       await fs.symlink('loop', path.join(folder, 'loop'))
       await expect(systemFiles[ask](path.join(folder, 'loop'))).rejects.toMatchObject({code: 'file/unreadable'})
+    },
+  )
+})
+
+describe('a file is read whole, whatever its size', () => {
+  // Around what is read at once, and what is hashed at once.
+  const kibi = 1024
+  test.each([0, 1, 256 * kibi, 256 * kibi + 1, kibi * kibi - 1, kibi * kibi, kibi * kibi + 1, 3 * kibi * kibi + 5])(
+    '%i bytes',
+    async size => {
+      const content = Buffer.alloc(size)
+      for (let index = 0; index < size; index += 997) content[index] = index
+      const file = path.join(folder, 'content')
+      await fs.writeFile(file, content)
+      expect(await systemFiles.sha256(file)).toBe(`sha256:${createHash('sha256').update(content).digest('hex')}`)
+      const given = new Uint8Array(100)
+      const end = Math.max(0, size - 50)
+      const parts = await systemFiles.open(file, async bytes => [
+        bytes.size,
+        Buffer.compare(await bytes.slice(0, size + 10), content),
+        Buffer.compare(await bytes.slice(end, size + 10, given), content.subarray(end)),
+        Buffer.compare(await bytes.slice(0, 200, given), content.subarray(0, 200)),
+        (await bytes.slice(size, size + 1)).length,
+      ])
+      expect(parts).toEqual([size, 0, 0, 0, 0])
     },
   )
 })

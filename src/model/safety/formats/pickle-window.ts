@@ -34,9 +34,10 @@ export class Window {
   /** Offset of the next line feed; the file's size where there is none. */
   async #lineFeed(from: number): Promise<number> {
     const step = 4 * windowBytes
+    const chunk = new Uint8Array(Math.min(step, this.#bytes.size - from))
     for (let at = from; at < this.#bytes.size; at += step) {
       this.#work.step(step / searchedBytes)
-      const found = (await this.#bytes.slice(at, at + step)).indexOf(0x0a)
+      const found = (await this.#bytes.slice(at, at + step, chunk)).indexOf(0x0a)
       if (found !== -1) return at + found
     }
     return this.#bytes.size

@@ -20,8 +20,9 @@ export async function gatherWeights({dtype, shape, data}: TensorEntry): Promise<
   if (run === null) return {kind: 'not read', why: 'type'}
   if (data === null) return {kind: 'not read', why: 'place'}
   const end = Math.min(data.end, data.bytes.size)
+  const chunk = new Uint8Array(Math.max(0, Math.min(chunkBytes, end - data.begin)))
   for (let at = data.begin; at < end; at += chunkBytes) {
-    run.add(await data.bytes.slice(at, Math.min(end, at + chunkBytes)))
+    run.add(await data.bytes.slice(at, Math.min(end, at + chunkBytes), chunk))
   }
   return {kind: 'read', tally: run.tally}
 }
