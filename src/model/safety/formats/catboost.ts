@@ -3,6 +3,7 @@ import type {Format, Reading, Scan} from '../format.ts'
 import {Malformed} from '../malformed.ts'
 import {quote, type Rule} from '../observation.ts'
 import {readJsonOutline} from './json-outline.ts'
+import {opensWith, signsOf} from './signs.ts'
 
 /**
  * CatBoost's own form: `CBM1`, the size of a flatbuffer, the flatbuffer, and parts for text features behind it.
@@ -10,7 +11,7 @@ import {readJsonOutline} from './json-outline.ts'
  */
 export const catboost: Format = {
   name: 'CatBoost',
-  recognise: ({head}) => new TextDecoder('latin1').decode(head.subarray(0, 4)) === 'CBM1',
+  recognise: ({head}) => signsOf(head.subarray(0, 4)) === 'CBM1',
   read: readCbm,
 }
 
@@ -18,7 +19,8 @@ export const catboost: Format = {
 export const catboostJson: Format = {
   name: 'CatBoost',
   recognise: ({head}) => {
-    const text = new TextDecoder('latin1').decode(head)
+    if (!opensWith('{', head)) return false
+    const text = signsOf(head)
     if (!/^\s*\{\s*"(?:features_info|ctr_data|model_info|oblivious_trees|trees)"\s*:/.test(text)) return false
     return /"(?:features_info|float_features|oblivious_trees)"/.test(text)
   },
@@ -58,7 +60,7 @@ async function readCbm(artifact: Artifact, scan: Scan): Promise<Reading> {
   const root = view.getUint32(8, true)
   if (root < 4 || root > size - 4) throw new Malformed(`Its root table stands at byte ${root} of ${size}.`, 8)
   for (const begin of new Set([8, Math.max(8, 8 + size - edgeBytes)])) {
-    const text = new TextDecoder('latin1').decode(await bytes.slice(begin, Math.min(8 + size, begin + edgeBytes)))
+    const text = signsOf(await bytes.slice(begin, Math.min(8 + size, begin + edgeBytes)))
     const loss = /PythonUserDefined[A-Za-z]{1,20}/.exec(text)?.[0]
     if (loss === undefined) continue
     seeCustom(artifact, scan, loss)

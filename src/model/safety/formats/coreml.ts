@@ -9,6 +9,7 @@ import {rules} from './coreml/rules.ts'
 import {Cursor} from './cursor.ts'
 import {whyLeadsOut} from './pointed-path.ts'
 import {type Field, glance, Message, numberOf} from './protobuf.ts'
+import {signsOf} from './signs.ts'
 
 /**
  * Core ML: a protobuf of layers or of a program (.mlmodel), whose weights may lie in a file of its package. It brings no
@@ -20,8 +21,7 @@ export const coreml: Format = {name: 'Core ML', recognise: looksLikeCoreml, read
 export const coremlManifest: Format = {
   name: 'Core ML manifest',
   with: ['config of a model library'],
-  recognise: ({name, head}) =>
-    name === 'manifest.json' && new TextDecoder('latin1').decode(head).includes('"itemInfoEntries"'),
+  recognise: ({name, head}) => name === 'manifest.json' && signsOf(head).includes('"itemInfoEntries"'),
   read: readManifest,
 }
 

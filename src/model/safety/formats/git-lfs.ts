@@ -1,5 +1,6 @@
 import type {Format} from '../format.ts'
 import {quote, type Rule} from '../observation.ts'
+import {signsOf} from './signs.ts'
 
 export const gitLfsPointer: Rule = {
   id: 'git-lfs-pointer',
@@ -15,7 +16,7 @@ const longest = 1024
 
 /** Whether a file is what Git LFS leaves in the place of another (git-lfs/docs/spec.md). */
 export function isGitLfsPointer(head: Uint8Array, size: number): boolean {
-  return size < longest && new TextDecoder('latin1').decode(head.subarray(0, beginning.length)) === beginning
+  return size < longest && signsOf(head.subarray(0, beginning.length)) === beginning
 }
 
 export const gitLfs: Format = {
@@ -24,7 +25,7 @@ export const gitLfs: Format = {
   with: ['config of a model library', 'index of shards', 'skops', 'Core ML manifest'],
   recognise: ({head, size}) => isGitLfsPointer(head, size),
   read: async ({path, bytes}, scan) => {
-    const text = new TextDecoder('latin1').decode(await bytes.slice(0, longest))
+    const text = signsOf(await bytes.slice(0, longest))
     const digest = /^oid (sha256:[0-9a-f]{64})$/m.exec(text)?.[1]
     const size = /^size (\d{1,15})$/m.exec(text)?.[1]
     const stands = digest === undefined || size === undefined ? '' : `, for ${quote(digest)} with ${size} bytes`

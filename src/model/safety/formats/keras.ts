@@ -27,6 +27,8 @@ export const kerasArchive: ZipLayout = {
 export const kerasJson: Format = {
   name: 'Keras configuration',
   recognise: ({name, head, tail}) => {
+    // Most files are decided by their first signs; the last of these may be cut.
+    if (!/^[\s\ufeff\ufffd]*(?:\{|$)/.test(decodeJson(head.subarray(0, 64)))) return false
     const start = decodeJson(head)
     // Blanks in front of it may be longer than the head.
     if (name === 'config.json') return /^[\s\ufeff]*(?:\{|$)/.test(start) && start !== ''

@@ -5,6 +5,7 @@ import type {Format, Reading, Scan} from '../format.ts'
 import type {Work} from '../limits.ts'
 import {Malformed} from '../malformed.ts'
 import type {Rule} from '../observation.ts'
+import {signsOf} from './signs.ts'
 
 /**
  * LightGBM's text form: a header of `key=value` lines, `Tree=n` sections, and the end of trees. Numbers only; what is
@@ -12,7 +13,7 @@ import type {Rule} from '../observation.ts'
  */
 export const lightgbm: Format = {
   name: 'LightGBM',
-  recognise: ({head}) => /^tree\r?\nversion=v\d/.test(new TextDecoder('latin1').decode(head.subarray(0, 32))),
+  recognise: ({head}) => /^tree\r?\nversion=v\d/.test(signsOf(head.subarray(0, 32))),
   read: readLightgbm,
 }
 

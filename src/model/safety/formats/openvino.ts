@@ -4,6 +4,7 @@ import type {Format, Reading, Scan} from '../format.ts'
 import {Malformed, OverLimit} from '../malformed.ts'
 import {quote, type Rule} from '../observation.ts'
 import {rules} from './openvino/rules.ts'
+import {opensWith, signsOf} from './signs.ts'
 import {type XmlMark, xmlMarks} from './xml-tags.ts'
 
 /**
@@ -13,7 +14,8 @@ import {type XmlMark, xmlMarks} from './xml-tags.ts'
 export const openvino: Format = {
   name: 'OpenVINO',
   recognise: ({head}) => {
-    const text = new TextDecoder('latin1').decode(head)
+    if (!opensWith('<', head)) return false
+    const text = signsOf(head)
     return /^(?:\xef\xbb\xbf)?\s*</.test(text) && /<net[\s>]/.test(text) && /<layers?[\s>]/.test(text)
   },
   read: readOpenvino,

@@ -2,6 +2,7 @@ import type {Artifact} from '../artifact.ts'
 import type {Format, Reading, Scan} from '../format.ts'
 import {Malformed} from '../malformed.ts'
 import {quote, type Rule} from '../observation.ts'
+import {signsOf} from './signs.ts'
 
 /**
  * PMML (dmg.org): XML. What it can do is what XML can do to its reader: entities and document types that reach for
@@ -9,7 +10,7 @@ import {quote, type Rule} from '../observation.ts'
  */
 export const pmml: Format = {
   name: 'PMML',
-  recognise: ({head}) => /<(?:[A-Za-z_][\w.-]{0,40}:)?PMML[\s>]/.test(textOf(head.subarray(0, 16 * 1024))),
+  recognise: ({head}) => /<(?:[A-Za-z_][\w.-]{0,40}:)?PMML[\s>]/.test(signsOf(head.subarray(0, 16 * 1024))),
   read: readPmml,
 }
 
@@ -84,8 +85,8 @@ async function readPmml(artifact: Artifact, scan: Scan): Promise<Reading> {
   for (let at = 0; at < bytes.size; at += chunkBytes) {
     const chunk = await bytes.slice(at, Math.min(bytes.size, at + chunkBytes))
     scan.work.step(chunk.length >> 3)
-    if (at === 0) seeEncoding(textOf(chunk.subarray(0, 1024)), see)
-    const text = last + textOf(chunk)
+    if (at === 0) seeEncoding(signsOf(chunk.subarray(0, 1024)), see)
+    const text = last + signsOf(chunk)
     for (const {rule, pattern, say} of marks) {
       const match = found.has(rule) ? null : pattern.exec(text)
       if (match === null) continue
@@ -105,9 +106,4 @@ function seeEncoding(head: string, see: (rule: Rule, what: string) => void): voi
   if (encoding === undefined || /^(?:utf-?8|us-ascii|ascii|iso-8859-\d{1,2}|latin-?1|windows-125\d)$/i.test(encoding))
     return
   see(pmmlEncoding, `It says that its encoding is ${quote(encoding)}.`)
-}
-
-/** One sign per byte: marks are ASCII, and offsets stay those of the file. */
-function textOf(bytes: Uint8Array): string {
-  return new TextDecoder('latin1').decode(bytes)
 }

@@ -4,15 +4,17 @@ import type {Format, Reading, Scan} from '../format.ts'
 import {Malformed} from '../malformed.ts'
 import {quote, type Rule} from '../observation.ts'
 import {readJsonOutline} from './json-outline.ts'
+import {opensWith, signsOf} from './signs.ts'
 import {readUbjson} from './ubjson.ts'
 
 /** XGBoost models in JSON, UBJSON and the old binary form: trees and numbers, without anything that runs. */
 export const xgboostJson: Format = {
   name: 'XGBoost',
   recognise: ({head, tail}) => {
-    const text = new TextDecoder('latin1').decode(head)
+    if (!opensWith('{', head)) return false
+    const text = signsOf(head)
     if (!/^\s*\{\s*"(?:learner|version)"\s*:/.test(text)) return false
-    return /"gradient_booster"|"learner_model_param"/.test(text + new TextDecoder('latin1').decode(tail))
+    return /"gradient_booster"|"learner_model_param"/.test(text + signsOf(tail))
   },
   async read(artifact, scan) {
     const {scalars, keys} = await readJsonOutline(artifact.bytes, scan.work, 5)
@@ -23,7 +25,7 @@ export const xgboostJson: Format = {
 export const xgboostUbjson: Format = {
   name: 'XGBoost',
   recognise: ({head}) => {
-    const text = new TextDecoder('latin1').decode(head.subarray(0, 24))
+    const text = signsOf(head.subarray(0, 24))
     return /^\{[iUIlL]/.test(text) && /^(?:learner|version)/.test(text.slice(2).replace(/^[^a-z]{1,8}/, ''))
   },
   async read(artifact, scan) {
@@ -36,7 +38,7 @@ export const xgboostUbjson: Format = {
 /** The form that XGBoost wrote until 2.0 (`binf`), and reads until 3.0. */
 export const xgboostBinary: Format = {
   name: 'XGBoost',
-  recognise: ({head}) => new TextDecoder('latin1').decode(head.subarray(0, 4)) === 'binf',
+  recognise: ({head}) => signsOf(head.subarray(0, 4)) === 'binf',
   async read({path}, scan) {
     const what = 'It is an XGBoost model in the old binary form.'
     scan.see({rule: xgboostOldForm, what, place: {path}, sure: 'certain'})

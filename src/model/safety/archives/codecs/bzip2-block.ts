@@ -114,15 +114,23 @@ function tableOf(lengths: Uint8Array): Table {
   const limit = new Int32Array(longest + 1).fill(-1)
   const base = new Int32Array(longest + 1)
   const symbols = new Uint16Array(lengths.length)
+  const next = new Int32Array(longest + 1)
   let index = 0
   let code = 0
   for (let length = 1; length <= longest; length++) {
     const count = counts[length] ?? 0
     base[length] = index - code
-    for (const [symbol, its] of lengths.entries()) if (its === length) symbols[index++] = symbol
+    next[length] = index
+    index += count
     code += count
     limit[length] = count > 0 ? code - 1 : -1
     code <<= 1
+  }
+  for (let symbol = 0; symbol < lengths.length; symbol++) {
+    const length = lengths[symbol] ?? 0
+    const place = next[length] ?? 0
+    symbols[place] = symbol
+    next[length] = place + 1
   }
   return {limit, base, symbols, shortest: Math.min(...lengths)}
 }

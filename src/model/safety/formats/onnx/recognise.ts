@@ -1,5 +1,6 @@
 import type {Sample} from '../../format.ts'
 import {type Field, glance} from '../protobuf.ts'
+import {signsOf} from '../signs.ts'
 import {isKnown, modelFields, tensorFields} from './fields.ts'
 
 /** Later than any: a number beyond it belongs to another format. */
@@ -47,7 +48,7 @@ function looksLikeGraph(head: Uint8Array, graph: Field): boolean {
 function looksLikeNode(head: Uint8Array, node: Field): boolean {
   return parts(head, node).some(({number, type, start, end}) => {
     if (number !== 4 || type !== 'bytes') return false
-    return /^[A-Za-z_][\w.:-]{0,200}$/.test(new TextDecoder('latin1').decode(head.subarray(start, end)))
+    return /^[A-Za-z_][\w.:-]{0,200}$/.test(signsOf(head.subarray(start, end)))
   })
 }
 
