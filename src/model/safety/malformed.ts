@@ -9,7 +9,11 @@ export class Malformed extends Error {
 
   /** @param what one sentence: what was seen, and what the format demands */
   constructor(what: string, byte?: number) {
+    // Nobody looks at its stack, and a ZIP of many damaged members throws one for each: the stack takes most of the time.
+    const {stackTraceLimit} = Error
+    Error.stackTraceLimit = 0
     super(what)
+    Error.stackTraceLimit = stackTraceLimit
     this.byte = byte
   }
 }
