@@ -354,7 +354,6 @@ describe('a model in which nothing stands in the way', () => {
         verdict: 'pass',
         reason: 'model/weights-only',
         what: '3 files (2 safetensors, 1 JSON) with 4 tensors; 2 KiB in all. Nothing that runs when it is loaded.',
-        n: 3,
         details: {files: 3, tensors: 4, bytes: 2024, imports: 0, formats: ['safetensors', 'JSON']},
       },
     ])

@@ -30,7 +30,6 @@ export function clean({files}: ModelScan, imports: readonly JudgedImport[]): Fin
     what: `${counted(files.length, 'file')} (${formats.map(([name, number]) => `${formatCount(number)} ${name}`).join(', ')})${
       tensors === 0 ? '' : ` with ${counted(tensors, 'tensor')}`
     }; ${formatSize(size)} in all. ${names.size === 0 ? 'Nothing that runs when it is loaded.' : imported}`,
-    n: files.length,
     details: {files: files.length, tensors, bytes: size, imports: names.size, formats: formats.map(([name]) => name)},
   }
 }
