@@ -64,7 +64,7 @@ export function escapeTerminal(text: string): string {
 export function withoutWorkflowCommands(text: string): string {
   return text
     .split(/\r\n|\r|\n/)
-    .map(line => line.replace(/^(\s*)::/, '$1: :').replaceAll('##[', '# #['))
+    .map(line => line.replace(/^([\s\u0085]*)::/, '$1: :').replaceAll('##[', '# #['))
     .join('\n')
 }
 
@@ -74,8 +74,9 @@ export function oneLine(text: string): string {
 }
 
 // Escape sequences go first, with their parameters; then every control character that is left, and the signs that
-// reorder text, which make a line read as what it is not (Unicode UTS #55).
-const controls = /(?!\n)\p{Cc}|[\u200E\u200F\u202A-\u202E\u2066-\u2069\u2028\u2029\uFEFF]|\p{Cs}/gu
+// reorder text, which make a line read as what it is not (Unicode UTS #55), and those that nobody sees and programs read (tags).
+const controls =
+  /(?!\n)\p{Cc}|[\u200B\u200E\u200F\u202A-\u202E\u2060-\u2064\u2066-\u2069\u2028\u2029\uFEFF\u{E0000}-\u{E007F}]|\p{Cs}/gu
 
 function withoutControl(text: string): string {
   return stripVTControlCharacters(text)

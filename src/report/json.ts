@@ -39,8 +39,23 @@ export function resultDocument(
   return document
 }
 
+/**
+ * The same data, whoever prints it: signs that steer a terminal or turn text around, and the `##[` that the runner takes for a
+ * command in the middle of a line, are written as escapes (RFC 8259, section 7).
+ */
 export function renderJson(document: ResultDocument): string {
-  return `${JSON.stringify(document, null, 2)}\n`
+  const text = JSON.stringify(document, null, 2)
+  return `${text.replace(steering, escapesOf).replaceAll('##[', '#\\u0023[')}\n`
+}
+
+// What JSON.stringify leaves as it is: DEL and C1, signs without a form, and the two separators of lines.
+const steering = /(?!\n)[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]/gu
+
+function escapesOf(sign: string): string {
+  return sign
+    .split('')
+    .map(unit => `\\u${unit.charCodeAt(0).toString(16).padStart(4, '0')}`)
+    .join('')
 }
 
 function jsonFinding(finding: Finding): JsonFinding {

@@ -70,6 +70,14 @@ describe('the result document', () => {
     expect(validate(document)).toBe(true)
   })
 
+  test('is the same data, and steers neither a terminal nor a runner that it is printed on', () => {
+    const what = '\u009b2J\u007f \u202egnp.\u200b\u2028\ufeff\u{e0041} ##[error]x Größe 模型 🙂'
+    const text = renderJson(resultDocument(withFinding({what}), {version: '1.2.3', at: '2026-01-31T12:00:00.000Z'}))
+    expect(text).not.toMatch(/(?!\n)[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]|##\[/u)
+    expect(text).toContain('Größe 模型 🙂')
+    expect(JSON.parse(text).findings[0].what).toBe(what)
+  })
+
   test.each<[string, Partial<Finding>]>([
     ['value', {value: Number.NaN}],
     ['n', {n: Number.NaN}],

@@ -4,6 +4,7 @@ import {type Verdict, verdicts} from '../../core/verdict.ts'
 import type {Block} from '../../report/report.ts'
 import {nameOfImport} from './allow/allowances.ts'
 import type {GatheredModel} from './gather.ts'
+import {plainName, shownPath} from './judge/words.ts'
 import type {ScannedFile} from './model-scan.ts'
 
 /** One line for each file, the worst first: its verdict, what it is by its content, its size. */
@@ -16,7 +17,7 @@ export function fileTable({scan}: GatheredModel, verdictOf: ReadonlyMap<string, 
       .toSorted((a, b) => badness(b) - badness(a))
       .map(file => [
         verdictOf.get(file.path) ?? '',
-        file.path,
+        shownPath(file.path),
         describeReadings(file),
         formatSize(file.size),
         shortDigest(file.digest),
@@ -61,13 +62,13 @@ export function importBlocks({scan}: GatheredModel): readonly Block[] {
 
 /** Each name once a file, however many pickles of it import the name. */
 function namesOf({path, observations}: ScannedFile): readonly (readonly string[])[] {
-  const uses = new Map<string, Set<string>>()
+  const uses = new Map<string, {shown: string; known: Set<string>}>()
   for (const {imported} of observations) {
     if (imported === undefined) continue
     const name = nameOfImport(imported)
-    const known = uses.get(name) ?? new Set()
-    for (const {how} of imported.uses) known.add(how)
-    uses.set(name, known)
+    const use = uses.get(name) ?? {shown: plainName(imported), known: new Set()}
+    for (const {how} of imported.uses) use.known.add(how)
+    uses.set(name, use)
   }
-  return [...uses].map(([name, known]) => [name, [...known].join(', ') || 'import', path])
+  return [...uses.values()].map(({shown, known}) => [shown, [...known].join(', ') || 'import', shownPath(path)])
 }

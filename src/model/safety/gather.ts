@@ -9,6 +9,7 @@ import {type Gathered, gathered} from '../gather-fact.ts'
 import type {ModelFiles} from '../gather-model-files.ts'
 import {listModel} from '../gather-model-files.ts'
 import {unknownFormat} from './formats/plain.ts'
+import {whereInside} from './judge/words.ts'
 import {Work} from './limits.ts'
 import type {ModelScan, ScannedFile} from './model-scan.ts'
 import {gatherProvenance} from './provenance/gather.ts'
@@ -45,10 +46,10 @@ export async function gatherSafety(
     return {...model, weights: null, provenance: await provenanceOf(model)}
   }
   const tensors: WeighedTensor[] = []
-  const onTensor: ScanPorts['onTensor'] = async ([file, ...members], tensor) => {
+  const onTensor: ScanPorts['onTensor'] = async (within, tensor) => {
     const {name, dtype, shape} = tensor
     const values = asksForValues(weights) ? await gatherWeights(tensor) : ({kind: 'not read', why: 'place'} as const)
-    tensors.push({name, dtype, shape, where: [file, ...members].join(', in '), values})
+    tensors.push({name, dtype, shape, where: whereInside({path: within}), values})
   }
   const model = await gatherModel(files, path, {onTensor})
   return {

@@ -89,11 +89,16 @@ export const pickleImport: Rule = {
     'Where its author is trusted, load it once and write weights alone: a torch model with safetensors.torch.save_file(model.state_dict(), "model.safetensors"), one of scikit-learn as ONNX with skl2onnx. Promote that file.',
 }
 
-/** A text of an untrusted file for a sentence: in quotation marks, control signs escaped, cut to `limit` signs. */
+/**
+ * A text of an untrusted file for a sentence: in quotation marks, cut to `limit` signs. Control signs are escaped, and those
+ * that turn, hide or carry text which nobody sees (Unicode TR36; tags and variation selectors beyond the plane that people write).
+ */
 export function quote(text: string, limit = 80): string {
   const cut = text.length > limit ? `${text.slice(0, limit)}…` : text
-  return JSON.stringify(cut).replace(
-    /[\u007f-\u009f\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufeff]/g,
-    sign => `\\u${sign.charCodeAt(0).toString(16).padStart(4, '0')}`,
-  )
+  return JSON.stringify(cut).replace(/[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]|[\u{e0100}-\u{e01ef}]/gu, escapeOf)
+}
+
+function escapeOf(sign: string): string {
+  const hex = (sign.codePointAt(0) ?? 0).toString(16)
+  return hex.length <= 4 ? `\\u${hex.padStart(4, '0')}` : `\\u{${hex}}`
 }
