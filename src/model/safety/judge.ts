@@ -32,7 +32,8 @@ export function judgeScan(scan: ModelScan, policy: SafetyPolicy): readonly Findi
   if (blocked) return [...objections, ...notices]
   if (!scan.files.some(holdsWeights)) return [noWeights(scan), ...objections, ...notices]
   const imports = judged.flatMap(each => each.imports)
-  return [clean(scan, imports), ...objections, ...notices]
+  const allowed = [...used].filter(each => 'file' in each)
+  return [clean(scan, {imports, allowed, isRemarked: objections.length > 0}), ...objections, ...notices]
 }
 
 /** The verdict of each file by itself, by its path: findings are bounded, and a file that shows none may still fail. */

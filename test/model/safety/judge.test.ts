@@ -345,6 +345,18 @@ describe('a file with thousands of sights', () => {
 })
 
 describe('a model in which nothing stands in the way', () => {
+  test('is not said to run nothing where something is to be looked at', () => {
+    const [clean, look] = judge(model(weights('model.pt'), file('notes.pt', [seeing({means: 'look'})])))
+    expect(look?.verdict).toBe('warn')
+    expect(clean?.what).toMatch(/ Nothing that stands in the way\.$/)
+  })
+
+  test('counts a file that reads as two formats once', () => {
+    const readings = ['JSON', 'Hugging Face config'].map(is => ({is, holds: 'text' as const}))
+    const [clean] = judge(model(weights(), file('config.json', [], {readings})))
+    expect(clean?.what).toContain('2 files (1 JSON and Hugging Face config, 1 safetensors)')
+  })
+
   test('is told in one sentence with files, tensors and size', () => {
     const config = file('config.json', [], {readings: [{is: 'JSON', holds: 'text'}], size: 24})
     expect(judge(model(weights(), weights('b.safetensors'), config))).toEqual([
@@ -486,6 +498,17 @@ describe('an allowance', () => {
     expect(verdictOf(judge(scan, 'allowlist', allow))).toBe('fail')
     const other = model(weights(), file('code/model.pkl', [seeing({means: 'code'})]))
     expect(verdictOf(judge(other, 'allowlist', allow))).toBe('fail')
+  })
+
+  test('of a file is named where the rest is clean, and nothing is said to be weights alone', () => {
+    const allow = [{file: 'handler.py', owner: 'ml', reason: 'r', expires: today + 100}]
+    expect(judge(model(weights(), file('handler.py', [seeing({means: 'code'})])), 'allowlist', allow)).toMatchObject([
+      {
+        verdict: 'pass',
+        reason: 'model/allow-listed',
+        what: expect.stringMatching(/ What handler\.py is or needs beyond weights is allowed by ml\.$/),
+      },
+    ])
   })
 
   test('of a file that has ended is named', () => {
