@@ -2,6 +2,7 @@ import type {Format} from './format.ts'
 import {catboost, catboostJson} from './formats/catboost.ts'
 import {compressedFormats} from './formats/compressed.ts'
 import {coreml, coremlManifest, coremlWeights} from './formats/coreml.ts'
+import {fastText} from './formats/fasttext.ts'
 import {gguf} from './formats/gguf.ts'
 import {gitLfs} from './formats/git-lfs.ts'
 import {hdf5} from './formats/hdf5.ts'
@@ -52,6 +53,7 @@ export const formats: readonly Format[] = [
   kerasJson,
   tfjs,
   sentencePiece,
+  fastText,
   repositoryText,
   savedModel,
   metaGraph,

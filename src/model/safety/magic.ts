@@ -86,7 +86,6 @@ const magics: readonly Magic[] = [
   {name: 'GGML of 2023', kind: 'other model format', bytes: ascii('tjgg')},
   {name: 'GGML of 2023', kind: 'other model format', bytes: ascii('algg')},
   ...faissMarks.map(mark => ({name: 'FAISS index', kind: 'other model format' as const, bytes: ascii(mark)})),
-  {name: 'fastText', kind: 'other model format', bytes: [0xba, 0x16, 0x4f, 0x2f]},
   {name: 'CRFsuite', kind: 'other model format', bytes: ascii('lCRF')},
   {name: 'KenLM', kind: 'other model format', bytes: ascii('mmap lm http://kheafield.com/code')},
   {name: 'OpenFst', kind: 'other model format', bytes: [0xd6, 0xfd, 0xb2, 0x7e]},

@@ -15,7 +15,7 @@ describe('formats that are known and not read', () => {
     ['MATLAB', 'MATLAB 5.0 MAT-file, Platform: GLNXA64'],
     ['R data', 'RDX3\nX\n\0\0\0\x03'],
     ['Java objects', [0xac, 0xed, 0, 5, 0x73, 0x72]],
-    // As faiss 1.15, fastText of gensim 4.4 and CRFsuite of python-crfsuite 0.9.12 begin their files.
+    // As faiss 1.15 and CRFsuite of python-crfsuite 0.9.12 begin their files.
     ['FAISS index', 'IwFl\x10\0\0\0'],
     ['CRFsuite', 'lCRF\0\x12\0\0FOMCd\0\0\0'],
     ['Kaldi', '\0B<TransitionModel> '],
