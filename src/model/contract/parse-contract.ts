@@ -18,6 +18,7 @@ export function parseContract(path: string, text: string, side: Side): Contract 
       malformed: 'is no JSON',
       'duplicate-key': 'has a key twice in one object',
       'too-deep': 'is nested too deep',
+      'too-many': 'holds more objects and lists than are read',
     }[read.problem]
     throw malformed(path, `${problem} (line ${line})`)
   }

@@ -40,6 +40,10 @@ function parseJson(path: string, text: string): Node {
       throw duplicateKey(path, place)
     case 'too-deep':
       throw new UserError('model/metrics-malformed', `${path} is nested beyond reason (${place}).`, {hint: writeAgain})
+    case 'too-many':
+      throw new UserError('model/metrics-malformed', `${path} holds more objects and lists than are read (${place}).`, {
+        hint: writeAgain,
+      })
     case 'malformed':
       throw new UserError('model/metrics-malformed', `${path} begins as JSON, and stops being it at ${place}.`, {
         hint: writeAgain,

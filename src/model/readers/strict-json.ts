@@ -6,12 +6,17 @@ export type StrictJson = {readonly kind: 'value'; readonly value: unknown} | Jso
 
 export interface JsonProblem {
   readonly kind: 'problem'
-  readonly problem: 'malformed' | 'duplicate-key' | 'too-deep'
+  readonly problem: 'malformed' | 'duplicate-key' | 'too-deep' | 'too-many'
   /** Index of the character at which the text stops being what it should be. */
   readonly at: number
 }
 
 const usualDepth = 64
+/**
+ * Objects and lists of one text. Three bytes of text (`{},`) become some 300 of memory; the largest texts of models,
+ * tokenizers with the pairs of their merges, have half a million.
+ */
+const mostContainers = 2_000_000
 
 export interface StrictJsonOptions {
   /** Also reads `NaN`, `Infinity` and `-Infinity`, which are no JSON and which Python's json.dump writes all the same. */
@@ -26,7 +31,7 @@ export function parseStrictJson(
   {nonFinite = false, maxDepth = usualDepth}: StrictJsonOptions = {},
 ): StrictJson {
   try {
-    const cursor = {text, at: 0, nonFinite, maxDepth}
+    const cursor = {text, at: 0, nonFinite, maxDepth, containers: 0}
     const value = readValue(cursor, 0)
     if (peek(cursor) !== '') throw new Stop('malformed', cursor.at)
     return {kind: 'value', value}
@@ -41,6 +46,7 @@ interface Cursor {
   readonly nonFinite: boolean
   readonly maxDepth: number
   at: number
+  containers: number
 }
 
 /** Leaves the recursion; never leaves this file. */
@@ -71,6 +77,7 @@ function readValue(cursor: Cursor, depth: number): unknown {
 
 function readObject(cursor: Cursor, depth: number): Map<string, unknown> {
   const entries = new Map<string, unknown>()
+  count(cursor)
   expect(cursor, '{')
   if (accept(cursor, '}')) return entries
   for (;;) {
@@ -87,6 +94,7 @@ function readObject(cursor: Cursor, depth: number): Map<string, unknown> {
 
 function readList(cursor: Cursor, depth: number): unknown[] {
   const items: unknown[] = []
+  count(cursor)
   expect(cursor, '[')
   if (accept(cursor, ']')) return items
   for (;;) {
@@ -94,6 +102,11 @@ function readList(cursor: Cursor, depth: number): unknown[] {
     if (accept(cursor, ']')) return items
     expect(cursor, ',')
   }
+}
+
+function count(cursor: Cursor): void {
+  cursor.containers++
+  if (cursor.containers > mostContainers) throw new Stop('too-many', cursor.at)
 }
 
 function readString(cursor: Cursor): string {
@@ -106,10 +119,11 @@ function readString(cursor: Cursor): string {
   return value
 }
 
+const scalar = /[-+.\w]+/y
+
 function readScalar(cursor: Cursor): unknown {
-  const token = /[-+.\w]+/y
-  token.lastIndex = cursor.at
-  const found = token.exec(cursor.text)?.[0]
+  scalar.lastIndex = cursor.at
+  const found = scalar.exec(cursor.text)?.[0]
   if (found === undefined) throw new Stop('malformed', cursor.at)
   const value = cursor.nonFinite
     ? (nonFiniteWords.get(found) ?? parseToken(found, cursor.at))
@@ -135,11 +149,13 @@ function parseToken(token: string, at: number): unknown {
 
 /** The next character that is no white space, without taking it; empty at the end. */
 function peek(cursor: Cursor): string {
-  const blank = /[\t\n\r ]*/y
-  blank.lastIndex = cursor.at
-  blank.exec(cursor.text)
-  cursor.at = blank.lastIndex
-  return cursor.text[cursor.at] ?? ''
+  const {text} = cursor
+  while (isBlank(text.charCodeAt(cursor.at))) cursor.at++
+  return text[cursor.at] ?? ''
+}
+
+function isBlank(code: number): boolean {
+  return code === 0x20 || code === 0x0a || code === 0x0d || code === 0x09
 }
 
 function accept(cursor: Cursor, mark: string): boolean {

@@ -4,8 +4,9 @@ import type {Bytes} from '../../../runtime/files.ts'
 import {parseStrictJson} from '../../readers/strict-json.ts'
 import type {Artifact, Place} from '../artifact.ts'
 import type {Format, Reading, Sample, Scan} from '../format.ts'
+import type {Work} from '../limits.ts'
 import {endsAsZip} from '../magic.ts'
-import {Malformed} from '../malformed.ts'
+import {Malformed, OverLimit} from '../malformed.ts'
 import {type ImportUse, quote, type Rule} from '../observation.ts'
 import {type Fields, type NodeImport, type NodeSight, sightsOfNode} from './skops/nodes.ts'
 import type {ZipContents, ZipLayout} from './zip-layout.ts'
@@ -78,7 +79,7 @@ export const skopsByName: Format = {
 const schemaName = 'schema.json'
 
 /** A forest of thousands of trees has some MiB; the arrays are members of their own. */
-const maxSchemaBytes = 256 * 2 ** 20
+const maxSchemaBytes = 64 * 2 ** 20
 
 /** A pipeline of pipelines has some dozen levels; Python’s own reader gives up at about a thousand. */
 const maxDepth = 500
@@ -89,19 +90,22 @@ async function readSkops(zip: ZipContents, artifact: Artifact, scan: Scan): Prom
   const place: Place = {path: [...artifact.path, schemaName]}
   const tree = new SchemaWalk(zip, scan, place)
   for (const member of zip.named(schemaName)) {
-    tree.walk(await zip.open(member, bytes => readSchema(bytes)))
+    tree.walk(await zip.open(member, bytes => readSchema(bytes, scan.work)))
   }
   tree.seeImports()
   return {is: `skops, ${formatCount(tree.nodes)} nodes`, holds: 'weights'}
 }
 
-async function readSchema(bytes: Bytes): Promise<Fields> {
+async function readSchema(bytes: Bytes, work: Work): Promise<Fields> {
   if (bytes.size > maxSchemaBytes) {
-    throw new Malformed(`Its schema.json has ${formatSize(bytes.size)}; no model needs more than a few MiB.`)
+    const most = formatSize(maxSchemaBytes)
+    throw new OverLimit('work', `Its schema.json has ${formatSize(bytes.size)}, and at most ${most} are read.`)
   }
+  work.step(bytes.size)
   const text = new TextDecoder('utf-8').decode(await bytes.slice(0, bytes.size))
   const parsed = parseStrictJson(text, {nonFinite: true, maxDepth})
   if (parsed.kind === 'problem') {
+    if (parsed.problem === 'too-many') throw new OverLimit('work', 'Its schema.json holds more objects than are read.')
     throw new Malformed(`Its schema.json is not read as JSON, from character ${parsed.at} on: ${parsed.problem}.`)
   }
   if (!(parsed.value instanceof Map)) throw new Malformed('Its schema.json is not a JSON object.')

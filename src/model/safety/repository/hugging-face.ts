@@ -43,9 +43,6 @@ const localBase: Rule = {
 
 export const huggingFaceRules: readonly Rule[] = [ownCode, codeElsewhere, trustsCode, otherBase, localBase]
 
-/** What stands where in the objects of a config: at most this many are walked. */
-const mostObjects = 100_000
-
 /**
  * `config.json`, `tokenizer_config.json`, processor and adapter configs, wherever in them it stands: nested configs are
  * built with the same code. Null for JSON without any of their keys.
@@ -54,9 +51,13 @@ export function readHuggingFaceConfig({name, value}: RepositoryFile): Repository
   if (!isObject(value)) return null
   const sights: RepositorySight[] = []
   const pending: unknown[] = [value]
-  for (let done = 0; pending.length > 0 && done < mostObjects; done++) {
+  // By its aliases, YAML leads to one object twice, and back to itself.
+  const met = new Set<unknown>()
+  while (pending.length > 0) {
     const next = pending.pop()
-    if (Array.isArray(next)) for (const each of next) pending.push(each)
+    if (met.has(next)) continue
+    if (Array.isArray(next)) for (const each of next) if (typeof each === 'object') pending.push(each)
+    if (typeof next === 'object') met.add(next)
     if (!isObject(next)) continue
     for (const [key, each] of next) {
       for (const sight of typeof key === 'string' ? sightsOfEntry(key, each) : []) sights.push(sight)

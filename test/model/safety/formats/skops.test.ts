@@ -159,6 +159,7 @@ describe('a file that cannot be judged', () => {
     ['a schema that is no JSON', zipOf({'schema.json': '{'}), 'damaged file-damaged'],
     ['a schema that is no object', zipOf({'schema.json': '[]'}), 'damaged file-damaged'],
     ['a schema with a key twice', zipOf({'schema.json': '{"protocol": 2, "protocol": 2}'}), 'damaged file-damaged'],
+    ['a schema larger than is read', zipOf({'schema.json': new Uint8Array(64 * 2 ** 20 + 1)}), 'unread too-much-work'],
     ['a schema without end', zipOf({'schema.json': '['.repeat(100_000)}), 'damaged file-damaged'],
   ])('%s', async (_, file, rule) => expect(rulesOf(await lookAt(file))).toContain(rule))
 })

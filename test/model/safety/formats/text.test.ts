@@ -200,6 +200,11 @@ describe('configs of Hugging Face libraries', () => {
     expect(seen[0]?.what).toBe('The template reads "__globals__" of a value (sign 6).')
   })
 
+  test('many objects beside it hide nothing', async () => {
+    const config = {text_config: {auto_map: {AutoModel: 'm.X'}}, x: new Array(150_000).fill({})}
+    expect((await read('config.json', json(config))).rules).toEqual(['hf-own-code'])
+  })
+
   test('a key that is written with escapes is the same key', async () => {
     expect((await read('config.json', '{"\\u0061uto_map": {"AutoModel": "m.X"}}')).rules).toEqual(['hf-own-code'])
   })

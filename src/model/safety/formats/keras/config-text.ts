@@ -44,6 +44,7 @@ export function seeKerasConfig(text: string, {artifact, scan, byte, name, contai
   }
   if (parsed.problem === 'duplicate-key') see(kerasTwice, `In ${name}, a key stands twice, at character ${parsed.at}.`)
   else if (parsed.problem === 'too-deep') see(kerasTooLarge, `${capital(name)} is nested too deep to be read.`)
+  else if (parsed.problem === 'too-many') see(kerasTooLarge, `${capital(name)} holds more objects than are read.`)
   else see(kerasBroken, `${capital(name)} is not JSON, from character ${parsed.at} on.`)
 }
 

@@ -25,7 +25,7 @@ export function valueOfText(name: string, text: string, work: Work): TextValue {
   // However many blanks stand in front of it, a loader passes over all of them.
   const first = /\S/.exec(plain)?.[0]
   if (first === '{' || first === '[') {
-    work.step(plain.length >> 3)
+    work.step(plain.length >> 1)
     return valueOfJson(plain)
   }
   if (name === 'mlmodel' || (/\.ya?ml$/.test(name) && /^(flavors|service)[ \t]*:/m.test(plain))) {
@@ -43,6 +43,8 @@ function valueOfJson(text: string): TextValue {
       return lastOfEach(text)
     case 'too-deep':
       return tooDeep
+    case 'too-many':
+      return {kind: 'unreadable', what: 'It holds more objects and lists than are read.'}
     case 'malformed':
       return {kind: 'unreadable', what: `It is not JSON from sign ${strict.at} on.`}
   }

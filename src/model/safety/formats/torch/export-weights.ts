@@ -1,8 +1,8 @@
-import {formatCount} from '../../../../core/quantity.ts'
+import {formatCount, formatSize} from '../../../../core/quantity.ts'
 import {parseStrictJson} from '../../../readers/strict-json.ts'
 import type {Artifact, Place} from '../../artifact.ts'
 import type {Scan, TensorEntry} from '../../format.ts'
-import {Malformed} from '../../malformed.ts'
+import {Malformed, OverLimit} from '../../malformed.ts'
 import {quote, type Rule} from '../../observation.ts'
 import type {ZipContents, ZipMember} from '../zip-layout.ts'
 import {storageMissing, storageSize} from './rules.ts'
@@ -46,7 +46,10 @@ export async function readWeights(
   {artifact, scan}: {artifact: Artifact; scan: Scan},
 ): Promise<void> {
   const text = await zip.open(config, async bytes => {
-    if (bytes.size > maxConfigBytes) throw new Malformed(`The list ${quote(config.name)} has more than 64 MiB.`)
+    if (bytes.size > maxConfigBytes) {
+      throw new OverLimit('work', `The list ${quote(config.name)} has more than ${formatSize(maxConfigBytes)}.`)
+    }
+    scan.work.step(bytes.size)
     return new TextDecoder().decode(await bytes.slice(0, bytes.size))
   })
   const parsed = parseStrictJson(text)

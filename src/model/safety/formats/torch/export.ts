@@ -1,8 +1,8 @@
-import {formatCount} from '../../../../core/quantity.ts'
+import {formatCount, formatSize} from '../../../../core/quantity.ts'
 import {parseStrictJson} from '../../../readers/strict-json.ts'
 import type {Artifact, Place} from '../../artifact.ts'
 import type {Reading, Scan} from '../../format.ts'
-import {Malformed} from '../../malformed.ts'
+import {Malformed, OverLimit} from '../../malformed.ts'
 import {quote, type Rule} from '../../observation.ts'
 import type {ZipContents, ZipLayout, ZipMember} from '../zip-layout.ts'
 import {
@@ -33,7 +33,8 @@ function isGraph({name}: {readonly name: string}): boolean {
   return /(^|\/)models\/[^/]+\.json$/.test(name) || /^serialized_exported_program\.json$/.test(name)
 }
 
-const maxGraphBytes = 256 * 2 ** 20
+/** Graphs of models with hundreds of layers have some tens of MiB. */
+const maxGraphBytes = 64 * 2 ** 20
 const maxDepth = 200
 
 async function readProgram(zip: ZipContents, artifact: Artifact, scan: Scan): Promise<Reading> {
@@ -49,16 +50,23 @@ async function readGraph(
   {artifact, scan}: {artifact: Artifact; scan: Scan},
 ): Promise<number> {
   const text = await zip.open(member, async bytes => {
-    if (bytes.size > maxGraphBytes) throw new Malformed(`The graph ${quote(member.name)} has more than 256 MiB.`)
+    if (bytes.size > maxGraphBytes) throw tooLarge(member, formatSize(bytes.size))
+    scan.work.step(bytes.size)
     return new TextDecoder().decode(await bytes.slice(0, bytes.size))
   })
   const parsed = parseStrictJson(text, {nonFinite: true, maxDepth})
   if (parsed.kind === 'problem') {
+    if (parsed.problem === 'too-many') throw tooLarge(member, 'more objects than are read')
     throw new Malformed(`The graph ${quote(member.name)} is not read as JSON, from character ${parsed.at} on.`)
   }
   const walk = new GraphWalk(scan, {path: [...artifact.path, member.name]})
   walk.walk(parsed.value)
   return walk.nodes
+}
+
+function tooLarge({name}: ZipMember, what: string): OverLimit {
+  const most = formatSize(maxGraphBytes)
+  return new OverLimit('work', `The graph ${quote(name)} has ${what}; graphs of at most ${most} are read.`)
 }
 
 class GraphWalk {

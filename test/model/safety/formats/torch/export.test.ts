@@ -125,6 +125,11 @@ describe('a program of torch.export', () => {
     expect(rulesOf(looked).filter(rule => rule.includes('torch-'))).toEqual(rules)
   })
 
+  test('a graph larger than is read is not passed', async () => {
+    const looked = await lookAt(zipOf({'m/models/model.json': new Uint8Array(64 * 2 ** 20 + 1)}))
+    expect(rulesOf(looked)).toContain('unread too-much-work')
+  })
+
   test('a graph that is no JSON is damaged', async () => {
     const looked = await lookAt(zipOf({'m/models/model.json': '{'}))
     expect(rulesOf(looked)).toContain('damaged file-damaged')
