@@ -52,6 +52,14 @@ describe('slipway init', () => {
     expect(Object.keys(config.environments)).toEqual(['production'])
   })
 
+  test('writes an allowance to be uncommented', async () => {
+    await init('--service', 'credit')
+    const text = await readFile(path.join(folder, 'slipway.yml'), 'utf8')
+    const edited = text.replace('weights-only', 'allowlist').replaceAll(/^ {2}# ( *(safety|allow|-).*)$/gm, '  $1')
+    const {safety} = parseConfig(edited, 'slipway.yml').model
+    expect(safety.allow).toMatchObject([{import: 'my_package.layers.Bucketizer', owner: 'ml-platform'}])
+  })
+
   test('names the service after the folder, in letters that a branch can have', async () => {
     await init()
     const {service} = parseConfig(await readFile(path.join(folder, 'slipway.yml'), 'utf8'), 'slipway.yml')

@@ -31,8 +31,10 @@ service: ${service}
 
 model:
   files: model/                         # EDIT: what is digested, checked and promoted
-  formats: weights-only                 # allowlist: also pickles (joblib, scikit-learn) whose imports are reviewed
-  # safety: {allow: [...]}              # your own classes, which slipway inspect model/ names
+  formats: weights-only                 # or allowlist: also pickles (joblib, scikit-learn) whose imports are reviewed
+  # safety:                             # with allowlist: a class of your own, whose name slipway inspect model/ tells
+  #   allow:
+  #     - {import: my_package.layers.Bucketizer, owner: ml-platform, reason: Reviewed by Kim, expires: 2027-06-30}
 
 validation:
   predictions:
