@@ -29,19 +29,50 @@ const harmless = new Set([
 ])
 
 /**
- * Tags that import or call something, in the three spellings of YAML 1.1: `!!python/…`, `!<tag:yaml.org,2002:python/…>`
- * and a handle of `%TAG`. Looked for in the text, as a file that PyYAML reads need not be valid YAML 1.2.
+ * Tags that import or call something: what PyYAML makes of each by its handle, the file's `%TAG` directives, and escapes
+ * (YAML 1.1, 6.8.2 and 6.9.1). Looked for in the text, as a file that PyYAML reads need not be valid YAML 1.2.
  */
 export function sightsOfYamlTags(text: string): RepositorySight[] {
+  const prefixes = prefixesOf(text)
   const sights = new Map<string, RepositorySight>()
-  const tag = /(?:!!|tag:yaml\.org,2002:)python\/([A-Za-z]{1,20})(?:[:/]([\w.:/%-]{0,200}))?/g
+  const tag = /!(?:<([^>\s]{1,300})>|([\w-]{0,40}!)?([\w\-;/?:@&=+$,.!~*'()[\]%]{1,300}))/g
   for (let found = tag.exec(text); found && sights.size < 20; found = tag.exec(text)) {
-    const [whole, kind = ''] = found
-    if (!harmless.has(kind)) sights.set(whole, {rule: pythonTag, what: `It has the tag ${quote(whole)}.`})
-  }
-  const handle = /^%TAG\s+\S{1,40}\s+(tag:yaml\.org,2002:python\S{0,200})/m.exec(text)?.[1]
-  if (handle !== undefined) {
-    sights.set(handle, {rule: pythonTag, what: `It names the tags of Python by a handle of its own: ${quote(handle)}.`})
+    const [whole, verbatim, handle = '', suffix = ''] = found
+    const resolved =
+      verbatim === undefined ? (prefixes.get(`!${handle}`) ?? []).map(prefix => prefix + suffix) : [verbatim]
+    for (const full of resolved) {
+      const kind = kindOf(unescaped(full))
+      if (kind !== null && !harmless.has(kind)) {
+        sights.set(whole, {rule: pythonTag, what: `It has the tag ${quote(whole)}.`})
+      }
+    }
   }
   return [...sights.values()]
+}
+
+/** By handle; a file of several documents may give one handle several of them. */
+function prefixesOf(text: string): ReadonlyMap<string, readonly string[]> {
+  const prefixes = new Map([
+    ['!', ['!']],
+    ['!!', [standard]],
+  ])
+  const directive = /(?:^|\u0085)%TAG[ \t]{1,40}(!(?:[\w-]{0,40}!)?)[ \t]{1,40}(\S{1,300})/gm
+  for (let found = directive.exec(text), count = 0; found && count < 100; found = directive.exec(text), count++) {
+    const [, handle = '', prefix = ''] = found
+    const known = prefixes.get(handle) ?? []
+    known.push(prefix)
+    prefixes.set(handle, known)
+  }
+  return prefixes
+}
+
+const standard = 'tag:yaml.org,2002:'
+
+/** `object` of `tag:yaml.org,2002:python/object/apply:os.system`; null for a tag of another language. */
+function kindOf(tag: string): string | null {
+  return tag.startsWith(`${standard}python/`) ? (/^\w{0,40}/.exec(tag.slice(standard.length + 7))?.[0] ?? '') : null
+}
+
+function unescaped(tag: string): string {
+  return tag.replace(/%([0-9A-Fa-f]{2})/g, (_, digits: string) => String.fromCharCode(Number.parseInt(digits, 16)))
 }

@@ -223,6 +223,7 @@ describe('configs of Hugging Face libraries', () => {
     ['broken JSON', '{"auto_map": '],
     ['JSON without an end of brackets', `${'['.repeat(2000)}`],
     ['JSON deeper than it is read', `${'['.repeat(2000)}${']'.repeat(2000)}`],
+    ['a key that stands twice before objects without end', `{"a": 1, "a": [${'[],'.repeat(2_000_000)}[]]}`],
     ['a key that stands twice before such JSON', `{"a": 1, "a": ${'['.repeat(2000)}${']'.repeat(2000)}}`],
   ])('%s under the name of a config is not passed', async (_, content) => {
     expect((await read('config.json', content)).rules).toEqual(['config-unreadable'])
@@ -314,6 +315,25 @@ describe('what servers are told', () => {
       'environment-other-source',
     ],
     ['unsafe YAML', 'params.yaml', 'a: !!python/object/apply:os.system ["true"]\n', 'yaml-python-tag'],
+    ['unsafe YAML in escapes', 'p.yaml', 'a: !!%70ython%2Fobject/apply:os.system [x]\n', 'yaml-python-tag'],
+    [
+      'unsafe YAML by a handle that ends within a word',
+      'p.yaml',
+      '%TAG !e! tag:yaml.org,2002:py\n---\na: !e!thon/object/apply:os.system [x]\n',
+      'yaml-python-tag',
+    ],
+    [
+      'unsafe YAML by a handle with an escape',
+      'p.yaml',
+      '%TAG !e! tag:yaml.org,2002:%70ython/object/\n---\na: !e!apply:os.system [x]\n',
+      'yaml-python-tag',
+    ],
+    [
+      'unsafe YAML by the handle of a later document',
+      'p.yaml',
+      '%TAG ! x:\n---\na: !b c\n...\n%TAG ! tag:yaml.org,2002:python/\n---\na: !name:os.system x\n',
+      'yaml-python-tag',
+    ],
     ['unsafe YAML in long form', 'params.yml', 'a: !<tag:yaml.org,2002:python/name:os.system> x\n', 'yaml-python-tag'],
     [
       'unsafe YAML by a handle',
