@@ -16,7 +16,7 @@ const usualDepth = 64
  * Objects and lists of one text. Three bytes of text (`{},`) become some 300 of memory; the largest texts of models,
  * tokenizers with the pairs of their merges, have half a million.
  */
-const mostContainers = 2_000_000
+export const mostContainers = 2_000_000
 
 export interface StrictJsonOptions {
   /** Also reads `NaN`, `Infinity` and `-Infinity`, which are no JSON and which Python's json.dump writes all the same. */

@@ -1,5 +1,5 @@
 import {parseDocument} from 'yaml'
-import {parseStrictJson} from '../../../readers/strict-json.ts'
+import {mostContainers, parseStrictJson} from '../../../readers/strict-json.ts'
 import type {Work} from '../../limits.ts'
 
 /** What a text is as data. JSON objects and YAML mappings come as Maps, so that `__proto__` is a key like any other. */
@@ -12,6 +12,7 @@ export type TextValue =
 /** As deep as Python’s json reads by its default limit on recursion, roughly. */
 const deepestJson = 500
 const tooDeep: TextValue = {kind: 'unreadable', what: `It is nested deeper than ${deepestJson} levels.`}
+const tooMany: TextValue = {kind: 'unreadable', what: 'It holds more objects and lists than are read.'}
 /** The parser takes the square of the length for some texts: two seconds for this much. */
 const longestYaml = 256 * 1024
 
@@ -44,7 +45,7 @@ function valueOfJson(text: string): TextValue {
     case 'too-deep':
       return tooDeep
     case 'too-many':
-      return {kind: 'unreadable', what: 'It holds more objects and lists than are read.'}
+      return tooMany
     case 'malformed':
       return {kind: 'unreadable', what: `It is not JSON from sign ${strict.at} on.`}
   }
@@ -52,21 +53,36 @@ function valueOfJson(text: string): TextValue {
 
 function lastOfEach(text: string): TextValue {
   try {
-    return {kind: 'value', value: mapped(JSON.parse(text), 0), syntax: 'JSON', repeats: true}
+    return {kind: 'value', value: new AsMaps().of(JSON.parse(text), 0), syntax: 'JSON', repeats: true}
   } catch (error) {
-    if (error instanceof TooDeep) return tooDeep
+    if (error instanceof Beyond) return error.answer
     // Valid up to the second key only; where it stops was not reached by the strict reader.
     return {kind: 'unreadable', what: 'It has one key twice, and is not JSON.'}
   }
 }
 
-class TooDeep extends Error {}
+/** Ends the change to Maps. Never leaves this file. */
+class Beyond extends Error {
+  readonly answer: TextValue
 
-function mapped(value: unknown, depth: number): unknown {
-  if (typeof value !== 'object' || value === null) return value
-  if (depth > deepestJson) throw new TooDeep()
-  if (Array.isArray(value)) return value.map(each => mapped(each, depth + 1))
-  return new Map(Object.entries(value).map(([key, each]) => [key, mapped(each, depth + 1)]))
+  constructor(answer: TextValue) {
+    super()
+    this.answer = answer
+  }
+}
+
+/** Objects of JSON.parse as Maps. */
+class AsMaps {
+  #containers = 0
+
+  of(value: unknown, depth: number): unknown {
+    if (typeof value !== 'object' || value === null) return value
+    this.#containers++
+    if (this.#containers > mostContainers) throw new Beyond(tooMany)
+    if (depth > deepestJson) throw new Beyond(tooDeep)
+    if (Array.isArray(value)) return value.map(each => this.of(each, depth + 1))
+    return new Map(Object.entries(value).map(([key, each]) => [key, this.of(each, depth + 1)]))
+  }
 }
 
 function valueOfYaml(text: string): TextValue {
