@@ -193,6 +193,15 @@ describe('weights-only', () => {
     ])
   })
 
+  test('says where a class of one’s own can be allowed', () => {
+    expect(judge(pickleOf('my.layers:Loss', ['new']), 'weights-only')).toMatchObject([
+      {
+        reason: 'model/pickle-refused',
+        remedy: expect.stringMatching(/ model\.formats: allowlist .*\(model\.safety\.allow\)\.$/),
+      },
+    ])
+  })
+
   test('says nothing of weights where every import has something graver to say', () => {
     expect(judge(pickleOf('os:system', ['call']), 'weights-only').map(({reason}) => reason)).toEqual([
       'model/pickle-runs',

@@ -33,7 +33,7 @@ export function refusedImports(path: string, imports: readonly JudgedImport[]): 
       ? `${rule.remedy} Or choose model.formats: allowlist in slipway.yml, which judges every import.`
       : isDangerous
         ? doNotLoad
-        : rule.remedy,
+        : `${rule.remedy} Or choose model.formats: allowlist in slipway.yml, where a team can allow what it has reviewed (model.safety.allow).`,
     place: placeOf(first.observation.place),
     details: {imports: names, notOnAllowList: new Set(others.map(({imported}) => nameOfImport(imported))).size},
   }
