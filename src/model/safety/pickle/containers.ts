@@ -1,5 +1,6 @@
 import {formatCount} from '../../../core/quantity.ts'
 import {Malformed} from '../malformed.ts'
+import type {Memo} from './memo.ts'
 import type {Now, References} from './references.ts'
 import {expansion, hashBomb} from './rules.ts'
 import {show} from './show.ts'
@@ -21,16 +22,24 @@ Object.freeze(nothing)
 /** Tuples, lists, dicts and sets. Each keeps its first values; beyond many of them only what an import depends on. */
 export class Containers {
   readonly #references: References
+  readonly #memo: Memo
   readonly #sights: Sights
   readonly #now: Now
   /** Lists, dicts and sets of which only the kind is known: nothing that they hold can come back from them. */
   readonly #brief: Readonly<Record<ContainerKind, Container>>
+  /** Tuples of so many values that are no containers, and of which nobody asks more. */
+  readonly #briefTuples = new Map<number, Container>()
   #left: number
   /** The one that unfolds into most values, where that is beyond all measure. */
   #heaviest: {readonly weight: number} & Now = {weight: 0, byte: 0, opcode: 0}
 
-  constructor(references: References, sights: Sights, now: Now, detail: 'all' | 'of the first') {
+  constructor(
+    references: References,
+    sights: Sights,
+    {now, memo, detail}: {now: Now; memo: Memo; detail: 'all' | 'of the first'},
+  ) {
     this.#references = references
+    this.#memo = memo
     this.#sights = sights
     this.#now = now
     this.#left = detail === 'all' ? Number.POSITIVE_INFINITY : detailed
@@ -94,8 +103,21 @@ export class Containers {
 
   /** Lets its values go. A tuple may still be the arguments of a call: only plain data is let go, and late. */
   #forget(container: Container): void {
-    if (container.kind !== 'tuple') container.items = nothing
-    else if (this.#left <= 0 && container.items.every(isPlain)) container.items = nothing
+    if (container.kind !== 'tuple') {
+      container.items = nothing
+      return
+    }
+    if (this.#left > 0 || !container.items.every(isPlain)) return
+    container.items = nothing
+    if (container.weight === 1 + container.count) this.#memo.exchange(container, this.#briefTuple(container.count))
+  }
+
+  #briefTuple(count: number): Container {
+    const known = this.#briefTuples.get(count)
+    if (known) return known
+    const brief = new Container('tuple', nothing, count, 1 + count)
+    this.#briefTuples.set(count, brief)
+    return brief
   }
 
   #fill(container: Container, stack: readonly Value[], from: number): void {

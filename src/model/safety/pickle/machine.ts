@@ -61,7 +61,11 @@ export class Machine {
     this.#pausesAtBuild = pausesAtBuild
     const isWatched = pausesAtBuild || listener !== undefined
     this.#references = new References(imports, this)
-    this.#containers = new Containers(this.#references, sights, this, isWatched ? 'all' : 'of the first')
+    this.#containers = new Containers(this.#references, sights, {
+      now: this,
+      memo: this.#memo,
+      detail: isWatched ? 'all' : 'of the first',
+    })
     this.objects = new Objects(this.#references, this.#containers, sights, {
       loader,
       now: this,

@@ -45,8 +45,11 @@ class Writer {
       }
       shown++
     }
-    const more = count / step - shown
-    if (more > 0) this.text += `, … ${formatCount(Math.ceil(more))} more`
+    const more = Math.ceil(count / step - shown)
+    if (more <= 0) return
+    // Of a large pickle, what a container holds is not always kept.
+    if (shown === 0) this.text += `… ${formatCount(more)} ${more === 1 ? 'value' : 'values'}`
+    else this.text += `, … ${formatCount(more)} more`
   }
 
   #scalar(value: Value): string | null {

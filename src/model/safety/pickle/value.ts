@@ -83,6 +83,8 @@ export class Container {
   weight: number
   /** A tuple that holds imports of which nobody knows yet what becomes of them. */
   open: boolean
+  /** The number by which it is kept; -1 where it is not. */
+  place = -1
 
   constructor(kind: ContainerKind, items: Value[], count: number, weight: number) {
     this.kind = kind

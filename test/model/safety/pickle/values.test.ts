@@ -11,6 +11,7 @@ import {
   asText,
   asTuple,
   attributeOf,
+  Container,
   classOf,
   importOf,
   type Value,
@@ -121,6 +122,18 @@ describe('a large pickle', () => {
   test('of which little is kept still says what is called late, and with what', async () => {
     const {observations} = await run(stream(many, `cos\nsystem\n${text('true')}\x85R.`))
     expect(importsOf(observations)).toEqual(['os.system: call("true")'])
+  })
+
+  // Of a tuple of plain values only its length is kept, once for all tuples of that length.
+  test('takes a tuple from the memo that was let go, for arguments and for a key', async () => {
+    const tuple = (index: number) => `}K\x01${text('true')}\x85\x94s0N0h${String.fromCharCode(index)}`
+    const {observations, end} = await run(stream(many, `}${tuple(0)}Ns0cos\nsystem\n${tuple(1)}R0h\0h\x01\x86.`))
+    expect(importsOf(observations)).toEqual(['os.system: call(… 1 value)'])
+    const both = asTuple(end.kind === 'stop' ? end.value : null) ?? []
+    expect(both.map(value => (value instanceof Container ? [value.kind, value.count] : value))).toEqual([
+      ['tuple', 1],
+      ['tuple', 1],
+    ])
   })
 
   test('still tells containers from what is none', async () => {
