@@ -96,7 +96,7 @@ describe('what a file is, by its content', () => {
     [
       'model.safetensors',
       join(safetensorsOf('{"a":{"dtype":"U8","shape":[22],"data_offsets":[0,22]}}', 0), bytes(zipEnd)),
-      'safetensors, 1 tensor | ZIP archive, 0 members | polyglot | safetensors-truncated | zip-prefix | zip-several-ends',
+      'ZIP archive, 0 members | safetensors, 1 tensor | polyglot | safetensors-truncated | zip-prefix | zip-several-ends',
     ],
   ])('%s: %#', async (path, content, expected) => {
     expect(await said(path, content)).toBe(expected)

@@ -22,7 +22,7 @@ export function isGitLfsPointer(head: Uint8Array, size: number): boolean {
 export const gitLfs: Format = {
   name: 'Git LFS pointer',
   // What it stands for has a name that other formats go by.
-  with: ['config of a model library', 'index of shards', 'skops', 'Core ML manifest'],
+  with: ['config of a model library', 'index of shards', 'file named .skops', 'Core ML manifest'],
   recognise: ({head, size}) => isGitLfsPointer(head, size),
   read: async ({path, bytes}, scan) => {
     const text = signsOf(await bytes.slice(0, longest))

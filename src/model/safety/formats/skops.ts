@@ -67,7 +67,7 @@ export const skops: ZipLayout = {
 /** What is named `.skops` and is no archive. */
 export const skopsByName: Format = {
   name: 'file named .skops',
-  with: ['pickle', 'joblib', 'NumPy array', 'gzip', 'zlib', 'bzip2', 'xz', 'lzma', 'lz4', 'zstd'],
+  with: ['pickle', 'joblib Z-file', 'NumPy array', 'gzip', 'zlib', 'bzip2', 'xz', 'LZMA', 'LZ4', 'zstd'],
   recognise: ({name, tail}: Sample) => name.endsWith('.skops') && !endsAsZip(tail),
   read: ({path}, scan) => {
     const what = 'Its name ends with .skops, and it is no ZIP archive.'
