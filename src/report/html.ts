@@ -26,7 +26,7 @@ export function renderHtml(report: Report): string {
 <body>
 <main>
 <h1>${mark(verdict)} ${escapeHtml(title)}</h1>
-<p class="summary">${escapeHtml(summary)}<br><code>${escapeHtml(reason)}</code></p>
+<p class="summary">${proseHtml(summary)}<br><code>${escapeHtml(reason)}</code></p>
 ${blocks.map(block => blockHtml(block, 2)).join('\n')}
 </main>
 </body>
@@ -39,14 +39,19 @@ export function escapeHtml(text: string): string {
   return escapeSigns(oneLine(text))
 }
 
+/** A sentence, with names in backticks as code: names of plain signs only, so that no text from outside becomes more. */
+function proseHtml(text: string): string {
+  return escapeHtml(text).replace(/(?<!`)`([\w.:%=+/-]+)`(?!`)/g, '<code>$1</code>')
+}
+
 function blockHtml(block: Block, level: number): string {
   switch (block.kind) {
     case 'heading':
       return `<h${level}>${escapeHtml(block.text)}</h${level}>`
     case 'paragraph':
-      return `<p>${escapeHtml(block.text)}</p>`
+      return `<p>${proseHtml(block.text)}</p>`
     case 'list':
-      return `<ul>${block.items.map(item => `<li>${escapeHtml(item)}</li>`).join('')}</ul>`
+      return `<ul>${block.items.map(item => `<li>${proseHtml(item)}</li>`).join('')}</ul>`
     case 'table':
       return table(block.columns, block.rows)
     case 'findings':
@@ -87,8 +92,8 @@ function findingsHtml(findings: readonly Finding[]): string {
 function sentence(finding: Finding, width: number): string {
   if (isSettled(finding.verdict) && finding.value !== undefined) return ''
   const {text, remedy} = explanation(finding)
-  const action = remedy === '' ? '' : `<br>→ ${escapeHtml(remedy)}`
-  return `<tr class="why"><td></td><td colspan="${width - 1}">${escapeHtml(text)}${action}</td></tr>`
+  const action = remedy === '' ? '' : `<br>→ ${proseHtml(remedy)}`
+  return `<tr class="why"><td></td><td colspan="${width - 1}">${proseHtml(text)}${action}</td></tr>`
 }
 
 function table(head: readonly Column[], rows: readonly (readonly string[])[]): string {

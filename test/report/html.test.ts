@@ -20,6 +20,13 @@ describe('the report as one HTML file', () => {
     expect(html).toContain('td.whole { white-space: nowrap; }')
   })
 
+  test('sets names in backticks as code, and nothing else that stands between them', () => {
+    const summary = 'x.pkl calls `os.system` with `<b>` and ``a`` and `a b`'
+    expect(renderHtml({...report, summary})).toContain(
+      'x.pkl calls <code>os.system</code> with `&lt;b&gt;` and ``a`` and `a b`',
+    )
+  })
+
   test('shows text from outside as text', () => {
     const evil = '</td><script>alert(1)</script>" onload="x'
     const shown = renderHtml({...report, title: evil, summary: evil, blocks: [{kind: 'code', text: evil}]})

@@ -1,22 +1,26 @@
 import {shortDigest} from '../../core/digest.ts'
 import {formatCount, formatSize} from '../../core/quantity.ts'
-import {type Verdict, verdicts} from '../../core/verdict.ts'
+import type {Verdict} from '../../core/verdict.ts'
 import type {Block} from '../../report/report.ts'
 import {nameOfImport} from './allow/allowances.ts'
 import type {GatheredModel} from './gather.ts'
 import {plainName, shownPath} from './judge/words.ts'
 import type {ScannedFile} from './model-scan.ts'
 
-/** One line for each file, the worst first: its verdict, what it is by its content, its size. */
-export function fileTable({scan}: GatheredModel, verdictOf: ReadonlyMap<string, Verdict>): Block {
-  const badness = ({path}: ScannedFile) => verdicts.indexOf(verdictOf.get(path) ?? 'not-applicable')
+/**
+ * One line for each file: its verdict, what it is by its content, its size.
+ * @param verdicts of all files by their paths, in the order of the lines
+ */
+export function fileTable({scan}: GatheredModel, verdicts: ReadonlyMap<string, Verdict>): Block {
+  const order = new Map([...verdicts.keys()].map((path, index) => [path, index]))
+  const place = ({path}: ScannedFile) => order.get(path) ?? 0
   return {
     kind: 'table',
     columns: [{name: 'verdict'}, {name: 'file'}, {name: 'is'}, {name: 'size', align: 'right'}, {name: 'sha256'}],
     rows: scan.files
-      .toSorted((a, b) => badness(b) - badness(a))
+      .toSorted((a, b) => place(a) - place(b))
       .map(file => [
-        verdictOf.get(file.path) ?? '',
+        verdicts.get(file.path) ?? '',
         shownPath(file.path),
         describeReadings(file),
         formatSize(file.size),

@@ -1,5 +1,5 @@
 import type {Finding} from '../../core/finding.ts'
-import {mayProceed, type Verdict, worstOf} from '../../core/verdict.ts'
+import {mayProceed, type Verdict, verdicts, worstOf} from '../../core/verdict.ts'
 import {type AllowanceIndex, allowanceOfFile, indexAllowances} from './allow/allowances.ts'
 import {allowanceFindings} from './judge/allowance-findings.ts'
 import {clean, holdsWeights, noWeights} from './judge/clean.ts'
@@ -36,16 +36,20 @@ export function judgeScan(scan: ModelScan, policy: SafetyPolicy): readonly Findi
   return [clean(scan, {imports, allowed, isRemarked: objections.length > 0}), ...objections, ...notices]
 }
 
-/** The verdict of each file by itself, by its path: findings are bounded, and a file that shows none may still fail. */
+/**
+ * The verdict of each file by itself, by its path, the one first that a person should look at first: findings are bounded,
+ * and a file that shows none may still fail.
+ */
 export function verdictsOfFiles({files}: ModelScan, policy: SafetyPolicy): ReadonlyMap<string, Verdict> {
   const allowances = indexAllowances(policy.allow, policy.today)
-  return new Map(
-    files.map(file => {
-      const {objections} = judgeFile(file, policy.formats, allowances)
-      const verdicts = objections.map(each => underPolicy(each, policy.formats).finding.verdict)
-      return [file.path, verdicts.length === 0 ? 'pass' : worstOf(verdicts)]
-    }),
-  )
+  const judged = files.map(file => {
+    const {path, objections} = judgeFile(file, policy.formats, allowances)
+    const told = objections.map(each => underPolicy(each, policy.formats).finding.verdict)
+    const verdict = told.length === 0 ? 'pass' : worstOf(told)
+    return {path, verdict, rank: objections.reduce((least, {rank}) => Math.min(least, rank), Number.MAX_VALUE)}
+  })
+  judged.sort((a, b) => verdicts.indexOf(b.verdict) - verdicts.indexOf(a.verdict) || a.rank - b.rank)
+  return new Map(judged.map(({path, verdict}) => [path, verdict]))
 }
 
 interface JudgedFile {

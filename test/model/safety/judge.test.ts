@@ -5,7 +5,7 @@ import {conclude} from '../../../src/core/finding.ts'
 import type {Verdict} from '../../../src/core/verdict.ts'
 import {allowedImport} from '../../../src/model/safety/allow/allow-list.ts'
 import type {Loader} from '../../../src/model/safety/artifact.ts'
-import {judgeScan} from '../../../src/model/safety/judge.ts'
+import {judgeScan, verdictsOfFiles} from '../../../src/model/safety/judge.ts'
 import type {ModelScan} from '../../../src/model/safety/model-scan.ts'
 import {type ImportUse, type Means, pickleImport} from '../../../src/model/safety/observation.ts'
 import type {Allowance, FormatPolicy} from '../../../src/model/safety/policy.ts'
@@ -151,6 +151,25 @@ describe('a finding about an import says', () => {
         expect(remedy ?? '').not.toMatch(/[\n\u202e]/)
       }
     }
+  })
+})
+
+describe('the verdicts of the files', () => {
+  test('come with the file first that a person should look at first', () => {
+    const scan = model(
+      weights('a.safetensors'),
+      file('b.pkl', [importing('sklearn.svm._classes:SVC')]),
+      file('c.zip', [seeing({means: 'unread'})]),
+      file('d.pkl', [importing('os:system')]),
+    )
+    const verdictsBy = (formats: FormatPolicy) => [...verdictsOfFiles(scan, {formats, allow: [], today})]
+    expect(verdictsBy('weights-only')).toEqual([
+      ['d.pkl', 'fail'],
+      ['b.pkl', 'fail'],
+      ['c.zip', 'inconclusive'],
+      ['a.safetensors', 'pass'],
+    ])
+    expect(verdictsBy('report').map(([path]) => path)).toEqual(['d.pkl', 'b.pkl', 'c.zip', 'a.safetensors'])
   })
 })
 
