@@ -127,7 +127,7 @@ export class Content {
     await readPickles(inner, this.#scan)
     const content = new Content(inner, this.#scan)
     await content.whole(name, depth + 1)
-    this.tensors.push(...content.tensors)
+    for (const tensor of content.tensors) this.tensors.push(tensor)
   }
 
   async #inside({begin, end}: {begin: number; end: number}, name: string): Promise<void> {
