@@ -173,7 +173,7 @@ export function glance(head: Uint8Array, start = 0, end: number = head.length, m
       bytes.at = field.end
     }
   } catch (error) {
-    if (!(error instanceof Malformed)) throw error
+    if (error !== noMessage) throw error
     if (!bytes.exhausted) return null
   }
   return fields
@@ -201,7 +201,7 @@ class HeadBytes implements FieldBytes {
     const byte = this.#head[this.at++]
     if (byte !== undefined) return byte
     this.exhausted = true
-    throw new Malformed('It ends too early.', this.at)
+    throw noMessage
   }
 
   u32(): number {
@@ -212,10 +212,17 @@ class HeadBytes implements FieldBytes {
 
 const utf8 = new TextDecoder('utf-8', {ignoreBOM: true})
 
+/** Of what `glance` meets nobody reads a word, and it meets something in nearly every file. */
+const noMessage = new Malformed('It is no message of protobuf.')
+
+function broken(source: FieldBytes, what: string, at: number): Malformed {
+  return source instanceof HeadBytes ? noMessage : new Malformed(what, at)
+}
+
 function readField(cursor: FieldBytes, at: number): Field {
   const {low: tag, high: beyond} = readVarint(cursor)
   const number = tag >>> 3
-  if (beyond !== 0 || number === 0) throw new Malformed('A field has no valid number.', at)
+  if (beyond !== 0 || number === 0) throw broken(cursor, 'A field has no valid number.', at)
   switch (tag & 7) {
     case 0: {
       const start = cursor.at
@@ -230,7 +237,7 @@ function readField(cursor: FieldBytes, at: number): Field {
     }
     case 2: {
       const {low, high} = readVarint(cursor)
-      if (high > 0x1f_ffff) throw new Malformed(`Field ${number} has an impossible length.`, at)
+      if (high > 0x1f_ffff) throw broken(cursor, `Field ${number} has an impossible length.`, at)
       const start = cursor.at
       return {number, type: 'bytes', at, start, end: start + high * 2 ** 32 + low, low: 0, high: 0}
     }
@@ -239,7 +246,7 @@ function readField(cursor: FieldBytes, at: number): Field {
       return {number, type: 'fixed32', at, start, end: start + 4, low: cursor.u32(), high: 0}
     }
     default:
-      throw new Malformed(`Field ${number} has the wire type ${tag & 7}.`, at)
+      throw broken(cursor, `Field ${number} has the wire type ${tag & 7}.`, at)
   }
 }
 
@@ -258,7 +265,7 @@ function readVarint(cursor: FieldBytes): {low: number; high: number} {
     } else high |= bits << (shift - 32)
     if (byte < 0x80) return {low: low >>> 0, high: high >>> 0}
   }
-  throw new Malformed('A number has more than 10 bytes.', cursor.at)
+  throw broken(cursor, 'A number has more than 10 bytes.', cursor.at)
 }
 
 function signed(low: number, high: number): bigint {
