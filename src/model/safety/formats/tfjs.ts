@@ -74,7 +74,9 @@ async function readTfjs(artifact: Artifact, scan: Scan): Promise<Reading> {
   const groups = groupsOf(json.value, scan.work)
   if (groups === null) return {is: 'JSON', holds: 'text'}
   const dataFiles: string[] = []
-  for (const group of groups) dataFiles.push(...(await readGroup(group, artifact, scan)))
+  for (const group of groups) {
+    for (const file of await readGroup(group, artifact, scan)) dataFiles.push(file)
+  }
   const count = groups.reduce((sum, {weights}) => sum + weights.length, 0)
   return {
     is: `TensorFlow.js, ${formatCount(count)} tensors`,

@@ -1,5 +1,6 @@
 import type {TensorEntry} from '../format.ts'
-import {openTally, type WeightTally} from './tally.ts'
+import {openTally} from './tally.ts'
+import type {WeightTally} from './tally-run.ts'
 
 /** What was read of the values of one tensor. */
 export type TensorValues =

@@ -1,6 +1,7 @@
 import fc from 'fast-check'
 import {describe, expect, test} from 'vitest'
-import {openTally, type WeightTally} from '../../../../src/model/safety/weights/tally.ts'
+import {openTally} from '../../../../src/model/safety/weights/tally.ts'
+import type {WeightTally} from '../../../../src/model/safety/weights/tally-run.ts'
 
 function tallyOf(dtype: string, ...chunks: readonly Uint8Array[]): WeightTally {
   const run = openTally(dtype)
