@@ -13,7 +13,7 @@ export const inspectCommand: Command = {
   gate: 'model',
   summary: 'What would these model files do, if they were loaded?',
   description:
-    'Reads every file by its content, archives and pickles too, and says what loading it would run. Nothing is loaded, imported or executed. Without --config nothing but weights is allowed, and the config’s policy and allowances count with it.',
+    'Reads every file by its content, archives and pickles too, and says what loading it would run. Nothing is loaded, imported or executed. Without --config nothing but weights is allowed; with it, the policy and the allowances of the config count.',
   argument: {name: 'path', what: 'File or folder of the model. Default: `model.files` of the config.'},
   options: {
     config: {what: 'Path of the config file, for its policy.', value: 'file'},

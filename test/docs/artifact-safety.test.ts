@@ -5,6 +5,7 @@ import * as path from 'node:path'
 import {describe, expect, test} from 'vitest'
 import {parseConfig} from '../../src/config/load.ts'
 import {formatCount, formatSize} from '../../src/core/quantity.ts'
+import {formats} from '../../src/model/safety/formats.ts'
 import {usualLimits} from '../../src/model/safety/limits.ts'
 import {memoryFiles} from '../model/memory-files.ts'
 import {root} from '../repository/tree.ts'
@@ -77,6 +78,13 @@ describe('the configs of the page', () => {
     const [[policy = ''] = []] = tableOf(page.text, 'policy')
     expect(`\`${parseConfig(head, 'docs/artifact-safety.md').model.formats}\``).toBe(policy)
   })
+})
+
+test('every format that is recognised stands in the table of formats', () => {
+  const table = tableOf(page.text, 'format').flat().join('\n')
+  const families = formats.map(({name}) => name.split(' ')[0] ?? name)
+  expect(families.length).toBeGreaterThan(30)
+  expect(families.filter(name => !new RegExp(`(?<!\\w)${name}`, 'i').test(table))).toEqual([])
 })
 
 test('the limits of the page are those of a scan', () => {
