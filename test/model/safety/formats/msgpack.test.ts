@@ -1,5 +1,5 @@
 import {describe, expect, test} from 'vitest'
-import {lookAt, rulesOf} from './whole-scan.ts'
+import {fixture, lookAt, rulesOf} from './whole-scan.ts'
 
 type Packed = readonly number[]
 
@@ -33,6 +33,37 @@ const record = (shape: Packed, type: string, data: Packed) =>
   )
 const callsSystem = [...Buffer.from('cos\nsystem\n(S"true"\ntR.')]
 const look = (content: Packed, name = 'model') => lookAt(Uint8Array.from(content), {name})
+
+describe('a file that a library wrote', () => {
+  test.each<[string, readonly string[]]>([
+    [
+      'flax.msgpack',
+      [
+        'params/dense/kernel F32 [3, 4]',
+        'params/dense/bias F16 [4]',
+        'params/dense/scale BF16 [2]',
+        'params/small/f8 F8_E4M3 [2, 2]',
+        'params/small/i4 I4 [3]',
+        'params/small/one F32 []',
+        'list/0 I64 [3]',
+        'list/1 BOOL []',
+      ],
+    ],
+    ['flax-chunked.msgpack', ['x/chunks/0 F64 [8]', 'x/chunks/1 F64 [8]', 'x/chunks/2 F64 [4]']],
+    // A float64 is a float to Python, and is written as one.
+    ['numpy.msgpack', ['a I64 [4]', 'r record [2]']],
+    ['thinc.bin', ['params/2/W F32 [2, 4]', 'params/2/b F32 [2]', 'params/3/W F32 [4, 3]', 'params/3/b F32 [4]']],
+  ])('%s is read whole', async (name, tensors) => {
+    const looked = await lookAt(fixture(`msgpack/${name}`), {name})
+    expect({sights: looked.sights, imports: looked.imports}).toEqual({sights: [], imports: []})
+    expect(looked.tensors).toEqual(tensors)
+  })
+
+  test('numpy-objects.msgpack imports what its pickle does', async () => {
+    const {imports} = await lookAt(fixture('msgpack/numpy-objects.msgpack'))
+    expect(imports).toContain('numpy._core.multiarray._reconstruct')
+  })
+})
 
 describe('a file of MessagePack', () => {
   test('of Flax lists its arrays', async () => {
