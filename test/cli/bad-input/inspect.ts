@@ -1,6 +1,7 @@
 /** What is typed after `slipway inspect`, and what lies in a model folder, that cannot be judged. */
-import {execFileSync} from 'node:child_process'
+import {once} from 'node:events'
 import {mkdirSync, symlinkSync, utimesSync, writeFileSync} from 'node:fs'
+import {createServer} from 'node:net'
 import {UserError} from '../../../src/core/failure.ts'
 import type {Files} from '../../../src/runtime/files.ts'
 import type {World} from '../world.ts'
@@ -12,10 +13,10 @@ const typed =
   () => ['inspect', ...argv]
 
 /** Changes the folder after it was written. */
-function changed(change: (world: World) => void, path = 'subject'): Given {
+function changed(change: (world: World) => void | Promise<void>, path = 'subject'): Given {
   return async world => {
     await inspected({})(world)
-    change(world)
+    await change(world)
     return ['inspect', world.file(path), ...withoutConfig]
   }
 }
@@ -56,14 +57,14 @@ export const wrongInspections: readonly Case[] = [
   ),
   error(
     'model/special-file',
-    'a pipe in the folder',
-    changed(w => pipe(w.file('subject/pipe'))),
+    'a socket in the folder',
+    changed(w => socket(w.file('subject/socket'))),
     'is a pipe, a socket or a device',
   ),
   error(
     'file/unreadable',
-    'a pipe in the place of the model',
-    changed(w => pipe(w.file('pipe')), 'pipe'),
+    'a socket in the place of the model',
+    changed(w => socket(w.file('socket')), 'socket'),
     'is a pipe, a socket or a device',
   ),
   error(
@@ -144,8 +145,11 @@ export const wrongInspections: readonly Case[] = [
   ),
 ].map(each => ({...each, when: 'model'}))
 
-function pipe(file: string): void {
-  execFileSync('mkfifo', [file])
+/** Stands for all that is neither a file nor a folder. */
+async function socket(file: string): Promise<void> {
+  const server = createServer().listen(file)
+  await once(server, 'listening')
+  server.unref()
 }
 
 function blocked(given: Given): Given {
