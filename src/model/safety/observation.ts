@@ -66,13 +66,15 @@ export interface PickleImport {
  * - `call`: called with arguments (REDUCE, OBJ, INST), so whatever it is runs
  * - `new`: an object is made of it without its constructor: `cls.__new__(cls, ...)` (NEWOBJ, NEWOBJ_EX,
  *   `copyreg.__newobj__`, `copyreg._reconstructor`)
+ * - `keywords`: it is given arguments by name (NEWOBJ_EX, `copyreg.__newobj_ex__`, functools.partial), which reach
+ *   parameters that no position does
  * - `state`: an object made of it is given a state (BUILD: `__setstate__`, or its attributes)
  * - `items`: an object made of it is given items (APPEND, SETITEM, ADDITEMS: `append`, `extend`, `__setitem__`, `add`)
  * - `rewrite`: the imported thing itself is given attributes or items
  * - `reference`: handed on as a value: an argument, an item, part of a state, a persistent id, the result
  */
 export type ImportUse = {
-  readonly how: 'call' | 'new' | 'state' | 'items' | 'rewrite' | 'reference'
+  readonly how: 'call' | 'new' | 'keywords' | 'state' | 'items' | 'rewrite' | 'reference'
   readonly place: Place
   readonly count: number
   /** For calls: the arguments as a person would write them, cut: `'curl http://…' `. */

@@ -11,6 +11,8 @@ export type ReviewedUse = Exclude<ImportUse['how'], 'rewrite'>
  * What the review of a use asks, with arguments that an enemy has chosen:
  * - `call`: does calling it run, import, open or send anything?
  * - `new`: does `cls.__new__`?
+ * - `keywords`: with arguments by name, does either? Native classes have parameters that only a name reaches:
+ *   `torch.Tensor(cdata=address)`.
  * - `state`: does its `__setstate__`, or does the class read its attributes back as program text, a path or a command?
  * - `items`: does its `append`, `extend`, `add` or `__setitem__`?
  * - `reference`: somebody holds it, and may call it: the few functions of the list that call what they are given, or the

@@ -7,8 +7,8 @@ export const pandas: readonly AllowedNames[] = [
   {
     context,
     reason:
-      'Tables, columns and what they are made of: attributes that are arrays and labels. Nothing in a table is evaluated before somebody asks for it by an expression of their own; a time zone is looked up by its name among the files of the machine.',
-    uses: object,
+      'Tables, columns and what they are made of: attributes that are arrays and labels. Nothing in a table is evaluated before somebody asks for it by an expression of their own; a time zone is looked up by its name among the files of the machine, and one that is named “dateutil/” and a path is read from there: what is no time zone is refused, and nothing of it is kept.',
+    uses: [...object, 'keywords'],
     names: {
       pandas: `
         Categorical CategoricalIndex DataFrame DatetimeIndex Index IntervalIndex MultiIndex PeriodIndex

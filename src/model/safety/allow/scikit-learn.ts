@@ -127,7 +127,7 @@ export const scikitLearn: readonly AllowedNames[] = [
     context,
     reason:
       'Checks an array, and converts it: bound to its options by functools.partial in pickles of the time before 1.2.',
-    uses: maker,
+    uses: [...maker, 'keywords'],
     names: {'sklearn.utils.validation': 'check_array'},
   },
   {

@@ -67,7 +67,7 @@ export const torchModules: readonly AllowedNames[] = [
     context,
     reason:
       'A layer that models keep with its options bound (functools.partial), to make more of it; its constructor makes tensors.',
-    uses: [...object, 'call'],
+    uses: [...object, 'call', 'keywords'],
     names: {'torch.nn.modules.normalization': 'LayerNorm'},
   },
   {

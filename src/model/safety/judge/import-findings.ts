@@ -162,6 +162,7 @@ function wordsFor({observation, imported, answer}: JudgedImport): Words | null {
 const nounFor: Readonly<Record<ImportUse['how'], string>> = {
   call: 'being called',
   new: 'being made without its constructor',
+  keywords: 'being given arguments by name',
   state: 'being given a state',
   items: 'being given items',
   reference: 'being handed on',

@@ -92,7 +92,7 @@ function isAdmitted(imported: PickleImport, answer: ImportAnswer, formats: Forma
   }
 }
 
-const worstFirst: readonly ImportUse['how'][] = ['rewrite', 'call', 'new', 'state', 'items', 'reference']
+const worstFirst: readonly ImportUse['how'][] = ['rewrite', 'keywords', 'call', 'new', 'state', 'items', 'reference']
 
 /** The use that matters most, for a sentence; undefined for a name that is only imported. */
 export function worstUse({uses}: PickleImport): ImportUse | undefined {

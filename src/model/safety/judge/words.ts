@@ -70,6 +70,8 @@ export function shownUse(imported: PickleImport, use: ImportUse | undefined = wo
       return `calls ${name}${use.shown === undefined || use.shown === '' ? '' : ` with ${use.shown}`}`
     case 'new':
       return `makes an object of ${name} without its constructor`
+    case 'keywords':
+      return `gives ${name} arguments by name${use.shown === undefined ? '' : `, ${use.shown},`}`
     case 'state':
       return `gives a state to an object of ${name}`
     case 'items':

@@ -80,7 +80,10 @@ export class Objects {
   make(cls: Value, args: Value, keywords: Value): Value {
     this.#references.consume(args)
     this.#references.consume(keywords)
-    if (cls instanceof Imported) this.#references.use(cls, 'new')
+    if (cls instanceof Imported) {
+      this.#references.use(cls, 'new')
+      if (hasKeywords(keywords)) this.#references.use(cls, 'keywords', () => show(keywords))
+    }
     const by = cls instanceof Imported ? cls : this.#unnamed(cls, 'makes an object of', () => '')
     this.#demandTuple(args, 'makes an object')
     if (!(keywords === null || isUnknown(keywords) || (keywords instanceof Container && keywords.kind === 'dict'))) {
@@ -106,7 +109,7 @@ export class Objects {
       if (instance.by instanceof Imported) {
         const {byte, opcode} = this.#now
         this.#elementTypes.built(instance, byte, opcode)
-        if (instance.how === 'call' && isPartial(instance.by)) this.#handOver(instance.by, state)
+        if (instance.how === 'call' && isPartial(instance.by)) this.#bind(instance.by, state)
       }
       return
     }
@@ -192,6 +195,9 @@ export class Objects {
       return new Made(callable, 'call', args, null)
     }
     this.#references.use(cls, 'new')
+    if (callable.name.name === '__newobj_ex__' && hasKeywords(state ?? null)) {
+      this.#references.use(cls, 'keywords', () => show(state ?? null))
+    }
     if (args instanceof Container) args.open = false
     const runsBase = callable.name.name === '_reconstructor' && !isObject(base)
     for (const [index, item] of args instanceof Container ? args.items.entries() : []) {
@@ -217,6 +223,15 @@ export class Objects {
     for (const {index, how} of places) {
       const handed = args.items[index]
       if (handed instanceof Imported) this.#references.use(handed, how)
+    }
+  }
+
+  /** `partial.__setstate__((function, arguments, keywords, attributes))` */
+  #bind(partial: Imported, state: Value): void {
+    this.#handOver(partial, state)
+    const [bound, , keywords = null] = state instanceof Container ? state.items : []
+    if (bound instanceof Imported && hasKeywords(keywords)) {
+      this.#references.use(bound, 'keywords', () => show(keywords))
     }
   }
 
@@ -252,6 +267,11 @@ export class Objects {
 
 function isConstructor({name: {module, name}}: Imported): boolean {
   return module === 'copyreg' && (name === '_reconstructor' || name === '__newobj__' || name === '__newobj_ex__')
+}
+
+/** A dict with something in it, or what may be one. */
+function hasKeywords(keywords: Value): boolean {
+  return keywords !== null && !(keywords instanceof Container && keywords.count === 0)
 }
 
 function isPartial({name: {module, name}}: Imported): boolean {

@@ -66,10 +66,18 @@ describe('the list', () => {
   })
 })
 
+test('no tensor and no storage takes arguments by name: torch.Tensor(cdata=address) is one', () => {
+  const taken = tensors.filter(({uses}) => uses.includes('keywords'))
+  expect(taken).toEqual([])
+})
+
 describe('a name is allowed for the uses that were reviewed', () => {
   test.each<[string, readonly ImportUse['how'][], Allowed['kind']]>([
     ['collections:OrderedDict', ['call', 'items'], 'listed'],
     ['sklearn.svm._classes:SVC', ['new', 'state'], 'listed'],
+    ['sklearn.svm._classes:SVC', ['new', 'keywords'], 'other-use'],
+    ['pandas:Index', ['new', 'keywords'], 'listed'],
+    ['torch.nn.modules.normalization:LayerNorm', ['call', 'keywords'], 'listed'],
     ['sklearn.svm._classes:SVC', ['call'], 'other-use'],
     ['sklearn.svm._classes:SVC', ['new', 'state', 'rewrite'], 'other-use'],
     ['sklearn.svm._classes:SVC', [], 'listed'],

@@ -107,7 +107,7 @@ describe('what a function is given to call', () => {
     ],
     ['cfunctools\npartial\ncos\nsystem\n\x85R', 'os.system: call(undefined), reference'],
     ['cnumpy.random._pickle\n__generator_ctor\nK\x05cos\nsystem\n\x86R', 'os.system: call(undefined), reference'],
-    ['cpandas.core.indexes.base\n_new_Index\ncnumpy\nndarray\n}\x86R', 'numpy.ndarray: new, reference'],
+    ['cpandas.core.indexes.base\n_new_Index\ncnumpy\nndarray\n}\x86R', 'numpy.ndarray: new, keywords, reference'],
   ])('is called: %j', async (calls, expected) => {
     const {observations} = await run(stream(`\x80\x04${calls}.`))
     expect(importsOf(observations)).toContain(expected)
@@ -121,5 +121,28 @@ describe('what a function is given to call', () => {
   test('is not known where the arguments are the result of another call', async () => {
     const {observations} = await run(stream('\x80\x04cfunctools\npartial\ncbuiltins\ntuple\n](cos\nsystem\ne\x85RR.'))
     expect(rulesOf(observations)).toEqual(['pickle-calls-unnamed'])
+  })
+})
+
+describe('arguments by name', () => {
+  // torch.Tensor(cdata=address) takes the object at that address: torch 2.15 ends there.
+  test('are a use of their own, for they reach what no position does', async () => {
+    const {observations} = await run(stream(`\x80\x04ctorch\nTensor\n)}${text('cdata')}K\x01s\x92.`))
+    expect(importsOf(observations)).toEqual(['torch.Tensor: new, keywords'])
+  })
+
+  test('are none where the dict is empty', async () => {
+    const {observations} = await run(stream('\x80\x04ctorch\nTensor\n)}\x92.'))
+    expect(importsOf(observations)).toEqual(['torch.Tensor: new'])
+  })
+
+  test('are what copyreg.__newobj_ex__ and functools.partial hand on', async () => {
+    const keywords = `}${text('cdata')}K\x01s`
+    const made = await run(stream(`\x80\x04ccopyreg\n__newobj_ex__\n(ctorch\nTensor\n)${keywords}tR.`))
+    expect(importsOf(made.observations)).toContain('torch.Tensor: new, keywords')
+    const bound = await run(
+      stream(`\x80\x04cfunctools\npartial\nctorch\nTensor\n\x85R(ctorch\nTensor\n)${keywords}Ntb.`),
+    )
+    expect(importsOf(bound.observations)).toContain('torch.Tensor: call(undefined) ×2, reference ×2, keywords')
   })
 })
