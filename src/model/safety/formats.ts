@@ -28,6 +28,7 @@ import {executorch} from './formats/torch/executorch.ts'
 import {torchLegacy} from './formats/torch/legacy.ts'
 import {torchScriptPickle} from './formats/torch/script-pickle.ts'
 import {torchTarPart} from './formats/torch/tar.ts'
+import {word2vec} from './formats/word2vec.ts'
 import {xgboostBinary, xgboostJson, xgboostUbjson} from './formats/xgboost.ts'
 import {zip} from './formats/zip.ts'
 
@@ -47,6 +48,7 @@ export const formats: readonly Format[] = [
   numpy,
   msgpack,
   fastText,
+  word2vec,
   sentencePiece,
   // torch.
   torchLegacy,
