@@ -29,7 +29,7 @@ const files: Readonly<Record<string, string | Uint8Array>> = {
   'models/credit/README.md': readme,
   'models/credit/model.safetensors': tensors,
   'models/downloaded/README.md': readme,
-  'models/downloaded/column-transformer.joblib': fixture('benign/sklearn/column-transformer.joblib'),
+  'models/downloaded/forest.joblib': fixture('benign/sklearn/forest.joblib'),
   'models/downloaded/model.safetensors': tensors,
   'models/downloaded/tokenizer.pkl': fixture('hostile/pickle/appended-build.pkl'),
   'models/scoring/bucketizer.pkl': bucketizer,
