@@ -93,6 +93,12 @@ const classes: readonly BypassClass[] = [
     first: 'torch/weights-only-tar.pt',
   },
   {row: 17, name: 'A loader that falls back to an unsafe one', published: 'Stanza 1.12', first: 'torch/fallback.pt'},
+  {
+    row: 18,
+    name: 'Allowed names whose arguments are addresses, or call something else',
+    published: 'measured with NumPy 2.5 and torch 2.15',
+    first: 'allowed/tensor-by-address.pt',
+  },
 ]
 
 /** One hostile file of the corpus, and what we say of it. */
