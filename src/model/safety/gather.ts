@@ -103,7 +103,7 @@ export async function gatherModel(
   const scanned: ScannedFile[] = []
   for (const entry of listed.entries) {
     const file = listed.fileOf(entry.path)
-    const siblings = siblingsOf(files, listed.folder, entry.path)
+    const siblings = siblingsOf(files, listed.folder, entry.path, work)
     const [digest, scan] = await Promise.all([
       files.sha256(file),
       files.open(file, bytes => scanArtifact({path: [entry.path], bytes, loader: 'any', siblings}, ports)),

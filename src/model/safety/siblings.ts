@@ -1,14 +1,19 @@
 import type {Files} from '../../runtime/files.ts'
 import type {Sibling, Siblings} from './artifact.ts'
+import type {Work} from './limits.ts'
+
+/** Asking the system for a file takes as long as some thousand steps of a parser. */
+const stepsOfLook = 1024
 
 /**
  * The files of a model folder as seen from one of them.
  * @param root the model folder; null where the model is one file: then nothing beside it belongs to it
  * @param file the file that points to others, relative to the folder
+ * @param work a file may point to as many others as it wants: each look counts
  */
-export function siblingsOf(files: Files, root: string | null, file: string): Siblings {
+export function siblingsOf(files: Files, root: string | null, file: string, work: Work): Siblings {
   const within = (path: string) => (root === null ? null : resolve(file, path))
-  const find = (path: string) => findSibling(files, root ?? '', within(path))
+  const find = (path: string) => findSibling(files, root ?? '', within(path), work)
   return {
     find,
     open: (path, use) =>
@@ -17,9 +22,10 @@ export function siblingsOf(files: Files, root: string | null, file: string): Sib
 }
 
 /** A step at a time: a folder on the way may be a link. */
-function findSibling(files: Files, root: string, parts: readonly string[] | null): Promise<Sibling> {
+function findSibling(files: Files, root: string, parts: readonly string[] | null, work: Work): Promise<Sibling> {
   if (parts === null) return Promise.resolve({kind: 'outside'})
   const walk = (depth: number): Promise<Sibling> => {
+    work.step(stepsOfLook)
     const path = parts.slice(0, depth).join('/')
     return files.entry(join(root, path)).then(entry => {
       if (entry === null || entry.kind === 'other') return {kind: 'absent'}

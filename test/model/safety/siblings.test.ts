@@ -2,6 +2,7 @@ import * as fs from 'node:fs'
 import * as os from 'node:os'
 import * as path from 'node:path'
 import {afterAll, beforeAll, describe, expect, test} from 'vitest'
+import {usualLimits, Work} from '../../../src/model/safety/limits.ts'
 import {siblingsOf} from '../../../src/model/safety/siblings.ts'
 import {systemFiles} from '../../../src/runtime/files.ts'
 
@@ -32,7 +33,7 @@ describe('a file of a model finds those beside it', () => {
     ['../soft', {kind: 'link'}],
     ['../up/secret', {kind: 'link'}],
   ])('%s', async (asked, found) => {
-    const siblings = siblingsOf(systemFiles, path.join(root, 'model'), 'onnx/model.onnx')
+    const siblings = siblingsOf(systemFiles, path.join(root, 'model'), 'onnx/model.onnx', new Work())
     expect(await siblings.find(asked)).toEqual(found)
   })
 
@@ -45,19 +46,28 @@ describe('a file of a model finds those beside it', () => {
     'a\0b',
     '..\\secret',
   ])('%j is outside of the model', async asked => {
-    const siblings = siblingsOf(systemFiles, path.join(root, 'model'), 'onnx/model.onnx')
+    const siblings = siblingsOf(systemFiles, path.join(root, 'model'), 'onnx/model.onnx', new Work())
     expect(await siblings.find(asked)).toEqual({kind: 'outside'})
     expect(await siblings.open(asked, async bytes => bytes.size)).toBeNull()
   })
 
   test('reads a sibling, and nothing that a link leads to', async () => {
-    const siblings = siblingsOf(systemFiles, path.join(root, 'model'), 'model.onnx')
+    const siblings = siblingsOf(systemFiles, path.join(root, 'model'), 'model.onnx', new Work())
     expect(await siblings.open('weights.bin', async bytes => bytes.size)).toBe(4)
     expect(await siblings.open('soft', async bytes => bytes.size)).toBeNull()
   })
 
+  test('a file that points to others without end comes to an end', async () => {
+    const work = new Work({...usualLimits, steps: 4096})
+    const siblings = siblingsOf(systemFiles, path.join(root, 'model'), 'model.onnx', work)
+    const looks = async () => {
+      for (let index = 0; index < 10; index++) await siblings.find(`absent${index}`)
+    }
+    await expect(looks()).rejects.toMatchObject({limit: 'work'})
+  })
+
   test('where the model is one file, nothing beside it belongs to it', async () => {
-    const siblings = siblingsOf(systemFiles, null, 'model.onnx')
+    const siblings = siblingsOf(systemFiles, null, 'model.onnx', new Work())
     expect(await siblings.find('weights.bin')).toEqual({kind: 'outside'})
   })
 })

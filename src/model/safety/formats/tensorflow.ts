@@ -117,11 +117,9 @@ function seeKerasText(text: string, byte: number, artifact: Artifact, scan: Scan
   if (isKerasText(text)) seeKerasConfig(text, {artifact, scan, byte, name: 'its metadata', container: 'saved model'})
 }
 
-const maxAssets = 1000
-
 /** Assets are named relative to the folder `assets`; the loader joins the two without a further look. */
 async function seeAssets({assets}: MetaGraph, artifact: Artifact, scan: Scan): Promise<void> {
-  for (const {file, at} of assets.slice(0, maxAssets)) {
+  for (const {file, at} of assets) {
     if (/(?:^|[/\\])\.\.(?:[/\\]|$)|^[/\\]|^[A-Za-z]:|:\/\//.test(file)) {
       say(artifact, scan, tfAsset, `It takes the asset ${quote(file)} from outside of its folder.`, at)
       continue

@@ -63,8 +63,6 @@ export const textRules: readonly Rule[] = [
 /** Larger texts are vocabularies and tables: they are checked to be text, and known by their beginning. */
 const wholeBytes = 16 * 2 ** 20
 const beginningBytes = 2 ** 20
-/** Asking for a file takes as long as some thousand steps of a parser. */
-const stepsOfLook = 4096
 
 /**
  * A file that is text from beginning to end: what it is, whether it is a program, and what the configs of model
@@ -116,12 +114,7 @@ async function readKnownText(artifact: Artifact, scan: Scan, encoding: Encoding)
   }
   const program = programOf(name, text.slice(0, 65_536))
   const readings = readingsOf(artifact, scan, {name, text, whole})
-  for (const {paths = []} of readings) {
-    for (const named of paths) {
-      scan.work.step(stepsOfLook)
-      await lookFor(artifact, scan, named)
-    }
-  }
+  for (const {paths = []} of readings) for (const named of paths) await lookFor(artifact, scan, named)
   if (program) {
     const rule = program.kind === 'program' ? codeBesideWeights : buildFile
     const what = `It is program text (${program.language}): ${program.how}.`
