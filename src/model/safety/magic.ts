@@ -42,7 +42,7 @@ const ascii = (text: string) => [...text].map(character => character.charCodeAt(
 
 /** FourCCs of `faiss::write_index` (faiss/impl/index_write.cpp): flat, inverted lists, quantisers, graphs, binary. */
 const faissMarks =
-  `IxF2 IxFI IxFl IxHE IxPQ IxPq IxPo IxSQ IxSq IxPT IxMp IxM2 IxRF IxAR IxLS IxRQ IxRq IwFl IwFd IwPQ IwQR IwSQ
+  `IxF2 IxFI IxFl IxHE IxHe IxPQ IxPq IxPo IxSQ IxSq IxPT IxMp IxM2 IxRF IxAR IxLS IxRQ IxRq IwFl IwFd IwPQ IwQR IwSQ
   IwSq IwPf IwLS IwRQ IHNf IHNp IHNs IHN2 INSf ISL2 IBxF IBwF IBMp IBM2 IBHf IBHh IVFL`.split(/\s+/)
 
 const magics: readonly Magic[] = [

@@ -17,6 +17,7 @@ describe('formats that are known and not read', () => {
     ['Java objects', [0xac, 0xed, 0, 5, 0x73, 0x72]],
     // As faiss 1.15 and CRFsuite of python-crfsuite 0.9.12 begin their files.
     ['FAISS index', 'IwFl\x10\0\0\0'],
+    ['FAISS index', 'IxHe\x10\0\0\0'],
     ['CRFsuite', 'lCRF\0\x12\0\0FOMCd\0\0\0'],
     ['Kaldi', '\0B<TransitionModel> '],
     ['Kaldi', '\0BFM \x04\0\0\0\0'],
