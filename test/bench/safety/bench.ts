@@ -126,6 +126,7 @@ function main(): number {
   const folder = fs.mkdtempSync(path.join(os.tmpdir(), 'slipway-bench-'))
   const missed: string[] = []
   try {
+    prepare(folder)
     console.log(row(['task', 'scanner', 'seconds', 'MB', 'ratio', 'says']))
     for (const task of tasks.filter(({name}) => name.includes(values.only)))
       missed.push(...measure(task, folder, python))
@@ -134,6 +135,17 @@ function main(): number {
   }
   console.log(missed.length === 0 ? '\nEvery goal is met.' : `\nMissed:\n  ${missed.join('\n  ')}`)
   return missed.length > 0 || (python === null && process.env.CI) ? 1 : 0
+}
+
+/**
+ * Compiles us once: a process that makes JavaScript of TypeScript first holds 25 MB that no user's process holds. What is
+ * compiled stands in `folder`.
+ */
+function prepare(folder: string): void {
+  process.env.NODE_COMPILE_CACHE = path.join(folder, 'compiled')
+  const file = path.join(folder, 'bomb.pkl')
+  writeBomb(file, 10)
+  run(process.execPath, [path.join(here, 'ours.ts'), file, 'allowlist', 'all'])
 }
 
 /** Prints what was measured. @returns goals that are missed */
