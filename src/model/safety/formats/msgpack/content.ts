@@ -7,7 +7,7 @@ import {flaxTensor} from './flax.ts'
 import {isArrayKey, type NumpyNumbers, numpyArray, type Part} from './numpy-array.ts'
 import {recordBytes} from './numpy-record.ts'
 import {unknownExtension} from './rules.ts'
-import {readToken, type Token} from './walk.ts'
+import {readToken, type Token, textOf} from './walk.ts'
 
 /** Deeper than any library nests: msgpack-python itself ends at 1024. */
 const maxDepth = 200
@@ -63,7 +63,7 @@ export class Content {
     const parts = new Map<string, Part>()
     for (let pair = 0; pair < count; pair++) {
       const key = await this.#value(name, depth + 1)
-      const label = (await this.#text(key)) ?? ''
+      const label = (await textOf(key.token, this.#cursor, textLimit)) ?? ''
       const below = name === '' ? label : `${name}/${label}`
       const value = await this.#value(below, depth + 1)
       if (isArrayKey(label) && !parts.has(label)) parts.set(label, await this.#partOf(value, label))
@@ -77,7 +77,7 @@ export class Content {
   }
 
   async #partOf({token, sizes, begin}: Passed, label: string): Promise<Part> {
-    const text = await this.#text({token})
+    const text = await textOf(token, this.#cursor, textLimit)
     if (label !== 'type' || token.kind !== 'list') return {token, text, sizes, record: null}
     const fields = new Cursor(this.#artifact.bytes, begin, this.#cursor.at)
     const itemBytes = await recordBytes(fields, this.#scan.work)
@@ -133,21 +133,7 @@ export class Content {
   async #inside({begin, end}: {begin: number; end: number}, name: string): Promise<void> {
     await this.#scan.inside(this.#artifact, name, sliceOf(this.#artifact.bytes, begin, end))
   }
-
-  /** Short texts and bytes as text; null for anything else. */
-  async #text({token}: Pick<Passed, 'token'>): Promise<string | null> {
-    if ((token.kind !== 'text' && token.kind !== 'bytes') || token.end - token.begin > textLimit) return null
-    const behind = this.#cursor.at
-    const length = token.end - token.begin
-    this.#cursor.seek(token.begin)
-    if (!this.#cursor.has(length)) await this.#cursor.need(length)
-    const text = utf8.decode(this.#cursor.take(length))
-    this.#cursor.seek(behind)
-    return text
-  }
 }
-
-const utf8 = new TextDecoder()
 
 /** Whether bytes are exactly one value. */
 async function isWhole({bytes}: Artifact, {work}: Scan): Promise<boolean> {

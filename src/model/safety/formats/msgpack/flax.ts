@@ -4,7 +4,7 @@ import type {Work} from '../../limits.ts'
 import {Malformed} from '../../malformed.ts'
 import {Cursor} from '../cursor.ts'
 import {arrayBytes} from '../numpy/dtype.ts'
-import {readToken, type Token} from './walk.ts'
+import {readSizes, readToken, textOf} from './walk.ts'
 
 /** `flax.serialization._MsgpackExtType`. */
 const ndarray = 1
@@ -34,7 +34,8 @@ const types: ReadonlyMap<string, readonly [dtype: string, bytes: number]> = new 
   ['complex128', ['C128', 16]],
 ])
 
-const maxDimensions = 64
+/** Longer than any name of a type. */
+const textLimit = 64
 
 /**
  * An array as Flax writes it (`flax.serialization._ndarray_to_bytes`): an extension whose content is again MessagePack,
@@ -55,8 +56,9 @@ export async function flaxTensor(
     return 'number'
   }
   if (parts.kind !== 'list' || parts.count !== 3) return null
-  const shape = await readShape(cursor, work)
-  const type = await readText(cursor, work)
+  const shape = await readSizes(cursor, work)
+  if (shape === null) throw new Malformed('An array of Flax in it has no shape.', begin)
+  const type = (await textOf(await readToken(cursor, work), cursor, textLimit)) ?? ''
   const data = await readToken(cursor, work)
   if ((data.kind !== 'bytes' && data.kind !== 'text') || cursor.left > 0) {
     throw new Malformed('An array of Flax in it has no bytes.', begin)
@@ -74,30 +76,4 @@ export async function flaxTensor(
   // JAX keeps four bits in a byte of their own.
   const place = dtype === 'I4' || dtype === 'U4' ? null : {begin: data.begin, end: data.end, bytes}
   return {name, dtype, shape, data: place}
-}
-
-async function readShape(cursor: Cursor, work: Work): Promise<readonly number[]> {
-  const at = cursor.at
-  const list = await readToken(cursor, work)
-  if (list.kind !== 'list' || list.count > maxDimensions) throw new Malformed('An array of Flax has no shape.', at)
-  const shape: number[] = []
-  for (let index = 0; index < list.count; index++) {
-    const size: Token = await readToken(cursor, work)
-    if (size.kind !== 'integer' || size.value === null || size.value < 0) {
-      throw new Malformed('An array of Flax has a size that is no number from 0 on.', at)
-    }
-    shape.push(size.value)
-  }
-  return shape
-}
-
-async function readText(cursor: Cursor, work: Work): Promise<string> {
-  const at = cursor.at
-  const token = await readToken(cursor, work)
-  if ((token.kind !== 'text' && token.kind !== 'bytes') || token.end - token.begin > 64) {
-    throw new Malformed('An array of Flax has no type.', at)
-  }
-  cursor.seek(token.begin)
-  await cursor.need(token.end - token.begin)
-  return new TextDecoder('latin1').decode(cursor.take(token.end - token.begin))
 }

@@ -1,7 +1,7 @@
 import type {Work} from '../../limits.ts'
 import type {Cursor} from '../cursor.ts'
 import {arrayBytes, typeOfText} from '../numpy/dtype.ts'
-import {readToken, type Token} from './walk.ts'
+import {readSizes, readToken, type Token, textOf} from './walk.ts'
 
 /** NumPy writes records in records; an honest one is never this deep. */
 const maxDepth = 20
@@ -22,9 +22,9 @@ async function recordOf(list: Token, cursor: Cursor, work: Work, depth: number):
   for (let index = 0; index < list.count; index++) {
     const field = await readToken(cursor, work)
     if (field.kind !== 'list' || (field.count !== 2 && field.count !== 3)) return null
-    if ((await readText(await readToken(cursor, work), cursor)) === null) return null
+    if ((await textOf(await readToken(cursor, work), cursor, textLimit)) === null) return null
     const one = await typeBytes(cursor, work, depth)
-    const shape = field.count === 3 ? await readShape(cursor, work) : []
+    const shape = field.count === 3 ? await readSizes(cursor, work) : []
     const all = one === null || shape === null ? null : arrayBytes(shape, one)
     if (all === null) return null
     bytes += all
@@ -35,28 +35,6 @@ async function recordOf(list: Token, cursor: Cursor, work: Work, depth: number):
 async function typeBytes(cursor: Cursor, work: Work, depth: number): Promise<number | null> {
   const token = await readToken(cursor, work)
   if (token.kind === 'list') return recordOf(token, cursor, work, depth + 1)
-  const type = typeOfText((await readText(token, cursor)) ?? '')
+  const type = typeOfText((await textOf(token, cursor, textLimit)) ?? '')
   return type && !type.objects ? type.itemBytes : null
-}
-
-async function readShape(cursor: Cursor, work: Work): Promise<readonly number[] | null> {
-  const list = await readToken(cursor, work)
-  if (list.kind !== 'list') return null
-  const shape: number[] = []
-  for (let index = 0; index < list.count; index++) {
-    const size = await readToken(cursor, work)
-    if (size.kind !== 'integer' || size.value === null || size.value < 0) return null
-    shape.push(size.value)
-  }
-  return shape
-}
-
-async function readText(token: Token, cursor: Cursor): Promise<string | null> {
-  if ((token.kind !== 'text' && token.kind !== 'bytes') || token.end - token.begin > textLimit) return null
-  const behind = cursor.at
-  cursor.seek(token.begin)
-  await cursor.need(token.end - token.begin)
-  const text = new TextDecoder().decode(cursor.take(token.end - token.begin))
-  cursor.seek(behind)
-  return text
 }

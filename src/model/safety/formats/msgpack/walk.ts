@@ -87,6 +87,35 @@ export async function readToken(cursor: Cursor, work: Work): Promise<Token> {
   }
 }
 
+/** A text or bytes that were just passed, as text; null for anything else, and for longer ones. */
+export async function textOf(token: Token, cursor: Cursor, limit: number): Promise<string | null> {
+  if ((token.kind !== 'text' && token.kind !== 'bytes') || token.end - token.begin > limit) return null
+  const behind = cursor.at
+  const length = token.end - token.begin
+  cursor.seek(token.begin)
+  if (!cursor.has(length)) await cursor.need(length)
+  const text = utf8.decode(cursor.take(length))
+  cursor.seek(behind)
+  return text
+}
+
+const utf8 = new TextDecoder()
+/** NumPy ends at 64 dimensions. */
+const maxSizes = 64
+
+/** A list of whole numbers from 0 on: a shape. Null for anything else, and for longer ones. */
+export async function readSizes(cursor: Cursor, work: Work): Promise<readonly number[] | null> {
+  const list = await readToken(cursor, work)
+  if (list.kind !== 'list' || list.count > maxSizes) return null
+  const sizes: number[] = []
+  for (let index = 0; index < list.count; index++) {
+    const size = await readToken(cursor, work)
+    if (size.kind !== 'integer' || size.value === null || size.value < 0) return null
+    sizes.push(size.value)
+  }
+  return sizes
+}
+
 /** @param width 0, 1 or 2 for 8, 16 or 32 bits, big-endian */
 function unsigned(cursor: Cursor, width: number): number {
   if (width === 0) return cursor.u8()
