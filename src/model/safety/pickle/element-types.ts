@@ -22,8 +22,8 @@ const referenceFlags = 0x03
 const trustedFrom = 3
 /** Records in records; NumPy takes more, and nobody writes them. */
 const maxDepth = 32
-/** Types with fields in one pickle. */
-const maxTypes = 100_000
+/** Types with parts, and fields of them, in one pickle. */
+const maxTypes = 200_000
 
 /**
  * Types of NumPy that a pickle gives a state (`numpy/_core/src/multiarray/descriptor.c`, `arraydescr_setstate`). NumPy
@@ -34,6 +34,8 @@ export class ElementTypes {
   readonly #sights: Sights
   /** Types with parts, whose dicts may still change. */
   readonly #waiting: {readonly type: Made; readonly byte: number; readonly opcode: number}[] = []
+  readonly #fields = new Map<Container, Container[]>()
+  #kept = 0
   readonly #known = new Map<Made, Type>()
   /** Whether a type was made that may hold objects. */
   #makesObjects = false
@@ -45,8 +47,17 @@ export class ElementTypes {
   /** Of every call. */
   made(object: Made): void {
     if (!isType(object)) return
-    const code = asText(argumentsOf(object)?.[0])
-    if (code === null || code.includes('O') || code.includes('object')) this.#makesObjects = true
+    if (typeOfCode(argumentsOf(object)?.[0])?.objects !== false) this.#makesObjects = true
+  }
+
+  /** Of every item of a dict that may be a field: a dict keeps few of its items. */
+  field(dict: Container, item: Container): void {
+    const [type] = item.items
+    if (!(type instanceof Made && isType(type))) return
+    const known = this.#fields.get(dict)
+    if (known) known.push(item)
+    else this.#fields.set(dict, [item])
+    this.#count()
   }
 
   /** Of every BUILD. */
@@ -57,7 +68,12 @@ export class ElementTypes {
       return
     }
     this.#waiting.push({type, byte, opcode})
-    if (this.#waiting.length <= maxTypes) return
+    this.#count()
+  }
+
+  #count(): void {
+    this.#kept++
+    if (this.#kept <= maxTypes) return
     throw new OverLimit('work', `It describes more than ${formatCount(maxTypes)} types of records.`)
   }
 
@@ -117,12 +133,14 @@ export class ElementTypes {
   #fieldsOf(fields: Value | undefined, size: number, depth: number): readonly Type[] {
     if (fields === null || fields === undefined) return []
     if (!(fields instanceof Container) || fields.kind !== 'dict') return [unknown]
-    const found: Type[] = []
-    for (let index = 1; index < fields.items.length; index += 2) {
-      const [part, offset] = asTuple(fields.items[index]) ?? []
-      found.push(within(this.#typeOf(part, depth + 1), asInteger(offset), size))
-    }
-    if (fields.count !== fields.items.length && this.#makesObjects) found.push(unknown)
+    const kept = fields.items.filter((_, index) => index % 2 === 1)
+    const added = this.#fields.get(fields) ?? []
+    const items = 2 * added.length === fields.count ? added : kept
+    const found = items.map(item => {
+      const [part, offset] = asTuple(item) ?? []
+      return within(this.#typeOf(part, depth + 1), asInteger(offset), size)
+    })
+    if (2 * items.length !== fields.count && this.#makesObjects) found.push(unknown)
     return found
   }
 

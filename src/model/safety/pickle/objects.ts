@@ -142,6 +142,12 @@ export class Objects {
       for (let index = from; index < stack.length; index += 2) afterItem(stack[index] ?? null, stack[index + 1] ?? null)
     }
     if (dict instanceof Container && dict.kind === 'dict') {
+      for (let index = from + 1; index < stack.length; index += 2) {
+        const item = stack[index]
+        if (item instanceof Container && item.kind === 'tuple' && item.items[0] instanceof Made) {
+          this.#elementTypes.field(dict, item)
+        }
+      }
       this.#containers.add(dict, stack, from)
       return
     }

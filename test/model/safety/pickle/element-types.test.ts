@@ -79,6 +79,15 @@ describe('a type of NumPy in a pickle', () => {
     expect(await rulesFor(types)).toContain('pickle-numpy-type')
   })
 
+  test.each([
+    ['is taken', 27, []],
+    ['is refused where one of them hides objects', 16, ['pickle-numpy-type']],
+  ])('of more fields than a dict keeps %s', async (_, flags, expected) => {
+    const numbers = Array.from({length: 99}, (_, index) => `K${String.fromCharCode(index)}${type('f8')}K\x00\x86`)
+    const fields = `}(${numbers.join('')}${text('o')}${objects}K\x08\x86u`
+    expect(await rulesFor(type('V16', state({fields, size: 16, flags})))).toEqual(expected)
+  })
+
   test('is judged by what its fields are in the end, for they may change behind the state', async () => {
     const dict = `}\x94`
     const types = `${type('V8', state({fields: dict, size: 8}))}h\x00${text('a')}${objects}K\x00\x86s0`
