@@ -1,4 +1,4 @@
-/** Rules within `model.safety`: allowances that can be used, each once, and a comparison that has something to compare. */
+/** Rules within `model.safety`: each allowance once, and a comparison that has something to compare. */
 import type {Facts} from './facts.ts'
 import type {Problem} from './problem.ts'
 import {isMapping} from './shape.ts'
@@ -6,7 +6,7 @@ import {isMapping} from './shape.ts'
 const safety = ['model', 'safety']
 
 export function safetyRules(facts: Facts): readonly Problem[] {
-  return [...allowedTwice(facts), ...neverUsed(facts), ...nothingToCompare(facts)]
+  return [...allowedTwice(facts), ...nothingToCompare(facts)]
 }
 
 /** Two entries for the same thing would leave open which day counts. */
@@ -19,22 +19,6 @@ function allowedTwice({entries, problem}: Facts): Problem[] {
     seen.add(key)
     return []
   })
-}
-
-function neverUsed({raw, parsed, entries, problem}: Facts): Problem[] {
-  if (parsed(['model', 'formats']) !== 'weights-only') return []
-  return entries([...safety, 'allow'])
-    .filter(({value}) => isMapping(value) && value.import !== undefined)
-    .slice(0, 1)
-    .map(({path}) =>
-      problem(
-        path,
-        'no allowed import, as formats is weights-only',
-        raw(['model', 'formats']) === undefined
-          ? 'Say formats: allowlist, or remove the allowance.'
-          : 'Change formats to allowlist, or remove the allowance.',
-      ),
-    )
 }
 
 function nothingToCompare({raw, parsed, problem}: Facts): Problem[] {

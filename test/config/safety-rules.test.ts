@@ -34,11 +34,6 @@ describe('what a team takes responsibility for', () => {
       `formats: allowlist, safety: {allow: [{file: a.py, ${responsible}}, {file: a.py, ${responsible}}]}`,
       'one allowance for each name or file',
     ],
-    [
-      'for a pickle, where no pickle may be',
-      `safety: {allow: [{import: a.B, ${responsible}}]}`,
-      'expected no allowed import, as formats is weights-only',
-    ],
   ])('%s', (_, model, problem) => expect(problemsOf(config(model)).join('\n')).toContain(problem))
 })
 
