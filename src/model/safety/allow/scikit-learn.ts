@@ -63,7 +63,7 @@ export const scikitLearn: readonly AllowedNames[] = [
   {
     context,
     reason:
-      'Classes of native code that hold numbers. Their state is arrays, whose types are checked; the numbers in them are not, so a crafted tree can end the process that predicts with it.',
+      'Classes of native code that hold numbers. Their state is arrays, whose types are checked; the numbers in them are not, so a crafted one can end the process that loads it or predicts with it.',
     uses: native,
     names: {
       _loss: losses,

@@ -1,4 +1,7 @@
-/** SciPy. Its distributions (scipy.stats) are not here: they run program text that stands in their state. */
+/**
+ * SciPy. Its distributions (scipy.stats) are not here: they run program text that stands in their state. Nor are its search
+ * trees: cKDTree takes distances in memory from its state, and writes there while it is loaded (SciPy 1.17).
+ */
 import {type AllowedNames, handedOn, object} from './entry.ts'
 
 const context = 'SciPy'
@@ -28,7 +31,7 @@ export const scipy: readonly AllowedNames[] = [
   },
   {
     context,
-    reason: 'Curves and search trees: attributes that are arrays. A crafted tree can end the process, not steer it.',
+    reason: 'Curves: attributes that are arrays.',
     uses: object,
     names: {
       'scipy.interpolate._bsplines': 'BSpline',
@@ -36,10 +39,6 @@ export const scipy: readonly AllowedNames[] = [
       'scipy.interpolate._fitpack2': 'InterpolatedUnivariateSpline LSQUnivariateSpline UnivariateSpline',
       'scipy.interpolate._interpolate': 'BPoly NdPPoly PPoly interp1d',
       'scipy.interpolate.interpolate': 'interp1d',
-      'scipy.spatial._ckdtree': 'cKDTree cKDTreeNode',
-      'scipy.spatial._kdtree': 'KDTree',
-      'scipy.spatial.ckdtree': 'cKDTree',
-      'scipy.spatial.kdtree': 'KDTree',
     },
   },
   {

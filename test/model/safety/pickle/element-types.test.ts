@@ -15,7 +15,7 @@ interface State {
   readonly flags?: number
 }
 
-/** `(version, byte order, sub-array, names, fields, size, alignment, flags)`, as NumPy 2.5 writes it. */
+/** `(version, byte order, sub-array, names, fields, size, alignment, flags)`, as NumPy 2.4 writes it. */
 function state({version = 3, subArray = 'N', fields = 'N', size = -1, flags = 0}: State): string {
   const numbers = [size, -1, flags].map(each => `J${String.fromCharCode(...little(each >>> 0, 4))}`)
   const names = fields === 'N' ? 'N' : `${text('a')}\x85`
@@ -35,7 +35,7 @@ async function rulesFor(types: string): Promise<readonly string[]> {
 }
 
 describe('a type of NumPy in a pickle', () => {
-  // Written by NumPy 2.5: pickle.dumps(numpy.dtype(...)).
+  // Written by NumPy 2.4: pickle.dumps(numpy.dtype(...)).
   test.each([
     ['numbers', type('f8', state({}))],
     ['objects', objects],
