@@ -142,7 +142,12 @@ function startsAsPickle([first = 0, second = 9]: Uint8Array): boolean {
 
 /** UTF-8 without control signs but white space. */
 function isText(head: Uint8Array): boolean {
-  if (head.some(byte => byte < 0x09 || (byte > 0x0d && byte < 0x20))) return false
+  let isAscii = true
+  for (const byte of head) {
+    if (byte < 0x09 || (byte > 0x0d && byte < 0x20)) return false
+    isAscii &&= byte < 0x80
+  }
+  if (isAscii) return true
   try {
     new TextDecoder('utf-8', {fatal: true}).decode(head, {stream: true})
     return true

@@ -5,6 +5,7 @@ import type {Format, Reading, Scan, TensorEntry} from '../format.ts'
 import {Malformed, OverLimit} from '../malformed.ts'
 import {quote, type Rule} from '../observation.ts'
 import {whyLeadsOut} from './pointed-path.ts'
+import {opensWith, signsOf} from './signs.ts'
 import {type Group, groupsOf} from './tfjs/manifest.ts'
 
 /**
@@ -18,8 +19,7 @@ export const tfjs: Format = {
   name: 'TensorFlow.js',
   // Its layers are a configuration of Keras, and are judged as one.
   with: ['Keras configuration', 'config of a model library'],
-  recognise: ({head, tail}) =>
-    /^\s*\{/.test(asText(head.subarray(0, 64))) && (marks.test(asText(head)) || marks.test(asText(tail))),
+  recognise: ({head, tail}) => opensWith('{', head) && (marks.test(signsOf(head)) || marks.test(signsOf(tail))),
   read: readTfjs,
 }
 
@@ -58,7 +58,6 @@ export const weightsUnchecked: Rule = {
 export const tfjsRules: readonly Rule[] = [weightsOutside, weightsMissing, weightsSize, weightsUnchecked]
 
 const maxBytes = 64 * 2 ** 20
-const asText = (bytes: Uint8Array) => new TextDecoder('latin1').decode(bytes)
 /** The topology may be longer than the head, and the manifest than the tail. */
 const marks = /"weightsManifest"|"format"\s{0,8}:\s{0,8}"(?:graph|layers)-model"/
 

@@ -3,6 +3,7 @@ import type {Artifact} from '../artifact.ts'
 import type {Format, Reading, Sample, Scan} from '../format.ts'
 import {Malformed} from '../malformed.ts'
 import {Cursor} from './cursor.ts'
+import {signsOf} from './signs.ts'
 
 /** Longer than any word or phrase: the C tool itself ends at 50 bytes (`max_w`). */
 const maxWordBytes = 4096
@@ -30,14 +31,12 @@ function recognise({head, size}: Sample): boolean {
   const end = head.indexOf(blank, counts.at)
   if (end <= counts.at || end - counts.at > maxWordBytes) return false
   // The same as text goes on with digits.
-  const [line = ''] = new TextDecoder('latin1')
-    .decode(head.subarray(end + 1, end + 1 + 4 * counts.dimensions))
-    .split('\n')
+  const [line = ''] = signsOf(head.subarray(end + 1, end + 1 + 4 * counts.dimensions)).split('\n')
   return !/^[-+.\deE ]+\r?$/.test(line)
 }
 
 function countsOf(head: Uint8Array): Counts | null {
-  const line = new TextDecoder('latin1').decode(head.subarray(0, 32))
+  const line = signsOf(head.subarray(0, 32))
   const [whole, words, dimensions] = /^([1-9]\d{0,9}) ([1-9]\d{0,5})\n/.exec(line) ?? []
   return whole === undefined ? null : {words: Number(words), dimensions: Number(dimensions), at: whole.length}
 }
