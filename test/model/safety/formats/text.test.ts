@@ -240,6 +240,10 @@ describe('configs of Hugging Face libraries', () => {
     expect((await read('config.json', content)).rules).toEqual(['config-unreadable'])
   })
 
+  test('YAML that is wrong at every sign is not passed', async () => {
+    expect((await read('MLmodel', '}'.repeat(256 * 1024))).rules).toEqual(['config-unreadable'])
+  })
+
   test('names of the file are quoted', async () => {
     const {seen} = await read('config.json', json({auto_map: {A: 'm\n\u202e.X'}}))
     expect(seen[0]?.what).toBe('auto_map names "m\\n\\u202e.X", a class in program text of this repository.')

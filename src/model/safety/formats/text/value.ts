@@ -88,7 +88,8 @@ class AsMaps {
 function valueOfYaml(text: string): TextValue {
   if (text.length > longestYaml) return {kind: 'unreadable', what: `It has ${text.length} signs, too many for YAML.`}
   try {
-    const document = parseDocument(text, {logLevel: 'silent', uniqueKeys: false, version: '1.1'})
+    // Pretty errors look for the line of each from the beginning of the text: the square of what is wrong with it.
+    const document = parseDocument(text, {logLevel: 'silent', prettyErrors: false, uniqueKeys: false, version: '1.1'})
     const [problem] = document.errors
     if (problem) return {kind: 'unreadable', what: `It is not YAML: ${problem.code}.`}
     return {kind: 'value', value: document.toJS({mapAsMap: true, maxAliasCount: 100}), syntax: 'YAML', repeats: false}
