@@ -241,7 +241,7 @@ describe('configs of Hugging Face libraries', () => {
   })
 
   test('YAML that is wrong at every sign is not passed', async () => {
-    expect((await read('MLmodel', '}'.repeat(256 * 1024))).rules).toEqual(['config-unreadable'])
+    expect((await read('MLmodel', '}'.repeat(16 * 1024))).rules).toEqual(['config-unreadable'])
   })
 
   test('names of the file are quoted', async () => {
