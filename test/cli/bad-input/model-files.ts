@@ -45,7 +45,7 @@ export const wrongModelFiles: readonly Case[] = [
     'is program text',
   ),
   after(
-    'model/safetensors-trailing-bytes',
+    'model/zip-several-ends',
     fail(
       'model/polyglot',
       'weights that are an archive too',
