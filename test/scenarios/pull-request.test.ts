@@ -62,7 +62,7 @@ describe('a pull request', () => {
     const story = await tell('A model that would run a command', {'slipway.yml': policy({release: 'v4'})})
     await story.commit('pickle', {'notes.md': 'Now as a pickle.'})
     const ended = await story.run('the gate', {...validate, event: await pullRequest(story, 'pickle')})
-    expect(ended).toMatchObject({exitCode: 1, outputs: {verdict: 'fail', reason: 'model/pickle-refused'}})
+    expect(ended).toMatchObject({exitCode: 1, outputs: {verdict: 'fail', reason: 'model/pickle-runs'}})
     expect(story.github.state.checkRuns[0]).toMatchObject({conclusion: 'failure'})
     // The file's own command: touch PAYLOAD-WAS-EXECUTED.
     expect(existsSync(path.join(story.folder, 'PAYLOAD-WAS-EXECUTED'))).toBe(false)
