@@ -50,7 +50,7 @@ export const wrongModelFiles: readonly Case[] = [
       'model/polyglot',
       'weights that are an archive too',
       beside('model-2.safetensors', Buffer.concat([safetensorsFile({a: tensor()}, 8), emptyZip])),
-      'reads as safetensors, and as ZIP too',
+      'reads as ZIP, and as safetensors too',
     ),
   ),
   fail(
