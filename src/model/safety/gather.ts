@@ -1,5 +1,6 @@
 import type {WeightsConfig} from '../../config/safety-schema.ts'
 import type {Config} from '../../config/schema.ts'
+import type {Digest} from '../../core/digest.ts'
 import {UserError} from '../../core/failure.ts'
 import type {Finding} from '../../core/finding.ts'
 import type {Files} from '../../runtime/files.ts'
@@ -54,7 +55,7 @@ export async function gatherSafety(
   const model = await gatherModel(files, path, {onTensor})
   return {
     ...model,
-    weights: {tensors, previous: await gatherPrevious(files, weights, production)},
+    weights: {tensors, previous: await gatherPrevious(files, weights, {production, candidate: model.files.digest})},
     provenance: await provenanceOf(model),
   }
 }
@@ -68,18 +69,32 @@ function asksForValues(weights: WeightsConfig): boolean {
   )
 }
 
+/** A model compared with itself never changes. */
+function sameModel(previous: string): UserError {
+  return new UserError('model/previous-is-candidate', `${previous} is this very model, byte for byte.`, {
+    hint: 'Point model.files to the new model, or model.safety.weights.previous to the one before.',
+  })
+}
+
 /** Tensors of the release before; null where the config names none. */
 async function gatherPrevious(
   files: Files,
   {previous}: WeightsConfig,
-  production: Gathered<ProductionBaseline> | null,
+  {production, candidate}: {readonly production: Gathered<ProductionBaseline> | null; readonly candidate: Digest},
 ): Promise<WeightFacts['previous']> {
   if (previous === undefined) return null
   if (previous !== 'production') {
-    return gathered(async () => (await gatherModel(files, previous)).scan.files.flatMap(file => file.tensors))
+    return gathered(async () => {
+      const before = await gatherModel(files, previous)
+      if (before.files.digest === candidate) throw sameModel(`"${previous}"`)
+      return before.scan.files.flatMap(file => file.tensors)
+    })
   }
   if (production === null || production.kind === 'missing') return production
   const {tensors, release, environment} = production.value
+  if (release.model === candidate) {
+    return {kind: 'missing', failure: sameModel(`${release.version}, which serves in "${environment}",`)}
+  }
   if (tensors !== null) return {kind: 'gathered', value: tensors}
   const failure = new UserError(
     'model/production-tensors-missing',

@@ -137,6 +137,12 @@ const wrongWeights: readonly Case[] = [
     'another type or shape',
   ),
   inconclusive(
+    'model/previous-is-candidate',
+    'the model itself as the one before',
+    weighed({changed: 'fail', previous: '@/before'}, {'model.safetensors': weightsOf([1, 2, 3])}),
+    'this very model',
+  ),
+  inconclusive(
     'file/not-found',
     'no model to compare the tensors with',
     weighed({changed: 'fail', previous: '@/nope'}),
