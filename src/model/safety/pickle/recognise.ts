@@ -24,14 +24,14 @@ export function isPickle(
   run: PickleRun,
   {hasHeader, fillsFile, onlyBlanksFollow, isText, loader}: Circumstances,
 ): boolean {
-  const isFound = (imported: PickleImport) => (!isText && loader !== 'raw tensor') || isPlausible(imported)
-  const names = run.observations.flatMap(({imported}) => (imported && isFound(imported) ? [imported] : []))
+  const imports = run.observations.flatMap(({imported}) => imported ?? [])
+  const names = imports.filter(imported => (!isText && loader !== 'raw tensor') || isPlausible(imported))
   const saw = (...rules: readonly Rule[]) => run.observations.some(({rule}) => rules.includes(rule))
   if (names.some(({uses}) => uses.some(({how}) => how !== 'reference'))) return true
   const isOdd = saw(importsUnnamed, callsUnnamed, extension, frameTrick)
   if (isOdd && !isText && run.opcodes >= leastOfOdd) return true
-  if (names.some(({module}) => actsWhenImported.has(module.split('.')[0] ?? '') || module.endsWith('.__main__')))
-    return true
+  // A module runs before anybody looks for a name in it.
+  if (imports.some(({module}) => dotted.test(module) && isActing(module))) return true
   if (loader === 'raw tensor') return hasHeader && run.end.kind === 'stop' && (fillsFile || names.length > 0)
 
   if (hasHeader) {
@@ -39,7 +39,9 @@ export function isPickle(
     return isOdd || names.length > 0 || run.opcodes >= least
   }
   if (run.end.kind === 'stop' && fillsFile) return true
-  return names.length > 0 && (!isText || (run.end.kind === 'stop' && onlyBlanksFollow))
+  if (!isText) return names.length > 0
+  // Whatever the names: a text that imports and ends exactly as a pickle does is hardly prose.
+  return imports.length > 0 && run.end.kind === 'stop' && onlyBlanksFollow
 }
 
 /** One of 85 random files begins with an extension's opcode, and one of 20,000 calls it; hardly one goes on for so long. */
@@ -55,6 +57,10 @@ const actsWhenImported: ReadonlySet<string> = new Set([
   '__hello__',
   '__phello__',
 ])
+
+function isActing(module: string): boolean {
+  return actsWhenImported.has(module.split('.')[0] ?? '') || module.endsWith('.__main__')
+}
 
 /** A module that Python could find, and a name that can stand in it. */
 function isPlausible({module, name}: PickleImport): boolean {
