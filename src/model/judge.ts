@@ -4,6 +4,7 @@ import type {PredictionsConfig} from '../config/validation-schema.ts'
 import {assertNever} from '../core/assert.ts'
 import type {Day} from '../core/day.ts'
 import type {Finding} from '../core/finding.ts'
+import type {Verdict} from '../core/verdict.ts'
 import {
   baselineIsCandidate,
   dataFinding,
@@ -21,7 +22,8 @@ import {type DriftTables, driftTables, judgeCardOf, judgeOtherGate, judgeRowGate
 import {judgeMetricGates} from './judge/metric-gates.ts'
 import {questionsOf} from './judge/questions.ts'
 import {readingOf} from './judge/reading.ts'
-import {safetyFindings} from './safety/findings.ts'
+import {judgeSafety} from './safety/findings.ts'
+import type {ScanJudgement} from './safety/judge.ts'
 
 export interface Policy {
   /** The gates that are in force: those of the config, or its defaults. */
@@ -34,6 +36,8 @@ export interface Policy {
 
 export interface Judgement {
   readonly findings: readonly Finding[]
+  /** The verdict of each file of the model by itself, by its path; empty where they could not be read. */
+  readonly files: ReadonlyMap<string, Verdict>
   /** What the gates on rows looked at; null where there are no rows, or they could not be judged. */
   readonly evaluation: Evaluation | null
   readonly baseline: Baseline
@@ -51,12 +55,13 @@ export interface Judgement {
 export function judgeModel(facts: ModelFacts, policy: Policy): Judgement {
   const drift = driftTables(facts, policy.validation)
   const quality = judgeQuality(facts, policy, drift)
-  return {...quality, drift, findings: [...judgeFiles(facts, policy), ...quality.findings]}
+  const files = judgeFiles(facts, policy)
+  return {...quality, drift, files: files.verdicts, findings: [...files.findings, ...quality.findings]}
 }
 
-function judgeFiles({files, safety}: ModelFacts, {model, today}: Policy): readonly Finding[] {
-  if (files.kind === 'missing') return [unreadableFiles(files.failure)]
-  return safety === null ? [] : safetyFindings(safety, model, today)
+function judgeFiles({files, safety}: ModelFacts, {model, today}: Policy): ScanJudgement {
+  if (safety !== null) return judgeSafety(safety, model, today)
+  return {findings: files.kind === 'missing' ? [unreadableFiles(files.failure)] : [], verdicts: new Map()}
 }
 
 /** How every interval of a report is computed. */
@@ -66,7 +71,7 @@ export function askOptions({confidence, seed, resamples}: Config['validation']):
 }
 
 /** A judgement of the rows, and of what the gates read beside them. */
-type Quality = Omit<Judgement, 'drift'>
+type Quality = Omit<Judgement, 'drift' | 'files'>
 
 function judgeQuality(facts: ModelFacts, policy: Policy, drift: DriftTables): Quality {
   const {gates, validation, model} = policy

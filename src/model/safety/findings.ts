@@ -4,23 +4,20 @@ import {type Day, parseDay} from '../../core/day.ts'
 import type {UserError} from '../../core/failure.ts'
 import type {Finding} from '../../core/finding.ts'
 import type {SafetyFacts} from './gather.ts'
-import {judgeScan} from './judge.ts'
+import {judgeScan, type ScanJudgement} from './judge.ts'
 import type {Allowance, SafetyPolicy} from './policy.ts'
 import {compareTensors} from './weights/compare.ts'
 import type {WeightFacts} from './weights/facts.ts'
 import {judgeWeights} from './weights/judge.ts'
 
 /** Everything that there is to say about the files of a model: what they hold, and whether they are the ones meant. */
-export function safetyFindings(
+export function judgeSafety(
   {scan, weights, provenance}: SafetyFacts,
   model: Config['model'],
   today: Day,
-): readonly Finding[] {
-  return [
-    ...judgeScan(scan, safetyPolicy(model, today)),
-    ...weightFindings(weights, model.safety.weights),
-    ...provenance,
-  ]
+): ScanJudgement {
+  const {findings, verdicts} = judgeScan(scan, safetyPolicy(model, today))
+  return {findings: [...findings, ...weightFindings(weights, model.safety.weights), ...provenance], verdicts}
 }
 
 function weightFindings(facts: WeightFacts | null, policy: WeightsConfig | undefined): readonly Finding[] {
@@ -44,7 +41,7 @@ function noPrevious({code, message, hint}: UserError): Finding {
   }
 }
 
-export function safetyPolicy({formats, safety}: Config['model'], today: Day): SafetyPolicy {
+function safetyPolicy({formats, safety}: Config['model'], today: Day): SafetyPolicy {
   return {formats, today, allow: safety.allow.map(allowanceOf)}
 }
 

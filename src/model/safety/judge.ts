@@ -12,15 +12,28 @@ import {shownPath} from './judge/words.ts'
 import type {ModelScan, ScannedFile} from './model-scan.ts'
 import type {Allowance, FormatPolicy, SafetyPolicy} from './policy.ts'
 
+export interface ScanJudgement {
+  readonly findings: readonly Finding[]
+  /**
+   * The verdict of each file by itself, by its path, the one first that a person should look at first: findings are
+   * bounded, and a file that shows none may still fail.
+   */
+  readonly verdicts: ReadonlyMap<string, Verdict>
+}
+
 /**
  * What a scan means under a policy: one finding for each thing to object to, the worst first and a bounded number of
  * them, one for each allowance that needs somebody’s eye, and, where nothing stands in the way, one that says so with
  * the numbers. What was found counts before what could not be read, and that before what is clean; a model in which
  * nothing could be checked is `error`.
  */
-export function judgeScan(scan: ModelScan, policy: SafetyPolicy): readonly Finding[] {
+export function judgeScan(scan: ModelScan, policy: SafetyPolicy): ScanJudgement {
   const allowances = indexAllowances(policy.allow, policy.today)
   const judged = scan.files.map(file => judgeFile(file, policy.formats, allowances))
+  return {findings: findingsOf(scan, judged, policy), verdicts: verdictsOf(judged, policy.formats)}
+}
+
+function findingsOf(scan: ModelScan, judged: readonly JudgedFile[], policy: SafetyPolicy): readonly Finding[] {
   const links = scan.links.map(path => ({path, objections: [{rank: 1, finding: link(path)}]}))
   const files = [...links, ...judged]
   const used = new Set(judged.flatMap(each => each.used))
@@ -36,20 +49,14 @@ export function judgeScan(scan: ModelScan, policy: SafetyPolicy): readonly Findi
   return [clean(scan, {imports, allowed, isRemarked: objections.length > 0}), ...objections, ...notices]
 }
 
-/**
- * The verdict of each file by itself, by its path, the one first that a person should look at first: findings are bounded,
- * and a file that shows none may still fail.
- */
-export function verdictsOfFiles({files}: ModelScan, policy: SafetyPolicy): ReadonlyMap<string, Verdict> {
-  const allowances = indexAllowances(policy.allow, policy.today)
-  const judged = files.map(file => {
-    const {path, objections} = judgeFile(file, policy.formats, allowances)
-    const told = objections.map(each => underPolicy(each, policy.formats).finding.verdict)
+function verdictsOf(judged: readonly JudgedFile[], formats: FormatPolicy): ReadonlyMap<string, Verdict> {
+  const ranked = judged.map(({path, objections}) => {
+    const told = objections.map(each => underPolicy(each, formats).finding.verdict)
     const verdict = told.length === 0 ? 'pass' : worstOf(told)
     return {path, verdict, rank: objections.reduce((least, {rank}) => Math.min(least, rank), Number.MAX_VALUE)}
   })
-  judged.sort((a, b) => verdicts.indexOf(b.verdict) - verdicts.indexOf(a.verdict) || a.rank - b.rank)
-  return new Map(judged.map(({path, verdict}) => [path, verdict]))
+  ranked.sort((a, b) => verdicts.indexOf(b.verdict) - verdicts.indexOf(a.verdict) || a.rank - b.rank)
+  return new Map(ranked.map(({path, verdict}) => [path, verdict]))
 }
 
 interface JudgedFile {

@@ -9,9 +9,8 @@ import type {Files} from '../../runtime/files.ts'
 import type {ProductionBaseline} from '../gather-baseline.ts'
 import type {Gathered} from '../gather-fact.ts'
 import {digestText, fileTable, importBlocks} from './describe.ts'
-import {safetyFindings, safetyPolicy} from './findings.ts'
+import {judgeSafety} from './findings.ts'
 import {type GatheredModel, gatherSafety} from './gather.ts'
-import {verdictsOfFiles} from './judge.ts'
 
 export interface InspectModelInputs {
   readonly service: string
@@ -42,7 +41,7 @@ export async function inspectModel({
   production,
 }: InspectModelInputs): Promise<InspectedModel> {
   const facts = await gatherSafety(files, model, production)
-  const findings = safetyFindings(facts, model, today)
+  const {findings, verdicts} = judgeSafety(facts, model, today)
   const {verdict, reason} = conclude(findings, 'model')
   const summary = summarize(verdict, findings, facts)
   const result: GateResult = {
@@ -62,7 +61,7 @@ export async function inspectModel({
     reason,
     summary,
     blocks: [
-      fileTable(facts, verdictsOfFiles(facts.scan, safetyPolicy(model, today))),
+      fileTable(facts, verdicts),
       ...(told.length === 0 ? [] : [{kind: 'findings' as const, findings: told}]),
       ...importBlocks(facts),
       digestText(facts),

@@ -17,7 +17,7 @@ const [path = '', policy = 'weights-only', measured = 'all'] = process.argv.slic
 const formats: FormatPolicy = policy === 'allowlist' ? 'allowlist' : 'weights-only'
 const began = performance.now()
 const {scan} = measured === 'reading' ? {scan: await readOnly(path)} : await gatherModel(systemFiles, path)
-const findings = judgeScan(scan, {formats, allow: [], today: 0})
+const {findings} = judgeScan(scan, {formats, allow: [], today: 0})
 process.stdout.write(
   JSON.stringify({
     seconds: (performance.now() - began) / 1000,

@@ -39,7 +39,7 @@ async function refused(paths: readonly string[], formats: FormatPolicy): Promise
   const all: string[] = []
   for (const path of paths) {
     const {scan} = await gatherModel(systemFiles, path)
-    const findings = judgeScan(scan, {formats, allow: [], today: 0})
+    const {findings} = judgeScan(scan, {formats, allow: [], today: 0})
     const verdict = worstOf(findings.map(finding => finding.verdict))
     const first = findings.find(finding => finding.verdict === verdict)
     if (verdict !== 'pass') all.push(`${path}: ${verdict}, ${first?.what}`)
@@ -62,7 +62,7 @@ describe('the test data of onnx', () => {
 describe('the test data of joblib', () => {
   test('pass with the allow-list from 0.8 to today, but for arrays that are compressed in files beside', async () => {
     const {scan} = await gatherModel(systemFiles, files.joblib)
-    const findings = judgeScan(scan, {formats: 'allowlist', allow: [], today: 0})
+    const {findings} = judgeScan(scan, {formats: 'allowlist', allow: [], today: 0})
     const others = findings.filter(({verdict}) => verdict !== 'pass').map(({what}) => what)
     expect(others.filter(what => !what.startsWith('joblib_0.9.4.dev0_compressed_cache_size_'))).toEqual([])
     expect(scan.files.length).toBeGreaterThan(60)

@@ -44,7 +44,7 @@ export interface Judged {
 
 /** With no allowance of a team's own. */
 export function judged(scan: ModelScan, formats: FormatPolicy): Judged {
-  const findings = judgeScan(scan, {formats, allow: [], today: 0})
+  const {findings} = judgeScan(scan, {formats, allow: [], today: 0})
   return {verdict: worstOf(findings.map(finding => finding.verdict)), findings}
 }
 

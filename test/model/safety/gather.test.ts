@@ -3,7 +3,7 @@ import type {Config} from '../../../src/config/schema.ts'
 import {UserError} from '../../../src/core/failure.ts'
 import type {ProductionBaseline} from '../../../src/model/gather-baseline.ts'
 import type {Gathered} from '../../../src/model/gather-fact.ts'
-import {safetyFindings} from '../../../src/model/safety/findings.ts'
+import {judgeSafety} from '../../../src/model/safety/findings.ts'
 import {gatherSafety} from '../../../src/model/safety/gather.ts'
 import {memoryFiles} from '../memory-files.ts'
 import {weights} from '../safetensors-file.ts'
@@ -28,7 +28,7 @@ const serving: ProductionBaseline = {
 
 async function answers(production: Gathered<ProductionBaseline> | null) {
   const files = memoryFiles({'m/model.safetensors': weights})
-  const findings = safetyFindings(await gatherSafety(files, model, production), model, 0)
+  const {findings} = judgeSafety(await gatherSafety(files, model, production), model, 0)
   return findings.filter(({id}) => id === 'model/weights-unchanged').map(({verdict, reason}) => `${verdict} ${reason}`)
 }
 

@@ -5,7 +5,7 @@ import {conclude} from '../../../src/core/finding.ts'
 import type {Verdict} from '../../../src/core/verdict.ts'
 import {allowedImport} from '../../../src/model/safety/allow/allow-list.ts'
 import type {Loader} from '../../../src/model/safety/artifact.ts'
-import {judgeScan, verdictsOfFiles} from '../../../src/model/safety/judge.ts'
+import {judgeScan} from '../../../src/model/safety/judge.ts'
 import type {ModelScan} from '../../../src/model/safety/model-scan.ts'
 import {type ImportUse, type Means, pickleImport} from '../../../src/model/safety/observation.ts'
 import type {Allowance, FormatPolicy} from '../../../src/model/safety/policy.ts'
@@ -20,7 +20,7 @@ function judge(
   formats: FormatPolicy = 'allowlist',
   allow: readonly Allowance[] = [],
 ): readonly Finding[] {
-  return judgeScan(scan, {formats, allow, today})
+  return judgeScan(scan, {formats, allow, today}).findings
 }
 
 function verdictOf(findings: readonly Finding[]): Verdict {
@@ -162,7 +162,7 @@ describe('the verdicts of the files', () => {
       file('c.zip', [seeing({means: 'unread'})]),
       file('d.pkl', [importing('os:system')]),
     )
-    const verdictsBy = (formats: FormatPolicy) => [...verdictsOfFiles(scan, {formats, allow: [], today})]
+    const verdictsBy = (formats: FormatPolicy) => [...judgeScan(scan, {formats, allow: [], today}).verdicts]
     expect(verdictsBy('weights-only')).toEqual([
       ['d.pkl', 'fail'],
       ['b.pkl', 'fail'],
