@@ -35,7 +35,6 @@ const allowance = z.union([
     ...responsible,
   }),
 ])
-export type AllowanceConfig = z.output<typeof allowance>
 
 const weights = z.strictObject({
   'nan-at-most': share().optional().describe('Largest share of NaN in any one tensor.'),

@@ -1,5 +1,6 @@
 import type {Digest} from '../core/digest.ts'
 import {UserError} from '../core/failure.ts'
+import {pathBelow} from '../core/path.ts'
 import type {FileEntry, Files} from '../runtime/files.ts'
 import {digestOf, type ModelFile} from './digest.ts'
 
@@ -38,7 +39,7 @@ export async function listModel(files: Files, path: string): Promise<ListedModel
       hint: 'Point model.files to the weights that are promoted.',
     })
   }
-  return {entries, links, folder: path, fileOf: each => join(path, each)}
+  return {entries, links, folder: path, fileOf: each => pathBelow(path, each)}
 }
 
 /**
@@ -63,10 +64,6 @@ function specialFile(path: string): UserError {
       hint: 'Remove it: a model is made of files.',
     },
   )
-}
-
-function join(folder: string, path: string): string {
-  return `${folder.replace(/\/+$/, '')}/${path}`
 }
 
 function baseName(path: string): string {

@@ -2,6 +2,7 @@
 import type {MetricsFileConfig} from '../../config/validation-schema.ts'
 import {type Digest, digestOfText} from '../../core/digest.ts'
 import {UserError} from '../../core/failure.ts'
+import {pathBelow} from '../../core/path.ts'
 import {formatSize} from '../../core/quantity.ts'
 import type {Files} from '../../runtime/files.ts'
 import type {ReportedBaseline} from '../checks/reported.ts'
@@ -65,9 +66,10 @@ export async function readContent(files: Reader, path: string): Promise<Read> {
 async function readFolder(files: Reader, folder: string): Promise<Read> {
   const paths = (await files.list(folder)).files.map(file => file.path)
   const has = (path: string) => paths.includes(path)
-  if (has('dvc.yaml')) return readContent(files, join(folder, 'dvc.yaml'))
+  if (has('dvc.yaml')) return readContent(files, pathBelow(folder, 'dvc.yaml'))
   // EvaluationResult.save of MLflow.
-  if (has('metrics.json') && has('artifacts_metadata.json')) return readContent(files, join(folder, 'metrics.json'))
+  if (has('metrics.json') && has('artifacts_metadata.json'))
+    return readContent(files, pathBelow(folder, 'metrics.json'))
   const kept = paths.filter(isOfStore)
   if (!kept.some(path => path.endsWith('meta.yaml'))) {
     throw new UserError(
@@ -88,7 +90,7 @@ async function readFolder(files: Reader, folder: string): Promise<Read> {
     )
   }
   const texts = new Map<string, string>()
-  for (const path of kept) texts.set(path, await readText(files, join(folder, path)))
+  for (const path of kept) texts.set(path, await readText(files, pathBelow(folder, path)))
   return {content: {kind: 'store', texts}, digest: digestOfTexts(texts)}
 }
 
@@ -106,7 +108,7 @@ async function readDvc(files: Reader, path: string, text: string, root: Node): P
   const found: {path: string; root: Node}[] = []
   for (const named of dvcMetricPaths(path, root)) {
     for (const each of await filesBelow(files, base, named)) {
-      const content = await readText(files, join(base, each))
+      const content = await readText(files, pathBelow(base, each))
       texts.set(each, content)
       found.push({path: each, root: documentOf(each, parseContent(each, content))})
     }
@@ -116,8 +118,8 @@ async function readDvc(files: Reader, path: string, text: string, root: Node): P
 
 /** DVC allows a folder where a file of metrics is meant: all files in it. */
 async function filesBelow(files: Reader, base: string, named: string): Promise<readonly string[]> {
-  if (!(await files.isFolder(join(base, named)))) return [named]
-  return (await files.list(join(base, named))).files.map(file => join(named, file.path))
+  if (!(await files.isFolder(pathBelow(base, named)))) return [named]
+  return (await files.list(pathBelow(base, named))).files.map(file => pathBelow(named, file.path))
 }
 
 function documentOf(path: string, content: Content): Node {
@@ -134,10 +136,6 @@ function documentOf(path: string, content: Content): Node {
 function digestOfTexts(texts: ReadonlyMap<string, string>): Digest {
   const lines = [...texts].map(([path, text]) => `${digestOfText(text)} ${path}`).sort()
   return digestOfText(lines.join('\n'))
-}
-
-function join(folder: string, path: string): string {
-  return `${folder.replace(/\/+$/, '')}/${path}`
 }
 
 async function readText(files: Reader, path: string): Promise<string> {

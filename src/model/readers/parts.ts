@@ -1,5 +1,6 @@
 import {posix} from 'node:path'
 import {UserError} from '../../core/failure.ts'
+import {pathBelow} from '../../core/path.ts'
 import type {Files} from '../../runtime/files.ts'
 
 /** The files that one path names. */
@@ -112,7 +113,7 @@ function splitGlob(path: string): {folder: string; pattern: string} | null {
 }
 
 function joined(folder: string, name: string): string {
-  return folder === '.' ? name : `${folder.replace(/\/+$/, '')}/${name}`
+  return folder === '.' ? name : pathBelow(folder, name)
 }
 
 function slashed(path: string): string {

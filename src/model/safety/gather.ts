@@ -7,8 +7,7 @@ import type {Files} from '../../runtime/files.ts'
 import {digestOf, type ModelFile} from '../digest.ts'
 import type {ProductionBaseline} from '../gather-baseline.ts'
 import {type Gathered, gathered} from '../gather-fact.ts'
-import type {ModelFiles} from '../gather-model-files.ts'
-import {listModel} from '../gather-model-files.ts'
+import {listModel, type ModelFiles} from '../gather-model-files.ts'
 import {unknownFormat} from './formats/plain.ts'
 import {whereInside} from './judge/words.ts'
 import {Work} from './limits.ts'
@@ -41,26 +40,25 @@ export async function gatherSafety(
   production: Gathered<ProductionBaseline> | null,
 ): Promise<SafetyFacts> {
   const {weights} = safety
-  const provenanceOf = ({files: found}: GatheredModel) => gatherProvenance(files, safety, {root: path, files: found})
-  if (weights === undefined) {
-    const model = await gatherModel(files, path)
-    return {...model, weights: null, provenance: await provenanceOf(model)}
-  }
   const tensors: WeighedTensor[] = []
-  const onTensor: ScanPorts['onTensor'] = async (within, tensor) => {
-    const {name, dtype, shape} = tensor
-    const values = asksForValues(weights) ? await gatherWeights(tensor) : ({kind: 'not read', why: 'place'} as const)
-    tensors.push({name, dtype, shape, where: whereInside({path: within}), values})
-  }
-  const model = await gatherModel(files, path, {onTensor})
+  const model = await gatherModel(files, path, weights && {onTensor: weighInto(tensors, weights)})
+  const candidate = model.files.digest
   return {
     ...model,
-    weights: {tensors, previous: await gatherPrevious(files, weights, {production, candidate: model.files.digest})},
-    provenance: await provenanceOf(model),
+    weights: weights ? {tensors, previous: await gatherPrevious(files, weights, {production, candidate})} : null,
+    provenance: await gatherProvenance(files, safety, {root: path, files: model.files}),
   }
 }
 
-/** Reading every number takes as long as reading every byte. */
+/** Reads the numbers of each tensor where the config asks about them, which takes as long as reading every byte. */
+function weighInto(tensors: WeighedTensor[], weights: WeightsConfig): NonNullable<ScanPorts['onTensor']> {
+  return async (path, tensor) => {
+    const {name, dtype, shape} = tensor
+    const values = asksForValues(weights) ? await gatherWeights(tensor) : ({kind: 'not read', why: 'place'} as const)
+    tensors.push({name, dtype, shape, where: whereInside({path}), values})
+  }
+}
+
 function asksForValues(weights: WeightsConfig): boolean {
   return (
     weights['nan-at-most'] !== undefined ||

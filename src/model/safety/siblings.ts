@@ -1,3 +1,4 @@
+import {pathBelow} from '../../core/path.ts'
 import type {Files} from '../../runtime/files.ts'
 import type {Sibling, Siblings} from './artifact.ts'
 import type {Work} from './limits.ts'
@@ -17,7 +18,9 @@ export function siblingsOf(files: Files, root: string | null, file: string, work
   return {
     find,
     open: (path, use) =>
-      find(path).then(sibling => (sibling.kind === 'file' ? files.open(join(root ?? '', sibling.path), use) : null)),
+      find(path).then(sibling =>
+        sibling.kind === 'file' ? files.open(pathBelow(root ?? '', sibling.path), use) : null,
+      ),
   }
 }
 
@@ -27,7 +30,7 @@ function findSibling(files: Files, root: string, parts: readonly string[] | null
   const walk = (depth: number): Promise<Sibling> => {
     work.step(stepsOfLook)
     const path = parts.slice(0, depth).join('/')
-    return files.entry(join(root, path)).then(entry => {
+    return files.entry(pathBelow(root, path)).then(entry => {
       if (entry === null || entry.kind === 'other') return {kind: 'absent'}
       if (entry.kind === 'link') return {kind: 'link'}
       if (depth < parts.length) return entry.kind === 'folder' ? walk(depth + 1) : {kind: 'absent'}
@@ -50,8 +53,4 @@ function resolve(file: string, path: string): readonly string[] | null {
     } else if (part !== '' && part !== '.') parts.push(part)
   }
   return parts
-}
-
-function join(folder: string, path: string): string {
-  return `${folder.replace(/\/+$/, '')}/${path}`
 }

@@ -1,4 +1,4 @@
-import type {SafetyConfig} from '../../../config/safety-schema.ts'
+import type {AttestationConfig, SafetyConfig, SignatureConfig} from '../../../config/safety-schema.ts'
 import {UserError} from '../../../core/failure.ts'
 import type {Finding} from '../../../core/finding.ts'
 import type {Files} from '../../../runtime/files.ts'
@@ -24,41 +24,28 @@ export async function gatherProvenance(
   model: HeldModel,
 ): Promise<readonly Finding[]> {
   const at = async (path: string) => ({path, text: await files.readText(path), ...ownPath(path, model.root)})
-  const held: Finding[] = []
-  if (manifest !== undefined) {
-    held.push(
-      ...(await answered('model/manifest-holds', manifest, async () =>
-        verifyManifest(await at(manifest), model.files.files),
-      )),
-    )
-  }
-  if (signature) {
-    const {file, 'public-key': key, 'trusted-root': root, identity, issuer} = signature
-    held.push(
-      ...(await answered('model/signature-holds', file, async () =>
-        verifyModelSigning(await at(file), model.files.files, {
-          ...(key === undefined ? {} : {publicKey: await files.readText(key)}),
-          ...(root === undefined ? {} : {trustedRoot: await files.readText(root)}),
-          ...(identity === undefined ? {} : {identity}),
-          ...(issuer === undefined ? {} : {issuer}),
-        }),
-      )),
-    )
-  }
-  if (attestation) {
-    const {file, repository, workflow, ref, 'trusted-root': root} = attestation
-    held.push(
-      ...(await answered('model/attestation-holds', file, async () =>
-        verifyAttestation(await at(file), model.files, {
-          repository,
-          ...(workflow === undefined ? {} : {workflow}),
-          ...(ref === undefined ? {} : {ref}),
-          ...(root === undefined ? {} : {trustedRoot: await files.readText(root)}),
-        }),
-      )),
-    )
-  }
-  return held
+  const byManifest = async (file: string) => verifyManifest(await at(file), model.files.files)
+  const bySignature = async ({file, 'public-key': key, 'trusted-root': root, identity, issuer}: SignatureConfig) =>
+    verifyModelSigning(await at(file), model.files.files, {
+      ...(key === undefined ? {} : {publicKey: await files.readText(key)}),
+      ...(root === undefined ? {} : {trustedRoot: await files.readText(root)}),
+      ...(identity === undefined ? {} : {identity}),
+      ...(issuer === undefined ? {} : {issuer}),
+    })
+  const byAttestation = async ({file, repository, workflow, ref, 'trusted-root': root}: AttestationConfig) =>
+    verifyAttestation(await at(file), model.files, {
+      repository,
+      ...(workflow === undefined ? {} : {workflow}),
+      ...(ref === undefined ? {} : {ref}),
+      ...(root === undefined ? {} : {trustedRoot: await files.readText(root)}),
+    })
+  return [
+    ...(manifest ? await answered('model/manifest-holds', manifest, () => byManifest(manifest)) : []),
+    ...(signature ? await answered('model/signature-holds', signature.file, () => bySignature(signature)) : []),
+    ...(attestation
+      ? await answered('model/attestation-holds', attestation.file, () => byAttestation(attestation))
+      : []),
+  ]
 }
 
 /** Its path in the model folder where it stands there: a list does not list itself. */

@@ -71,14 +71,15 @@ function* differences(
   if (((central.flags ^ local.flags) & weighty) !== 0) yield ['flags', hex(central.flags, 4), hex(local.flags, 4)]
   // A writer that cannot go back leaves them zero and writes a data descriptor behind the data.
   const differs = (a: number, b: number) => a !== b && !(streamed && (b === 0 || b === 0xffffffff))
-  if (differs(central.crc, local.crc)) yield ['CRC', hex(central.crc, 8), hex(local.crc, 8)]
+  if (differs(central.crc, local.crc)) yield ['CRC', hex(central.crc), hex(local.crc)]
   if (differs(central.packedSize, local.packedSize)) {
     yield ['packed size', `${central.packedSize}`, `${local.packedSize}`]
   }
   if (differs(central.size, local.size)) yield ['size', `${central.size}`, `${local.size}`]
 }
 
-function hex(value: number, digits: number): string {
+/** `0x0000beef` */
+export function hex(value: number, digits = 8): string {
   return `0x${value.toString(16).padStart(digits, '0')}`
 }
 

@@ -7,6 +7,7 @@ import type {ZipMember} from '../../formats/zip-layout.ts'
 import {quote, type Rule} from '../../observation.ts'
 import {Handed, sharedTooOften} from '../handed.ts'
 import {foreignLink, linkInside, linkOutside} from '../links.ts'
+import {hex} from './compare.ts'
 import {isRead, methodName, openPacked, type Packed, type Unpacked} from './content.ts'
 import type {PlacedMember} from './members.ts'
 import {flag} from './records.ts'
@@ -154,8 +155,4 @@ function isLink(placed: PlacedMember | null): boolean {
   if (placed === null) return false
   const system = placed.central.madeBy >> 8
   return (system === 3 || system === 19) && ((placed.central.external >>> 16) & 0o170000) === 0o120000
-}
-
-function hex(value: number): string {
-  return `0x${value.toString(16).padStart(8, '0')}`
 }
