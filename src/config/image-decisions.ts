@@ -3,8 +3,8 @@
  * order counts, and a rule that is never reached means nothing.
  */
 import {severities} from '../core/severity.ts'
+import type {ImageRule} from './image-schema.ts'
 import type {Difference} from './policy-rules.ts'
-import type {ImageRule} from './schema.ts'
 
 interface Case {
   readonly name: string

@@ -5,8 +5,8 @@
  * rates carry their unit; keys are kebab-case, and stay so in the parsed value.
  */
 import * as z from 'zod'
-import {severities} from '../core/severity.ts'
 import {name, notYet, percent, positiveDuration, rate, withoutLogin} from './fields.ts'
+import {image} from './image-schema.ts'
 import {approval, rollout} from './rollout-schema.ts'
 import {safety} from './safety-schema.ts'
 import {modelCard, validation} from './validation-schema.ts'
@@ -24,48 +24,6 @@ const model = z.strictObject({
     ),
   safety: safety.describe('What is allowed beside weights, and what the files are held against.'),
   card: modelCard.optional(),
-})
-
-// ---- image ----
-
-const imageRule = z.strictObject({
-  severity: z.enum(severities).optional().describe('Matches vulnerabilities of exactly this severity.'),
-  fixable: z
-    .boolean()
-    .optional()
-    .describe('true: matches only where a fixed version exists; false: only where none does.'),
-  verdict: z.enum(['fail', 'warn', 'pass']).describe('What a match means.'),
-  'known-exploited': notYet('the known-exploited rule'),
-  new: notYet('the new-since-production rule'),
-})
-export type ImageRule = z.output<typeof imageRule>
-
-const image = z.strictObject({
-  scanner: z
-    .enum(['trivy', 'report', 'grype', 'both'])
-    .default('trivy')
-    .refine(
-      text => text === 'trivy' || text === 'report',
-      'expected trivy or report: the others are designed but not built yet',
-    )
-    .describe(
-      'trivy: run Trivy from PATH. report: read its JSON report from a file. The others are designed and refused until they work.',
-    ),
-  report: z.string().min(1).optional().describe('Path of a Trivy JSON report, for `scanner: report`.'),
-  gate: z
-    .array(imageRule)
-    .min(1)
-    .default([
-      {severity: 'critical', verdict: 'fail'},
-      {severity: 'high', fixable: true, verdict: 'fail'},
-      {severity: 'high', verdict: 'warn'},
-    ])
-    .describe('First match decides; what no rule names is reported, not gated.'),
-  waivers: z
-    .string()
-    .min(1)
-    .optional()
-    .describe('Path of the waiver file: vulnerability, package, owner, reason, expires.'),
 })
 
 // ---- environments ----

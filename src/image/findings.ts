@@ -1,5 +1,5 @@
 /** The answers of the gate in words: what was found, why it matters, what to do. The decisions are `policy.ts`. */
-import type {ImageRule} from '../config/schema.ts'
+import type {ImageRule} from '../config/image-schema.ts'
 import type {Waiver} from '../config/waivers.ts'
 import {formatDay} from '../core/day.ts'
 import type {Finding} from '../core/finding.ts'

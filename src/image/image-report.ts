@@ -1,5 +1,5 @@
 /** The report of the image gate: what to do first, the findings, what is waived, what is below the gate, how it was judged. */
-import type {ImageRule} from '../config/schema.ts'
+import type {ImageRule} from '../config/image-schema.ts'
 import {formatDay} from '../core/day.ts'
 import type {GateResult} from '../core/result.ts'
 import {severities} from '../core/severity.ts'

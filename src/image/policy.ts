@@ -2,7 +2,7 @@
  * The gate over what a scanner found. Rules decide in order, the first match wins, and what no rule names is reported
  * and not gated. A waiver that holds takes a vulnerability out of the gate, never out of the report.
  */
-import type {ImageRule} from '../config/schema.ts'
+import type {ImageRule} from '../config/image-schema.ts'
 import type {Waiver} from '../config/waivers.ts'
 import type {Day} from '../core/day.ts'
 import {compareSeverity} from '../core/severity.ts'

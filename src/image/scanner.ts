@@ -3,67 +3,68 @@
  * it found in our words and judges nothing: the gate is `policy.ts`.
  */
 import type {Digest} from '../core/digest.ts'
-import type {Severity} from '../core/severity.ts'
+import type {FlawKind, Scan} from './scan.ts'
 
-export interface Vulnerability {
-  /** `CVE-2024-1234` or the scanner's own id. */
-  readonly id: string
-  readonly package: string
-  readonly installedVersion: string
-  /** Versions that fix it; empty when there is none. */
-  readonly fixedVersions: readonly string[]
-  readonly severity: Severity
-  readonly title: string
-  /** Where in the image: `usr/lib/python3/dist-packages/…`, or the scanner's name of the target. */
-  readonly location: string
-  /** Package URL (https://github.com/package-url/purl-spec), where the scanner gives one. */
-  readonly purl?: string
-  readonly url?: string
-}
-
-/** What one scan of one image said. A count is null when the report does not tell, which is not zero. */
-export interface Scan {
-  readonly scanner: {readonly name: string; readonly version: string | null}
-  /** Name of the image as it was scanned. */
-  readonly image: string
-  /** Every manifest digest by which the report names the image; empty when it names none. */
-  readonly digests: readonly Digest[]
-  /** Digest of the image's config blob, which Docker calls its id. Not a manifest digest, and never compared with one. */
-  readonly configDigest: Digest | null
-  /**
-   * `linux/amd64`: what was really scanned. Where the digest names an index of platforms, a scanner looks at one of them
-   * and still reports the digest of the index.
-   */
-  readonly platform: string | null
-  readonly os: {
-    /** `alpine 3.18.2` */
-    readonly name: string
-    /** Its distributor gives no more security updates, so nobody records what is wrong with it. */
-    readonly endOfLife: boolean
-    /** Packages of the operating system that were looked at. */
-    readonly packages: number | null
-  } | null
-  /** All packages that were looked at, of the operating system and of languages, as far as the report lists them. */
-  readonly packages: number | null
-  readonly vulnerabilities: readonly Vulnerability[]
-  /** Findings that the scanner's own ignore rules took away before us, as far as the report tells. */
-  readonly suppressed: readonly {readonly id: string; readonly package: string; readonly why: string}[]
-  /** What the report lists and this gate does not judge: `2 secrets`. */
-  readonly notJudged: readonly string[]
-  readonly createdAt: string | null
-}
-
-/** What to scan: an image in a registry (or in a container engine), or one that lies on this machine. */
+/** What the caller names: an image in a registry, or what lies on this machine. */
 export type ImageReference =
   | {readonly kind: 'registry'; readonly name: string; readonly digest: Digest | null}
-  /** The folder of an OCI image layout, or an archive as `docker save` writes it. */
+  /** The folder of an OCI image layout, an archive as `docker save` writes it, or an SBOM. */
   | {readonly kind: 'path'; readonly path: string}
+
+/** One image for one platform, resolved: what a scanner is given. */
+export type ScanTarget =
+  /** `registry.example.com/credit@sha256:…`: only ever by digest. `plainHttp` for registries on this machine. */
+  | (Target & {readonly kind: 'registry'; readonly name: string; readonly plainHttp: boolean})
+  /** The folder of an OCI layout whose index names exactly this image; its blobs have been verified. */
+  | (Target & {readonly kind: 'layout'; readonly folder: string})
+  | (Target & {readonly kind: 'archive'; readonly path: string})
+  /** CycloneDX or SPDX, which the scanner looks up instead of the image. */
+  | (Target & {readonly kind: 'sbom'; readonly path: string})
+
+interface Target {
+  /** As the caller named the image, for messages and reports. */
+  readonly label: string
+  /** Digest of the manifest; null where nothing says it (an archive that was never pushed). */
+  readonly digest: Digest | null
+  readonly configDigest: Digest | null
+  /** `linux/amd64`; null where nothing says it. */
+  readonly platform: string | null
+}
 
 export interface Scanner {
   readonly name: string
+  /** @throws UserError or SystemError when there is no trustworthy answer: no report is never an empty report. */
+  scan(target: ScanTarget, kinds: readonly FlawKind[]): Promise<Scan>
+}
+
+/** What an image says of itself, besides its packages. */
+export interface ImageFacts {
+  /** `USER` of its config: empty means root. */
+  readonly user: string | null
+  /** Base image by its annotations (OCI image spec, `org.opencontainers.image.base.*`). */
+  readonly base: {readonly name: string | null; readonly digest: Digest | null} | null
+  /** Compressed bytes of its layers. */
+  readonly sizeBytes: number | null
+}
+
+/** A reference, resolved once: what it means in bytes, platform by platform. */
+export interface ResolvedImage {
+  /** As the caller named it. */
+  readonly label: string
+  /** What a promotion will ask for: digest of the index where there is one, else of the manifest. */
+  readonly digest: Digest | null
+  readonly isIndex: boolean
+  /** Every image of it, sorted by platform. */
+  readonly images: readonly {readonly target: ScanTarget; readonly facts: ImageFacts}[]
+  /** Manifests in the index that are no images: attestations, signatures. */
+  readonly passedOver: readonly {readonly digest: Digest; readonly why: string}[]
+}
+
+/** Turns references into what scanners take. One implementation per kind of place in `inputs/`. */
+export interface Images {
   /**
-   * @param image null where the caller named none, which is enough for a scanner that reads a report
-   * @throws UserError or SystemError when there is no trustworthy answer: no report is never an empty report.
+   * Resolves `reference`, and keeps what it had to unpack or link for it until `use` is done.
+   * @throws UserError or SystemError `image/…` where there is no such image, or its bytes are not what their names promise
    */
-  scan(image: ImageReference | null): Promise<Scan>
+  resolve<T>(reference: ImageReference, use: (image: ResolvedImage) => Promise<T>): Promise<T>
 }

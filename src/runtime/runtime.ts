@@ -1,7 +1,9 @@
 import {randomUUID} from 'node:crypto'
 import {type Clock, systemClock} from './clock.ts'
+import {createDownloads, type Downloads} from './download.ts'
 import {type Exec, systemExec} from './exec.ts'
 import {type Files, systemFiles} from './files.ts'
+import {type Folders, systemFolders} from './folders.ts'
 import {createHttp, type Http} from './http.ts'
 import {type Log, stderrLog} from './log.ts'
 import {followProxy} from './proxy.ts'
@@ -11,7 +13,9 @@ export interface Runtime {
   readonly clock: Clock
   readonly exec: Exec
   readonly files: Files
+  readonly folders: Folders
   readonly http: Http
+  readonly downloads: Downloads
   readonly log: Log
   readonly env: Readonly<Record<string, string | undefined>>
   /** A new unique name, for rollouts and requests. */
@@ -19,11 +23,18 @@ export interface Runtime {
 }
 
 export function systemRuntime(log: Log = stderrLog): Runtime {
+  let followed = false
+  const followProxyOnce = () => {
+    if (!followed) followProxy(process.env, log)
+    followed = true
+  }
   return {
     clock: systemClock,
     exec: systemExec,
     files: systemFiles,
-    http: createHttp(systemClock, () => followProxy(process.env, log)),
+    folders: systemFolders,
+    http: createHttp(systemClock, followProxyOnce),
+    downloads: createDownloads(followProxyOnce),
     log,
     env: process.env,
     newId: () => randomUUID(),

@@ -17,7 +17,14 @@ interface Area {
   readonly wayOut: string
 }
 
-const ports = ['runtime', 'traffic/target.ts', 'telemetry/source.ts', 'evidence/store.ts', 'image/scanner.ts']
+const ports = [
+  'runtime',
+  'traffic/target.ts',
+  'telemetry/source.ts',
+  'evidence/store.ts',
+  'image/scanner.ts',
+  'image/scan.ts',
+]
 
 const areas: readonly Area[] = [
   {
@@ -80,11 +87,65 @@ const areas: readonly Area[] = [
     wayOut: 'take the value as a parameter; import config and ports by `import type`',
   },
   {
-    folder: 'image/scanners',
-    values: ['core', 'image/scanner.ts'],
+    folder: 'image/inputs',
+    values: ['core', 'image/scanner.ts', 'image/scan.ts'],
     types: ['config', 'runtime'],
     packages: ['zod'],
-    wayOut: 'an adapter knows its port and nothing beside it',
+    wayOut: 'a reference becomes bytes here; what is wrong with them is a scanner’s to say',
+  },
+  {
+    folder: 'image/scanners',
+    values: ['core', 'image/scanner.ts', 'image/scan.ts', 'image/reports', 'image/tools', 'image/database'],
+    types: ['config', 'runtime'],
+    packages: ['zod'],
+    wayOut: 'a scanner runs its tool, reads its report, and judges nothing',
+  },
+  {
+    folder: 'image/tools',
+    values: ['core'],
+    types: ['config', 'runtime', 'image/scanners/ports.ts'],
+    wayOut: 'a tool is found or downloaded here; what it is asked is its scanner’s',
+  },
+  {
+    folder: 'image/database',
+    values: ['core'],
+    types: ['config', 'runtime', 'image/scanners/ports.ts'],
+    packages: ['zod'],
+    wayOut: 'a database is put where its scanner looks for it, and told how old it is',
+  },
+  {
+    folder: 'image/reports',
+    values: ['core', 'image/scan.ts'],
+    types: ['runtime'],
+    packages: ['zod'],
+    wayOut: 'a report becomes a scan here; nothing judges it',
+  },
+  {
+    folder: 'image/lists',
+    values: ['core', 'image/scan.ts'],
+    types: ['runtime'],
+    packages: ['zod'],
+    wayOut: 'a list of others is read here; what follows from it is image/gate',
+  },
+  {
+    folder: 'image/manifests',
+    values: ['core', 'image/scan.ts'],
+    types: ['config'],
+    packages: ['yaml'],
+    wayOut: 'a check reads text and says what is configured; whether that counts is the gate’s',
+  },
+  {
+    folder: 'image/vex',
+    values: ['core', 'image'],
+    types: ['config'],
+    packages: ['zod', 'yaml'],
+    wayOut: 'documents of others come in here; what they take away is image/gate',
+  },
+  {
+    folder: 'image/render',
+    values: ['core', 'image', 'report'],
+    types: ['config'],
+    wayOut: 'a rendering is a pure function of an ImageJudgement',
   },
   {folder: 'evidence', values: ['core'], types: ports, wayOut: 'take the value as a parameter'},
   {
@@ -209,6 +270,10 @@ const reserved = [
       'rollout/ledgers/',
       'rollout/run/',
       'image/scanners/',
+      'image/inputs/',
+      'image/tools/',
+      'image/database/',
+      'image/lists/',
       'model/readers/',
       'model/safety/formats/',
       'model/safety/archives/',
