@@ -3,6 +3,7 @@
  */
 import type {Digest} from '../core/digest.ts'
 import type {Finding, ReasonCode} from '../core/finding.ts'
+import type {KnownFlaw} from '../core/known-flaw.ts'
 import type {Measured, Measures} from '../core/measures.ts'
 import {describeRelease, type Release} from '../core/release.ts'
 import type {TensorShape} from '../core/tensor-shape.ts'
@@ -33,6 +34,18 @@ export interface Evidence {
   readonly reported?: Readonly<Record<string, Measured>>
   /** Names, types and shapes of its tensors; absent where there are none, or more than are kept. */
   readonly tensors?: readonly TensorShape[]
+  /** What is wrong with the image, gated or not, so that the next one can be asked for what is new. Kind `image` only. */
+  readonly flaws?: readonly KnownFlaw[]
+  /** Files that are kept beside it: the SBOM. */
+  readonly attachments?: readonly Attached[]
+}
+
+export interface Attached {
+  /** `sbom-linux-amd64.cdx.json`: lower-case letters, digits, "-" and ".". */
+  readonly name: string
+  readonly digest: Digest
+  /** Length in bytes of its UTF-8 text. */
+  readonly size: number
 }
 
 export interface MissingEvidence {

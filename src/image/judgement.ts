@@ -2,6 +2,7 @@
 import type {ImageRule} from '../config/image-schema.ts'
 import type {Waiver} from '../config/waivers.ts'
 import type {Digest} from '../core/digest.ts'
+import type {KnownFlaw} from '../core/known-flaw.ts'
 import type {Flaw, Scan} from './scan.ts'
 
 export type RuleOutcome =
@@ -54,13 +55,3 @@ export type Baseline =
   /** `label`: `v12 in production`, `python:3.12-slim`. */
   | {readonly kind: 'known'; readonly label: string; readonly flaws: readonly KnownFlaw[]}
   | {readonly kind: 'missing'; readonly why: string; readonly remedy: string}
-
-/** As much of a flaw as it takes to know it again in another image: kept with evidence. */
-export interface KnownFlaw {
-  /** Every id that names it, sorted. */
-  readonly ids: readonly string[]
-  /** Package without its version: `pkg:deb/debian/openssl` or the name; absent for flaws in no package. */
-  readonly package?: string
-  /** Path or file, for flaws in no package. */
-  readonly place?: string
-}

@@ -2,6 +2,8 @@ import {describe, expect, test} from 'vitest'
 import {commands} from '../../src/cli/commands.ts'
 import {main} from '../../src/cli/main.ts'
 import {version} from '../../src/core/version.ts'
+import {createDownloads} from '../../src/runtime/download.ts'
+import {systemFolders} from '../../src/runtime/folders.ts'
 import {createHttp} from '../../src/runtime/http.ts'
 import type {Runtime} from '../../src/runtime/runtime.ts'
 import {fakeClock} from '../fakes/clock.ts'
@@ -14,6 +16,8 @@ function machine(files: Readonly<Record<string, string>> = {}) {
   const clock = fakeClock()
   const runtime: Runtime = {
     clock,
+    folders: systemFolders,
+    downloads: createDownloads(),
     files: memoryFiles(files),
     http: createHttp(clock),
     exec: {run: () => Promise.reject(new Error('no program is started here'))},

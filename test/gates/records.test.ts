@@ -1,6 +1,8 @@
 import {describe, expect, test} from 'vitest'
 import {openRecords} from '../../src/gates/records.ts'
 import type {Session} from '../../src/gates/session.ts'
+import {createDownloads} from '../../src/runtime/download.ts'
+import {systemFolders} from '../../src/runtime/folders.ts'
 import {createHttp} from '../../src/runtime/http.ts'
 import {silentLog} from '../../src/runtime/log.ts'
 import {fakeClock} from '../fakes/clock.ts'
@@ -10,6 +12,8 @@ const clock = fakeClock()
 const local: Session = {
   runtime: {
     clock,
+    folders: systemFolders,
+    downloads: createDownloads(),
     files: memoryFiles({}),
     http: createHttp(clock),
     exec: {run: () => Promise.reject(new Error('no program is started here'))},

@@ -1,14 +1,7 @@
 /** Evidence in a folder of this machine: for the command line, the demo and tests. */
 import type {Files} from '../../runtime/files.ts'
 import type {EvidenceStore} from '../store.ts'
-import {
-  evidenceFolder,
-  evidencePath,
-  formatEvidence,
-  isEvidenceFile,
-  parseEvidence,
-  requireSame,
-} from './evidence-file.ts'
+import {evidenceFolder, filesOf, isEvidenceFile, parseEvidence, requireSame} from './evidence-file.ts'
 
 /** Keeps a service's evidence below `<folder>/<service>/evidence`. */
 export function openDirectoryEvidence(
@@ -26,11 +19,11 @@ export function openDirectoryEvidence(
       return Promise.all(paths.map(async path => parseEvidence(await files.readText(`${root}/${path}`), path, service)))
     },
 
-    async record(evidence) {
-      const path = evidencePath(evidence)
-      const text = formatEvidence(evidence, service)
-      if (await files.createText(`${root}/${path}`, text)) return
-      requireSame(await files.readText(`${root}/${path}`), text, path)
+    async record(evidence, attachments = {}) {
+      for (const [path, text] of Object.entries(filesOf(evidence, attachments, service))) {
+        if (await files.createText(`${root}/${path}`, text)) continue
+        requireSame(await files.readText(`${root}/${path}`), text, path)
+      }
     },
   }
 }

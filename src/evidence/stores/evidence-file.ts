@@ -1,6 +1,6 @@
 /** Evidence as a file: its name, its text, and the one door through which it comes back. Both stores keep the same files. */
 import * as z from 'zod'
-import {type Digest, isDigest} from '../../core/digest.ts'
+import {type Digest, digestOfText, isDigest} from '../../core/digest.ts'
 import {messageOf, UserError} from '../../core/failure.ts'
 import type {ReasonCode} from '../../core/finding.ts'
 import {verdicts} from '../../core/verdict.ts'
@@ -16,9 +16,37 @@ export function evidencePath({kind, digest, at}: Evidence): string {
   return `${evidenceFolder(kind, digest)}/${at.replaceAll(/[-:]/g, '')}.json`
 }
 
-/** Whether a file of the folder claims to be evidence. Such a file must parse; others are none of ours. */
+/** `model/<64 hex digits>/20261121T104258.123Z.sbom.cdx.json`: beside the evidence that names it. */
+export function attachmentPath(evidence: Evidence, name: string): string {
+  return evidencePath(evidence).replace(/json$/, name)
+}
+
+/** Whether a file of the folder claims to be evidence. Such a file must parse; others are none of ours, or attachments. */
 export function isEvidenceFile(name: string): boolean {
-  return name.endsWith('.json')
+  return /^[^.]*(\.\d{3}Z)?\.json$/.test(name)
+}
+
+/**
+ * The files of one judgement: the evidence itself last, so that what it names is there when it is.
+ * @throws as `formatEvidence`; UserError `evidence/attachment-differs` for a text that is not the one that is named
+ */
+export function filesOf(
+  evidence: Evidence,
+  attachments: Readonly<Record<string, string>>,
+  service: string,
+): Readonly<Record<string, string>> {
+  const named = (evidence.attachments ?? []).map(({name, digest}): [string, string] => {
+    const text = attachments[name]
+    if (text !== undefined && digestOfText(text) === digest) return [attachmentPath(evidence, name), text]
+    throw new UserError(
+      'evidence/attachment-differs',
+      `${name} is not the file that the evidence names by ${digest}.`,
+      {
+        hint: 'Run the gate again.',
+      },
+    )
+  })
+  return Object.fromEntries([...named, [evidencePath(evidence), formatEvidence(evidence, service)]])
 }
 
 /**
@@ -150,5 +178,17 @@ const evidenceSchema: z.ZodType<Evidence> = z.strictObject({
   reported: z.exactOptional(z.record(z.string(), measured)),
   tensors: z.exactOptional(
     z.array(z.strictObject({name: z.string(), dtype: z.string(), shape: z.array(z.number().min(0))})),
+  ),
+  flaws: z.exactOptional(
+    z.array(
+      z.strictObject({
+        ids: z.array(text).min(1),
+        package: z.exactOptional(z.string()),
+        place: z.exactOptional(z.string()),
+      }),
+    ),
+  ),
+  attachments: z.exactOptional(
+    z.array(z.strictObject({name: z.string().regex(/^[a-z0-9][a-z0-9.-]*$/), digest, size: z.int().min(0)})),
   ),
 })

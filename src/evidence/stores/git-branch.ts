@@ -3,14 +3,7 @@ import {SystemError} from '../../core/failure.ts'
 import type {GitBranch} from '../../git/branch.ts'
 import type {Clock} from '../../runtime/clock.ts'
 import type {EvidenceStore} from '../store.ts'
-import {
-  evidenceFolder,
-  evidencePath,
-  formatEvidence,
-  isEvidenceFile,
-  parseEvidence,
-  requireSame,
-} from './evidence-file.ts'
+import {evidenceFolder, evidencePath, filesOf, isEvidenceFile, parseEvidence, requireSame} from './evidence-file.ts'
 
 /** Writers of different evidence do not contradict each other, so a lost race is run again: this often at most. */
 const maxRaces = 40
@@ -37,15 +30,15 @@ export function openGitBranchEvidence(
       return Promise.all(paths.map(async path => parseEvidence((await snapshot.readText(path)) ?? '', path, service)))
     },
 
-    async record(evidence) {
+    async record(evidence, attachments = {}) {
       const path = evidencePath(evidence)
-      const text = formatEvidence(evidence, service)
+      const files = filesOf(evidence, attachments, service)
       const message = `Record ${evidence.kind} evidence, ${evidence.verdict}: ${evidence.summary}\n\n${evidence.digest}`
       for (let race = 0; race < maxRaces; race++) {
         const head = await branch.head()
         const kept = head === null ? null : await branch.at(head).readText(path)
-        if (kept !== null) return requireSame(kept, text, path)
-        const outcome = await branch.commit({files: {[path]: text}, message, expectedHead: head})
+        if (kept !== null) return requireSame(kept, files[path] ?? '', path)
+        const outcome = await branch.commit({files, message, expectedHead: head})
         if (outcome.kind === 'committed') return
         await clock.sleep(Math.min(1000, 50 * race))
       }
