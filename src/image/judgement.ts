@@ -46,7 +46,17 @@ export interface ImageJudgement {
   /** What evidence is bound to; null where no digest is known. */
   readonly digest: Digest | null
   readonly platforms: readonly PlatformJudgement[]
+  /** What tools and checks say of the repository's files: manifests, Dockerfile. Of no platform, and of no digest. */
+  readonly repository: PlatformJudgement | null
   readonly baseline: Baseline
+}
+
+/** All that was judged: each platform of the image, then the repository's files. */
+export function partsOf({
+  platforms,
+  repository,
+}: Pick<ImageJudgement, 'platforms' | 'repository'>): readonly PlatformJudgement[] {
+  return repository === null ? platforms : [...platforms, repository]
 }
 
 /** What `new` was compared with. */

@@ -1,6 +1,6 @@
 /** What every evidence store must do. Each store's own test calls this. */
 import {afterEach, beforeEach, describe, expect, test} from 'vitest'
-import type {Digest} from '../../src/core/digest.ts'
+import {type Digest, digestOfText} from '../../src/core/digest.ts'
 import type {Evidence} from '../../src/evidence/evidence.ts'
 import type {EvidenceStore} from '../../src/evidence/store.ts'
 
@@ -10,6 +10,8 @@ export interface EvidencePlace {
   open(): EvidenceStore
   /** Puts a file at a path below the store's root, as a person would. */
   put(path: string, text: string): Promise<void>
+  /** Text of the file at a path below the store's root. */
+  read(path: string): Promise<string>
   close(): Promise<void>
 }
 
@@ -107,6 +109,25 @@ export function describeEvidenceStore(name: string, create: () => Promise<Eviden
       await Promise.all(times.map(at => place.open().record(evidenceOf({at}))))
       const found = await place.open().find('model', digestOf('a'))
       expect(found.map(({at}) => at)).toEqual(times)
+    })
+
+    test('a file that evidence names is kept beside it, and is not taken for evidence', async () => {
+      const text = '{"bomFormat":"CycloneDX"}'
+      const attached = {name: 'sbom-linux-amd64.cdx.json', digest: digestOfText(text), size: text.length}
+      const evidence = evidenceOf({attachments: [attached]})
+      await place.open().record(evidence, {[attached.name]: text})
+      await place.open().record(evidence, {[attached.name]: text})
+      expect(await place.open().find('model', digestOf('a'))).toEqual([evidence])
+      expect(await place.read(`model/${'a'.repeat(64)}/20261121T100000.000Z.sbom-linux-amd64.cdx.json`)).toBe(text)
+    })
+
+    test.each([
+      ['is not given', {}],
+      ['is another one', {'sbom.cdx.json': 'other'}],
+    ])('a file that evidence names and that %s is refused, and nothing is recorded', async (_, given) => {
+      const evidence = evidenceOf({attachments: [{name: 'sbom.cdx.json', digest: digestOfText('text'), size: 4}]})
+      await expect(place.open().record(evidence, given)).rejects.toMatchObject({code: 'evidence/attachment-differs'})
+      expect(await place.open().find('model', digestOf('a'))).toEqual([])
     })
 
     test('what could not be read back is not recorded', async () => {

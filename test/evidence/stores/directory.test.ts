@@ -1,4 +1,4 @@
-import {mkdir, mkdtemp, rm, writeFile} from 'node:fs/promises'
+import {mkdir, mkdtemp, readFile, rm, writeFile} from 'node:fs/promises'
 import {tmpdir} from 'node:os'
 import * as path from 'node:path'
 import {expect, test} from 'vitest'
@@ -16,6 +16,7 @@ async function createPlace() {
       await mkdir(path.dirname(full), {recursive: true})
       await writeFile(full, text)
     },
+    read: (file: string) => readFile(path.join(folder, 'credit/evidence', file), 'utf8'),
     close: () => rm(folder, {recursive: true, force: true}),
   }
 }

@@ -20,6 +20,7 @@ describeEvidenceStore('a git branch', async () => {
     async put(file, text) {
       await fake.commit(branch, {[file]: text})
     },
+    read: file => fake.repository.git(['show', `${branch}:${file}`]),
     async close() {
       await fake.stop()
       expect(fake.violations).toEqual([])

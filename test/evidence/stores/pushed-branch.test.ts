@@ -18,6 +18,7 @@ describeEvidenceStore('a branch that is pushed', async () => {
     async put(file, text) {
       await world.repository.commitFiles(branch, {[file]: text}, 'By hand')
     },
+    read: file => world.repository.git(['show', `${branch}:${file}`]),
     close: () => world.close(),
   }
 })
