@@ -4,6 +4,7 @@ import {createDownloads, type Downloads} from './download.ts'
 import {type Exec, systemExec} from './exec.ts'
 import {type Files, systemFiles} from './files.ts'
 import {type Folders, systemFolders} from './folders.ts'
+import {type Host, systemHost} from './host.ts'
 import {createHttp, type Http} from './http.ts'
 import {type Log, stderrLog} from './log.ts'
 import {followProxy} from './proxy.ts'
@@ -17,6 +18,7 @@ export interface Runtime {
   readonly http: Http
   readonly downloads: Downloads
   readonly log: Log
+  readonly host: Host
   readonly env: Readonly<Record<string, string | undefined>>
   /** A new unique name, for rollouts and requests. */
   readonly newId: () => string
@@ -36,6 +38,7 @@ export function systemRuntime(log: Log = stderrLog): Runtime {
     http: createHttp(systemClock, followProxyOnce),
     downloads: createDownloads(followProxyOnce),
     log,
+    host: systemHost,
     env: process.env,
     newId: () => randomUUID(),
   }

@@ -4,6 +4,7 @@ import type {Downloads} from '../../runtime/download.ts'
 import type {Exec} from '../../runtime/exec.ts'
 import type {Files} from '../../runtime/files.ts'
 import type {Folders} from '../../runtime/folders.ts'
+import type {Host} from '../../runtime/host.ts'
 import type {Log} from '../../runtime/log.ts'
 
 /** The machine, as far as a scanner needs it. */
@@ -14,6 +15,7 @@ export interface ScannerPorts {
   readonly downloads: Downloads
   readonly clock: Clock
   readonly log: Log
+  readonly host: Host
   readonly env: Readonly<Record<string, string | undefined>>
 }
 

@@ -1,0 +1,58 @@
+/** Where a scanner's program is, and which version: on PATH, or downloaded and verified. */
+import type {ToolsConfig} from '../../config/image-schema.ts'
+import {assertNever} from '../../core/assert.ts'
+import type {ScannerPorts} from '../scanners/ports.ts'
+import {scrubbedEnvironment} from './environment.ts'
+import {refuseMalicious} from './known-bad.ts'
+import type {ToolName} from './pins.ts'
+import {runTool} from './run.ts'
+
+export interface Tool {
+  /** What to run: a name that PATH leads to, or an absolute path. */
+  readonly program: string
+  /** As it says itself, or as it was pinned; null where it does not say. */
+  readonly version: string | null
+}
+
+type FindPorts = Pick<ScannerPorts, 'exec' | 'files' | 'folders' | 'downloads' | 'host' | 'log' | 'env'>
+
+/** @throws UserError `image/scanner-not-found`, `image/scanner-malicious` */
+export async function findTool(name: ToolName, tools: ToolsConfig, ports: FindPorts): Promise<Tool> {
+  switch (tools.from) {
+    case 'path':
+      return onPath(name, ports)
+    case 'download':
+      return onPath(name, ports)
+    default:
+      return assertNever(tools.from)
+  }
+}
+
+async function onPath(name: ToolName, ports: FindPorts): Promise<Tool> {
+  const version = await askVersion(name, name, ports)
+  refuseMalicious(name, version)
+  return {program: name, version}
+}
+
+async function askVersion(name: ToolName, program: string, ports: FindPorts): Promise<string | null> {
+  const ran = await runTool(
+    {
+      tool: name,
+      program,
+      args: ['--version'],
+      env: scrubbedEnvironment(ports.env, [], {}),
+      folder: ports.folders.temporaryRoot,
+      timeoutMs: 60_000,
+      maxOutputBytes: 1024 * 1024,
+      shown: `${name} --version`,
+      hint: `Check that this ${name} was made for this machine.`,
+    },
+    ports,
+  )
+  return parseVersion(ran.stdout)
+}
+
+/** `Version: 0.69.3` in a line of its own (Trivy), or `grype 0.117.0`; null where it does not say. */
+export function parseVersion(text: string): string | null {
+  return /^(?:Version:|grype)\s+v?(\S+)/m.exec(text)?.[1] ?? null
+}
