@@ -76,6 +76,24 @@ const baseline: Compare = (base, head) => {
   if (head === 'none') return 'loosened'
   return base === 'none' ? 'tightened' : 'changed'
 }
+/** A list of what is asked for: all of it and more is tighter, a part of it is looser. */
+const longerIsTighter: Compare = (base, head) => {
+  if (base === null) return 'tightened'
+  if (head === null) return 'loosened'
+  if (!Array.isArray(base) || !Array.isArray(head)) return 'changed'
+  if (base.every(each => head.includes(each))) return 'tightened'
+  return head.every(each => base.includes(each)) ? 'loosened' : 'changed'
+}
+const longerIsLooser: Compare = (base, head) => {
+  const direction = longerIsTighter(base, head)
+  if (direction === 'changed') return direction
+  return direction === 'tightened' ? 'loosened' : 'tightened'
+}
+/** Two scanners see at least what one of them sees; any other exchange is no more and no less. */
+const moreScanners: Compare = (base, head) => {
+  if (head === 'both') return 'tightened'
+  return base === 'both' ? 'loosened' : 'changed'
+}
 /** Days as people write them, whose order is that of their text. */
 const laterIsLooser: Compare = (base, head) => (String(head) > String(base) ? 'loosened' : 'tightened')
 const approvalTime: Compare = (base, head) => {
@@ -137,9 +155,25 @@ const table: readonly (readonly [pattern: string, compare: Compare, show?: Show]
   ['validation.predictions.min-rows', moreIsTighter],
   ['validation.metrics', presenceIsTighter],
   ['validation.predictions.baseline', baseline],
-  ['image', presenceIsTighter],
+  ['image', presenceIsTighter, value => describeImage(value)],
   ['image.gate', () => 'changed', value => (Array.isArray(value) ? describeImageRules(value) : plainText(value))],
+  ['image.scanner', moreScanners],
+  ['image.looks-for', longerIsTighter],
+  ['image.reports', longerIsTighter],
+  ['image.database-max-age', moreIsLooser, duration],
+  ['image.timeout', () => 'changed', duration],
+  ['image.platforms', longerIsTighter],
+  ['image.known-exploited', presenceIsTighter],
+  ['image.epss', presenceIsTighter],
+  ['image.manifests', presenceIsTighter],
+  ['image.manifests.files', longerIsTighter],
+  ['image.manifests.replicas-at-least', moreIsTighter],
+  ['image.manifests.available-at-least', moreIsTighter],
+  ['image.manifests.ignore', longerIsLooser],
   ['image.waivers', presenceIsLooser],
+  ['image.waiver-horizon', moreIsLooser, duration],
+  ['image.vex.*', presenceIsLooser],
+  ['image.vex.*.expires', laterIsLooser],
   [`${rollout}.stages`, compareStages, describeStages],
   [`${rollout}.bake`, moreIsTighter, value => (value === 0 ? 'none' : duration(value))],
   [`${rollout}.deadline`, moreIsLooser, duration],
@@ -171,6 +205,14 @@ const table: readonly (readonly [pattern: string, compare: Compare, show?: Show]
   ['environments.*.approvals.*', presenceIsTighter],
   ['environments.*.approvals.*.when', approvalTime],
 ]
+
+/** Who scans and what stands against a deployment: the rest of the block is told where it changes. */
+function describeImage(value: unknown): string {
+  if (typeof value !== 'object' || value === null || !('scanner' in value) || !('gate' in value))
+    return plainText(value)
+  const rules = Array.isArray(value.gate) ? describeImageRules(value.gate) : plainText(value.gate)
+  return cut(`scanner ${plainText(value.scanner)}, gate ${rules}`)
+}
 
 function isShareOfBaseline(value: unknown): value is {readonly ofBaseline: number} {
   return typeof value === 'object' && value !== null && 'ofBaseline' in value && typeof value.ofBaseline === 'number'

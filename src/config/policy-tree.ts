@@ -7,7 +7,7 @@ import type {Config, EnvironmentConfig} from './schema.ts'
  * that a moved entry is no change, and defaults stand where they are in force.
  */
 export function policyTree(config: Config): unknown {
-  const {model, validation, environments, ...rest} = config
+  const {model, validation, image, environments, ...rest} = config
   const {safety} = model
   return {
     ...rest,
@@ -20,6 +20,7 @@ export function policyTree(config: Config): unknown {
       gates: byName(modelGates(config), gateName),
       slices: byName(validation.slices, slice => slice.name),
     },
+    ...(image && {image: {...image, vex: byName(image.vex, document => document.file)}}),
     environments: new Map(Object.entries(environments).map(([name, each]) => [name, environmentTree(each)])),
   }
 }

@@ -61,6 +61,23 @@ function baselineKind(baseline: string | Readonly<Record<string, unknown>>) {
   return baseline === 'none' || baseline === 'production' ? baseline : 'file'
 }
 
+/** Where scanners, databases and reports lie is no policy; that a report counts, and what must hold, is. */
 function imagePolicy({image}: Config) {
-  return image ? {scanner: image.scanner, gate: image.gate, waivers: image.waivers} : {}
+  if (!image) return {}
+  const {scanner, reports, platforms, gate, manifests, waivers, vex, baseline} = image
+  return {
+    scanner,
+    reports,
+    platforms,
+    gate,
+    manifests,
+    waivers,
+    vex,
+    baseline: ['production', 'base-image', 'none'].includes(baseline) ? baseline : 'file',
+    looksFor: image['looks-for'],
+    databaseMaxAge: image['database-max-age'],
+    waiverHorizon: image['waiver-horizon'],
+    knownExploited: image['known-exploited'] && 'file',
+    epss: image.epss && 'file',
+  }
 }

@@ -299,16 +299,6 @@ describe('parts that are designed but do not work yet are refused by name', () =
       `${minimal}service-checks: {}\n`,
       'service-checks: the key "service-checks"; expected nothing here yet. Verify-service (`service-checks`): designed but not built yet.',
     ],
-    [
-      'an image rule',
-      `${minimal}image: {gate: [{known-exploited: true, verdict: fail}, {severity: high, verdict: fail}]}\n`,
-      'image.gate[0].known-exploited: the key "known-exploited"; expected nothing here yet.',
-    ],
-    [
-      'a scanner',
-      `${minimal}image: {scanner: grype}\n`,
-      'image.scanner: "grype"; expected trivy or report: the others are designed but not built yet.',
-    ],
   ])('%s', (_, text, problem) => {
     const found = problemsOf(text)
     expect(found).toHaveLength(1)

@@ -168,7 +168,7 @@ test('all problems come at once, in the order of the file, with a count and a st
         '  ops/slipway.yml:1:10 version: 2; expected 1.',
         '  ops/slipway.yml:2:1 servce: an unknown key; expected version, service, model, validation, image, environments or records. Did you mean "service"?',
         '  ops/slipway.yml:3:16 model.files: 3; expected text. Put it in quotes.',
-        '  ops/slipway.yml:4:9 image.scaner: an unknown key; expected scanner, report, gate or waivers. Did you mean "scanner"?',
+        '  ops/slipway.yml:4:9 image.scaner: an unknown key; expected scanner, report, reports, looks-for, tools, database, database-max-age, timeout, platforms, known-exploited or one of 9 more (docs/config.md). Did you mean "scanner"?',
       ].join('\n'),
     }),
   )

@@ -74,6 +74,6 @@ describe('the reference', () => {
     expect(text).toContain('| `tick` | such as `2h` | `5m` | Time between two looks. |')
     expect(text).toContain('Designed and refused until it works: `service-checks`.')
     expect(text).toContain('## `environments.<name>.rollout.guards[]` with `histogram`')
-    expect(text).not.toContain('`known-exploited` |')
+    expect(text).not.toContain('| `service-checks` |')
   })
 })
