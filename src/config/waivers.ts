@@ -1,69 +1,60 @@
 /**
- * The waiver file: vulnerabilities that are accepted for a while, each by somebody and for a reason. What a waiver does
- * to a verdict is `image/waivers.ts`.
+ * The waiver file: what is accepted for a while, each entry by somebody and for a reason. What a waiver does to a
+ * verdict is `image/waivers/`.
  *
- *     - vulnerability: CVE-2022-48174
- *       package: busybox            # without it: in every package
+ *     - vulnerability: CVE-2022-48174    # or another name of the same thing, such as its GHSA
+ *       package: busybox                 # or pkg:apk/alpine/busybox; without it: in every package
+ *       path: usr/lib/legacy/**          # without it: wherever it lies
+ *       image: registry.example.com/ml/* # without it: in every image that is judged with this file
+ *       status: not_affected             # without it: accepted
+ *       justification: vulnerable_code_not_in_execute_path
  *       owner: platform-team
  *       reason: The image has no shell that reads input from outside.
- *       expires: 2027-01-31         # the last day on which it holds, in UTC
+ *       expires: 2027-01-31              # the last day on which it holds, in UTC
+ *     - kind: misconfiguration           # also: secret, licence, package, end-of-life
+ *       id: KSV014
+ *       path: deploy/train.yml
+ *       …
  */
-import * as z from 'zod'
-import {type Day, parseDay} from '../core/day.ts'
 import {explain} from './explain.ts'
 import {ConfigError, type Problem} from './problem.ts'
+import {type Horizon, waiverProblems} from './waiver-rules.ts'
+import {type WaiverEntry, waiverEntries, waiverEntry} from './waiver-schema.ts'
 import {readYaml, type YamlSource} from './yaml-source.ts'
 
-const text = (what: string) =>
-  z
-    .string()
-    .regex(/\S/, 'text that is not empty')
-    .transform(value => value.trim())
-    .describe(what)
-const name = (what: string) => text(what).refine(value => !value.includes('*'), 'one exact name: a waiver has no "*"')
-
-const waiverSchema = z.strictObject({
-  vulnerability: name('Id of the vulnerability, exactly as the scanner reports it.'),
-  package: name('Package in which it is accepted; without it, in every package.').optional(),
-  owner: text('Who answers for it.'),
-  reason: text('Why it is acceptable.'),
-  expires: z
-    .string()
-    .transform((value, context) => {
-      const day = parseDay(value)
-      if (day !== undefined) return day
-      context.addIssue({code: 'custom', message: 'a day such as 2027-01-31'})
-      return z.NEVER
-    })
-    .describe('Last day on which the waiver holds, in UTC.'),
-})
-
-/** An accepted vulnerability. `line` is where it stands in the file, for messages. */
-export interface Waiver {
-  readonly vulnerability: string
-  readonly package?: string | undefined
-  readonly owner: string
-  readonly reason: string
-  readonly expires: Day
+/** What is accepted. `line` is where it stands in the file, for messages. */
+export interface Waiver extends Omit<WaiverEntry, 'vulnerability' | 'kind' | 'id'> {
+  readonly kind: WaivedKind
+  /** Name of the vulnerability (any of its aliases), id of the rule or the check, SPDX id of the licence. */
+  readonly id: string
   readonly line: number
 }
+
+export type WaivedKind = 'vulnerability' | NonNullable<WaiverEntry['kind']>
+
+/** Ten thousand waivers with reasons of several lines. */
+const maxCharacters = 8 * 1024 * 1024
 
 /**
  * An empty file is an empty list.
  * @param file name of the file for messages, as the user gave it
+ * @param horizon how far ahead a waiver may end; without it, as far as somebody writes
  * @throws ConfigError `config/invalid` with every problem and its line and column
  */
-export function parseWaivers(content: string, file: string): readonly Waiver[] {
-  const source = readYaml(content)
+export function parseWaivers(content: string, file: string, horizon?: Horizon): readonly Waiver[] {
+  const source = readYaml(content, maxCharacters)
   if (source.problems.length > 0) throw new ConfigError(file, source.problems)
   if (source.value === null || source.value === undefined) return []
   if (!Array.isArray(source.value)) throw new ConfigError(file, [notAList(source)])
-  const schema = z.array(waiverSchema)
-  const parsed = schema.safeParse(source.value)
-  if (!parsed.success) throw new ConfigError(file, explain(schema, source))
-  const repeated = repetitions(parsed.data, source)
-  if (repeated.length > 0) throw new ConfigError(file, repeated)
-  return parsed.data.map((waiver, index) => ({...waiver, line: source.place([index], 'value').line}))
+  const parsed = source.value.map(entry => waiverEntry.safeParse(entry).data)
+  const whole = parsed.every(entry => entry !== undefined)
+  const problems = [...(whole ? [] : explain(waiverEntries, source)), ...waiverProblems(parsed, source, horizon)]
+  if (problems.length > 0) throw new ConfigError(file, problems)
+  return parsed.flatMap((entry, index) => (entry ? [toWaiver(entry, source.place([index], 'value').line)] : []))
+}
+
+function toWaiver({vulnerability, kind, id, ...rest}: WaiverEntry, line: number): Waiver {
+  return {kind: kind ?? 'vulnerability', id: vulnerability ?? id ?? '', ...rest, line}
 }
 
 function notAList(source: YamlSource): Problem {
@@ -73,26 +64,4 @@ function notAList(source: YamlSource): Problem {
     seen: 'something that is not a list',
     expected: 'a list of waivers, each with vulnerability, owner, reason and expires',
   }
-}
-
-/** Two waivers for the same thing would leave open which date counts. */
-function repetitions(waivers: readonly Omit<Waiver, 'line'>[], source: YamlSource): readonly Problem[] {
-  const firstLines = new Map<string, number>()
-  return waivers.flatMap((waiver, index) => {
-    const key = JSON.stringify([waiver.vulnerability, waiver.package ?? null])
-    const place = source.place([index], 'value')
-    const first = firstLines.get(key)
-    if (first === undefined) {
-      firstLines.set(key, place.line)
-      return []
-    }
-    const where = waiver.package === undefined ? 'every package' : waiver.package
-    return {
-      path: `[${index}]`,
-      ...place,
-      seen: `a second waiver of ${waiver.vulnerability} in ${where}`,
-      expected: 'one',
-      hint: `The first stands on line ${first}: remove one of the two.`,
-    }
-  })
 }

@@ -40,12 +40,16 @@ export interface YamlSource {
 const maxBytes = 256 * 1024
 const maxAliases = 100
 
-/** Never throws: what is wrong with the text are `problems`. */
-export function readYaml(content: string): YamlSource {
+/**
+ * Never throws: what is wrong with the text are `problems`.
+ * @param maxCharacters for files that may be longer than a config
+ */
+export function readYaml(content: string, maxCharacters = maxBytes): YamlSource {
   const text = content.replace(/^\uFEFF/, '')
-  if (text.length > maxBytes) {
+  if (text.length > maxCharacters) {
     const seen = `${text.length} characters`
-    return unreadable([{path: '', line: 1, column: 1, seen, expected: `a config of at most ${maxBytes} characters`}])
+    const expected = `a config of at most ${maxCharacters} characters`
+    return unreadable([{path: '', line: 1, column: 1, seen, expected}])
   }
   const document = parseDocument(text, {prettyErrors: false, uniqueKeys: true})
   const placeAt = placesOf(text)
@@ -75,12 +79,20 @@ export function readYaml(content: string): YamlSource {
 function placesOf(text: string): (offset: number) => Place {
   const starts = [0, ...[...text.matchAll(/\n/g)].map(({index}) => index + 1)]
   return offset => {
-    const line = Math.max(
-      0,
-      starts.findLastIndex(start => start <= offset),
-    )
+    const line = lastAtMost(starts, offset)
     return {line: line + 1, column: Math.max(1, offset - (starts[line] ?? 0) + 1)}
   }
+}
+
+/** Index of the last of ascending numbers that is at most `limit`; 0 when none is. By halves: files have many lines. */
+function lastAtMost(ascending: readonly number[], limit: number): number {
+  let [low, high] = [0, ascending.length - 1]
+  while (low < high) {
+    const middle = Math.ceil((low + high) / 2)
+    if ((ascending[middle] ?? 0) <= limit) low = middle
+    else high = middle - 1
+  }
+  return low
 }
 
 function unreadable(problems: readonly Problem[]): YamlSource {
