@@ -1,7 +1,7 @@
 import {version} from '../core/version.ts'
 import type {ModelFile} from '../model/digest.ts'
 import {ruleOf} from '../model/safety/rules.ts'
-import {renderSarif} from '../report/sarif.ts'
+import {renderSarif} from '../report/sarif-findings.ts'
 import type {GateOutcome} from './session.ts'
 
 /** The files that a model gate judged, and where they lie. */

@@ -1,37 +1,29 @@
 import {createHash} from 'node:crypto'
-import type {Finding} from '../core/finding.ts'
 
-/** GitHub reads `primaryLocationLineHash` and nothing else; the other is for other tools. */
+/**
+ * What makes a result the same one in the next run. GitHub reads `primaryLocationLineHash` and nothing else; the other is
+ * for other tools.
+ */
 export interface Fingerprints {
   readonly primaryLocationLineHash: string
   readonly 'slipwayFinding/v1': string
 }
 
 /**
- * What makes a finding the same one in the next run: its reason, the bytes of the file that it is about, and where in
- * them; not the run, the time, the commit, or the order. Findings that agree in all of that are counted.
+ * One fingerprint for each list of parts, as short as GitHub’s own: a hash, and how many with the same one stood before
+ * it. Results that agree in all parts are counted in the order in which they are given, so give them in one that the next
+ * run will have too.
  */
-export function fingerprintsOf(
-  findings: readonly Finding[],
-  files: readonly {readonly path: string; readonly digest?: string}[],
-): readonly Fingerprints[] {
-  const digests = new Map(files.map(({path, digest}) => [path, digest]))
+export function fingerprintsOf(all: readonly (readonly (string | number)[])[]): readonly string[] {
   const counts = new Map<string, number>()
-  return findings.map(finding => {
-    const hash = hashOf(finding, digests)
+  return all.map(parts => {
+    const hash = createHash('sha256').update(JSON.stringify(parts)).digest('hex').slice(0, 32)
     const count = (counts.get(hash) ?? 0) + 1
     counts.set(hash, count)
-    const fingerprint = `${hash}:${count}`
-    return {primaryLocationLineHash: fingerprint, 'slipwayFinding/v1': fingerprint}
+    return `${hash}:${count}`
   })
 }
 
-function hashOf({reason, subject, place}: Finding, digests: ReadonlyMap<string, string | undefined>): string {
-  const where = place
-    ? [digests.get(place.file) ?? place.file, ...(place.inside ?? []), place.byte ?? '', place.opcode ?? '']
-    : [subject]
-  return createHash('sha256')
-    .update(JSON.stringify([reason, ...where]))
-    .digest('hex')
-    .slice(0, 32)
+export function fingerprints(fingerprint: string): Fingerprints {
+  return {primaryLocationLineHash: fingerprint, 'slipwayFinding/v1': fingerprint}
 }

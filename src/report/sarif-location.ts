@@ -1,53 +1,51 @@
-import type {Finding} from '../core/finding.ts'
 import {withoutSurprises} from './sarif-text.ts'
 
-/** Where paths start. */
-export interface Roots {
-  readonly folder?: string
-  readonly otherwise: string
+/** Where a result is shown. */
+export interface SarifPlace {
+  /** Path in the repository. */
+  readonly file: string
+  /** Counts from 1. Default: 1. */
+  readonly line?: number
+  /** Offset in the file, where that says more than a line. */
+  readonly byte?: number
+  /** What the file leads to: members of an archive, files in an image. The first is the one to show alone. */
+  readonly logical?: readonly {readonly name: string; readonly fullName: string}[]
+  /** What cannot be said by a line. */
+  readonly text?: string
 }
 
 /**
- * The one location of a result. GitHub wants lines: a file of a model has none, so it is line 1, and the byte stands in
- * the region and in the location's message. Members of archives are logical locations: the file is the outer one.
+ * The one location of a result. GitHub wants lines, columns, and paths from the repository’s root; it refuses a file that
+ * mixes kinds of addresses, so all of ours are relative.
  */
-export function locationOf({place}: Pick<Finding, 'place'>, {folder = '', otherwise}: Roots) {
-  const path = place ? [...folder.split('/'), ...place.file.split('/')] : otherwise.split('/')
-  const physicalLocation = {
-    artifactLocation: {
-      uri: path
-        .filter(part => part !== '' && part !== '.')
-        .map(encoded)
-        .join('/'),
-      uriBaseId: '%SRCROOT%',
-    },
-    region: {
-      startLine: 1,
-      startColumn: 1,
-      endLine: 1,
-      endColumn: 1,
-      ...(place?.byte === undefined ? {} : {byteOffset: place.byte, byteLength: 0}),
-    },
-  }
-  if (!place) return {physicalLocation}
-  const inside = place.inside ?? []
-  const logical = inside.map((member, index) => ({
-    name: withoutSurprises(member, 500),
-    fullyQualifiedName: withoutSurprises([place.file, ...inside.slice(0, index + 1)].join('!'), 2000),
-    kind: 'resource',
-  }))
+export function locationOf({file, line = 1, byte, logical = [], text = ''}: SarifPlace): object {
   return {
-    physicalLocation,
-    // The innermost one first: some readers show one alone.
-    ...(logical.length === 0 ? {} : {logicalLocations: logical.toReversed()}),
-    ...(place.byte === undefined && inside.length === 0 ? {} : {message: {text: described(place)}}),
+    physicalLocation: {
+      artifactLocation: artifactLocation(file),
+      region: {
+        startLine: line,
+        startColumn: 1,
+        endLine: line,
+        endColumn: 1,
+        ...(byte === undefined ? {} : {byteOffset: byte, byteLength: 0}),
+      },
+    },
+    ...(logical.length === 0 ? {} : {logicalLocations: logical.map(logicalLocation)}),
+    ...(text === '' ? {} : {message: {text: withoutSurprises(text, 1000)}}),
   }
 }
 
-function described({inside = [], byte, opcode}: NonNullable<Finding['place']>): string {
-  const members = inside.map(member => `in ${withoutSurprises(member, 200)}`)
-  const at = byte === undefined ? [] : [`at byte ${byte}${opcode === undefined ? '' : ` (opcode ${opcode})`}`]
-  return [...members, ...at].join(', ')
+export function artifactLocation(file: string): object {
+  const parts = file.split('/').filter(part => part !== '' && part !== '.')
+  return {uri: parts.map(encoded).join('/') || 'unknown', uriBaseId: '%SRCROOT%'}
+}
+
+function logicalLocation({name, fullName}: {readonly name: string; readonly fullName: string}): object {
+  return {
+    name: withoutSurprises(name, 500),
+    fullyQualifiedName: withoutSurprises(fullName, 2000),
+    kind: 'resource',
+  }
 }
 
 /** A segment of a path in a URI (RFC 3986, 2.1); a file name may hold half a sign, which no URI can. */

@@ -1,105 +1,101 @@
-import type {Finding, ReasonCode} from '../core/finding.ts'
 import type {Severity} from '../core/severity.ts'
-import {severities} from '../core/severity.ts'
 import type {Verdict} from '../core/verdict.ts'
-import {escapeMarkdown} from './escape.ts'
-import {withoutSurprises} from './sarif-text.ts'
+import {said, withoutSurprises} from './sarif-text.ts'
 
-/** What is said of all findings with one reason. */
-export interface RuleText {
-  /** A few words: `External data outside the model folder`. */
+export type SarifLevel = 'error' | 'warning' | 'note'
+
+/** What is said of all results with one id. Texts are plain, and may come from outside. */
+export interface SarifRule {
+  readonly id: string
+  /** A few words for lists of rules. */
+  readonly name: string
+  /** The heading of an alert. */
   readonly title: string
-  /** One sentence each. */
-  readonly why: string
-  readonly remedy: string
-  /** `CVE-2024-34359`. */
-  readonly cves?: readonly string[]
+  readonly description: string
+  /** `markdown` is escaped already. */
+  readonly help: {readonly text: string; readonly markdown: string}
+  /** Page about it; only http and https come through. */
+  readonly url?: string
+  readonly level: SarifLevel
+  readonly tags: readonly string[]
+  /** How often it is right: GitHub sorts alerts of one severity by it. */
+  readonly precision: 'very-high' | 'high' | 'medium'
+  /** As `securitySeverityOf` writes it. */
+  readonly securitySeverity: string
 }
 
-interface Graded {
-  readonly finding: Finding
-  readonly severity: Severity
-}
-
-/** GitHub’s limits: names of 255 signs, descriptions of 1,024, 20 tags. */
+/** GitHub’s limits: names of 255 signs, descriptions of 1,024, 20 tags of which 10 are shown. */
 const longestName = 255
 const longestDescription = 1024
-const mostTags = 20
+const longestHelp = 4000
+const mostTags = 10
 
-/** The rules of some findings, in the order of their ids, so that the file does not change with the order of findings. */
-export function rulesOf(graded: readonly Graded[], textOf: (reason: ReasonCode) => RuleText | null = () => null) {
-  const byReason = new Map<ReasonCode, Graded[]>()
-  for (const each of graded) {
-    const same = byReason.get(each.finding.reason)
-    if (same) same.push(each)
-    else byReason.set(each.finding.reason, [each])
-  }
-  const reasons = [...byReason.keys()].sort()
-  const list = reasons.map(reason => ruleOf(reason, byReason.get(reason) ?? [], textOf(reason)))
-  const indexes = new Map(reasons.map((reason, index) => [reason, index]))
-  return {list, indexOf: (reason: ReasonCode) => indexes.get(reason) ?? -1}
-}
-
-function ruleOf(reason: ReasonCode, graded: readonly Graded[], known: RuleText | null) {
-  const text = known ?? textOf(reason, graded)
-  const gravest = graded.reduce((worst, each) => (rankOf(each.severity) > rankOf(worst.severity) ? each : worst))
-  const [area = 'slipway'] = reason.split('/')
-  const help = `${text.why} ${text.remedy}`
-  const cves = text.cves ?? []
-  const alsoKnown = cves.length === 0 ? '' : `\n\nKnown as ${cves.join(', ')}.`
+/** The rule as it stands in a file. Nothing that GitHub wants is ever empty: it refuses a whole file for one empty text. */
+export function renderRule(rule: SarifRule): object {
+  const {id, description, help, level, precision, securitySeverity} = rule
+  const url = pageOf(rule.url)
+  const title = said(rule.title, longestDescription, id)
   return {
-    id: reason,
-    name: withoutSurprises(nameOf(reason), longestName),
-    shortDescription: {text: withoutSurprises(text.title, longestDescription)},
-    fullDescription: {text: withoutSurprises(text.why, longestDescription)},
+    id,
+    name: said(rule.name, longestName, id),
+    shortDescription: {text: title},
+    fullDescription: {text: said(description, longestDescription, title)},
     help: {
-      text: `${withoutSurprises(help, 4000)}${alsoKnown}`,
-      markdown: `**Why it matters.** ${escapeMarkdown(text.why)}\n\n**What to do.** ${escapeMarkdown(text.remedy)}${alsoKnown}`,
+      text: said(help.text, longestHelp, title),
+      markdown: help.markdown.trim() === '' ? title : help.markdown,
     },
-    defaultConfiguration: {level: levelOf(gravest.finding.verdict)},
+    ...(url === null ? {} : {helpUri: url}),
+    defaultConfiguration: {level},
     properties: {
-      tags: ['security', area, ...cves].slice(0, mostTags),
-      precision: 'high',
-      'security-severity': securitySeverity[gravest.severity],
+      tags: [...new Set(rule.tags)].slice(0, mostTags).map(tag => said(tag, 100, 'security')),
+      precision,
+      'security-severity': securitySeverity,
     },
   }
 }
 
-function textOf(reason: ReasonCode, graded: readonly Graded[]): RuleText {
-  const explained = graded.map(({finding}) => finding)
-  return {
-    title: nameOf(reason),
-    why: explained.find(({why}) => why !== undefined)?.why ?? `The check ${explained[0]?.id ?? reason} says so.`,
-    remedy:
-      explained.find(({remedy}) => remedy !== undefined)?.remedy ?? 'Read the finding, and correct what it names.',
-  }
+/** An address as a browser reads it; null for what is none, or leads elsewhere than to a page. */
+export function pageOf(url: string | undefined): string | null {
+  if (url === undefined || !URL.canParse(url)) return null
+  const parsed = new URL(url)
+  const isPage = parsed.protocol === 'https:' || parsed.protocol === 'http:'
+  // Parentheses and brackets would end a link in Markdown.
+  return isPage ? parsed.href.replace(/[()[\]]/g, sign => `%${sign.charCodeAt(0).toString(16).toUpperCase()}`) : null
 }
 
-/** `model/pickle-import` becomes `Pickle import`. */
-function nameOf(reason: ReasonCode): string {
-  const words = (reason.split('/')[1] ?? reason).replaceAll('-', ' ')
-  return words.slice(0, 1).toUpperCase() + words.slice(1)
+/** An id that is no longer than a name may be, with nothing in it that hides text. */
+export function ruleId(id: string): string {
+  return said(withoutSurprises(id, longestName).trim(), longestName, 'unnamed')
 }
 
 /**
  * GitHub reads a number in a text: above 9.0 critical, 7.0 to 8.9 high, 4.0 to 6.9 medium, else low; 0.0 is no security
  * alert at all. So nothing stands on a border.
  */
-const securitySeverity: Readonly<Record<Severity, string>> = {
-  critical: '9.5',
-  high: '8.0',
-  medium: '5.5',
-  low: '2.0',
-  negligible: '1.0',
+const bands: Readonly<Record<Severity, {readonly usual: string; readonly low: number; readonly high: number}>> = {
+  critical: {usual: '9.5', low: 9.1, high: 10},
+  high: {usual: '8.0', low: 7, high: 8.9},
+  medium: {usual: '5.5', low: 4, high: 6.9},
+  low: {usual: '2.0', low: 0.1, high: 3.9},
+  negligible: {usual: '1.0', low: 0.1, high: 3.9},
   // Nobody has said how grave it is; that is no reason to show it last.
-  unknown: '5.5',
+  unknown: {usual: '5.5', low: 0.1, high: 10},
 }
 
-export function rankOf(severity: Severity): number {
-  return severity === 'unknown' ? severities.indexOf('medium') - 0.5 : severities.indexOf(severity)
+/**
+ * @param score CVSS base score, 0 to 10. It chooses the place within the severity, never another severity: GitHub shall
+ * not call critical what the gate judged as medium.
+ */
+export function securitySeverityOf(severity: Severity, score?: number): string {
+  const {usual, low, high} = bands[severity]
+  if (score === undefined || !Number.isFinite(score)) return usual
+  const rounded = Math.round(score * 10) / 10
+  // 9.0 is critical for CVSS, and high for GitHub, which asks for more than that.
+  const shown = rounded === 9 ? 9.1 : rounded
+  return shown >= low && shown <= high ? shown.toFixed(1) : usual
 }
 
-export function levelOf(verdict: Verdict): 'error' | 'warning' | 'note' {
+export function levelOf(verdict: Verdict): SarifLevel {
   switch (verdict) {
     case 'error':
     case 'fail':

@@ -3,9 +3,17 @@
  * @param limit UTF-16 units
  */
 export function withoutSurprises(text: string, limit: number): string {
-  const shown = text.replace(/[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]/gu, sign => (sign === '\n' ? sign : escapeOf(sign)))
+  // Cut first, and again below: a hostile text of megabytes is not walked through for its first lines.
+  const head = text.length <= limit ? text : text.slice(0, limit + 1)
+  const shown = head.replace(/[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]/gu, sign => (sign === '\n' ? sign : escapeOf(sign)))
   // `toWellFormed`: a name may hold half a sign, which is no UTF-8.
   return (shown.length <= limit ? shown : `${shown.slice(0, limit - 1)}…`).toWellFormed()
+}
+
+/** As `withoutSurprises`, and `otherwise` where the text says nothing: GitHub refuses a file for one empty text. */
+export function said(text: string, limit: number, otherwise: string): string {
+  const shown = withoutSurprises(text, limit)
+  return shown.trim() === '' ? withoutSurprises(otherwise, limit) : shown
 }
 
 function escapeOf(sign: string): string {

@@ -1,134 +1,159 @@
-import type {Finding, ReasonCode} from '../core/finding.ts'
-import type {Severity} from '../core/severity.ts'
-import {type Fingerprints, fingerprintsOf} from './sarif-fingerprint.ts'
-import {locationOf} from './sarif-location.ts'
-import {levelOf, type RuleText, rankOf, rulesOf} from './sarif-rule.ts'
-import {withoutSurprises} from './sarif-text.ts'
+/**
+ * One analysis as SARIF 2.1.0 (OASIS) in the form that GitHub code scanning takes. It knows neither models nor images:
+ * `sarif-findings.ts` and `image/render/sarif.ts` say what their results are.
+ * Limits: https://docs.github.com/rest/code-scanning/code-scanning#upload-an-analysis-as-sarif-data
+ */
+import {gzipSync} from 'node:zlib'
+import {fingerprints} from './sarif-fingerprint.ts'
+import {artifactLocation, locationOf, type SarifPlace} from './sarif-location.ts'
+import {renderRule, type SarifLevel, type SarifRule} from './sarif-rule.ts'
+import {said, withoutSurprises} from './sarif-text.ts'
 
-/** A file that was looked at. */
-export interface SarifFile {
-  /** As findings name it: relative to the model folder. */
-  readonly path: string
-  readonly size?: number
-  /** `sha256:…`. Alerts keep their identity as long as the file keeps its bytes. */
-  readonly digest?: string
+export interface SarifResult {
+  /** Id of its rule. */
+  readonly rule: string
+  readonly level: SarifLevel
+  readonly message: string
+  readonly place: SarifPlace
+  readonly fingerprint: string
+  /** Reasons for which it does not count. */
+  readonly suppressed?: readonly string[]
+  readonly properties: Readonly<Record<string, unknown>>
 }
 
-export interface SarifOptions {
+export interface SarifRun {
   /** Version of Slipway. */
   readonly version: string
   /** What keeps this analysis apart from others of the same tool: `model/credit`, `image/credit/linux-amd64`. */
   readonly category: string
-  /** Path of the folder, relative to the repository, that paths of findings start from; empty for the repository itself. */
-  readonly folder?: string
-  /** Where findings that are about no file are shown: `slipway.yml`, a Dockerfile; relative to the repository. */
-  readonly otherwise: string
-  readonly files?: readonly SarifFile[]
-  /** Texts of a rule by reason code; made from the finding where there are none. */
-  readonly ruleText?: (reason: ReasonCode) => RuleText | null
-  /** How grave a finding is; by its verdict unless said otherwise. */
-  readonly severity?: (finding: Finding) => Severity
+  /** By id; those that no result names are left out. */
+  readonly rules: ReadonlyMap<string, SarifRule>
+  /** The gravest first, at most `mostResults` of them. */
+  readonly results: readonly SarifResult[]
+  /** How many there were before that cut. */
+  readonly total: number
+  readonly files?: readonly {readonly path: string; readonly size?: number; readonly digest?: string}[]
+  /** What the tools could not do. */
+  readonly doubts?: readonly string[]
+  readonly properties?: Readonly<Record<string, unknown>>
 }
 
-/** GitHub takes 25,000 results and shows the 5,000 gravest (docs.github.com, "SARIF results exceed limits"). */
-const mostResults = 5000
+export interface SarifFile {
+  readonly sarif: string
+  /** Results that are not in it. */
+  readonly cut: number
+}
+
+/**
+ * GitHub takes 25,000 results of 25,000 rules, and keeps the 5,000 gravest without a word about the rest. So the cut is
+ * ours, and the file says so.
+ */
+export const mostResults = 5000
+/** GitHub refuses more than 10 MB after gzip. */
+export const mostBytes = 10_000_000
 const longestMessage = 2000
 
 /**
- * Findings as SARIF 2.1.0 (OASIS), in the form that GitHub code scanning takes: each result with a file, a region and a
- * fingerprint that does not depend on the run, each rule with help and a severity. What passes or does not apply is left
- * out; of more than 5,000 results the gravest stay, and the run says how many do not.
+ * One line for each rule and result, so that two files can be compared. Of results that would not fit GitHub’s limits the
+ * last ones are left out, and a notification says how many.
+ * @param limit bytes after gzip
  */
-export function renderSarif(findings: readonly Finding[], options: SarifOptions): string {
-  const objections = findings.filter(({verdict}) => verdict !== 'pass' && verdict !== 'not-applicable')
-  const severity = options.severity ?? severityOfVerdict
-  const ranked = objections
-    .map(finding => ({finding, severity: severity(finding)}))
-    .sort((a, b) => rankOf(b.severity) - rankOf(a.severity))
-  const shown = ranked.slice(0, mostResults)
-  const rules = rulesOf(shown, options.ruleText)
-  const fingerprints = fingerprintsOf(
-    shown.map(({finding}) => finding),
-    options.files ?? [],
-  )
-  const files = filesOf(
-    shown.map(({finding}) => finding),
-    options,
-  )
-  const log = {
-    $schema: 'https://json.schemastore.org/sarif-2.1.0.json',
-    version: '2.1.0',
-    runs: [
-      {
-        tool: {driver: {name: 'Slipway', semanticVersion: options.version, rules: rules.list}},
-        // Everything before the last slash is the category.
-        automationDetails: {id: `${options.category.replace(/\/+$/, '')}/`},
-        invocations: [{executionSuccessful: true, toolExecutionNotifications: cut(objections.length, shown.length)}],
-        originalUriBaseIds: {'%SRCROOT%': {description: {text: 'The root of the repository.'}}},
-        artifacts: files.map(file => artifactOf(file, options)),
-        results: shown.map(({finding}, index) => ({
-          ...resultOf(finding, options, fingerprints[index]),
-          ruleIndex: rules.indexOf(finding.reason),
-        })),
-        columnKind: 'utf16CodeUnits',
-      },
-    ],
-  }
-  return `${JSON.stringify(log, null, 2)}\n`
-}
-
-function severityOfVerdict({verdict}: Finding): Severity {
-  switch (verdict) {
-    case 'error':
-    case 'fail':
-      return 'high'
-    case 'inconclusive':
-      return 'medium'
-    case 'warn':
-    case 'pass':
-    case 'not-applicable':
-      return 'low'
+export function renderSarifRun(run: SarifRun, limit = mostBytes): SarifFile {
+  const results = run.results.slice(0, mostResults)
+  for (let kept = results.length; ; ) {
+    const cut = run.total - kept
+    const sarif = fileOf({...run, results: results.slice(0, kept)}, cut)
+    const size = compressedSize(sarif, limit)
+    if (size <= limit || kept === 0) return {sarif, cut}
+    kept = Math.min(kept - 1, Math.floor(kept * (limit / size) * 0.95))
   }
 }
 
-function resultOf(finding: Finding, options: SarifOptions, fingerprints: Fingerprints | undefined) {
-  const {reason, verdict, what, remedy, value, limit} = finding
+/** Of what is small enough before it is compressed nobody needs to know more. */
+function compressedSize(text: string, limit: number): number {
+  const size = Buffer.byteLength(text)
+  // Deflate makes nothing longer by more than 5 bytes in each 16 kB (RFC 1951, 3.2.4); gzip adds 18 (RFC 1952).
+  if (size + Math.ceil(size / 16_000) * 5 + 18 <= limit) return size
+  return gzipSync(text).length
+}
+
+function fileOf(run: SarifRun, cut: number): string {
+  const {version, category, results, files = [], doubts = [], properties} = run
+  const ids = [...new Set(results.map(({rule}) => rule))].sort()
+  const indexes = new Map(ids.map((id, index) => [id, index]))
+  const rules = ids.flatMap(id => {
+    const rule = run.rules.get(id)
+    return rule ? [JSON.stringify(renderRule(rule))] : []
+  })
+  const head = JSON.stringify({name: 'Slipway', semanticVersion: version, informationUri: home})
+  const invocation = {executionSuccessful: true, toolExecutionNotifications: notifications(run, cut, doubts)}
+  const rest = {
+    // Everything before the last slash is the category.
+    automationDetails: {id: `${category.replace(/\/+$/, '')}/`},
+    invocations: [invocation],
+    originalUriBaseIds: {'%SRCROOT%': {description: {text: 'The root of the repository.'}}},
+    artifacts: files.map(artifactOf),
+    columnKind: 'utf16CodeUnits',
+    ...(properties ? {properties} : {}),
+  }
+  return [
+    `{"$schema":"https://json.schemastore.org/sarif-2.1.0.json","version":"2.1.0","runs":[{`,
+    `"tool":{"driver":${head.slice(0, -1)},"rules":[${lines(rules)}]}},`,
+    `${JSON.stringify(rest).slice(1, -1)},`,
+    `"results":[${lines(results.map(result => JSON.stringify(resultOf(result, indexes))))}]`,
+    '}]}',
+    '',
+  ].join('\n')
+}
+
+const home = 'https://github.com/slipway/slipway'
+
+function lines(items: readonly string[]): string {
+  return items.length === 0 ? '' : `\n${items.join(',\n')}\n`
+}
+
+function resultOf(result: SarifResult, indexes: ReadonlyMap<string, number>): object {
+  const {rule, level, message, place, fingerprint, suppressed, properties} = result
   return {
-    ruleId: reason,
+    ruleId: rule,
+    ruleIndex: indexes.get(rule) ?? -1,
     kind: 'fail',
-    level: levelOf(verdict),
-    message: {text: withoutSurprises([what, remedy].filter(Boolean).join(' '), longestMessage)},
-    locations: [locationOf(finding, options)],
-    partialFingerprints: fingerprints,
-    properties: {
-      verdict,
-      question: finding.id,
-      subject: withoutSurprises(finding.subject, 500),
-      ...(value === undefined ? {} : {value: typeof value === 'string' ? withoutSurprises(value, 500) : String(value)}),
-      ...(limit === undefined ? {} : {limit}),
-    },
+    level,
+    message: {text: said(message, longestMessage, rule)},
+    locations: [locationOf(place)],
+    partialFingerprints: fingerprints(fingerprint),
+    ...(suppressed ? {suppressions: suppressed.map(suppressionOf)} : {}),
+    properties,
   }
 }
 
-/** The files that results are about. */
-function filesOf(findings: readonly Finding[], {files = []}: SarifOptions): readonly SarifFile[] {
-  const named = new Set(findings.flatMap(({place}) => (place ? [place.file] : [])))
-  return files.filter(({path}) => named.has(path))
+function suppressionOf(justification: string): object {
+  return {kind: 'external', status: 'accepted', justification: withoutSurprises(justification, longestMessage)}
 }
 
-function artifactOf({path, size, digest}: SarifFile, options: SarifOptions) {
-  const place = {file: path}
-  const {physicalLocation} = locationOf({place}, options)
+function artifactOf({path, size, digest}: {path: string; size?: number; digest?: string}): object {
   return {
-    location: physicalLocation.artifactLocation,
+    location: artifactLocation(path),
     roles: ['analysisTarget'],
     ...(size === undefined ? {} : {length: size}),
     ...(digest?.startsWith('sha256:') ? {hashes: {'sha-256': digest.slice('sha256:'.length)}} : {}),
   }
 }
 
-function cut(total: number, shown: number) {
-  if (total === shown) return []
-  const text = `${total - shown} of ${total} findings are not in this file: GitHub shows the ${shown} gravest.`
-  return [{level: 'warning', message: {text}, descriptor: {id: 'slipway/findings-cut'}}]
+function notifications({total, results}: SarifRun, cut: number, doubts: readonly string[]): readonly object[] {
+  const why =
+    results.length === mostResults
+      ? `GitHub shows the ${mostResults} gravest.`
+      : `GitHub takes files of ${mostBytes / 1_000_000} MB, and these are the gravest.`
+  const said =
+    cut === 0 ? [] : [notification('findings-cut', `${cut} of ${total} findings are not in this file: ${why}`)]
+  return [...said, ...doubts.slice(0, 50).map(doubt => notification('doubt', doubt))]
+}
+
+function notification(id: string, text: string): object {
+  return {
+    level: 'warning',
+    message: {text: said(text, longestMessage, 'No text was given.')},
+    descriptor: {id: `slipway/${id}`},
+  }
 }

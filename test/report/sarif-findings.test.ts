@@ -5,7 +5,7 @@ import addFormats from 'ajv-formats'
 import fc from 'fast-check'
 import {describe, expect, test} from 'vitest'
 import type {Finding} from '../../src/core/finding.ts'
-import {renderSarif, type SarifOptions} from '../../src/report/sarif.ts'
+import {renderSarif, type SarifOptions} from '../../src/report/sarif-findings.ts'
 
 const schema = path.join(import.meta.dirname, '../fixtures/sarif/sarif-schema-2.1.0.json')
 const ajv = new Ajv({strict: false, allErrors: true, unicodeRegExp: false})
