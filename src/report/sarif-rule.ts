@@ -87,12 +87,19 @@ const bands: Readonly<Record<Severity, {readonly usual: string; readonly low: nu
  * not call critical what the gate judged as medium.
  */
 export function securitySeverityOf(severity: Severity, score?: number): string {
-  const {usual, low, high} = bands[severity]
-  if (score === undefined || !Number.isFinite(score)) return usual
+  return score !== undefined && isWithin(severity, score) ? tenths(score).toFixed(1) : bands[severity].usual
+}
+
+/** Whether GitHub would read a CVSS score as this severity. */
+export function isWithin(severity: Severity, score: number): boolean {
+  const {low, high} = bands[severity]
+  return tenths(score) >= low && tenths(score) <= high
+}
+
+/** 9.0 is critical for CVSS, and high for GitHub, which asks for more than that. */
+function tenths(score: number): number {
   const rounded = Math.round(score * 10) / 10
-  // 9.0 is critical for CVSS, and high for GitHub, which asks for more than that.
-  const shown = rounded === 9 ? 9.1 : rounded
-  return shown >= low && shown <= high ? shown.toFixed(1) : usual
+  return rounded === 9 ? 9.1 : rounded
 }
 
 export function levelOf(verdict: Verdict): SarifLevel {

@@ -1,0 +1,194 @@
+/**
+ * One platform of an image for code scanning: every flaw, gated or not, with an identity that outlives rebuilds, shown at
+ * the line of the repository that brings it in. One file and one category for each platform, because GitHub closes what an
+ * analysis of the same category no longer has.
+ */
+import {compareSeverity} from '../../core/severity.ts'
+import {mostResults, renderSarifRun, type SarifResult} from '../../report/sarif.ts'
+import {fingerprintsOf} from '../../report/sarif-fingerprint.ts'
+import {ruleId, type SarifLevel} from '../../report/sarif-rule.ts'
+import type {ImageJudgement, Judged, PlatformJudgement} from '../judgement.ts'
+import type {Flaw} from '../scan.ts'
+import {imageNameOf} from '../waivers/image-name.ts'
+import {type Fate, fateByRule, fateOf} from './fate.ts'
+import {dismissals, outcomeText, placeText, whatIs, whatToDo} from './flaw-text.ts'
+import {identityOf, ruleIdOf} from './sarif-identity.ts'
+import {type LevelledFlaw, ruleOf} from './sarif-rule.ts'
+
+export interface ImageSarifOptions {
+  /** Version of Slipway. */
+  readonly version: string
+  /** File and line of the repository that bring a flaw in: the last FROM, a lock file. */
+  readonly placeOf: (flaw: Flaw) => {readonly file: string; readonly line?: number} | null
+  /** Where flaws are shown for which there is no such line: the config. */
+  readonly otherwise: string
+  /** What is waived or suppressed: `left-out` for GitHub, which would open alerts for it all the same. */
+  readonly suppressed: 'shown' | 'left-out'
+}
+
+export interface ImageSarif {
+  /** `image/credit/linux-amd64/`: what stands in `automationDetails.id`. */
+  readonly category: string
+  readonly sarif: string
+  /** Flaws that GitHub’s limits left no room for: the least severe. */
+  readonly cut: number
+}
+
+interface Entry {
+  readonly judged: Judged
+  readonly fate: Fate
+  readonly level: SarifLevel
+  readonly rule: string
+}
+
+/** The SARIF of one platform, or of the repository’s files, which have none. */
+export function renderImageSarif(
+  platform: PlatformJudgement,
+  judgement: ImageJudgement,
+  options: ImageSarifOptions,
+): ImageSarif {
+  const scope = [judgement.service, scopeOf(platform, judgement)]
+  const entries = platform.judged.map(entryOf).filter(entry => belongs(entry, options))
+  entries.sort(bySeverity)
+  const shown = entries.slice(0, mostResults)
+  const fingerprints = fingerprintsOf(shown.map(({judged}) => identityOf(judged.flaw, scope)))
+  const category = `image/${scope.join('/')}`
+  const subject = subjectOf(platform, judgement)
+  const {sarif, cut} = renderSarifRun({
+    version: options.version,
+    category,
+    rules: new Map([...rulesOf(shown, judgement.service)]),
+    results: shown.map((entry, index) => resultOf(entry, subject, fingerprints[index] ?? '', options)),
+    total: entries.length,
+    doubts: platform.scan.doubts,
+    properties: propertiesOf(platform, judgement),
+  })
+  return {category: `${category}/`, sarif, cut}
+}
+
+function scopeOf(platform: PlatformJudgement, {repository}: ImageJudgement): string {
+  if (platform === repository) return 'repository'
+  return platform.platform?.replaceAll('/', '-') ?? 'any-platform'
+}
+
+function subjectOf(platform: PlatformJudgement, {service, label, repository}: ImageJudgement): string {
+  if (platform === repository) return service
+  const name = imageNameOf(label)
+  return platform.platform === null ? name : `${name} (${platform.platform})`
+}
+
+function entryOf(judged: Judged): Entry {
+  const {flaw, outcome} = judged
+  const level = levels[fateByRule(outcome)]
+  return {judged, fate: fateOf(judged), level, rule: ruleId(ruleIdOf(flaw))}
+}
+
+const levels = {blocks: 'error', warns: 'warning', undecided: 'warning', reported: 'note'} as const
+
+/** Each use of a package and each licence would be an alert: those are there for the rules that name them. */
+function belongs({judged: {flaw, outcome}, fate}: Entry, {suppressed}: ImageSarifOptions): boolean {
+  if (suppressed === 'left-out' && (fate === 'waived' || fate === 'suppressed')) return false
+  const isInventory = flaw.kind === 'package' || flaw.kind === 'licence'
+  return !isInventory || outcome.kind !== 'no-rule'
+}
+
+const levelOrder: Readonly<Record<SarifLevel, number>> = {error: 0, warning: 1, note: 2}
+
+/** Most severe first; within a severity what blocks; then by names, so that no order of the scanner’s shows through. */
+function bySeverity(a: Entry, b: Entry): number {
+  return (
+    compareSeverity(b.judged.flaw.severity, a.judged.flaw.severity) ||
+    levelOrder[a.level] - levelOrder[b.level] ||
+    compareTexts(a.rule, b.rule) ||
+    compareTexts(whereOf(a), whereOf(b))
+  )
+}
+
+function whereOf({judged: {flaw}}: Entry): string {
+  const name = 'package' in flaw ? `${flaw.package}\n${flaw.installedVersion}` : ''
+  return [name, ...flaw.places.map(placeText).sort()].join('\n')
+}
+
+function compareTexts(a: string, b: string): number {
+  return a < b ? -1 : a > b ? 1 : 0
+}
+
+function* rulesOf(shown: readonly Entry[], service: string) {
+  const byRule = Map.groupBy(shown, ({rule}) => rule)
+  for (const [id, [first, ...others]] of byRule) {
+    if (first) yield [id, ruleOf(id, [flawOf(first), ...others.map(flawOf)], service)] as const
+  }
+}
+
+function flawOf({judged: {flaw}, level}: Entry): LevelledFlaw {
+  return {flaw, level}
+}
+
+function resultOf(
+  {judged, level, rule}: Entry,
+  subject: string,
+  fingerprint: string,
+  {placeOf, otherwise, suppressed}: ImageSarifOptions,
+): SarifResult {
+  const {flaw, outcome, waiver} = judged
+  const own = flaw.places.find(place => place.kind === 'repository')
+  const at = own ?? placeOf(flaw) ?? {file: otherwise}
+  const inImage = flaw.places.flatMap(place => (place.kind === 'image' ? [place] : [])).slice(0, 10)
+  const sentence = `${subject}: ${whatIs(flaw).replace(/[.\s]+$/, '')}. ${whatToDo(flaw)}`
+  return {
+    rule,
+    level,
+    message: outcome.kind === 'no-rule' ? sentence : `${sentence} The gate says: ${outcomeText(outcome)}.`,
+    place: {
+      file: at.file,
+      ...(at.line === undefined ? {} : {line: at.line}),
+      logical: inImage.map(place => ({
+        name: placeText(place),
+        fullName: [place.layer, place.path].filter(Boolean).join('!'),
+      })),
+      text: inImage.length === 0 ? '' : `In the image: ${inImage.map(placeText).join(', ')}`,
+    },
+    fingerprint,
+    // Where one result says whether it is suppressed, all have to (SARIF 2.1.0, 3.27.23).
+    ...(suppressed === 'shown' ? {suppressed: dismissals(flaw, waiver)} : {}),
+    properties: factsOf(judged),
+  }
+}
+
+/** For readers of the file; GitHub shows none of it. */
+function factsOf({flaw, isNew, outcome}: Judged): Readonly<Record<string, unknown>> {
+  const common = {
+    kind: flaw.kind,
+    severity: flaw.severity,
+    foundBy: flaw.foundBy,
+    gate: outcomeText(outcome),
+    ...(isNew === null ? {} : {new: isNew}),
+  }
+  if (flaw.kind !== 'vulnerability') return common
+  const {aliases, package: name, installedVersion, purl, fix, knownExploited, epss} = flaw
+  return {
+    ...common,
+    aliases: aliases.slice(0, 20),
+    package: name,
+    installedVersion,
+    ...(purl === undefined ? {} : {purl}),
+    fixedVersions: fix.versions.slice(0, 20),
+    fixState: fix.state,
+    ...(knownExploited === null ? {} : {knownExploited: true}),
+    ...(epss === null ? {} : {epss: epss.score}),
+  }
+}
+
+function propertiesOf({platform, digest, scan}: PlatformJudgement, {service, label}: ImageJudgement) {
+  return {
+    service,
+    image: label,
+    ...(platform === null ? {} : {platform}),
+    ...(digest === null ? {} : {digest}),
+    scanners: scan.scanners.map(({name, version, databaseBuilt}) => ({
+      name,
+      ...(version === null ? {} : {version}),
+      ...(databaseBuilt === null ? {} : {databaseBuilt}),
+    })),
+  }
+}
