@@ -12,7 +12,7 @@ import {renderMarkdown} from '../report/markdown.ts'
  * runner, so nothing here can change it: a missing permission is a notice, an answer that fails is a warning.
  */
 export async function publishToGitHub(
-  {result, report}: GateOutcome,
+  {result, report, comment: shortened = report}: GateOutcome,
   session: Session,
   {comment, nameService}: {readonly comment: boolean; readonly nameService: boolean},
 ): Promise<void> {
@@ -39,7 +39,7 @@ export async function publishToGitHub(
       gate,
       pullRequest: pullRequest.number,
       headSha: context.headSha,
-      markdown: renderMarkdown(report, {limit: commentSectionLimit, level: 3}),
+      markdown: renderMarkdown(shortened, {limit: commentSectionLimit, level: 3}),
     }),
   )
 }

@@ -1,13 +1,63 @@
+import * as path from 'node:path'
 import type * as z from 'zod/mini'
+import {imageSarifs, imageSboms} from '../gates/image-files.ts'
 import {scanImageGate} from '../gates/scan-image.ts'
-import type {Session} from '../gates/session.ts'
+import type {GateOutcome, ScannedImage, Session} from '../gates/session.ts'
+import {uploadSarif} from '../github/code-scanning.ts'
+import type {WorkflowContext} from '../github/context.ts'
+import {renderOpenVex} from '../image/render/openvex.ts'
+import {renderScan} from '../image/render/scan-json.ts'
+import {attempt} from './publish-to-github.ts'
 import type {ActionOutcome} from './run-action.ts'
 import type {scanImageAction} from './scan-image.inputs.ts'
 
-export async function scanImage(
-  inputs: z.output<typeof scanImageAction.inputs>,
-  session: Session,
-): Promise<ActionOutcome> {
+type Inputs = z.output<typeof scanImageAction.inputs>
+
+export async function scanImage(inputs: Inputs, session: Session): Promise<ActionOutcome> {
   const outcome = await scanImageGate(session, {...inputs, imageDigest: inputs['image-digest']})
-  return {...outcome, outputs: {'image-digest': outcome.result.subject.image ?? ''}}
+  const digest = {'image-digest': outcome.result.subject.image ?? ''}
+  if (!outcome.scanned) return {...outcome, outputs: digest}
+  const files = await writeFiles(outcome.scanned, inputs, session)
+  if (inputs['upload-sarif']) await upload(outcome, inputs, session)
+  return {...outcome, outputs: {...digest, ...files}}
+}
+
+/** What later steps may want, beside the result. */
+async function writeFiles({judgement, repository}: ScannedImage, {config}: Inputs, {runtime}: Session) {
+  const {env, files, clock, newId} = runtime
+  const folder = path.join(env.RUNNER_TEMP ?? '.slipway', 'slipway', 'image')
+  const at = clock.now().toISOString()
+  const outputs = {
+    scan: path.join(folder, 'scan.json'),
+    sarif: path.join(folder, 'sarif'),
+    sbom: path.join(folder, 'sbom'),
+    openvex: path.join(folder, 'openvex.json'),
+  }
+  const texts: (readonly [string, string])[] = [
+    [outputs.scan, renderScan(judgement)],
+    [outputs.openvex, renderOpenVex(judgement, {author: judgement.service, at, id: newId()})],
+    ...imageSarifs(judgement, {repository, otherwise: config, suppressed: 'shown'}).map(
+      ({part, text}) => [path.join(outputs.sarif, `${part}.sarif`), text] as const,
+    ),
+    ...imageSboms(judgement).map(({part, text}) => [path.join(outputs.sbom, `${part}.cdx.json`), text] as const),
+  ]
+  for (const [file, text] of texts) await files.writeText(file, text)
+  return outputs
+}
+
+/** One analysis for each category. The verdict does not hang on it: what cannot be uploaded is a notice or a warning. */
+async function upload({scanned}: GateOutcome, {config}: Inputs, {github, runtime}: Session): Promise<void> {
+  if (!github || !scanned) return
+  const {client, context} = github
+  const {judgement, repository} = scanned
+  for (const {text, category} of imageSarifs(judgement, {repository, otherwise: config, suppressed: 'left-out'})) {
+    await attempt(`code scanning analysis (${category})`, () =>
+      uploadSarif(client, runtime.clock, {sarif: text, commitSha: context.headSha, ref: refOf(context)}),
+    )
+  }
+}
+
+/** The commit that is judged in a pull request is its head, not the merge commit that the run is of. */
+function refOf({pullRequest, ref}: WorkflowContext): string {
+  return pullRequest ? `refs/pull/${pullRequest.number}/head` : ref
 }

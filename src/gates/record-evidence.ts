@@ -1,7 +1,9 @@
 import {policyOf} from '../config/policy.ts'
 import type {Config} from '../config/schema.ts'
 import {type Digest, digestOfText} from '../core/digest.ts'
-import type {EvidenceKind} from '../evidence/evidence.ts'
+import type {Evidence, EvidenceKind} from '../evidence/evidence.ts'
+import {knownFlawsOf} from '../image/gate/baseline.ts'
+import {attachedSboms} from './image-files.ts'
 import {openRecords} from './records.ts'
 import type {GateOutcome, Session} from './session.ts'
 
@@ -18,12 +20,13 @@ export async function recordEvidence(
   session: Session,
   config: Config,
   kind: EvidenceKind,
-  {result, measures, reported, tensors}: GateOutcome,
+  {result, measures, reported, tensors, scanned}: GateOutcome,
 ): Promise<boolean> {
   const digest = kind === 'model' ? result.subject.model : result.subject.image
   if (digest === undefined) return false
   const {verdict, reason, summary, findings, service} = result
-  await openRecords(session, config).evidence.record({
+  const sboms = scanned && attachedSboms(scanned.judgement)
+  const evidence: Evidence = {
     schemaVersion: 1,
     kind,
     service,
@@ -38,6 +41,9 @@ export async function recordEvidence(
     ...(kind === 'model' && measures ? {measures} : {}),
     ...(kind === 'model' && reported ? {reported} : {}),
     ...(kind === 'model' && tensors ? {tensors} : {}),
-  })
+    ...(scanned ? {flaws: knownFlawsOf(scanned.judgement.platforms.map(({scan}) => scan))} : {}),
+    ...(sboms && sboms.attachments.length > 0 ? {attachments: sboms.attachments} : {}),
+  }
+  await openRecords(session, config).evidence.record(evidence, sboms?.texts)
   return true
 }

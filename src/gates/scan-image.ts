@@ -1,67 +1,149 @@
+import type {ImageConfig} from '../config/image-schema.ts'
+import {parseConfig} from '../config/load.ts'
 import type {Config} from '../config/schema.ts'
 import {parseWaivers} from '../config/waivers.ts'
-import {dayOf} from '../core/day.ts'
+import {dayOf, parseDay} from '../core/day.ts'
 import {parseDigest} from '../core/digest.ts'
 import {isFailure, UserError} from '../core/failure.ts'
-import {openScanner} from '../image/open.ts'
-import {scanImage} from '../image/run.ts'
+import type {Finding} from '../core/finding.ts'
+import {gatheredFromReport, gatherImage} from '../image/gather.ts'
+import type {Waivers} from '../image/run.ts'
+import {judgeImage} from '../image/run.ts'
+import {openImages} from '../image/inputs/open.ts'
+import {readLists} from '../image/lists/read.ts'
+import {openScanners} from '../image/open.ts'
+import {parseImageReference} from '../image/reference.ts'
+import {openReport} from '../image/reports/read.ts'
+import {parseVex} from '../image/vex/read.ts'
+import {imageBaseline} from './image-baseline.ts'
+import {checkRepository} from './image-repository.ts'
 import {withFindings} from './outcome.ts'
-import {loadPolicy, type Policy, type PolicyPart} from './policy.ts'
+import {loadPolicy, type Policy} from './policy.ts'
 import {recordEvidence} from './record-evidence.ts'
+import {readRepositoryFiles} from './repository-files.ts'
 import type {GateOutcome, Session} from './session.ts'
 
 export interface ScanImageRequest {
-  /** Path of the config. */
-  readonly config: string
+  /** Path of the config; null: the default policy, of nobody's own. */
+  readonly config: string | null
   readonly image?: string | undefined
   readonly imageDigest?: string | undefined
-  /** Path of a Trivy JSON report; overrides the config's scanner. */
+  /** Path of a report; overrides the config's scanner. */
   readonly report?: string | undefined
+  readonly scanner?: 'trivy' | 'grype' | 'both' | undefined
+  readonly database?: string | undefined
+  readonly baseline?: string | undefined
   readonly record: boolean
 }
 
 /** May this image be deployed? */
 export async function scanImageGate(session: Session, request: ScanImageRequest): Promise<GateOutcome> {
   const {runtime} = session
-  const policy = await loadPolicy(session, request.config)
+  const policy = await policyFor(session, request)
   const {config} = policy
   const image = imageConfig(config, request)
-  const waivers = image.waivers === undefined ? null : await readWaivers(policy, image.waivers)
-  const judged = await scanImage({
+  const now = runtime.clock.now()
+  // What is written by people is read first: a mistake in it should not wait for a scan.
+  const waivers = await readWaivers(policy, image, now)
+  const [lists, repository, reports] = await Promise.all([
+    readLists(image, runtime.files),
+    readRepositoryFiles(image, runtime.files),
+    Promise.all(image.reports.map(path => openReport(path, runtime.files))),
+  ])
+  const own = await checkRepository(image, repository, runtime.files)
+  const gathered =
+    image.report !== undefined && image.scanner === 'report'
+      ? gatheredFromReport(await openReport(image.report, runtime.files))
+      : await gatherImage(request.image === undefined ? null : parseImageReference(request.image), image, {
+          images: openImages(runtime),
+          scanners: openScanners(image, runtime),
+        })
+  const baseline = await imageBaseline(session, config, image, gathered)
+  const {judgement, ...judged} = judgeImage(gathered, {
     service: config.service,
     config: image,
-    imageReference: request.image,
-    expectedDigest: request.imageDigest === undefined ? undefined : parseDigest(request.imageDigest),
-    scanner: openScanner(image, runtime),
-    waivers: waivers === null ? [] : parseWaivers(waivers.text, image.waivers ?? ''),
-    today: dayOf(runtime.clock.now()),
+    expectedDigest: request.imageDigest === undefined ? null : parseDigest(request.imageDigest),
+    reports,
+    repository: own.flaws,
+    lists,
+    waivers,
+    baseline,
+    now,
   })
-  const outcome = withFindings(judged, waivers?.findings ?? [])
+  const more = [...waivers.findings, ...own.findings]
+  const outcome: GateOutcome = {...withFindings(judged, more), scanned: {judgement, repository}}
   if (request.record) await recordEvidence(session, config, 'image', outcome)
   return outcome
 }
 
-async function readWaivers(policy: Policy, path: string): Promise<PolicyPart> {
-  try {
-    return await policy.readPart(path)
-  } catch (error) {
-    if (!isFailure(error) || error.code !== 'file/not-found') throw error
-    throw new UserError('image/waivers-missing', `\`image.waivers\` names "${path}", and there is no such file.`, {
-      hint: 'Correct the path, or remove the key where nothing is waived; relative paths start at the working directory.',
-      cause: error,
-    })
+/** Waivers and documents of others, and what a pull request changes in them. */
+async function readWaivers(
+  policy: Policy,
+  image: ImageConfig,
+  now: Date,
+): Promise<Waivers & {readonly findings: readonly Finding[]}> {
+  const today = dayOf(now)
+  const part = async (key: string, path: string) => {
+    try {
+      return await policy.readPart(path)
+    } catch (error) {
+      if (!isFailure(error) || error.code !== 'file/not-found') throw error
+      throw new UserError('image/waivers-missing', `\`${key}\` names "${path}", and there is no such file.`, {
+        hint: 'Correct the path, or remove the key where nothing is waived; relative paths start at the working directory.',
+        cause: error,
+      })
+    }
+  }
+  const waivers = image.waivers === undefined ? null : await part('image.waivers', image.waivers)
+  const documents = await Promise.all(
+    image.vex.map(async ({file, owner, expires}) => {
+      const {text, findings} = await part('image.vex', file)
+      return {document: parseVex(text, file), owner, expires: parseDay(expires) ?? today, findings}
+    }),
+  )
+  return {
+    waivers:
+      waivers === null
+        ? []
+        : parseWaivers(waivers.text, image.waivers ?? '', {today, horizonMs: image['waiver-horizon']}),
+    vex: documents.map(({document, owner, expires}) => ({document, owner, expires})),
+    findings: [...(waivers?.findings ?? []), ...documents.flatMap(({findings}) => findings)],
   }
 }
 
-function imageConfig(config: Config, {report}: ScanImageRequest): NonNullable<Config['image']> {
+async function policyFor(session: Session, {config, record}: ScanImageRequest): Promise<Policy> {
+  if (config !== null) return loadPolicy(session, config)
+  if (record) {
+    throw new UserError('config/not-found', 'Evidence is kept for a service, and there is no slipway.yml that names one.', {
+      hint: 'Write slipway.yml (slipway init), or leave out --record.',
+    })
+  }
+  return {
+    config: parseConfig('version: 1\nservice: image\nmodel: {files: none}\nimage: {}\n', 'the default policy'),
+    findings: [],
+    readPart: async path => ({text: await session.runtime.files.readText(path), findings: []}),
+  }
+}
+
+function imageConfig(config: Config, {report, scanner, database, baseline}: ScanImageRequest): ImageConfig {
   if (!config.image) {
     throw new UserError(
       'image/not-configured',
       'slipway.yml has no `image:`, so there is no policy to judge an image by.',
-      {
-        hint: 'Add `image: {}` for the default policy: no critical, and no fixable high vulnerability.',
-      },
+      {hint: 'Add `image: {}` for the default policy: no critical, and no fixable high vulnerability.'},
     )
   }
-  return report === undefined ? config.image : {...config.image, scanner: 'report', report}
+  if (report !== undefined && scanner !== undefined) {
+    throw new UserError('cli/usage', 'A report is judged, or an image is scanned: --report and --scanner exclude each other.', {
+      hint: 'Leave one of them out.',
+    })
+  }
+  const chosen = report === undefined ? scanner : 'report'
+  return {
+    ...config.image,
+    ...(report === undefined ? {} : {report}),
+    ...(chosen === undefined ? {} : {scanner: chosen}),
+    ...(database === undefined ? {} : {database}),
+    ...(baseline === undefined ? {} : {baseline}),
+  }
 }

@@ -7,9 +7,11 @@ import type {GateResult} from '../core/result.ts'
 import type {TensorShape} from '../core/tensor-shape.ts'
 import type {GitHub} from '../github/client.ts'
 import type {WorkflowContext} from '../github/context.ts'
+import type {ImageJudgement} from '../image/judgement.ts'
 import type {Report} from '../report/report.ts'
 import type {Runtime} from '../runtime/runtime.ts'
 import type {JudgedFiles} from './model-sarif.ts'
+import type {RepositoryFiles} from './repository-files.ts'
 
 /** What a gate is given by whoever calls it. */
 export interface Session {
@@ -20,6 +22,12 @@ export interface Session {
   readonly by: string
   /** Folder of ledgers and evidence, where the caller insists on one. */
   readonly recordsFolder?: string
+}
+
+/** A judged image, and the files of the repository beside which its flaws are shown. */
+export interface ScannedImage {
+  readonly judgement: ImageJudgement
+  readonly repository: RepositoryFiles
 }
 
 export interface GateOutcome {
@@ -33,4 +41,8 @@ export interface GateOutcome {
   readonly judgedFiles?: JudgedFiles
   /** Its tensors, without their numbers. */
   readonly tensors?: readonly TensorShape[]
+  /** What became of every flaw of an image; absent where none could be scanned. */
+  readonly scanned?: ScannedImage
+  /** What a pull request's comment shows, where that is less than the report: what is new. */
+  readonly comment?: Report
 }

@@ -1,24 +1,40 @@
-import type {Config} from '../config/schema.ts'
+import type {ImageConfig} from '../config/image-schema.ts'
 import {assertNever} from '../core/assert.ts'
 import {UserError} from '../core/failure.ts'
 import type {Scanner} from './scanner.ts'
-import {openReport} from './scanners/report.ts'
-import {openTrivy, type TrivyPorts} from './scanners/trivy.ts'
+import {openGrype} from './scanners/grype.ts'
+import type {ScannerPorts} from './scanners/ports.ts'
+import {openTrivy} from './scanners/trivy.ts'
 
-/** Config → scanner. */
-export function openScanner(
-  config: Pick<NonNullable<Config['image']>, 'scanner' | 'report'>,
-  ports: TrivyPorts,
-): Scanner {
+type ScannersConfig = Pick<ImageConfig, 'scanner' | 'tools' | 'database' | 'timeout'>
+
+/**
+ * Config → scanners: one or both; none where a report is judged.
+ * @throws UserError `image/database-for-which` where one database is named for two scanners
+ */
+export function openScanners(config: ScannersConfig, ports: ScannerPorts): readonly Scanner[] {
+  const {tools, timeout: timeoutMs} = config
+  const trivy = () => openTrivy({tools, timeoutMs, database: databaseOf('trivy', config)}, ports)
+  const grype = () => openGrype({tools, timeoutMs, database: databaseOf('grype', config)}, ports)
   switch (config.scanner) {
     case 'trivy':
-      return openTrivy(ports)
+      return [trivy()]
+    case 'grype':
+      return [grype()]
+    case 'both':
+      return [trivy(), grype()]
     case 'report':
-      if (config.report !== undefined) return openReport(config.report, ports.files)
-      throw new UserError('image/report-not-named', '`scanner: report` reads a report, and no file is named.', {
-        hint: 'Name it with `image.report` in slipway.yml.',
-      })
+      return []
     default:
       return assertNever(config.scanner)
   }
+}
+
+function databaseOf(name: 'trivy' | 'grype', {scanner, database}: ScannersConfig): string | null {
+  if (database === undefined) return null
+  if (typeof database !== 'string') return database[name] ?? null
+  if (scanner !== 'both') return database
+  throw new UserError('image/database-for-which', `"${database}" is one database, and two scanners have one each.`, {
+    hint: 'Name both: `database: {trivy: …, grype: …}`.',
+  })
 }

@@ -1,0 +1,38 @@
+import type {ImageConfig} from '../config/image-schema.ts'
+import type {Config} from '../config/schema.ts'
+import {knownFlawsOf} from '../image/gate/baseline.ts'
+import type {GatheredImage} from '../image/gather.ts'
+import type {Baseline} from '../image/judgement.ts'
+import {openReport} from '../image/reports/read.ts'
+import {productionImage} from './production-image.ts'
+import type {Session} from './session.ts'
+
+/**
+ * What `new` compares with, as the config names it.
+ * @throws what ledger, evidence store and the report refuse
+ */
+export async function imageBaseline(
+  session: Session,
+  config: Config,
+  {baseline, environment}: ImageConfig,
+  {base}: Pick<GatheredImage, 'base'>,
+): Promise<Baseline> {
+  switch (baseline) {
+    case 'none':
+      return {kind: 'none'}
+    case 'production':
+      return productionImage(session, config, environment)
+    case 'base-image':
+      if (base?.kind === 'scanned') return {kind: 'known', label: base.label, flaws: knownFlawsOf(base.scans)}
+      return {
+        kind: 'missing',
+        why: 'Nothing says what the base image is',
+        remedy:
+          'Build with the annotations `org.opencontainers.image.base.name` and `.digest`, or name a report of the base image as the baseline.',
+      }
+    default: {
+      const scan = await openReport(baseline, session.runtime.files)
+      return {kind: 'known', label: baseline, flaws: knownFlawsOf([scan])}
+    }
+  }
+}
