@@ -12,8 +12,11 @@ export type FlawKind = (typeof flawKinds)[number]
 
 /** Where a flaw was seen. */
 export type Place =
-  /** In the image: `usr/lib/python3/dist-packages/…` without a leading slash; empty where only the layer is known. */
-  | {readonly kind: 'image'; readonly path: string; readonly layer?: Digest}
+  /**
+   * In the image: `usr/lib/python3/dist-packages/…` without a leading slash; empty where only the layer is known. The
+   * layer is named by its uncompressed content (DiffID) where the scanner gives that. Lines count from 1.
+   */
+  | {readonly kind: 'image'; readonly path: string; readonly layer?: Digest; readonly line?: number}
   /** In a file of the repository, relative to its root: a manifest, a Dockerfile, a lock file. Lines count from 1. */
   | {readonly kind: 'repository'; readonly file: string; readonly line?: number}
 
@@ -23,6 +26,15 @@ export interface Suppression {
   readonly by: string
   readonly reason: string
   readonly until?: Day
+}
+
+/** What a VEX statement says of a flaw without taking it away. */
+export interface VexWord {
+  readonly status: 'affected' | 'under_investigation'
+  /** `OpenVEX of vendor.example`. */
+  readonly by: string
+  /** What is to be done about it, or why it is not known yet. */
+  readonly says: string
 }
 
 interface Seen {
@@ -35,6 +47,7 @@ interface Seen {
   readonly foundBy: readonly string[]
   readonly url?: string
   readonly suppressed?: Suppression
+  readonly vex?: VexWord
 }
 
 /** The package that a flaw is in. */

@@ -1,0 +1,63 @@
+/** Secrets, misconfigurations and licences of a Trivy report in our words. */
+import type {Licence, Misconfiguration, Package, Secret} from '../../scan.ts'
+import {numberOf, type Part, partOf, requiredText, textOf} from '../fields.ts'
+import {optionalUrl, type PlaceKind, placeOf, severityOf} from './words.ts'
+
+const foundBy: readonly string[] = ['trivy']
+
+/** `SecretFinding` (`pkg/fanal/types/secret.go`). What was matched is masked there, and is left out here all the same. */
+export function toSecret(part: Part, target: string, kind: PlaceKind): Secret {
+  return {
+    kind: 'secret',
+    id: requiredText(part, 'RuleID'),
+    category: textOf(part, 'Category') ?? '',
+    title: textOf(part, 'Title') ?? '',
+    severity: severityOf(part),
+    places: [placeOf(kind, target, numberOf(part, 'StartLine'), part)],
+    foundBy,
+  }
+}
+
+/** `DetectedMisconfiguration` (`pkg/types/misconfiguration.go`). Null for what was looked at and is in order. */
+export function toMisconfiguration(part: Part, target: string, kind: PlaceKind): Misconfiguration | null {
+  // FAIL, PASS, or EXCEPTION: an exception of Trivy's own policies is somebody's decision in a place that we do not know.
+  if (textOf(part, 'Status') !== 'FAIL') return null
+  const cause = partOf(part, 'CauseMetadata')
+  return {
+    kind: 'misconfiguration',
+    id: requiredText(part, 'ID'),
+    title: textOf(part, 'Title') ?? '',
+    message: textOf(part, 'Message') ?? textOf(part, 'Title') ?? '',
+    remedy: textOf(part, 'Resolution') ?? '',
+    severity: severityOf(part),
+    places: [placeOf(kind, target, cause && numberOf(cause, 'StartLine'), part)],
+    foundBy,
+    ...optionalUrl(part, 'PrimaryURL'),
+  }
+}
+
+/**
+ * `DetectedLicense` (`pkg/types/license.go`): of a package, or of a file that lies in the image.
+ * @param packages what the same report lists, by name: the finding itself tells no version
+ */
+export function toLicence(part: Part, packages: ReadonlyMap<string, readonly Package[]>): Licence {
+  const name = requiredText(part, 'Name')
+  const path = textOf(part, 'FilePath') ?? ''
+  const packageName = textOf(part, 'PkgName') ?? ''
+  const candidates = packages.get(packageName) ?? []
+  const owner = candidates.find(each => each.path === path) ?? (candidates.length === 1 ? candidates[0] : undefined)
+  const category = textOf(part, 'Category') ?? ''
+  return {
+    kind: 'licence',
+    id: name,
+    licence: name,
+    title: category === '' ? name : `${name}, which Trivy classifies as ${category}`,
+    package: packageName === '' ? path : packageName,
+    installedVersion: owner?.version ?? '',
+    ...(owner?.purl === undefined ? {} : {purl: owner.purl}),
+    severity: severityOf(part),
+    places: [placeOf('image', path, undefined, part)],
+    foundBy,
+    ...optionalUrl(part, 'Link'),
+  }
+}

@@ -1,0 +1,51 @@
+/** What several kinds of findings of a Trivy report have in common. */
+import {type Digest, isDigest} from '../../../core/digest.ts'
+import type {Severity} from '../../../core/severity.ts'
+import type {Place} from '../../scan.ts'
+import {type Part, partOf, textOf, wordOf} from '../fields.ts'
+
+/** Trivy's words for a severity (`pkg/dbtypes`, SeverityNames). */
+const severityWords: ReadonlyMap<string, Severity> = new Map([
+  ['UNKNOWN', 'unknown'],
+  ['LOW', 'low'],
+  ['MEDIUM', 'medium'],
+  ['HIGH', 'high'],
+  ['CRITICAL', 'critical'],
+])
+
+export function severityOf(part: Part): Severity {
+  return wordOf(part, 'Severity', severityWords, 'unknown')
+}
+
+/** What the place of a finding is made of: a scan of an image names paths in it, a scan of a folder files of the repository. */
+export type PlaceKind = Place['kind']
+
+/** @param path as Trivy writes it, with or without a slash at its start */
+export function placeOf(kind: PlaceKind, path: string, line: number | undefined, finding: Part): Place {
+  // Trivy counts from 1 and writes 0 for "none".
+  const known = line !== undefined && line >= 1 ? {line} : {}
+  if (kind === 'repository') return {kind, file: path, ...known}
+  const layer = layerOf(finding)
+  return {kind, path: path.replace(/^\/+/, ''), ...known, ...(layer === undefined ? {} : {layer})}
+}
+
+/** By its content (the DiffID), which other scanners name too; its digest is the one of its compressed form. */
+function layerOf(finding: Part): Digest | undefined {
+  const layer = partOf(finding, 'Layer')
+  if (layer === undefined) return undefined
+  return [textOf(layer, 'DiffID'), textOf(layer, 'Digest')].find(each => each !== undefined && isDigest(each)) as
+    | Digest
+    | undefined
+}
+
+/** The first sentence or line, cut where it is long: for findings that have a description and no title. */
+export function firstSentence(text: string): string {
+  const line = text.slice(0, 300).split('\n', 1)[0] ?? ''
+  const end = line.indexOf('. ')
+  return (end === -1 ? line : line.slice(0, end + 1)).slice(0, 200)
+}
+
+export function optionalUrl(part: Part, key: string): {readonly url?: string} {
+  const url = textOf(part, key)
+  return url === undefined || url === '' ? {} : {url}
+}
