@@ -1,17 +1,8 @@
 /** The form of one entry of the waiver file. What its keys say together is `waiver-rules.ts`. */
 import * as z from 'zod'
 import {parseDay} from '../core/day.ts'
+import {justifications} from '../core/justification.ts'
 import {parsePackageUrl} from '../core/package-url.ts'
-
-/** Why something is not affected: the words of OpenVEX 0.2, "Status Justifications". */
-export const justifications = [
-  'component_not_present',
-  'vulnerable_code_not_present',
-  'vulnerable_code_not_in_execute_path',
-  'vulnerable_code_cannot_be_controlled_by_adversary',
-  'inline_mitigations_already_exist',
-] as const
-export type Justification = (typeof justifications)[number]
 
 const text = (what: string) =>
   z
