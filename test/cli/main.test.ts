@@ -17,6 +17,7 @@ function machine(files: Readonly<Record<string, string>> = {}) {
   const runtime: Runtime = {
     clock,
     folders: systemFolders,
+    host: {system: 'linux', processor: 'x64'},
     downloads: createDownloads(),
     files: memoryFiles(files),
     http: createHttp(clock),

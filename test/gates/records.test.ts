@@ -13,6 +13,7 @@ const local: Session = {
   runtime: {
     clock,
     folders: systemFolders,
+    host: {system: 'linux', processor: 'x64'},
     downloads: createDownloads(),
     files: memoryFiles({}),
     http: createHttp(clock),
