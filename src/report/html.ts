@@ -10,6 +10,7 @@ import {escapeTerminal, oneLine, reference} from './escape.ts'
 import {boundsText, explanation, isSettled, methodText, valueText, worstFirst} from './finding-text.ts'
 import {terminalMark} from './marks.ts'
 import {formatNumber} from './number.ts'
+import {pageOf} from './page.ts'
 import type {Block, Column, Report} from './report.ts'
 
 export function renderHtml(report: Report): string {
@@ -58,6 +59,11 @@ function blockHtml(block: Block, level: number): string {
       return findingsHtml(worstFirst(block.findings))
     case 'code':
       return `<pre><code>${escapeSigns(escapeTerminal(block.text))}</code></pre>`
+    case 'link': {
+      const page = pageOf(block.url)
+      if (page === null) return `<p>${escapeHtml(block.text)}</p>`
+      return `<p><a href="${escapeHtml(page)}">${escapeHtml(block.text)}</a></p>`
+    }
     case 'chart':
       return `<figure>${svgChart(block.chart, escapeHtml)}</figure>`
     case 'details': {

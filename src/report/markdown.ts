@@ -9,6 +9,7 @@ import {boundsText, explanation, isSettled, methodText, valueText, worstFirst} f
 import {fitMarkdown, type Limit, type Piece} from './fit.ts'
 import {markdownMark} from './marks.ts'
 import {formatNumber} from './number.ts'
+import {pageOf} from './page.ts'
 import type {Block, Column, Report} from './report.ts'
 
 interface MarkdownOptions {
@@ -48,6 +49,8 @@ function piecesOf(block: Block, level: number): readonly Piece[] {
       const {fence, lines} = codeFence(block.text)
       return [{kind: 'lines', head: `${fence}text`, lines, foot: fence, what: 'lines'}]
     }
+    case 'link':
+      return [{kind: 'whole', text: linkText(block)}]
     case 'chart':
       return chartPieces(block.chart)
     case 'details':
@@ -62,6 +65,11 @@ function piecesOf(block: Block, level: number): readonly Piece[] {
     default:
       return assertNever(block)
   }
+}
+
+function linkText({text, url}: Extract<Block, {kind: 'link'}>): string {
+  const page = pageOf(url)
+  return page === null ? escapeMarkdown(text) : `[${escapeMarkdown(text)}](${page})`
 }
 
 /** Whole or not at all: half of a drawing is an error message. */

@@ -24,6 +24,8 @@ export type Block =
   | {readonly kind: 'table'; readonly columns: readonly Column[]; readonly rows: readonly (readonly string[])[]}
   | {readonly kind: 'findings'; readonly findings: readonly Finding[]}
   | {readonly kind: 'code'; readonly text: string}
+  /** A page of ours; an address that is none of http or https is shown as text alone. */
+  | {readonly kind: 'link'; readonly text: string; readonly url: string}
   | {readonly kind: 'chart'; readonly chart: Chart}
   /** Folded away in Markdown; shown in the terminal only on request. */
   | {readonly kind: 'details'; readonly summary: string; readonly blocks: readonly Block[]}

@@ -1,5 +1,6 @@
 import type {Severity} from '../core/severity.ts'
 import type {Verdict} from '../core/verdict.ts'
+import {pageOf} from './page.ts'
 import {said, withoutSurprises} from './sarif-text.ts'
 
 export type SarifLevel = 'error' | 'warning' | 'note'
@@ -52,15 +53,6 @@ export function renderRule(rule: SarifRule): object {
       'security-severity': securitySeverity,
     },
   }
-}
-
-/** An address as a browser reads it; null for what is none, or leads elsewhere than to a page. */
-export function pageOf(url: string | undefined): string | null {
-  if (url === undefined || !URL.canParse(url)) return null
-  const parsed = new URL(url)
-  const isPage = parsed.protocol === 'https:' || parsed.protocol === 'http:'
-  // Parentheses and brackets would end a link in Markdown.
-  return isPage ? parsed.href.replace(/[()[\]]/g, sign => `%${sign.charCodeAt(0).toString(16).toUpperCase()}`) : null
 }
 
 /** An id that is no longer than a name may be, with nothing in it that hides text. */

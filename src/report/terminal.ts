@@ -7,6 +7,7 @@ import {escapeTerminal, oneLine} from './escape.ts'
 import {boundsText, explanation, isSettled, methodText, valueText, worstFirst} from './finding-text.ts'
 import {terminalMark} from './marks.ts'
 import {formatNumber} from './number.ts'
+import {pageOf} from './page.ts'
 import type {Block, Column, Report} from './report.ts'
 import {alignColumns, indent, largest, wrap} from './text-layout.ts'
 
@@ -42,6 +43,8 @@ function renderBlock(block: Block, style: Style): string {
       return renderFindings(worstFirst(block.findings), style)
     case 'code':
       return indent(escapeTerminal(block.text), '  ', '  ')
+    case 'link':
+      return `${oneLine(block.text)}: ${oneLine(pageOf(block.url) ?? 'no page')}`
     case 'chart':
       return sparklines(block.chart, Math.min(60, style.width - 24))
         .map(escapeTerminal)

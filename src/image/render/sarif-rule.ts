@@ -1,8 +1,9 @@
 /** The rules of an image's SARIF: one for each vulnerability, with the packages that it is in and the pages about it. */
 import {compareSeverity} from '../../core/severity.ts'
 import {escapeMarkdown} from '../../report/escape.ts'
+import {pageOf} from '../../report/page.ts'
 import type {SarifLevel, SarifRule} from '../../report/sarif-rule.ts'
-import {isWithin, pageOf, securitySeverityOf} from '../../report/sarif-rule.ts'
+import {isWithin, securitySeverityOf} from '../../report/sarif-rule.ts'
 import {packageKey} from '../identity.ts'
 import type {Flaw, Vulnerability} from '../scan.ts'
 import {fixText, whatToDo} from './flaw-text.ts'

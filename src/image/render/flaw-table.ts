@@ -1,0 +1,58 @@
+/** Tables of flaws for reports: as many rows as a person reads, and how many more there are. */
+
+import type {Block, Column} from '../../report/report.ts'
+import {packageOf} from '../identity.ts'
+import type {SeenFlaw} from './across-platforms.ts'
+import {whereText} from './across-platforms.ts'
+import {fixText, outcomeText} from './flaw-text.ts'
+
+const mostRows = 30
+
+export interface FlawColumn extends Column {
+  readonly cell: (seen: SeenFlaw) => string
+}
+
+export const severityColumn: FlawColumn = {name: 'Severity', cell: ({judged}) => judged.flaw.severity}
+export const idColumn: FlawColumn = {name: 'Id', cell: ({judged}) => judged.flaw.id}
+export const whereColumn: FlawColumn = {name: 'In', cell: whereText}
+export const installedColumn: FlawColumn = {
+  name: 'Installed',
+  cell: ({judged}) => packageOf(judged.flaw)?.version ?? '',
+}
+export const fixColumn: FlawColumn = {
+  name: 'Fixed in',
+  cell: ({judged: {flaw}}) => (flaw.kind === 'vulnerability' ? fixText(flaw.fix) : ''),
+}
+export const gateColumn: FlawColumn = {name: 'Gate', cell: ({judged}) => outcomeText(judged.outcome)}
+export const foundByColumn: FlawColumn = {name: 'Found by', cell: ({judged}) => judged.flaw.foundBy.join(', ')}
+export const titleColumn: FlawColumn = {name: 'What', cell: ({judged}) => judged.flaw.title}
+const platformColumn: FlawColumn = {name: 'Only on', cell: ({only}) => only}
+
+/** Columns in which no row says anything are left out. */
+export function flawTable(
+  seen: readonly SeenFlaw[],
+  columns: readonly FlawColumn[],
+  {rows: most = mostRows}: {readonly rows?: number} = {},
+): readonly Block[] {
+  if (seen.length === 0) return []
+  const shown = seen.slice(0, most)
+  const used = [...columns, platformColumn].filter(({cell}) => shown.some(each => cell(each) !== ''))
+  const rows = shown.map(each => used.map(({cell}) => cell(each)))
+  const rest = seen.length - shown.length
+  return [
+    {kind: 'table', columns: used.map(({name, align}) => (align ? {name, align} : {name})), rows},
+    ...(rest > 0
+      ? [{kind: 'paragraph', text: `And ${rest} more, which the SARIF and the JSON of the scan have.`} as const]
+      : []),
+  ]
+}
+
+/** The same under a heading; nothing at all where there is no flaw. */
+export function flawSection(
+  heading: string,
+  seen: readonly SeenFlaw[],
+  columns: readonly FlawColumn[],
+  options?: {readonly rows?: number},
+): readonly Block[] {
+  return seen.length === 0 ? [] : [{kind: 'heading', text: heading}, ...flawTable(seen, columns, options)]
+}

@@ -1,0 +1,69 @@
+/** How an image was judged: whoever doubts a verdict starts here. */
+import type {ImageRule} from '../../config/image-schema.ts'
+import {assertNever} from '../../core/assert.ts'
+import type {Block} from '../../report/report.ts'
+import {describeRule} from '../gate/rule.ts'
+import {type ImageJudgement, type PlatformJudgement, partsOf} from '../judgement.ts'
+import type {Scan, ScannerRun} from '../scan.ts'
+
+const mostDoubts = 10
+
+export function howJudged(judgement: ImageJudgement, rules: readonly ImageRule[]): Block {
+  const scans = partsOf(judgement).map(({scan}) => scan)
+  const doubts = [...new Set(scans.flatMap(scan => scan.doubts))]
+  return {
+    kind: 'details',
+    summary: 'How this was judged',
+    blocks: [
+      {
+        kind: 'list',
+        items: [
+          `Image: ${judgement.label}${judgement.digest === null ? '' : `, ${judgement.digest}`}`,
+          ...judgement.platforms.map(platformText),
+          ...unique(scans.flatMap(scan => scan.scanners.map(scannerText))),
+          ...unique(judgement.platforms.map(({scan}) => lookedFor(scan))),
+          `New means: ${baselineText(judgement)}`,
+          `Gate, first match of a kind decides: ${rules.map(describeRule).join('; ')}`,
+          ...doubts.slice(0, mostDoubts).map(doubt => `In doubt: ${doubt}`),
+          ...(doubts.length > mostDoubts ? [`And ${doubts.length - mostDoubts} more doubts.`] : []),
+        ],
+      },
+    ],
+  }
+}
+
+function platformText({platform, digest, scan: {os, packageCount}}: PlatformJudgement): string {
+  const count = packageCount === null ? 'an unknown number of packages' : `${packageCount} packages`
+  return `Platform: ${platform ?? 'unknown'}, ${digest ?? 'digest unknown'}; ${os?.name ?? 'no operating system'}, ${count}`
+}
+
+function scannerText({name, version, at, databaseBuilt}: ScannerRun): string {
+  const parts = [
+    version === null ? 'version unknown' : `version ${version}`,
+    ...(at === null ? [] : [`at ${at}`]),
+    ...(databaseBuilt === null ? [] : [`database of ${databaseBuilt}`]),
+  ]
+  return `Scanner: ${name}, ${parts.join(', ')}`
+}
+
+function lookedFor({lookedFor: kinds, knows}: Scan): string {
+  const known = (is: boolean) => (is ? 'looked up' : 'not looked up')
+  return `Looked for: ${kinds.join(', ') || 'nothing that is named'}; exploitation ${known(knows.knownExploited)}, EPSS ${known(knows.epss)}`
+}
+
+function baselineText({baseline}: ImageJudgement): string {
+  switch (baseline.kind) {
+    case 'none':
+      return 'compared with nothing, so everything counts as new'
+    case 'known':
+      return `not in ${baseline.label}`
+    case 'missing':
+      return `compared with nothing, so everything counts as new: ${baseline.why}`
+    default:
+      return assertNever(baseline)
+  }
+}
+
+function unique(texts: readonly string[]): readonly string[] {
+  return [...new Set(texts)]
+}
