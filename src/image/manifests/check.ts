@@ -1,0 +1,97 @@
+/** Rendered Kubernetes manifests -> what is configured in them that a careful team would not leave so. */
+import type {ManifestsConfig} from '../../config/image-schema.ts'
+import type {Misconfiguration} from '../scan.ts'
+import {clusterOf} from './cluster.ts'
+import {type ManifestFile, type Objects, objectsIn, type Unread} from './objects.ts'
+import type {About, Sighting} from './rule.ts'
+import {manifestRules} from './rules.ts'
+import {cut, textAt} from './tree.ts'
+import {workloadsIn} from './workloads.ts'
+
+export type {ManifestFile, Unread} from './objects.ts'
+
+export interface ManifestsChecked {
+  /** By file and line. */
+  readonly flaws: readonly Misconfiguration[]
+  /** What nobody looked at, and why: with any of these the answer is not complete, and must not pass. */
+  readonly unread: readonly Unread[]
+  /** What was looked at. */
+  readonly workloads: readonly {readonly label: string; readonly images: readonly string[]}[]
+}
+
+/** Files of one place belong together: a budget in one protects the pods of another. */
+export function checkManifests(files: readonly ManifestFile[], config: ManifestsConfig): ManifestsChecked {
+  const read = files.map(objectsIn)
+  const objects = read.flatMap(each => each.objects)
+  const {workloads, unread} = workloadsIn(objects)
+  const cluster = clusterOf(objects)
+  const ignored = new Set(config.ignore)
+
+  const flaws = manifestRules.flatMap(rule => {
+    if (ignored.has(rule.id)) return []
+    if (rule.of === 'cluster') {
+      return rule.judge(cluster, workloads).map(sighting => flaw(rule, sighting, sighting.label))
+    }
+    return workloads.flatMap(workload =>
+      rule.judge(workload, cluster, config).map(sighting => flaw(rule, sighting, cut(workload.label, 160))),
+    )
+  })
+  return {
+    flaws: flaws.sort(byPlace),
+    unread: [...missing(files, read, workloads.length), ...read.flatMap(each => each.unread), ...unread],
+    workloads: workloads.map(({label, containers}) => ({
+      label,
+      images: containers.flatMap(({tree}) => textAt(tree, 'image') ?? []),
+    })),
+  }
+}
+
+function flaw(rule: About, {container, file, line, seen, remedy}: Sighting, label: string): Misconfiguration {
+  const roles = {main: 'container', init: 'init container', sidecar: 'sidecar', ephemeral: 'ephemeral container'}
+  const where = container ? `${label}, ${roles[container.role]} ${cut(container.name)}` : label
+  return {
+    kind: 'misconfiguration',
+    id: rule.id,
+    title: rule.title,
+    severity: rule.severity,
+    places: [{kind: 'repository', file, line}],
+    foundBy: ['slipway'],
+    url: rule.url,
+    message: `${where}: ${seen}.`,
+    remedy,
+  }
+}
+
+function byPlace(a: Misconfiguration, b: Misconfiguration): number {
+  const [left, right] = [a, b].map(each => each.places[0])
+  if (left?.kind !== 'repository' || right?.kind !== 'repository') return 0
+  if (left.file !== right.file) return left.file < right.file ? -1 : 1
+  return (left.line ?? 0) - (right.line ?? 0) || (a.id < b.id ? -1 : a.id > b.id ? 1 : 0)
+}
+
+/** No manifests, or none that runs anything: then nothing was asked, which is not the same as nothing found. */
+function missing(files: readonly ManifestFile[], read: readonly Objects[], workloads: number): readonly Unread[] {
+  if (workloads > 0) return []
+  const [first] = files
+  if (!first) {
+    return [
+      {
+        file: '',
+        line: 1,
+        code: 'image/manifests-missing',
+        why: 'No file matches image.manifests.files.',
+        remedy: 'Correct the names, or render the manifests before this step.',
+      },
+    ]
+  }
+  if (read.some(each => each.unread.length > 0)) return []
+  return [
+    {
+      file: first.path,
+      line: 1,
+      code: 'image/manifest-without-workload',
+      why: `${files.length === 1 ? first.path : `None of ${files.length} files`} ${files.length === 1 ? 'holds no workload' : 'holds a workload'}: no Deployment, Rollout, InferenceService or other object with pods.`,
+      remedy: 'Give the manifests by which this image is deployed.',
+    },
+  ]
+}
