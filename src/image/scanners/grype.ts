@@ -1,0 +1,221 @@
+/**
+ * Runs Grype. What it finds must depend on the image and the database alone, so everything that could make it find less is
+ * closed: config files of the working directory and of the user, and switches in the environment. How old its database may
+ * be is the gate's to say.
+ */
+import * as path from 'node:path'
+import {assertNever} from '../../core/assert.ts'
+import {SystemError} from '../../core/failure.ts'
+import {withGrypeDatabase} from '../database/grype.ts'
+import {withPackages} from '../reports/grype/packages.ts'
+import {parseGrypeReport} from '../reports/grype.ts'
+import {readJson} from '../reports/report-text.ts'
+import type {Scan} from '../scan.ts'
+import type {Scanner, ScanTarget} from '../scanner.ts'
+import {notPassed, scrubbedEnvironment} from '../tools/environment.ts'
+import {findTool} from '../tools/find.ts'
+import {runTool} from '../tools/run.ts'
+import {bindToTarget} from './grype/binding.ts'
+import {doubtsIn} from './grype/warnings.ts'
+import type {ScannerOptions, ScannerPorts} from './ports.ts'
+
+/** Variables that Grype may see: where to find things, and how to log in. None says what to report. */
+export const passedVariables: readonly string[] = [
+  'TMPDIR',
+  'GRYPE_DB_CACHE_DIR',
+  'GRYPE_DB_UPDATE_URL',
+  'GRYPE_DB_CA_CERT',
+  'GRYPE_DB_AUTO_UPDATE',
+  'GRYPE_DB_REQUIRE_UPDATE_CHECK',
+  'GRYPE_DB_UPDATE_AVAILABLE_TIMEOUT',
+  'GRYPE_DB_UPDATE_DOWNLOAD_TIMEOUT',
+  'GRYPE_DB_MAX_UPDATE_CHECK_FREQUENCY',
+  'GRYPE_REGISTRY_AUTH_AUTHORITY',
+  'GRYPE_REGISTRY_AUTH_USERNAME',
+  'GRYPE_REGISTRY_AUTH_PASSWORD',
+  'GRYPE_REGISTRY_AUTH_TOKEN',
+  'GRYPE_REGISTRY_AUTH_TLS_CERT',
+  'GRYPE_REGISTRY_AUTH_TLS_KEY',
+  'GRYPE_REGISTRY_CA_CERT',
+  'GRYPE_REGISTRY_INSECURE_SKIP_TLS_VERIFY',
+]
+
+/**
+ * Versions that do not know a switch ignore it, which is why these are variables. The level shows what Grype says nowhere
+ * else: that its database does not know the operating system.
+ */
+const settings: Readonly<Record<string, string>> = {
+  GRYPE_CHECK_FOR_APP_UPDATE: 'false',
+  GRYPE_DB_VALIDATE_AGE: 'false',
+  GRYPE_DB_VALIDATE_BY_HASH_ON_START: 'true',
+  GRYPE_INCLUDE_MATCHER_SUPPRESSIONS: 'true',
+  GRYPE_LOG_LEVEL: 'debug',
+  NO_COLOR: '1',
+}
+
+/** A text of JavaScript has half a gigabyte at most, and the largest reports have some 100 MB. */
+const maxReportBytes = 500 * 1024 * 1024
+
+/**
+ * Looks for vulnerabilities, whatever else it is asked for: `lookedFor` tells. It knows known exploits, EPSS and the dates
+ * of fixes by itself.
+ */
+export function openGrype(options: ScannerOptions, ports: ScannerPorts): Scanner {
+  return {name: 'grype', scan: target => scan(target, options, ports)}
+}
+
+async function scan(target: ScanTarget, options: ScannerOptions, ports: ScannerPorts): Promise<Scan> {
+  const ignored = notPassed(ports.env, 'GRYPE_', passedVariables)
+  if (ignored.length > 0) {
+    ports.log.warning(`Not passed on to Grype, because the gate is in slipway.yml: ${ignored.join(', ')}.`)
+  }
+  const {program, version} = await findTool('grype', options.tools, ports)
+  return ports.folders.temporary(folder =>
+    withGrypeDatabase(options.database, ports, importing(program, folder, options, ports), async cacheFolder => {
+      const found = await look(program, target, folder, cacheFolder, options, ports)
+      return bindToTarget(
+        {...found, scanners: found.scanners.map(run => ({...run, version: run.version ?? version}))},
+        target,
+      )
+    }),
+  )
+}
+
+async function look(
+  program: string,
+  target: ScanTarget,
+  folder: string,
+  cacheFolder: string | null,
+  {timeoutMs}: ScannerOptions,
+  ports: ScannerPorts,
+): Promise<Scan> {
+  const report = path.join(folder, 'report.json')
+  const sbom = path.join(folder, 'packages.json')
+  const source = sourceOf(target)
+  const ran = await runTool(
+    {
+      tool: 'grype',
+      program,
+      args: [
+        ...closed(await emptyConfig(folder, ports)),
+        `--output=json=${report}`,
+        `--output=cyclonedx-json=${sbom}`,
+        '--',
+        source,
+      ],
+      env: environment(ports.env, {
+        ...(cacheFolder === null ? {} : {GRYPE_DB_CACHE_DIR: cacheFolder, GRYPE_DB_AUTO_UPDATE: 'false'}),
+        ...(target.kind === 'registry' && target.plainHttp ? {GRYPE_REGISTRY_INSECURE_USE_HTTP: 'true'} : {}),
+      }),
+      folder,
+      timeoutMs,
+      maxOutputBytes: maxReportBytes,
+      shown: `grype ${target.kind === 'registry' ? source : target.label}`,
+      hints,
+      hint: 'Check the name of the image, the log-in to its registry, and that the database can be downloaded or is in the cache.',
+    },
+    ports,
+  )
+  const read = async (file: string, what: string) => readJson(await readOutput(file, ports), what)
+  const scanned = parseGrypeReport(await read(report, 'The answer of grype'), 'The answer of grype')
+  const listed = withPackages(
+    scanned,
+    await read(sbom, 'The list of packages of grype'),
+    'The list of packages of grype',
+  )
+  return {...listed, doubts: [...listed.doubts, ...doubtsIn(ran.stderr)]}
+}
+
+const hints = [
+  {
+    said: 'database does not exist',
+    hint: 'Give it with `database`, or let Grype download it before: `grype db update`.',
+  },
+  {
+    said: 'bad db checksum',
+    hint: 'The database was changed after it was imported. Remove the cache folder, and let Grype download or import it again.',
+  },
+  {
+    said: 'no space left on device',
+    hint: 'Grype unpacks every layer. Make room where TMPDIR points to, or scan the SBOM that the build made.',
+  },
+  {
+    said: 'UNAUTHORIZED',
+    hint: 'Log in to the registry before this step: Grype reads the config of Docker (DOCKER_CONFIG) and GRYPE_REGISTRY_AUTH_*.',
+  },
+]
+
+/** Grype takes one source with its kind before it, so that a path is never asked of a registry, nor the other way round. */
+function sourceOf(target: ScanTarget): string {
+  switch (target.kind) {
+    case 'registry':
+      return `registry:${target.name}`
+    case 'layout':
+      return `oci-dir:${path.resolve(target.folder)}`
+    case 'archive':
+      return `docker-archive:${path.resolve(target.path)}`
+    case 'sbom':
+      return `sbom:${path.resolve(target.path)}`
+    default:
+      return assertNever(target)
+  }
+}
+
+function environment(
+  env: ScannerPorts['env'],
+  set: Readonly<Record<string, string>>,
+): Readonly<Record<string, string>> {
+  return scrubbedEnvironment(env, passedVariables, {...settings, ...set})
+}
+
+/** With a config of its own Grype reads no other: not `.grype.yaml` here, and not that of the user. */
+function closed(config: string): readonly string[] {
+  return [`--config=${config}`]
+}
+
+async function emptyConfig(folder: string, {files}: ScannerPorts): Promise<string> {
+  const config = path.join(folder, 'no-config.yaml')
+  await files.writeText(config, '')
+  return config
+}
+
+function importing(program: string, folder: string, {timeoutMs}: ScannerOptions, ports: ScannerPorts) {
+  return async (file: string, cacheFolder: string): Promise<void> => {
+    await runTool(
+      {
+        tool: 'grype',
+        program,
+        args: ['db', 'import', ...closed(await emptyConfig(folder, ports)), '--', file],
+        env: environment(ports.env, {GRYPE_DB_CACHE_DIR: cacheFolder}),
+        folder,
+        timeoutMs,
+        maxOutputBytes: 64 * 1024 * 1024,
+        shown: `grype db import ${file}`,
+        hints: hints.filter(({said}) => said === 'no space left on device'),
+        hint: 'Expected a database of schema 6, as `grype db list` names its archives: damaged, of another schema, or something else.',
+      },
+      ports,
+    )
+  }
+}
+
+async function readOutput(file: string, {files}: ScannerPorts): Promise<string> {
+  if (!(await files.exists(file))) {
+    throw new SystemError('image/scanner-failed', `Grype ended well, and has not written ${path.basename(file)}.`, {
+      system: 'grype',
+      retryable: false,
+      hint: 'Use a version that can write several outputs (0.60 or newer).',
+    })
+  }
+  const size = await files.open(file, async bytes => bytes.size)
+  if (size <= maxReportBytes) return files.readText(file)
+  throw new SystemError(
+    'image/scanner-output-too-large',
+    `Grype wrote ${size} bytes, and ${maxReportBytes} can be read.`,
+    {
+      system: 'grype',
+      retryable: false,
+      hint: 'Scan a smaller image.',
+    },
+  )
+}
