@@ -108,7 +108,7 @@ const areas: readonly Area[] = [
   },
   {
     folder: 'image/database',
-    values: ['core'],
+    values: ['core', 'image/tools/tar-gz.ts'],
     types: ['config', 'runtime', 'image/scanners/ports.ts'],
     packages: ['zod'],
     wayOut: 'a database is put where its scanner looks for it, and told how old it is',

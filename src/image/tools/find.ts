@@ -2,9 +2,10 @@
 import type {ToolsConfig} from '../../config/image-schema.ts'
 import {assertNever} from '../../core/assert.ts'
 import type {ScannerPorts} from '../scanners/ports.ts'
+import {downloadTool} from './download.ts'
 import {scrubbedEnvironment} from './environment.ts'
 import {refuseMalicious} from './known-bad.ts'
-import type {ToolName} from './pins.ts'
+import {pins, type ToolName} from './pins.ts'
 import {runTool} from './run.ts'
 
 export interface Tool {
@@ -16,13 +17,16 @@ export interface Tool {
 
 type FindPorts = Pick<ScannerPorts, 'exec' | 'files' | 'folders' | 'downloads' | 'host' | 'log' | 'env'>
 
-/** @throws UserError `image/scanner-not-found`, `image/scanner-malicious` */
-export async function findTool(name: ToolName, tools: ToolsConfig, ports: FindPorts): Promise<Tool> {
+/**
+ * @param pinned for tests: what may be downloaded
+ * @throws UserError `image/scanner-not-found`, `image/scanner-malicious`, and those of the download
+ */
+export async function findTool(name: ToolName, tools: ToolsConfig, ports: FindPorts, pinned = pins): Promise<Tool> {
   switch (tools.from) {
     case 'path':
       return onPath(name, ports)
     case 'download':
-      return onPath(name, ports)
+      return downloadTool({name, version: tools[name], folder: tools.folder}, pinned, ports)
     default:
       return assertNever(tools.from)
   }
