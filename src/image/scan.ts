@@ -190,7 +190,12 @@ export interface Scan {
   /** Kinds that the tools were asked for: no secret found means nothing where none was looked for. */
   readonly lookedFor: readonly FlawKind[]
   /** Facts that were looked up for every vulnerability, so that their absence says something. */
-  readonly knows: {readonly knownExploited: boolean; readonly epss: boolean}
+  readonly knows: {
+    readonly knownExploited: boolean
+    readonly epss: boolean
+    /** Scanners that looked up exploitation for what they found themselves, where others of this scan did not. */
+    readonly knownExploitedBy?: readonly string[]
+  }
   /** What the tools themselves say they could not do: `this distribution is not in the database`. */
   readonly doubts: readonly string[]
 }
