@@ -6,6 +6,7 @@
 import * as path from 'node:path'
 import {UserError} from '../../core/failure.ts'
 import type {ScannerPorts} from '../scanners/ports.ts'
+import {isLayout, readArtifacts} from './oci-artifact.ts'
 
 const schema = '6'
 const database = 'vulnerability.db'
@@ -18,9 +19,10 @@ export type ImportDatabase = (file: string, cacheFolder: string) => Promise<void
 
 /**
  * @param place a cache folder of Grype, a folder or file with its database, an archive of it (`.tar.zst`, `.tar.gz`,
- * `.tar.xz`), or null for Grype's own cache
+ * `.tar.xz`), an OCI layout with one of these in it, or null for Grype's own cache
  * @param use is given the cache folder, or null
- * @throws UserError `image/database-not-found`, `image/database-schema-unknown`, `image/database-corrupt`
+ * @throws UserError `image/database-missing`, `image/database-malformed`, `image/database-version-unknown`,
+ * `image/database-corrupt`
  */
 export async function withGrypeDatabase<T>(
   place: string | null,
@@ -67,7 +69,18 @@ async function findDatabase(place: string, ports: DatabasePorts): Promise<Found>
   for (const other of ['5', '4', '3', '7']) {
     if (await files.isFolder(path.join(place, other))) throw otherSchema(place, other)
   }
+  if (await isLayout(place, files)) return inLayout(place, ports)
   throw notFound(place, 'There is no database of Grype')
+}
+
+/** Anchore publishes no artifact of it, and whoever mirrors one chooses a media type: the one layer is what it is by its bytes. */
+async function inLayout(folder: string, ports: DatabasePorts): Promise<Found> {
+  const [layer, second] = await readArtifacts(folder, 'any', ports.files)
+  if (layer !== undefined && second === undefined) return fileOf(layer.file, ports)
+  const seen = layer === undefined ? 'nothing' : 'several layers'
+  throw new UserError('image/database-malformed', `The OCI layout "${folder}" has ${seen}. Expected one database.`, {
+    hint: 'Push the archive as it is: `oras push --oci-layout <folder>:6 vulnerability-db_v6….tar.zst`.',
+  })
 }
 
 /** Told by its first bytes: by its name alone a page that says "not found" is an archive, too. */
@@ -92,14 +105,14 @@ const forms: readonly {readonly magic: Buffer; readonly name: string}[] = [
 ]
 
 function notFound(place: string, seen: string): UserError {
-  return new UserError('image/database-not-found', `${seen} at "${place}".`, {
+  return new UserError('image/database-missing', `${seen} at "${place}".`, {
     hint: 'Expected a cache folder of Grype (with 6/vulnerability.db), a vulnerability.db, or an archive as `grype db list` names it.',
   })
 }
 
 function otherSchema(place: string, seen: string): UserError {
   return new UserError(
-    'image/database-schema-unknown',
+    'image/database-version-unknown',
     `"${place}" has a database of Grype’s schema ${seen}. Expected schema ${schema}.`,
     {hint: 'Let a current Grype fetch it: `grype db update`.'},
   )

@@ -29,11 +29,12 @@ export async function isLayout(folder: string, files: LayoutFiles): Promise<bool
 /**
  * The layers of every artifact in the layout whose media type is asked for. Their blobs, and the manifests that name
  * them, have the content that their digests promise.
+ * @param mediaTypes of the layers; `any` where their makers have not agreed on one
  * @throws UserError `image/database-malformed`, `image/database-corrupt`
  */
 export async function readArtifacts(
   folder: string,
-  mediaTypes: readonly string[],
+  mediaTypes: readonly string[] | 'any',
   files: LayoutFiles,
 ): Promise<readonly ArtifactLayer[]> {
   const {manifests} = await readPart(`${folder}/index.json`, index, files)
@@ -42,7 +43,7 @@ export async function readArtifacts(
     const file = await verified(folder, each.digest, files)
     const {layers} = await readPart(file, manifest, files)
     for (const layer of layers) {
-      if (!mediaTypes.includes(layer.mediaType)) continue
+      if (mediaTypes !== 'any' && !mediaTypes.includes(layer.mediaType)) continue
       found.push({...layer, file: await verified(folder, layer.digest, files)})
     }
   }
