@@ -112,7 +112,7 @@ async function look(
       maxOutputBytes: maxReportBytes,
       shown: `grype ${target.kind === 'registry' ? source : target.label}`,
       hints,
-      noise,
+      errorsMarked: ' ERROR ',
       hint: 'Check the name of the image, the log-in to its registry, and that the database can be downloaded or is in the cache.',
     },
     ports,
@@ -169,9 +169,6 @@ function environment(
   return scrubbedEnvironment(env, passedVariables, {...settings, ...set})
 }
 
-/** Levels of its log that are asked for only for the sake of `doubtsIn`. */
-const noise = ['DEBUG', ' INFO']
-
 /** With a config of its own Grype reads no other: not `.grype.yaml` here, and not that of the user. */
 function closed(config: string): readonly string[] {
   return [`--config=${config}`]
@@ -190,12 +187,12 @@ function importing(program: string, folder: string, {timeoutMs}: ScannerOptions,
         tool: 'grype',
         program,
         args: ['db', 'import', ...closed(await emptyConfig(folder, ports)), '--', file],
-        env: environment(ports.env, {GRYPE_DB_CACHE_DIR: cacheFolder}),
+        env: environment(ports.env, {GRYPE_DB_CACHE_DIR: cacheFolder, GRYPE_LOG_LEVEL: 'warn'}),
         folder,
         timeoutMs,
         maxOutputBytes: 64 * 1024 * 1024,
         shown: `grype db import ${file}`,
-        noise,
+        errorsMarked: ' ERROR ',
         hints: hints.filter(({said}) => said === 'no space left on device'),
         hint: 'Expected a database of schema 6, as `grype db list` names its archives: damaged, of another schema, or something else.',
       },

@@ -21,8 +21,8 @@ export interface ToolCall {
   readonly hints?: readonly {readonly said: string; readonly hint: string}[]
   /** Where no hint matches. */
   readonly hint: string
-  /** How lines of its log begin that explain no failure, behind the time: `DEBUG`. */
-  readonly noise?: readonly string[]
+  /** What marks the line of its log from which on it tells why it failed: `ERROR`. Without one its last lines are shown. */
+  readonly errorsMarked?: string
 }
 
 /**
@@ -45,7 +45,7 @@ function failureOf(call: ToolCall, ran: ExecResult): Failure {
       hint: `Install ${tool} before this step, let Slipway download it with \`tools: {from: download}\`, or give its JSON report with \`scanner: report\`.`,
     })
   }
-  const said = lastLines(ran.stderr, call.noise ?? [])
+  const said = lastLines(ran.stderr, call.errorsMarked)
   if (ran.timedOut) {
     const limit = formatDuration(timeoutMs)
     return new SystemError('image/scanner-timed-out', `"${shown}" took longer than ${limit} and was ended. ${said}`, {
@@ -71,9 +71,9 @@ function failureOf(call: ToolCall, ran: ExecResult): Failure {
 }
 
 /** The end of what a program said, where the reason stands. */
-function lastLines(stderr: string, noise: readonly string[]): string {
+function lastLines(stderr: string, mark: string | undefined): string {
   const all = stderr.slice(-100_000).trim().split('\n')
-  const told = all.filter(line => !noise.some(word => line.slice(0, 20).includes(word)))
-  const lines = told.slice(-5).join('\n').slice(-2000)
+  const first = mark === undefined ? -1 : all.findIndex(line => line.includes(mark))
+  const lines = (first < 0 ? all.slice(-5) : all.slice(first, first + 10)).join('\n').slice(-2000)
   return lines === '' ? 'It said nothing.' : `It said:\n${lines}`
 }
