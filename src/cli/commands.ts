@@ -2,6 +2,7 @@ import {backtestCommand} from './backtest.ts'
 import type {Command} from './command.ts'
 import {demoCommand} from './demo.ts'
 import {exportTraceCommand} from './export-trace.ts'
+import {importWaiversCommand} from './import-waivers.ts'
 import {initCommand} from './init.ts'
 import {inspectCommand} from './inspect.ts'
 import {planCommand} from './plan.ts'
@@ -18,6 +19,7 @@ export const commands: readonly Command[] = [
   inspectCommand,
   validateCommand,
   scanCommand,
+  importWaiversCommand,
   planCommand,
   backtestCommand,
   exportTraceCommand,

@@ -46,6 +46,15 @@ export function parsePackageUrl(text: string): PackageUrl | undefined {
   }
 }
 
+/** The canonical text: qualifiers sorted, signs escaped that would mean something else. */
+export function formatPackageUrl({type, namespace, name, version, qualifiers, subpath}: PackageUrl): string {
+  const path = [...namespace.split('/').filter(Boolean), name].map(encoded).join('/')
+  const sorted = [...qualifiers].sort(([one], [other]) => (one < other ? -1 : 1))
+  const query = sorted.map(([key, value]) => `${key}=${encoded(value)}`).join('&')
+  const end = subpath === undefined ? '' : `#${subpath.split('/').map(encoded).join('/')}`
+  return `pkg:${type}/${path}${version === undefined ? '' : `@${encoded(version)}`}${query === '' ? '' : `?${query}`}${end}`
+}
+
 /** `pkg:deb/debian/openssl`: which package, whatever its version, its architecture and where it comes from. */
 export function packageIdentity({type, namespace, name}: PackageUrl): string {
   return `pkg:${type}/${namespace === '' ? '' : `${namespace}/`}${name}`
@@ -103,6 +112,11 @@ function trimSlashes(text: string): string {
   while (text[start] === '/') start++
   while (end > start && text[end - 1] === '/') end--
   return text.slice(start, end)
+}
+
+/** Percent-encoding as the specification asks; lone surrogates, which no encoding has, become the replacement sign. */
+function encoded(text: string): string {
+  return encodeURIComponent(text.toWellFormed()).replaceAll('%3A', ':')
 }
 
 function decoded(text: string): string | undefined {

@@ -100,8 +100,14 @@ function plainPath(path: string): string {
   return path.replace(/^(?:\.?\/)+/, '')
 }
 
-function subjectKey(kind: string, name: string): string {
-  return `${kind} ${name}`
+function subjectKey(kind: Waiver['kind'], name: string): string {
+  return `${kind} ${kind === 'misconfiguration' ? checkName(name) : name}`
+}
+
+/** Trivy has called the same check `KSV014`, `KSV-0014` and `AVD-KSV-0014` over the years. */
+function checkName(id: string): string {
+  const match = /^(?:AVD-)?([A-Z]{2,12})-?0{0,4}([1-9]\d{0,5})$/.exec(id)
+  return match ? `${match[1]}-${match[2]}` : id
 }
 
 function scopeKey(packageKey: string, path: string): string {
