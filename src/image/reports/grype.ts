@@ -31,15 +31,15 @@ export function parseGrypeReport(json: unknown, source: string): Scan {
   const descriptor = partOf(report, 'descriptor')
   const configuration = descriptor && partOf(descriptor, 'configuration')
   const database = descriptor && partOf(descriptor, 'db')
-  const {endOfLife, doubts} = readAlerts(partsOf(report, 'alertsByPackage') ?? [])
+  const {isEndOfLife, doubts} = readAlerts(partsOf(report, 'alertsByPackage') ?? [])
   const os = nameOfSystem(report)
   return {
     scanners: [runOf(descriptor, database)],
     ...readSubject(report, source),
-    os: os === null ? null : {name: os, endOfLife: endOfLife === null ? null : true, packages: null},
+    os: os === null ? null : {name: os, endOfLife: isEndOfLife ? true : null, packages: null},
     packages: null,
     packageCount: countNamed(report),
-    flaws: [...flawsOf(report), ...(endOfLife === null ? [] : [endOfLifeOf(os, endOfLife)])],
+    flaws: [...flawsOf(report), ...(isEndOfLife ? [endOfLifeOf(os)] : [])],
     lookedFor: tellsEndOfLife(configuration) ? ['vulnerability', 'end-of-life'] : ['vulnerability'],
     knows: knownFacts(database),
     doubts: [...doubts, ...doubtsOf(configuration, database)],
@@ -94,15 +94,10 @@ function countNamed(report: Part): number | null {
   return named.size === 0 ? null : named.size
 }
 
-function endOfLifeOf(os: string | null, message: string): EndOfLife {
-  return {
-    kind: 'end-of-life',
-    id: os ?? 'unknown',
-    title: message,
-    severity: 'unknown',
-    places: [],
-    foundBy: ['grype'],
-  }
+function endOfLifeOf(os: string | null): EndOfLife {
+  const id = os ?? 'The operating system'
+  const title = `${id} gets no more security updates from its distributor`
+  return {kind: 'end-of-life', id, title, severity: 'high', places: [], foundBy: ['grype']}
 }
 
 /** Versions that can say so name the switch. That no alert came means little: of many releases the database knows no last day. */

@@ -16,12 +16,11 @@ import {notPassed, scrubbedEnvironment} from '../tools/environment.ts'
 import {findTool} from '../tools/find.ts'
 import {runTool} from '../tools/run.ts'
 import {bindToTarget} from './grype/binding.ts'
-import {doubtsIn} from './grype/warnings.ts'
+import {doubtsIn} from './grype/doubts.ts'
 import type {ScannerOptions, ScannerPorts} from './ports.ts'
 
 /** Variables that Grype may see: where to find things, and how to log in. None says what to report. */
 export const passedVariables: readonly string[] = [
-  'TMPDIR',
   'GRYPE_DB_CACHE_DIR',
   'GRYPE_DB_UPDATE_URL',
   'GRYPE_DB_CA_CERT',
@@ -91,7 +90,7 @@ async function look(
 ): Promise<Scan> {
   const report = path.join(folder, 'report.json')
   const sbom = path.join(folder, 'packages.json')
-  const source = sourceOf(target)
+  const source = await sourceOf(target, folder, ports)
   const ran = await runTool(
     {
       tool: 'grype',
@@ -103,7 +102,7 @@ async function look(
         '--',
         source,
       ],
-      env: environment(ports.env, {
+      env: environment(ports.env, folder, {
         ...(cacheFolder === null ? {} : {GRYPE_DB_CACHE_DIR: cacheFolder, GRYPE_DB_AUTO_UPDATE: 'false'}),
         ...(target.kind === 'registry' && target.plainHttp ? {GRYPE_REGISTRY_INSECURE_USE_HTTP: 'true'} : {}),
       }),
@@ -138,7 +137,7 @@ const hints = [
   },
   {
     said: 'no space left on device',
-    hint: 'Grype unpacks every layer. Make room where TMPDIR points to, or scan the SBOM that the build made.',
+    hint: 'Layers are unpacked to the temporary folder: make room, set TMPDIR to a larger disk, or scan the SBOM that the build made.',
   },
   {
     said: 'UNAUTHORIZED',
@@ -146,27 +145,36 @@ const hints = [
   },
 ]
 
-/** Grype takes one source with its kind before it, so that a path is never asked of a registry, nor the other way round. */
-function sourceOf(target: ScanTarget): string {
+/**
+ * Grype takes one source with its kind before it, so that a path is never asked of a registry, nor the other way round.
+ * What lies here gets a name of our own: a ":" in a path would begin a tag.
+ */
+async function sourceOf(target: ScanTarget, folder: string, {folders}: ScannerPorts): Promise<string> {
+  const input = path.join(folder, 'input')
   switch (target.kind) {
     case 'registry':
       return `registry:${target.name}`
     case 'layout':
-      return `oci-dir:${path.resolve(target.folder)}`
+      await folders.link(target.folder, input)
+      return `oci-dir:${input}`
     case 'archive':
-      return `docker-archive:${path.resolve(target.path)}`
+      await folders.link(target.path, input)
+      return `docker-archive:${input}`
     case 'sbom':
-      return `sbom:${path.resolve(target.path)}`
+      await folders.link(target.path, input)
+      return `sbom:${input}`
     default:
       return assertNever(target)
   }
 }
 
+/** What Grype unpacks goes where we clean up, also where it is ended before it could. */
 function environment(
   env: ScannerPorts['env'],
+  folder: string,
   set: Readonly<Record<string, string>>,
 ): Readonly<Record<string, string>> {
-  return scrubbedEnvironment(env, passedVariables, {...settings, ...set})
+  return scrubbedEnvironment(env, passedVariables, {...settings, ...set, TMPDIR: folder, TMP: folder, TEMP: folder})
 }
 
 /** With a config of its own Grype reads no other: not `.grype.yaml` here, and not that of the user. */
@@ -187,7 +195,7 @@ function importing(program: string, folder: string, {timeoutMs}: ScannerOptions,
         tool: 'grype',
         program,
         args: ['db', 'import', ...closed(await emptyConfig(folder, ports)), '--', file],
-        env: environment(ports.env, {GRYPE_DB_CACHE_DIR: cacheFolder, GRYPE_LOG_LEVEL: 'warn'}),
+        env: environment(ports.env, folder, {GRYPE_DB_CACHE_DIR: cacheFolder, GRYPE_LOG_LEVEL: 'warn'}),
         folder,
         timeoutMs,
         maxOutputBytes: 64 * 1024 * 1024,

@@ -2,8 +2,8 @@
 import {type Part, partsOf, requiredText, textOf} from '../fields.ts'
 
 export interface Alerts {
-  /** What it says of the end of life of the operating system; null where it says nothing. */
-  readonly endOfLife: string | null
+  /** That the operating system gets no more updates. Where Grype does not say so, it may not know. */
+  readonly isEndOfLife: boolean
   /** All else that it warns of: whatever it is, Grype knows less than it should. */
   readonly doubts: readonly string[]
 }
@@ -11,20 +11,20 @@ export interface Alerts {
 const maxDoubts = 20
 
 export function readAlerts(alertsByPackage: readonly Part[]): Alerts {
-  let endOfLife: string | null = null
+  let isEndOfLife = false
   const counts = new Map<string, number>()
   for (const ofPackage of alertsByPackage) {
     for (const alert of partsOf(ofPackage, 'alerts') ?? []) {
       const type = requiredText(alert, 'type')
       const message = textOf(alert, 'message') || type
-      if (type === 'distro-eol') endOfLife ??= message
+      if (type === 'distro-eol') isEndOfLife = true
       else counts.set(message, (counts.get(message) ?? 0) + 1)
     }
   }
   const doubts = [...counts].map(([message, count]) => `Grype says of ${countOf(count)}: ${message}.`)
   const rest = doubts.length - maxDoubts
   return {
-    endOfLife,
+    isEndOfLife,
     doubts: rest > 0 ? [...doubts.slice(0, maxDoubts), `Grype says ${rest} more things of packages.`] : doubts,
   }
 }

@@ -6,7 +6,7 @@ import type {ScanTarget} from '../../scanner.ts'
 
 /** @throws SystemError `image/scanned-another-image` */
 export function bindToTarget(scan: Scan, target: ScanTarget): Scan {
-  const bound = {...scan, image: target.label, platform: scan.platform ?? target.platform}
+  const bound = {...scan, image: target.label, platform: target.platform ?? scan.platform}
   switch (target.kind) {
     case 'registry':
     case 'layout':
