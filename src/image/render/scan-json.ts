@@ -1,0 +1,107 @@
+/**
+ * The scan with its judgement as data: `schema/scan.schema.json` describes it, `reports/slipway-scan.ts` reads it back.
+ * One line for each flaw and each package, so that two scans can be compared by line.
+ */
+import {formatDay} from '../../core/day.ts'
+import type {Baseline, ImageJudgement, Judged, PlatformJudgement, WaiverState} from '../judgement.ts'
+import type {Flaw, Suppression, Vulnerability} from '../scan.ts'
+
+export interface ScanJsonOptions {
+  /** Left out they cost a baseline its packages and their licences, and save most of the bytes. Default: kept. */
+  readonly packages?: 'kept' | 'left-out'
+}
+
+export function renderScan(judgement: ImageJudgement, options: ScanJsonOptions = {}): string {
+  return [...scanChunks(judgement, options)].join('')
+}
+
+/** As `renderScan`, in pieces: a scan may have more flaws than should stand in memory twice. */
+export function* scanChunks(judgement: ImageJudgement, options: ScanJsonOptions = {}): Generator<string> {
+  const {service, label, digest, baseline, platforms, repository} = judgement
+  yield `{\n"slipwayScan": 1,\n"service": ${json(service)},\n"label": ${json(label)},\n"digest": ${json(digest)},\n`
+  yield `"baseline": ${json(toBaseline(baseline))},\n"platforms": [`
+  yield* listed(platforms, each => partChunks(each, options))
+  yield '],\n"repository": '
+  if (repository === null) yield 'null'
+  else yield* partChunks(repository, options)
+  yield '\n}\n'
+}
+
+function* partChunks({platform, digest, scan, judged}: PlatformJudgement, options: ScanJsonOptions): Generator<string> {
+  const {flaws, packages, ...facts} = scan
+  const head = json(facts)
+  yield `{\n"platform": ${json(platform)},\n"digest": ${json(digest)},\n"scan": ${head.slice(0, -1)},\n"flaws": [`
+  yield* listed(withFate(flaws, judged), each => [json(each)])
+  yield ']'
+  if (options.packages !== 'left-out') {
+    yield ',\n"packages": '
+    if (packages === null) yield 'null'
+    else {
+      yield '['
+      yield* listed(packages, each => [json(each)])
+      yield ']'
+    }
+  }
+  yield '}\n}'
+}
+
+function* listed<T>(items: readonly T[], chunks: (item: T) => Iterable<string>): Generator<string> {
+  let first = true
+  for (const item of items) {
+    yield first ? '\n' : ',\n'
+    yield* chunks(item)
+    first = false
+  }
+  if (!first) yield '\n'
+}
+
+/** What was judged in its order, then what was not. What only the gate knows of, because a rule asks for it, is marked. */
+function withFate(flaws: readonly Flaw[], judged: readonly Judged[]): readonly object[] {
+  const seen = new Set<Flaw>(flaws)
+  const asked = new Set<Flaw>(judged.map(({flaw}) => flaw))
+  return [
+    ...judged.map(each => ({
+      ...toFlaw(each.flaw),
+      ...(seen.has(each.flaw) ? {} : {derived: true}),
+      judgement: {new: each.isNew, outcome: each.outcome, waiver: toWaiver(each.waiver)},
+    })),
+    ...flaws.filter(flaw => !asked.has(flaw)).map(toFlaw),
+  ]
+}
+
+function toFlaw(flaw: Flaw): object {
+  const suppressed = flaw.suppressed === undefined ? {} : {suppressed: toSuppression(flaw.suppressed)}
+  return flaw.kind === 'vulnerability' ? {...flaw, ...suppressed, ...datesOf(flaw)} : {...flaw, ...suppressed}
+}
+
+function datesOf({fix, knownExploited}: Vulnerability): object {
+  const known =
+    knownExploited === null
+      ? null
+      : {...knownExploited, added: dayOrNull(knownExploited.added), due: dayOrNull(knownExploited.due)}
+  return {fix: {...fix, date: dayOrNull(fix.date)}, knownExploited: known}
+}
+
+function toSuppression({by, reason, until}: Suppression): object {
+  return {by, reason, ...(until === undefined ? {} : {until: formatDay(until)})}
+}
+
+function dayOrNull(day: number | null): string | null {
+  return day === null ? null : formatDay(day)
+}
+
+function toWaiver(state: WaiverState): object {
+  if (state.kind === 'none') return {kind: 'none'}
+  const {owner, reason, expires} = state.waiver
+  const common = {kind: state.kind, owner, reason, expires: formatDay(expires)}
+  return state.kind === 'holds' ? {...common, daysLeft: state.daysLeft} : common
+}
+
+/** Its flaws stand in the document that it came from. */
+function toBaseline(baseline: Baseline): object {
+  return baseline.kind === 'known' ? {kind: 'known', label: baseline.label} : baseline
+}
+
+function json(value: unknown): string {
+  return JSON.stringify(value)
+}

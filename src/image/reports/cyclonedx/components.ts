@@ -1,0 +1,91 @@
+import {type Digest, isDigest} from '../../../core/digest.ts'
+import {parsePackageUrl} from '../../../core/package-url.ts'
+import type {OperatingSystem, Package} from '../../scan.ts'
+import {shaped} from '../shape.ts'
+import {type CycloneDxComponent, type CycloneDxDocument, component} from './document.ts'
+
+/** A component and what stands in it, in the order of the document. */
+export function allComponents(document: CycloneDxDocument, source: string): readonly CycloneDxComponent[] {
+  const found: CycloneDxComponent[] = []
+  // A list of our own instead of recursion: documents may nest as deep as they want.
+  const waiting: unknown[] = [...(document.components ?? [])].reverse()
+  while (waiting.length > 0) {
+    const each = shaped(component, waiting.pop(), source, 'a CycloneDX document')
+    found.push(each)
+    for (const inner of [...(each.components ?? [])].reverse()) waiting.push(inner)
+  }
+  return found
+}
+
+/** Undefined for what is no package: files, lock files, the operating system as such, images. */
+export function toPackage(each: CycloneDxComponent): Package | undefined {
+  const {type, purl, version} = each
+  const name = nameOf(each)
+  if (name === '' || type === 'operating-system' || type === 'container' || type === 'file') return undefined
+  const parsed = purl ? parsePackageUrl(purl) : undefined
+  if (!purl && type !== 'library' && type !== 'framework') return undefined
+  if (parsed?.type === 'oci' || parsed?.type === 'docker') return undefined
+  const path = pathOf(each)
+  return {
+    name,
+    version: version ?? '',
+    type: parsed?.type ?? type ?? '',
+    ...(purl ? {purl} : {}),
+    licences: licencesOf(each),
+    ...(path === undefined ? {} : {path}),
+  }
+}
+
+/** Scopes of npm and groups of Maven are part of the name. */
+export function nameOf({group, name, purl}: CycloneDxComponent): string {
+  if (!name) return ''
+  if (!group) return name
+  const type = purl ? parsePackageUrl(purl)?.type : undefined
+  // Distributors are namespaces of purls, not parts of names; some tools put them into the group.
+  if (type === 'deb' || type === 'rpm' || type === 'apk') return name
+  return `${group}${type === 'maven' ? ':' : '/'}${name}`
+}
+
+function licencesOf({licenses}: CycloneDxComponent): readonly string[] {
+  const named = (licenses ?? []).flatMap(each => each.expression || each.license?.id || each.license?.name || [])
+  return [...new Set(named)]
+}
+
+/** Trivy and Syft say in properties of their own where a package lies. */
+function pathOf(each: CycloneDxComponent): string | undefined {
+  const path = propertyOf(each, 'aquasecurity:trivy:FilePath') ?? propertyOf(each, 'syft:location:0:path')
+  const plain = path?.replace(/^\/+/, '')
+  return plain === '' ? undefined : plain
+}
+
+export function propertyOf({properties}: CycloneDxComponent, name: string): string | undefined {
+  return properties?.find(each => each.name === name)?.value || undefined
+}
+
+export function operatingSystemOf(
+  components: readonly CycloneDxComponent[],
+  packages: readonly Package[],
+): OperatingSystem | null {
+  const found = components.find(({type}) => type === 'operating-system')
+  if (!found?.name) return null
+  return {
+    name: `${found.name} ${found.version ?? ''}`.trim(),
+    endOfLife: null,
+    packages: packages.filter(({type}) => packageTypes.has(type)).length,
+  }
+}
+
+/** Types of purls of packages that operating systems bring. */
+export const packageTypes: ReadonlySet<string> = new Set(['apk', 'deb', 'rpm', 'alpm', 'ebuild'])
+
+/** Digests by which the document names its image: in the purl, the version or the hashes of what it is about. */
+export function digestsOf(about: CycloneDxComponent | null | undefined): readonly Digest[] {
+  if (about?.type !== 'container') return []
+  const purl = about.purl ? parsePackageUrl(about.purl)?.version : undefined
+  const hashes = (about.hashes ?? []).filter(({alg}) => alg === 'SHA-256').map(({content}) => `sha256:${content ?? ''}`)
+  const pushed = (about.properties ?? [])
+    .filter(({name}) => name === 'aquasecurity:trivy:RepoDigest')
+    .map(({value}) => (value ?? '').slice((value ?? '').lastIndexOf('@') + 1))
+  const named = [purl ?? '', about.version ?? '', ...hashes, ...pushed]
+  return [...new Set(named.filter(isDigest))]
+}

@@ -1,0 +1,190 @@
+/** Vulnerabilities of a CycloneDX document, one for each package that they are in. */
+import {parsePackageUrl} from '../../../core/package-url.ts'
+import {compareSeverity, type Severity} from '../../../core/severity.ts'
+import type {Cvss, Fix, Suppression, Vulnerability} from '../../scan.ts'
+import {bestId, isVulnerabilityId} from '../ids.ts'
+import {severityOfScore, severityOfWord} from '../severity-words.ts'
+import {nameOf, propertyOf, toPackage} from './components.ts'
+import type {CycloneDxAffected, CycloneDxComponent, CycloneDxRating, CycloneDxVulnerability} from './document.ts'
+
+/** What a document's references lead to. */
+export interface Components {
+  readonly byRef: ReadonlyMap<string, CycloneDxComponent>
+  /** `urn:cdx:<serial>/<version>#`: how the document names itself in BOM-Links. */
+  readonly ownLink: string | null
+  readonly about: CycloneDxComponent | null
+  /** Name of the tool that wrote it. */
+  readonly tool: string
+}
+
+export function toFlaws(each: CycloneDxVulnerability, components: Components): readonly Vulnerability[] {
+  const others = (each.references ?? []).flatMap(({id}) => (id && isVulnerabilityId(id) ? [id] : []))
+  const aliases = [...new Set([each.id, ...others])].sort()
+  const [link] = (each.advisories ?? []).flatMap(({url}) => url || [])
+  const url = each.source?.url || link
+  const rated = ratingOf(each)
+  const common = {
+    kind: 'vulnerability',
+    id: bestId(each.id, aliases),
+    aliases,
+    title: firstSentence(each.description ?? each.detail ?? ''),
+    severity: rated.severity,
+    severitySource: rated.source,
+    ratings: [],
+    cvss: (each.ratings ?? []).flatMap(toCvss),
+    knownExploited: null,
+    epss: null,
+    foundBy: [components.tool],
+    ...(url ? {url} : {}),
+    ...suppressionOf(each, components.tool),
+  } as const
+  const affects = each.affects ?? []
+  // Without an affected component it is one of the image, in whatever part of it.
+  if (affects.length === 0) return [{...common, ...packageOf(undefined, components), fix: fixOf(each, undefined, '')}]
+  return affects.map(affected => {
+    const where = packageOf(affected, components)
+    return {...common, ...where, fix: fixOf(each, affected, where.package)}
+  })
+}
+
+function packageOf(
+  affected: CycloneDxAffected | undefined,
+  components: Components,
+): Pick<Vulnerability, 'package' | 'installedVersion' | 'purl' | 'places'> {
+  const found = affected === undefined ? components.about : resolve(affected.ref, components)
+  if (!found) return unresolved(affected)
+  const path = toPackage(found)?.path
+  const layer = propertyOf(found, 'aquasecurity:trivy:LayerDigest')
+  return {
+    package: nameOf(found) || 'a package without a name',
+    installedVersion: found.version ?? affectedVersion(affected) ?? '',
+    ...(found.purl ? {purl: found.purl} : {}),
+    places: path === undefined && layer === undefined ? [] : [{kind: 'image', path: path ?? '', ...layerOf(layer)}],
+  }
+}
+
+function layerOf(text: string | undefined): {readonly layer?: `sha256:${string}`} {
+  return text !== undefined && isLayer(text) ? {layer: text} : {}
+}
+
+function isLayer(text: string): text is `sha256:${string}` {
+  return /^sha256:[0-9a-f]{64}$/.test(text)
+}
+
+function resolve(ref: string, {byRef, ownLink}: Components): CycloneDxComponent | undefined {
+  const direct = byRef.get(ref)
+  if (direct || ownLink === null || !ref.startsWith(ownLink)) return direct
+  const inner = ref.slice(ownLink.length)
+  return byRef.get(inner) ?? byRef.get(decoded(inner))
+}
+
+/** A component of another document: often its reference is a purl. */
+function unresolved(
+  affected: CycloneDxAffected | undefined,
+): Pick<Vulnerability, 'package' | 'installedVersion' | 'purl' | 'places'> {
+  const ref = affected?.ref ?? ''
+  const inner = ref.startsWith('urn:cdx:') ? decoded(ref.slice(ref.indexOf('#') + 1)) : ref
+  const purl = parsePackageUrl(inner)
+  if (!purl) {
+    const version = affectedVersion(affected) ?? ''
+    return {package: inner || 'a package that the report does not name', installedVersion: version, places: []}
+  }
+  const name =
+    purl.namespace === '' || purl.type === 'deb' || purl.type === 'rpm' || purl.type === 'apk'
+      ? purl.name
+      : `${purl.namespace}${purl.type === 'maven' ? ':' : '/'}${purl.name}`
+  return {package: name, installedVersion: purl.version ?? affectedVersion(affected) ?? '', purl: inner, places: []}
+}
+
+function affectedVersion(affected: CycloneDxAffected | undefined): string | undefined {
+  return (
+    affected?.versions?.find(({version, status}) => version && (status ?? 'affected') === 'affected')?.version ??
+    undefined
+  )
+}
+
+/**
+ * A document may hold one rating for each source. What counts is that of the database which the vulnerability is from
+ * (a distributor rates how it is built there), else NVD's, else the gravest.
+ */
+function ratingOf(each: CycloneDxVulnerability): {readonly severity: Severity; readonly source: string | null} {
+  const rated = (each.ratings ?? []).flatMap(rating => {
+    const severity = severityOf(rating)
+    return severity === undefined ? [] : [{severity, source: rating.source?.name || null}]
+  })
+  const own = each.source?.name?.toLowerCase()
+  const ofOwn = rated.find(({source}) => source !== null && source.toLowerCase() === own)
+  const ofNvd = rated.find(({source}) => source?.toLowerCase() === 'nvd')
+  const [gravest] = [...rated].sort((a, b) => compareSeverity(b.severity, a.severity))
+  return ofOwn ?? ofNvd ?? gravest ?? {severity: 'unknown', source: null}
+}
+
+function severityOf({severity, score}: CycloneDxRating): Severity | undefined {
+  const word = severity ? severityOfWord(severity) : undefined
+  if (word !== undefined && word !== 'unknown') return word
+  return score === undefined || score === null ? word : severityOfScore(score)
+}
+
+/** `scoreMethod` of the specification. */
+const cvssVersions: ReadonlyMap<string, string> = new Map([
+  ['CVSSv2', '2.0'],
+  ['CVSSv3', '3.0'],
+  ['CVSSv31', '3.1'],
+  ['CVSSv4', '4.0'],
+])
+
+function toCvss({method, vector, score, source}: CycloneDxRating): readonly Cvss[] {
+  const version = cvssVersions.get(method ?? '')
+  if (version === undefined || !vector || typeof score !== 'number') return []
+  return [{source: source?.name || 'unknown', version, vector, score}]
+}
+
+/**
+ * Where versions stand depends on the tool: as versions that are not affected, or in the sentence that Trivy writes as
+ * `recommendation`: "Upgrade busybox to version 1.36.1-r1; Upgrade ssl_client to version 1.36.1-r1".
+ */
+function fixOf(each: CycloneDxVulnerability, affected: CycloneDxAffected | undefined, name: string): Fix {
+  const unaffected = (affected?.versions ?? []).flatMap(({version, status}) =>
+    status === 'unaffected' && version ? [version] : [],
+  )
+  const versions = unaffected.length > 0 ? unaffected : recommended(each.recommendation ?? '', name)
+  if (versions.length > 0) return {state: 'fixed', versions, date: null}
+  const responses = each.analysis?.response ?? []
+  if (responses.includes('will_not_fix')) return {state: 'will-not-fix', versions: [], date: null}
+  return {state: responses.includes('can_not_fix') ? 'not-fixed' : 'unknown', versions: [], date: null}
+}
+
+function recommended(text: string, name: string): readonly string[] {
+  const start = `Upgrade ${name} to version `
+  const sentence = text
+    .slice(0, 10_000)
+    .split(';')
+    .find(each => each.trim().startsWith(start))
+  return (sentence?.trim().slice(start.length) ?? '')
+    .split(',')
+    .map(version => version.trim())
+    .filter(version => version !== '' && !/\s/.test(version))
+}
+
+/** Only what is said not to count is taken away; what is exploitable or still looked into stays. */
+function suppressionOf({analysis}: CycloneDxVulnerability, tool: string): {readonly suppressed?: Suppression} {
+  if (!analysis?.state || analysis.state === 'exploitable' || analysis.state === 'in_triage') return {}
+  const reason = [analysis.state, analysis.justification, analysis.detail].filter(Boolean).join(': ')
+  return {suppressed: {by: `CycloneDX of ${tool}`, reason: reason.replaceAll('_', ' ')}}
+}
+
+function firstSentence(text: string): string {
+  const [line = ''] = text.trim().split('\n', 1)
+  const end = line.indexOf('. ')
+  const sentence = end > 0 ? line.slice(0, end + 1) : line
+  return sentence.length > 300 ? `${sentence.slice(0, 300)}…` : sentence
+}
+
+function decoded(text: string): string {
+  try {
+    return decodeURIComponent(text)
+  } catch {
+    // Not percent-encoded, although it has a "%": then it is a sign of the name.
+    return text
+  }
+}

@@ -1,0 +1,192 @@
+/** One result of SARIF → a flaw, or null where it says that nothing is wrong. */
+import type {Severity} from '../../../core/severity.ts'
+import type {Flaw, FlawKind, Suppression} from '../../scan.ts'
+import {bestId, isVulnerabilityId, vulnerabilityIdAt} from '../ids.ts'
+import {severityOfScore, severityOfWord} from '../severity-words.ts'
+import {labelled, packageIn} from './labels.ts'
+import type {SarifLevel, SarifResult, SarifRule} from './log.ts'
+import type {PlacesOf} from './places.ts'
+import {messageText, type RuleBook} from './rules.ts'
+
+export interface SarifReader {
+  readonly rules: RuleBook
+  readonly placesOf: PlacesOf
+  /** Name of the tool, in lower case. */
+  readonly tool: string
+}
+
+/** What a rule is about, also where it found nothing. */
+export function kindOf(ruleId: string, rule: SarifRule | undefined, tool: string): FlawKind {
+  const tags = tagsOf(rule?.properties?.tags)
+  const name = rule?.name ?? ''
+  if (vulnerabilityIdAt(ruleId) !== undefined || name.endsWith('PackageVulnerability')) return 'vulnerability'
+  if (name === 'Secret' || tags.includes('secret') || secretScanners.has(tool)) return 'secret'
+  if (name === 'License' || tags.includes('license') || tags.includes('licence')) return 'licence'
+  return tags.includes('vulnerability') && isVulnerabilityScanner(tool) ? 'vulnerability' : 'misconfiguration'
+}
+
+/** Tools that look for secrets and nothing else. Their messages may show what they found, so no message of theirs is kept. */
+const secretScanners: ReadonlySet<string> = new Set([
+  'gitleaks',
+  'trufflehog',
+  'detect-secrets',
+  'ggshield',
+  'kingfisher',
+])
+
+/** Tools that look up packages whatever they are asked. Trivy is none of them: it looks for what it is told to. */
+const vulnerabilityScanners: ReadonlySet<string> = new Set([
+  'grype',
+  'osv-scanner',
+  'docker scout',
+  'snyk container',
+  'snyk open source',
+])
+
+export function isVulnerabilityScanner(tool: string): boolean {
+  return vulnerabilityScanners.has(tool) || tool === 'trivy'
+}
+
+/** What the tool looked for, going by its name; null where its name does not tell. */
+export function kindsOfTool(tool: string): readonly FlawKind[] | null {
+  if (vulnerabilityScanners.has(tool)) return ['vulnerability']
+  if (secretScanners.has(tool)) return ['secret']
+  return tool === 'trivy' ? [] : null
+}
+
+export function toFlaw(result: SarifResult, reader: SarifReader): Flaw | null {
+  if (isNoFlaw(result)) return null
+  const rule = reader.rules.ruleOf(result)
+  const id = result.ruleId || result.rule?.id || rule?.id || ''
+  const message = messageText(result.message, rule)
+  const common = {
+    title: titleOf(rule, id),
+    severity: severityOf(result, rule, reader.rules.levelOf(result)),
+    places: reader.placesOf(result.locations ?? []),
+    foundBy: [reader.tool],
+    ...(rule?.helpUri ? {url: rule.helpUri} : {}),
+    ...suppressionOf(result, reader.tool),
+  }
+  switch (kindOf(id, rule, reader.tool)) {
+    case 'vulnerability': {
+      const found = packageIn(message, rule)
+      const ids = idsOf(id, rule)
+      const [place] = common.places
+      const name = found?.name ?? (place?.kind === 'repository' ? place.file : place?.path)
+      const versions = found?.fixedVersions ?? []
+      return {
+        kind: 'vulnerability',
+        ...common,
+        id: bestId(ids[0], ids),
+        aliases: [...ids].sort(),
+        package: name || 'a package that the report does not name',
+        installedVersion: found?.version ?? '',
+        ...(found?.purl === undefined ? {} : {purl: found.purl}),
+        severitySource: null,
+        ratings: [],
+        cvss: [],
+        fix: {state: versions.length > 0 ? 'fixed' : 'unknown', versions, date: null},
+        knownExploited: null,
+        epss: null,
+      }
+    }
+    case 'secret':
+      return {kind: 'secret', ...common, id, category: categoryOf(rule, id)}
+    case 'licence': {
+      const licence = /^License (.+)$/m.exec(message)?.[1]?.trim() ?? id
+      const name = labelled([message], ['PkgName', 'Package']) ?? ''
+      return {kind: 'licence', ...common, id: licence, licence, package: name, installedVersion: ''}
+    }
+    default:
+      return {
+        kind: 'misconfiguration',
+        ...common,
+        id,
+        message: labelled([message], ['Message']) ?? firstLine(message),
+        remedy: remedyOf(rule),
+      }
+  }
+}
+
+/** §3.27.9, §3.27.24: what passed, does not apply, or is there no more. */
+function isNoFlaw({kind, baselineState}: SarifResult): boolean {
+  if (baselineState === 'absent') return true
+  return kind === 'pass' || kind === 'notApplicable' || kind === 'informational'
+}
+
+/**
+ * The tool's own word where it tags its rule with one (`HIGH` of Trivy and Docker Scout), else the score that GitHub
+ * reads (`security-severity`), else the level. What is open or to be reviewed has no level, and is not harmless for that.
+ */
+function severityOf(result: SarifResult, rule: SarifRule | undefined, level: SarifLevel): Severity {
+  const words = tagsOf(rule?.properties?.tags).flatMap(tag => severityOfWord(tag) ?? [])
+  const [word, ...others] = new Set(words)
+  if (word !== undefined && others.length === 0) return word
+  const score = result.properties?.['security-severity'] ?? rule?.properties?.['security-severity']
+  const scored = score === undefined || score === null || score === '' ? undefined : severityOfScore(Number(score))
+  if (scored !== undefined && scored !== 'unknown') return scored
+  if (result.kind === 'open' || result.kind === 'review') return 'unknown'
+  return scored ?? severityOfLevel(level)
+}
+
+function severityOfLevel(level: SarifLevel): Severity {
+  switch (level) {
+    case 'error':
+      return 'high'
+    case 'warning':
+      return 'medium'
+    case 'note':
+      return 'low'
+    case 'none':
+      return 'unknown'
+  }
+}
+
+/** §3.27.23: a result counts as suppressed only where nobody has yet to agree, and nobody has refused. */
+function suppressionOf({suppressions}: SarifResult, tool: string): {readonly suppressed?: Suppression} {
+  const all = suppressions ?? []
+  if (all.length === 0 || all.some(({status}) => status === 'underReview' || status === 'rejected')) return {}
+  const reason = all.flatMap(({justification}) => justification || []).join(' ')
+  const where = all.some(({kind}) => kind === 'inSource') ? 'suppressed in the source' : 'suppressed in the report'
+  return {suppressed: {by: tool, reason: reason === '' ? `${where}, without a reason` : reason}}
+}
+
+/** The rule's id, older ids of it, and those among its tags. */
+function idsOf(ruleId: string, rule: SarifRule | undefined): [string, ...string[]] {
+  const first = vulnerabilityIdAt(ruleId) ?? ruleId
+  const tags = Array.isArray(rule?.properties?.tags) ? rule.properties.tags : []
+  const inText = /^\((CVE-\d{4}-\d{4,})\)/.exec(rule?.fullDescription?.text ?? '')?.[1]
+  const others = [...(rule?.deprecatedIds ?? []), ...tags, inText].filter(
+    (each): each is string => typeof each === 'string' && isVulnerabilityId(each),
+  )
+  return [first, ...new Set(others.filter(each => each !== first))]
+}
+
+function tagsOf(tags: readonly unknown[] | null | undefined): readonly string[] {
+  return (tags ?? []).flatMap(tag => (typeof tag === 'string' ? [tag.toLowerCase()] : []))
+}
+
+function titleOf(rule: SarifRule | undefined, id: string): string {
+  const said = rule?.shortDescription?.text || rule?.fullDescription?.text || rule?.name || id
+  return firstLine(said)
+}
+
+/** Of a secret only what kind it is: a message may quote it. */
+function categoryOf(rule: SarifRule | undefined, id: string): string {
+  const category = rule?.properties?.category
+  return typeof category === 'string' && category !== '' ? category : id
+}
+
+/** Trivy's help repeats the finding in labelled lines: they are no advice. */
+function remedyOf(rule: SarifRule | undefined): string {
+  const help = (rule?.help?.text ?? '').trim()
+  if (help === '' || /^\w+ \S+\nType: /.test(help)) return firstLine(rule?.fullDescription?.text ?? '')
+  return firstLine(help)
+}
+
+const longest = 500
+
+function firstLine(text: string): string {
+  const [line = ''] = text.trim().split('\n', 1)
+  return line.length > longest ? `${line.slice(0, longest)}…` : line
+}
