@@ -8,7 +8,7 @@ import * as path from 'node:path'
 import type {Digest} from '../../src/core/digest.ts'
 
 /** Path without leading slash -> content. */
-export type RootFileSystem = Readonly<Record<string, string>>
+export type RootFileSystem = Readonly<Record<string, string | Uint8Array>>
 
 export interface OciImage {
   /** Digest of the manifest: what `name@sha256:…` means. */
