@@ -1,0 +1,212 @@
+/**
+ * From a digest to every image behind it. An index may hold indexes (OCI image spec 1.1, "image-index.md"); what no
+ * runtime would run is passed over with a reason, and everything else is scanned: what is left out here, nobody sees.
+ */
+import {assertNever} from '../../core/assert.ts'
+import {type Digest, isDigest} from '../../core/digest.ts'
+import {UserError} from '../../core/failure.ts'
+import type {ImageFacts} from '../scanner.ts'
+import type {Content} from './content.ts'
+import {
+  type Annotations,
+  type ConfigBlob,
+  type Descriptor,
+  isCompressed,
+  type Manifest,
+  parseConfig,
+  parseManifest,
+} from './manifest.ts'
+import {isPlatformName, noPlatform, platformName} from './platform.ts'
+
+export interface FoundImage {
+  readonly digest: Digest
+  readonly configDigest: Digest
+  readonly platform: string | null
+  readonly descriptor: Descriptor
+  readonly facts: ImageFacts
+  /** How much of the disk its layers take unpacked, as far as their compressed sizes tell. */
+  readonly unpackedBytes: number
+}
+
+export interface Found {
+  /** The one root that has all the images: what the whole is asked for by. Null where several have some. */
+  readonly digest: Digest | null
+  /** Whether that root lists images, instead of being one. */
+  readonly isIndex: boolean
+  /** Sorted by platform, then in the order of the index. */
+  readonly images: readonly FoundImage[]
+  readonly passedOver: readonly {readonly digest: Digest; readonly why: string}[]
+}
+
+/** Nobody builds an image for so many platforms, and each costs two requests and a scan. */
+const maxManifests = 256
+const maxDepth = 4
+
+/**
+ * Layers of ML images (CUDA libraries, wheels, weights) unpack to two to two and a half times their compressed size: the
+ * official PyTorch images of 2024-2026 have some 3 GB compressed and 7 GB unpacked.
+ */
+export const unpackingFactor = 2.5
+
+interface Visit {
+  readonly descriptor: Descriptor
+  readonly root: Digest
+  readonly depth: number
+  /** Annotations of the indexes above, nearest first. */
+  readonly above: readonly Annotations[]
+}
+
+/**
+ * @param roots what a name or a folder points to, usually one
+ * @throws UserError `image/not-an-image`, `image/index-empty`, `image/index-too-large`, and what `parseManifest` throws
+ */
+export async function findImages(roots: readonly Descriptor[], content: Content): Promise<Found> {
+  const images: FoundImage[] = []
+  const passedOver: {digest: Digest; why: string}[] = []
+  const holders = new Set<Digest>()
+  const seen = new Set<string>()
+  const visits: Visit[] = roots.map(descriptor => ({descriptor, root: descriptor.digest, depth: 0, above: []}))
+  for (let visit = visits.shift(); visit !== undefined; visit = visits.shift()) {
+    const {descriptor, root, depth, above} = visit
+    const {digest} = descriptor
+    const key = `${digest} ${platformOf(descriptor.platform) ?? ''}`
+    if (seen.has(key)) continue
+    seen.add(key)
+    if (seen.size > maxManifests || depth > maxDepth) throw tooLarge(content.place)
+    const attests = attestation(descriptor)
+    if (attests !== null) {
+      passedOver.push({digest, why: attests})
+      continue
+    }
+    const source = `${content.place}@${digest}`
+    const {text, mediaType} = await content.manifest(descriptor, platformOf(descriptor.platform) ?? 'the image')
+    const manifest = parseManifest(text, descriptor.mediaType || mediaType, source)
+    switch (manifest.kind) {
+      case 'index': {
+        const below = {root, depth: depth + 1, above: [manifest.annotations, ...above]}
+        visits.push(...manifest.manifests.map(each => ({descriptor: each, ...below})))
+        break
+      }
+      case 'artifact':
+        if (roots.length === 1 && depth === 0) throw notAnImage(source, manifest.type)
+        passedOver.push({digest, why: `no image, but ${manifest.type}`})
+        break
+      case 'image': {
+        const of = platformOf(descriptor.platform) ?? 'the image'
+        const config = parseConfig(await content.config(manifest.config, of), `The config of ${source}`)
+        const image = describeImage(visit, manifest, config, source)
+        for (const layer of manifest.layers) await content.checkLayer(layer, image.platform ?? of)
+        images.push(image)
+        holders.add(root)
+        break
+      }
+      default:
+        assertNever(manifest)
+    }
+  }
+  if (images.length === 0) throw empty(content.place, passedOver.length)
+  const [holder = null, ...others] = holders
+  const isIndex = others.length > 0 || images.some(image => image.digest !== holder)
+  return {digest: others.length === 0 ? holder : null, isIndex, images: images.sort(byPlatform), passedOver}
+}
+
+/** Both marks together: a runtime asks for the platform alone, and would run what only the annotation calls something else. */
+function attestation({platform, annotations}: Descriptor): string | null {
+  const type = annotations.get('vnd.docker.reference.type')
+  if (type === undefined || platformOf(platform) !== noPlatform) return null
+  const of = annotations.get('vnd.docker.reference.digest')
+  return `an attestation of the build${of !== undefined && isDigest(of) ? ` of ${of}` : ''}`
+}
+
+function describeImage(
+  {descriptor, above}: Visit,
+  {config, layers, annotations}: Extract<Manifest, {kind: 'image'}>,
+  blob: ConfigBlob,
+  source: string,
+): FoundImage {
+  const named = platformOf(descriptor.platform)
+  // The index decides what a runtime picks; where it says nothing, a runtime reads the config.
+  const platform = named === null || named === noPlatform ? platformOf(blob) : named
+  const weights = layers.map(layer => ({size: layer.size, compressed: isCompressed(layer)}))
+  return {
+    digest: descriptor.digest,
+    configDigest: config.digest,
+    platform: knownPlatform(platform, source),
+    descriptor,
+    facts: factsOf(blob, weights, [annotations, descriptor.annotations, ...above]),
+    unpackedBytes: unpackedBytes(weights),
+  }
+}
+
+/** @throws UserError `image/manifest-malformed` for a name that no platform has */
+export function platformOfConfig(blob: ConfigBlob, source: string): string | null {
+  return knownPlatform(platformOf(blob), source)
+}
+
+/** @param places annotations, nearest to the image first; its labels come last */
+export function factsOf(
+  {config}: ConfigBlob,
+  layers: readonly {readonly size: number}[],
+  places: readonly Annotations[],
+): ImageFacts {
+  return {
+    user: config?.User ?? '',
+    base: baseOf(config ? [...places, config.Labels] : places),
+    sizeBytes: layers.reduce((sum, layer) => sum + layer.size, 0),
+  }
+}
+
+export function unpackedBytes(layers: readonly {readonly size: number; readonly compressed: boolean}[]): number {
+  return layers.reduce((sum, {size, compressed}) => sum + size * (compressed ? unpackingFactor : 1), 0)
+}
+
+function knownPlatform(platform: string | null, source: string): string | null {
+  if (platform === null || platform === noPlatform) return null
+  if (isPlatformName(platform)) return platform
+  throw new UserError('image/manifest-malformed', `${source} is for a platform whose name no runtime knows.`, {
+    hint: 'Expected os and architecture, such as linux/amd64.',
+  })
+}
+
+/** Null where nothing is said. */
+function platformOf(given: {os: string; architecture: string; variant: string} | null | undefined): string | null {
+  if (!given || (given.os === '' && given.architecture === '')) return null
+  return platformName(given)
+}
+
+/** Name and digest together, from the first that has either: from two places they would not be of one image. */
+function baseOf(places: readonly Annotations[]): ImageFacts['base'] {
+  for (const place of places) {
+    const name = place.get('org.opencontainers.image.base.name') ?? null
+    const digest = place.get('org.opencontainers.image.base.digest')
+    const known = digest !== undefined && isDigest(digest) ? digest : null
+    if (name !== null || known !== null) return {name: name === '' ? null : name, digest: known}
+  }
+  return null
+}
+
+function byPlatform(a: FoundImage, b: FoundImage): number {
+  const [left, right] = [a.platform ?? '', b.platform ?? '']
+  return left < right ? -1 : left > right ? 1 : 0
+}
+
+function notAnImage(source: string, type: string): UserError {
+  return new UserError('image/not-an-image', `${source} is no image, but ${type}.`, {
+    hint: 'Name an image that can be run. Signatures, attestations, charts and models have no packages to look up.',
+  })
+}
+
+function empty(place: string, passedOver: number): UserError {
+  const others = passedOver === 0 ? '' : `, but ${passedOver} manifests that are none`
+  return new UserError('image/index-empty', `${place} has no image in it${others}.`, {
+    hint: 'Build it again with at least one platform.',
+  })
+}
+
+function tooLarge(place: string): UserError {
+  return new UserError(
+    'image/index-too-large',
+    `${place} is an index of more than ${maxManifests} manifests, or of indexes more than ${maxDepth} deep.`,
+    {hint: 'Scan its images one by one, by their digests.'},
+  )
+}
