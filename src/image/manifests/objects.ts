@@ -75,24 +75,25 @@ export function objectsIn(file: ManifestFile): Objects {
 /** Documents as kubectl splits them: at each line that begins with `---` (k8s.io/apimachinery, util/yaml/decoder.go). */
 function documentsOf(text: string): readonly {text: string; line: number}[] {
   const documents: {text: string; line: number}[] = []
-  const plain = text.startsWith('\uFEFF') ? text.slice(1) : text
-  let start = 0
+  let start = text.startsWith('\uFEFF') ? 1 : 0
   let startLine = 1
+  let holdsAnything = false
   let line = 1
-  let offset = 0
-  while (offset < plain.length) {
-    const end = plain.indexOf('\n', offset)
-    const next = end === -1 ? plain.length : end + 1
-    if (offset > start && plain.startsWith('---', offset)) {
-      documents.push({text: plain.slice(start, offset), line: startLine})
+  for (let offset = start; offset < text.length; line++) {
+    const end = text.indexOf('\n', offset)
+    const next = end === -1 ? text.length : end + 1
+    if (text.startsWith('---', offset)) {
+      if (holdsAnything) documents.push({text: text.slice(start, offset), line: startLine})
       start = offset
       startLine = line
+      holdsAnything = false
     }
-    line++
+    const content = text.slice(text.startsWith('---', offset) ? offset + 3 : offset, next).trim()
+    holdsAnything ||= content !== '' && !content.startsWith('#')
     offset = next
   }
-  documents.push({text: plain.slice(start), line: startLine})
-  return documents.filter(each => /^(?!---|#|\s*$)/m.test(each.text) || /^---[^\S\n]*[^\s#]/.test(each.text))
+  if (holdsAnything) documents.push({text: text.slice(start), line: startLine})
+  return documents
 }
 
 function addObjects(tree: Tree, file: string, objects: ManifestObject[], unread: Unread[], depth: number): void {

@@ -1,0 +1,210 @@
+/**
+ * A Dockerfile as its stages and instructions, with lines (https://docs.docker.com/reference/dockerfile/; BuildKit's
+ * parser is the judge of doubtful cases). Nothing is run; variables are known as far as their defaults are.
+ */
+export interface Instruction {
+  /** `RUN`, in capitals. */
+  readonly name: string
+  /** `--from=builder`, without its dashes. */
+  readonly flags: ReadonlyMap<string, string>
+  /** What follows the flags, with its continued lines joined by blanks; bodies of here-documents are left out. */
+  readonly text: string
+  readonly line: number
+}
+
+export interface Stage {
+  /** As it is written after AS; null for a stage that is only counted. */
+  readonly name: string | null
+  readonly line: number
+  /** Image that it begins with, with the defaults of ARGs filled in; null where one of them has none. */
+  readonly base: string | null
+  /** As it is written. */
+  readonly written: string
+  /** Position of the earlier stage that it begins with; null for an image of outside. */
+  readonly parent: number | null
+  readonly instructions: readonly Instruction[]
+}
+
+export interface Dockerfile {
+  readonly stages: readonly Stage[]
+  /** ARGs before the first FROM. */
+  readonly globals: ReadonlyMap<string, string | null>
+  readonly instructions: readonly Instruction[]
+}
+
+const mostInstructions = 20_000
+
+export function parseDockerfile(text: string): Dockerfile {
+  const instructions = instructionsOf(text)
+  const globals = new Map<string, string | null>()
+  const stages: (Stage & {readonly instructions: Instruction[]})[] = []
+  const byName = new Map<string, number>()
+  for (const instruction of instructions) {
+    const current = stages.at(-1)
+    if (instruction.name === 'FROM') {
+      const [written = '', as, name] = words(instruction.text)
+      const base = expand(written, globals) || null
+      const named = as?.toUpperCase() === 'AS' && name !== undefined ? name : null
+      stages.push({
+        name: named,
+        line: instruction.line,
+        base,
+        written,
+        // Names of stages make no difference of case.
+        parent: byName.get(base?.toLowerCase() ?? '') ?? null,
+        instructions: [],
+      })
+      if (named !== null) byName.set(named.toLowerCase(), stages.length - 1)
+    } else if (current) current.instructions.push(instruction)
+    else if (instruction.name === 'ARG') {
+      for (const [key, value] of assignments(instruction.text)) globals.set(key, value && expand(value, globals))
+    }
+  }
+  return {stages, globals, instructions}
+}
+
+/** The stage that a stage is built on in the end: the one that begins with an image of outside. */
+export function rootStage({stages}: Dockerfile, stage: Stage): Stage {
+  let root = stage
+  // Only earlier stages can be parents, so this ends.
+  while (root.parent !== null) {
+    const parent = stages[root.parent]
+    if (!parent) break
+    root = parent
+  }
+  return root
+}
+
+function instructionsOf(text: string): readonly Instruction[] {
+  const lines = text.replace(/^\uFEFF/, '').split(/\r?\n/)
+  const continues = escapeSign(lines)
+  const found: Instruction[] = []
+  for (let index = 0; index < lines.length && found.length < mostInstructions; index++) {
+    if (/^\s*(#|$)/.test(lines[index] ?? '')) continue
+    const start = index
+    const parts: string[] = []
+    for (; index < lines.length; index++) {
+      const line = lines[index] ?? ''
+      // Comments and empty lines within a continued instruction are passed over, and do not end it.
+      if (index > start && /^\s*(#|$)/.test(line)) continue
+      const end = line.trimEnd()
+      if (!end.endsWith(continues)) {
+        parts.push(line)
+        break
+      }
+      parts.push(end.slice(0, -1))
+    }
+    const instruction = instructionOf(
+      parts
+        .map(part => part.trim())
+        .join(' ')
+        .trim(),
+      start + 1,
+    )
+    if (!instruction) continue
+    found.push(instruction)
+    if (!['RUN', 'COPY', 'ADD'].includes(instruction.name)) continue
+    for (const {word, tabs} of hereDocuments(instruction.text)) {
+      index++
+      while (index < lines.length) {
+        const line = lines[index] ?? ''
+        if ((tabs ? line.replace(/^\t+/, '') : line) === word) break
+        index++
+      }
+    }
+  }
+  return found
+}
+
+/** Parser directives are comments before everything else; `escape` changes the sign that continues a line. */
+function escapeSign(lines: readonly string[]): string {
+  for (const line of lines) {
+    const directive = /^#\s*([a-z]+)\s*=\s*(\S+)\s*$/i.exec(line)
+    if (!directive) return '\\'
+    if (directive[1]?.toLowerCase() === 'escape') return directive[2] === '`' ? '`' : '\\'
+  }
+  return '\\'
+}
+
+function instructionOf(text: string, line: number): Instruction | undefined {
+  const [, name, rest = ''] = /^([A-Za-z]+)(?:\s+(.*))?$/s.exec(text) ?? []
+  if (name === undefined) return undefined
+  const flags = new Map<string, string>()
+  let left = rest.trimStart()
+  for (let flag = /^--([A-Za-z-]+)(?:=(\S*))?(?:\s+|$)/.exec(left); flag; ) {
+    flags.set(flag[1] ?? '', flag[2] ?? '')
+    left = left.slice(flag[0].length)
+    flag = /^--([A-Za-z-]+)(?:=(\S*))?(?:\s+|$)/.exec(left)
+  }
+  return {name: name.toUpperCase(), flags, text: left.trim(), line}
+}
+
+/** `<<EOF`, `<<-"EOF"`: the words that end here-documents, in their order. `<<<` is none. */
+function hereDocuments(text: string): readonly {word: string; tabs: boolean}[] {
+  const pattern = /(?<!<)<<(-?)(?:"([^"\s]{1,200})"|'([^'\s]{1,200})'|([A-Za-z_][A-Za-z0-9_.]{0,200}))/g
+  return [...text.matchAll(pattern)].map(([, dash, double, single, bare]) => ({
+    word: double ?? single ?? bare ?? '',
+    tabs: dash === '-',
+  }))
+}
+
+/** Words as the instruction separates them; quotes around a whole word are taken off. */
+export function words(text: string): readonly string[] {
+  return text.split(/\s+/).filter(Boolean).map(unquoted)
+}
+
+/** `A=1 B="two words"`, and the old form `A two words`; null for an ARG without a default. */
+export function assignments(text: string): readonly (readonly [string, string | null])[] {
+  const parts = quotedWords(text)
+  const [first = ''] = parts
+  if (parts.length > 1 && !first.includes('=')) return [[first, unquoted(text.slice(first.length).trim())]]
+  return parts.map(part => {
+    const sign = part.indexOf('=')
+    return sign === -1 ? [part, null] : [part.slice(0, sign), unquoted(part.slice(sign + 1))]
+  })
+}
+
+/** Words between blanks, where blanks within quotes and after a backslash do not count. */
+function quotedWords(text: string): readonly string[] {
+  const found: string[] = []
+  let start = -1
+  let quote = ''
+  for (let index = 0; index <= text.length; index++) {
+    const sign = text[index] ?? ' '
+    const isEnd = index === text.length || (quote === '' && /\s/.test(sign))
+    if (isEnd) {
+      if (start !== -1) found.push(text.slice(start, index))
+      start = -1
+      continue
+    }
+    if (start === -1) start = index
+    if (sign === '\\' && quote !== "'") index++
+    else if (quote === '') quote = sign === '"' || sign === "'" ? sign : ''
+    else if (sign === quote) quote = ''
+  }
+  return found
+}
+
+function unquoted(text: string): string {
+  const [first] = text
+  return text.length > 1 && (first === '"' || first === "'") && text.endsWith(first) ? text.slice(1, -1) : text
+}
+
+/** `$NAME`, `${NAME}`, `${NAME:-otherwise}`, `${NAME-otherwise}`; null where a variable has no value that is known. */
+export function expand(text: string, variables: ReadonlyMap<string, string | null>): string | null {
+  let unknown = false
+  const expanded = text
+    .slice(0, 4096)
+    .replaceAll(
+      /\$(?:\{([A-Za-z_]\w{0,200})(?:(:?[-+])([^${}]{0,500}))?\}|([A-Za-z_]\w{0,200}))/g,
+      (_, braced: string | undefined, operator: string | undefined, word = '', bare: string | undefined) => {
+        const value = variables.get(braced ?? bare ?? '') ?? null
+        if (operator?.endsWith('+')) return value === null || value === '' ? '' : word
+        if (value !== null && value !== '') return value
+        if (operator?.endsWith('-')) return word
+        unknown ||= value === null
+        return value ?? ''
+      },
+    )
+  return unknown ? null : expanded
+}
