@@ -49,9 +49,11 @@ export async function attempt(what: string, publish: () => Promise<Published>): 
   try {
     const published = await publish()
     if (published.kind === 'published') return
-    core.notice(
-      `No ${what} was written: the token has no permission "${published.permission}". The job summary has it all.`,
-    )
+    const why =
+      published.kind === 'not-available'
+        ? published.why
+        : `the token has no permission "${published.permission}". The job summary has it all.`
+    core.notice(`No ${what} was written: ${why}`)
   } catch (error) {
     if (!isFailure(error)) throw error
     core.warning(`No ${what} was written: ${error.message}`)

@@ -36,7 +36,7 @@ export interface GitHub {
   /**
    * Sends one request; the repository's owner and name are filled in.
    * @throws AccessRefused; UserError `github/token-invalid`, `github/not-found`
-   * @throws GitHubRefusal for 409 and 422; SystemError `github/rate-limited`, `github/unavailable`,
+   * @throws GitHubRefusal for 400, 409, 413 and 422; SystemError `github/rate-limited`, `github/unavailable`,
    * `github/unreachable`, `github/timeout`, `github/unexpected-answer`
    */
   request<R extends Route, T>(route: R, parameters: Parameters<R>, call: Call<T>): Promise<T>

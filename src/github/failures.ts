@@ -7,8 +7,15 @@ import {SystemError, UserError} from '../core/failure.ts'
 import type {HttpRequest, HttpResponse} from '../runtime/http.ts'
 
 /** A permission as a workflow file writes it. */
-export type Permission =
-  `${'actions' | 'checks' | 'contents' | 'deployments' | 'issues' | 'pull-requests'}: ${'read' | 'write'}`
+export type Permission = `${
+  | 'actions'
+  | 'artifact-metadata'
+  | 'checks'
+  | 'contents'
+  | 'deployments'
+  | 'issues'
+  | 'pull-requests'
+  | 'security-events'}: ${'read' | 'write'}`
 
 /** GitHub does not let the token do this: a permission is missing, or a policy or a lock forbids it. */
 export class AccessRefused extends UserError {
@@ -25,11 +32,14 @@ export class AccessRefused extends UserError {
   }
 }
 
-/** GitHub understood the request and refused it: 409 (conflict) or 422 (not processable). Nothing was done. */
+/**
+ * GitHub understood the request and refused it: 400 (malformed), 409 (conflict), 413 (too large) or 422 (not
+ * processable). Nothing was done.
+ */
 export class GitHubRefusal extends SystemError {
-  readonly status: 409 | 422
+  readonly status: 400 | 409 | 413 | 422
 
-  constructor(status: 409 | 422, message: string) {
+  constructor(status: GitHubRefusal['status'], message: string) {
     super('github/request-refused', message, {system: 'github', retryable: status === 409})
     this.status = status
   }
@@ -50,8 +60,15 @@ export interface NotPermitted {
   readonly detail: string
 }
 
+/** What a publication answers where the repository does not have what it is published to. */
+export interface NotAvailable {
+  readonly kind: 'not-available'
+  /** Why, and what would make it available: two sentences. */
+  readonly why: string
+}
+
 /** What a publication answers; `url` is the page to look at, where there is one. */
-export type Published = {readonly kind: 'published'; readonly url: string | null} | NotPermitted
+export type Published = {readonly kind: 'published'; readonly url: string | null} | NotPermitted | NotAvailable
 
 /** Runs a publication; a refusal of access becomes a value. Everything else stays an error. */
 export async function ifPermitted<T>(publish: () => Promise<T>): Promise<T | NotPermitted> {
@@ -83,7 +100,9 @@ export function refusalOf(
       return new UserError('github/not-found', seen, {
         hint: `Check the name; GitHub also answers 404 when the token lacks "${permission}".`,
       })
+    case 400:
     case 409:
+    case 413:
     case 422:
       return new GitHubRefusal(response.status, seen)
   }

@@ -55,14 +55,13 @@ function isAboutFlaw({id}: Finding): boolean {
 
 function newsOf(judgement: ImageJudgement, seen: readonly SeenFlaw[]): readonly Block[] {
   const compared = comparedWith(judgement, seen)
-  const counted = (compared?.fresh ?? seen).filter(({fate, judged}) => isNews(fate, judged.outcome.kind))
-  const upgrades = whatToDoFirst(counted)
+  // Where everything counts as new, what no rule is against would bury what one is.
+  const news = compared === null ? seen.filter(({fate}) => isOpen(fate)) : compared.fresh.filter(isNews)
+  const columns = [severityColumn, idColumn, whereColumn, titleOrVersion, fixColumn, gateColumn]
   return [
     {kind: 'paragraph', text: compared === null ? incomparable(judgement) : comparedText(compared)},
-    ...flawTable(openFirst(counted), [severityColumn, idColumn, whereColumn, titleOrVersion, fixColumn, gateColumn], {
-      rows: mostRows,
-    }),
-    ...upgrades,
+    ...flawTable(openFirst(news), columns, {rows: mostRows}),
+    ...whatToDoFirst(news),
   ]
 }
 
@@ -73,8 +72,8 @@ const titleOrVersion = {
 }
 
 /** What is waived or suppressed is no news; nor is the use of a package that no rule names. */
-function isNews(fate: Fate, outcome: SeenFlaw['judged']['outcome']['kind']): boolean {
-  return isOpen(fate) || (fate === 'reported' && outcome !== 'no-rule')
+function isNews(seen: SeenFlaw): boolean {
+  return isOpen(seen.fate) || (seen.fate === 'reported' && isCounted(seen))
 }
 
 function incomparable({baseline}: ImageJudgement): string {

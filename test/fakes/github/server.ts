@@ -8,7 +8,9 @@ import {createServer, type IncomingMessage, type Server, type ServerResponse} fr
 import {tmpdir} from 'node:os'
 import * as path from 'node:path'
 import {violationsOf} from '../../contracts/github-api.ts'
+import {artifactEndpoints} from './artifact-endpoints.ts'
 import {checkEndpoints} from './check-endpoints.ts'
+import {codeScanningEndpoints} from './code-scanning-endpoints.ts'
 import {commentEndpoints} from './comment-endpoints.ts'
 import {control} from './control.ts'
 import {deploymentEndpoints} from './deployment-endpoints.ts'
@@ -75,11 +77,13 @@ export interface FakeGitHub {
 
 const allPermissions = {
   actions: 'write',
+  'artifact-metadata': 'write',
   checks: 'write',
   contents: 'write',
   deployments: 'write',
   issues: 'write',
   'pull-requests': 'write',
+  'security-events': 'write',
 } as const
 
 export async function startFakeGitHub(options: FakeGitHubOptions = {}): Promise<FakeGitHub> {
@@ -89,7 +93,15 @@ export async function startFakeGitHub(options: FakeGitHubOptions = {}): Promise<
   const repository = await openBareRepository(options.gitDir ?? path.join(temporary ?? '', `${name}.git`))
   let lastId = 1000
   const world: World = {
-    state: {comments: [], checkRuns: [], deployments: [], dispatches: [], approvals: []},
+    state: {
+      comments: [],
+      checkRuns: [],
+      deployments: [],
+      dispatches: [],
+      approvals: [],
+      codeScanning: {setting: 'enabled', slowness: 1, uploads: [], alerts: []},
+      artifacts: {owner: 'Organization', storage: [], deployments: []},
+    },
     repository,
     fullName,
     url: '',
@@ -215,7 +227,15 @@ interface Incoming {
   readonly body: unknown
 }
 
-const allEndpoints = [...gitEndpoints, ...commentEndpoints, ...checkEndpoints, ...deploymentEndpoints, ...runEndpoints]
+const allEndpoints = [
+  ...gitEndpoints,
+  ...commentEndpoints,
+  ...checkEndpoints,
+  ...codeScanningEndpoints,
+  ...artifactEndpoints,
+  ...deploymentEndpoints,
+  ...runEndpoints,
+]
 const endpoints = allEndpoints.map(endpoint => ({endpoint, pattern: patternOf(endpoint)}))
 
 async function answerTo({world, token, method, url, body}: Incoming): Promise<Answer> {

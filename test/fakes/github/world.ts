@@ -69,6 +69,47 @@ export interface FakeApproval {
   readonly comment: string
 }
 
+export interface FakeUpload {
+  readonly id: string
+  readonly commit: string
+  readonly ref: string
+  /** Unpacked. */
+  readonly sarif: string
+  polls: number
+  status: 'pending' | 'complete' | 'failed'
+  readonly errors: string[]
+}
+
+export interface FakeAlert {
+  readonly number: number
+  readonly tool: string
+  readonly category: string
+  readonly rule: string
+  readonly path: string
+  readonly hash: string
+  readonly ref: string
+  state: string
+  title: string
+  level: string
+  securitySeverity: number
+  message: string
+  line: number
+}
+
+export interface FakeCodeScanning {
+  setting: 'enabled' | 'disabled' | 'archived'
+  /** How many looks at an upload it takes until it is processed. */
+  slowness: number
+  readonly uploads: FakeUpload[]
+  readonly alerts: FakeAlert[]
+}
+
+export interface FakeArtifacts {
+  owner: 'Organization' | 'User'
+  readonly storage: Readonly<Record<string, unknown>>[]
+  readonly deployments: Readonly<Record<string, unknown>>[]
+}
+
 /** Plain data: a test looks at it and may change it. */
 export interface FakeState {
   readonly comments: FakeComment[]
@@ -76,6 +117,8 @@ export interface FakeState {
   readonly deployments: FakeDeployment[]
   readonly dispatches: FakeDispatch[]
   readonly approvals: FakeApproval[]
+  readonly codeScanning: FakeCodeScanning
+  readonly artifacts: FakeArtifacts
 }
 
 export interface World {
