@@ -29,11 +29,11 @@ export interface RepositoryPlace {
  */
 export function placesIn({dockerfile, locks}: PlaceFiles): (flaw: Flaw) => RepositoryPlace | null {
   const from = baseOf(dockerfile)
-  const pins = new Map<string, readonly Located[]>()
+  const pins = new Map<string, Located[]>()
   for (const file of locks) {
     for (const pin of pinsIn(file.path, file.text)) {
       const key = keyOf(pin.ecosystem, pin.name)
-      const there = pins.get(key) as Located[] | undefined
+      const there = pins.get(key)
       const located = {...pin, file: file.path}
       if (there) there.push(located)
       else pins.set(key, [located])
@@ -119,10 +119,7 @@ function versionOf(ecosystem: Ecosystem, version: string): string {
   switch (ecosystem) {
     case 'pypi':
     case 'conda':
-      return version
-        .toLowerCase()
-        .replace(/^v/, '')
-        .replace(/^(\d+(?:\.\d+)*?)(?:\.0+)+$/, '$1')
+      return withoutZeros(version.toLowerCase().replace(/^v/, ''))
     case 'golang':
     case 'composer':
       return version.replace(/^v/, '').replace(/\+incompatible$/, '')
@@ -132,4 +129,10 @@ function versionOf(ecosystem: Ecosystem, version: string): string {
     case 'gem':
       return version
   }
+}
+
+function withoutZeros(version: string): string {
+  let end = version.length
+  while (end > 2 && version.startsWith('.0', end - 2)) end -= 2
+  return version.slice(0, end)
 }

@@ -5,7 +5,7 @@ export function pinsOfYarn(text: string): readonly Pin[] {
   const pins: Pin[] = []
   let header: {name: string; line: number} | null = null
   linesOf(text).forEach((line, index) => {
-    if (/^\S.*:[ \t]*$/.test(line) && !line.startsWith('#')) {
+    if (/^[^\s#]/.test(line) && line.trimEnd().endsWith(':')) {
       const name = /^["']?((?:@[^@/\s]+\/)?[^@/\s"']+)@/.exec(line)?.[1]
       header = name === undefined ? null : {name, line: index + 1}
       return

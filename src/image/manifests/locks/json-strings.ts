@@ -24,30 +24,51 @@ interface Level {
  */
 export function* jsonStrings(text: string): Generator<JsonString> {
   const levels: Level[] = []
-  // A quoted text, or one sign of structure, or the end of a line.
-  const token = /"((?:[^"\\\n]|\\.)*)"|[{}[\],\n]/g
   let line = 1
-  for (let match = token.exec(text); match; match = token.exec(text)) {
-    const [sign, quoted] = match
+  for (let index = 0; index < text.length; index++) {
     const level = levels.at(-1)
-    if (quoted !== undefined) {
-      if (level?.expectsKey) {
-        level.key = unescaped(quoted)
-        level.keyLine = line
-        level.expectsKey = false
-      } else if (levels.length <= deepest) {
-        const keyLine = levels.at(-2)?.keyLine ?? line
-        yield {path: levels.map(({key}) => key), value: unescaped(quoted), line, keyLine}
+    switch (text[index]) {
+      case '\n':
+        line++
+        break
+      case '{':
+      case '[':
+        if (levels.length > 10_000) return
+        levels.push({isObject: text[index] === '{', key: '', keyLine: line, expectsKey: text[index] === '{'})
+        break
+      case '}':
+      case ']':
+        levels.pop()
+        break
+      case ',':
+        if (level) level.expectsKey = level.isObject
+        break
+      case '"': {
+        const end = endOfString(text, index + 1)
+        const quoted = text.slice(index + 1, end)
+        index = end
+        if (level?.expectsKey) {
+          level.key = unescaped(quoted)
+          level.keyLine = line
+          level.expectsKey = false
+        } else if (levels.length <= deepest) {
+          const keyLine = levels.at(-2)?.keyLine ?? line
+          yield {path: levels.map(({key}) => key), value: unescaped(quoted), line, keyLine}
+        }
+        break
       }
-      continue
     }
-    if (sign === '\n') line++
-    else if (sign === '{' || sign === '[') {
-      if (levels.length > 10_000) return
-      levels.push({isObject: sign === '{', key: '', keyLine: line, expectsKey: sign === '{'})
-    } else if (sign === '}' || sign === ']') levels.pop()
-    else if (level) level.expectsKey = level.isObject
   }
+}
+
+/** Offset of the quote that ends it, or of the end of the text. */
+function endOfString(text: string, start: number): number {
+  for (let index = start; index < text.length; index++) {
+    const sign = text[index]
+    if (sign === '"') return index
+    if (sign === '\\') index++
+  }
+  return text.length
 }
 
 function unescaped(quoted: string): string {

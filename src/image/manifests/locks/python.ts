@@ -53,7 +53,7 @@ export function pinsOfConda(text: string): readonly Pin[] {
       return
     }
     if (indent.length <= pipIndent) pipIndent = -1
-    const said = item.replace(/^(["'])(.*)\1[ \t]*$/, '$2').trim()
+    const said = withoutQuotes(item.trim())
     if (pipIndent >= 0) {
       const pin = pinOfRequirement(said, index + 1)
       if (pin) pins.push(pin)
@@ -72,6 +72,11 @@ export function pinsOfConda(text: string): readonly Pin[] {
     }
   })
   return pins
+}
+
+function withoutQuotes(text: string): string {
+  const [first] = text
+  return (first === '"' || first === "'") && text.length > 1 && text.endsWith(first) ? text.slice(1, -1) : text
 }
 
 /** Scanners find a Python package of conda by its own metadata, as one of PyPI. */
