@@ -2,6 +2,7 @@
  * Trivy's JSON report, schema version 2, in our words. The format is `pkg/types` of aquasecurity/trivy: fields are left
  * out when they are empty, and ReportID, ArtifactID, Fingerprint and the block Trivy came with later versions.
  */
+import {assertNever} from '../../core/assert.ts'
 import {type Digest, isDigest} from '../../core/digest.ts'
 import {UserError} from '../../core/failure.ts'
 import type {EndOfLife, Flaw, FlawKind, Package, Scan} from '../scan.ts'
@@ -31,7 +32,8 @@ export function parseTrivyReport(json: unknown, source: string): Scan {
   const imageId = metadata && textOf(metadata, 'ImageID')
   const name = requiredText(report, 'ArtifactName')
   const trivy = partOf(report, 'Trivy')
-  const flaws = [...flawsOf(results, packages ?? [], placeKind), ...endOfLifeOf(os?.endOfLife ? os.name : null)]
+  const about = {image: name, placeKind, owners: byName(packages ?? [])}
+  const flaws = [...flawsOf(results, about), ...endOfLifeOf(os?.endOfLife ? os.name : null)]
   return {
     scanners: [
       {
@@ -51,7 +53,7 @@ export function parseTrivyReport(json: unknown, source: string): Scan {
     flaws,
     lookedFor: lookedFor(results, placeKind, os?.endOfLife ?? false),
     knows: {knownExploited: false, epss: false},
-    doubts: [],
+    doubts: os?.name === unknownSystem ? [systemDoubt] : [],
   }
 }
 
@@ -102,13 +104,15 @@ function placeKindOf(report: Part, results: readonly Result[], source: string): 
 function osOf(metadata: Part, results: readonly Result[]): Scan['os'] | undefined {
   const os = partOf(metadata, 'OS')
   if (os === undefined) return undefined
-  const ofSystem = results.filter(each => each.class === 'os-pkgs')
-  return {
-    name: `${requiredText(os, 'Family')} ${textOf(os, 'Name') ?? ''}`.trim(),
-    endOfLife: flagOf(os, 'EOSL'),
-    packages: countPackages(ofSystem),
-  }
+  const packages = countPackages(results.filter(each => each.class === 'os-pkgs'))
+  const family = requiredText(os, 'Family')
+  if (family === 'none') return {name: unknownSystem, endOfLife: null, packages}
+  return {name: `${family} ${textOf(os, 'Name') ?? ''}`.trim(), endOfLife: flagOf(os, 'EOSL'), packages}
 }
+
+/** Trivy's word "none": packages of a system are there, and nothing is known of the system. */
+const unknownSystem = 'unknown'
+const systemDoubt = 'Trivy does not know the operating system of the image, and looked up none of its packages'
 
 function endOfLifeOf(name: string | null): readonly EndOfLife[] {
   if (name === null) return []
@@ -137,63 +141,77 @@ function countPackages(results: readonly Result[]): number | null {
   return named.length === 0 ? null : new Set(named).size
 }
 
-function flawsOf(results: readonly Result[], packages: readonly Package[], kind: PlaceKind): readonly Flaw[] {
-  const owners = byName(packages)
-  return results.flatMap(result => {
-    const {part, target} = result
-    // Of packages that share one result ("Python", or the whole system) the target is a title, not a path.
-    const path = isTitle(result) ? '' : target
-    const found: Flaw[] = []
-    for (const each of partsOf(part, 'Vulnerabilities') ?? []) found.push(toVulnerability(each, path))
-    for (const each of partsOf(part, 'Secrets') ?? []) found.push(toSecret(each, target, kind))
-    for (const each of partsOf(part, 'Licenses') ?? []) found.push(toLicence(each, owners))
-    for (const each of partsOf(part, 'Misconfigurations') ?? []) {
-      const misconfiguration = toMisconfiguration(each, target, kind)
-      if (misconfiguration) found.push(misconfiguration)
-    }
-    for (const each of partsOf(part, 'ExperimentalModifiedFindings') ?? []) {
-      found.push(toSuppressed(each, {target, path, kind, owners}))
-    }
-    return found
-  })
-}
-
-function isTitle({class: kind, target, part}: Result): boolean {
-  if (kind === 'os-pkgs') return true
-  const first = (partsOf(part, 'Vulnerabilities') ?? [])[0]
-  return !target.includes('/') && first?.fields.PkgPath !== undefined
-}
-
-interface Around {
-  readonly target: string
-  readonly path: string
-  readonly kind: PlaceKind
+interface About {
+  /** Its name as Trivy has it: findings in its config are said to be in a file of that name. */
+  readonly image: string
+  readonly placeKind: PlaceKind
   readonly owners: ReadonlyMap<string, readonly Package[]>
+}
+
+function flawsOf(results: readonly Result[], about: About): readonly Flaw[] {
+  const flaws: Flaw[] = []
+  for (const result of results) {
+    const around = {...about, target: targetOf(result, about)}
+    for (const [list, type] of lists) {
+      for (const each of partsOf(result.part, list) ?? []) {
+        const flaw = toFlaw(type, each, around)
+        if (flaw !== null) flaws.push(flaw)
+      }
+    }
+    for (const each of partsOf(result.part, 'ExperimentalModifiedFindings') ?? []) {
+      flaws.push(toSuppressed(each, around))
+    }
+  }
+  return flaws
+}
+
+const lists = [
+  ['Vulnerabilities', 'vulnerability'],
+  ['Secrets', 'secret'],
+  ['Licenses', 'license'],
+  ['Misconfigurations', 'misconfiguration'],
+] as const
+
+/** A path, or null where the result's name is a title: of the system, of all packages of a language, of the image itself. */
+function targetOf({class: kind, type, target}: Result, {image, placeKind}: About): string | null {
+  if (kind === 'os-pkgs' || (placeKind === 'image' && target === image)) return null
+  return collected.has(type) ? null : target
+}
+
+/** Languages whose packages Trivy finds one by one and puts into one result (`pkg/scan/langpkg`, PkgTargets). */
+const collected: ReadonlySet<string> = new Set(['python-pkg', 'conda-pkg', 'gemspec', 'node-pkg', 'jar', 'k8s'])
+
+interface Around extends About {
+  readonly target: string | null
 }
 
 /** `ModifiedFinding` (`pkg/types/finding.go`): what an ignore file or a VEX document of Trivy has taken away. */
 function toSuppressed(part: Part, around: Around): Flaw {
   const finding = partOf(part, 'Finding')
   if (finding === undefined) throw wrongField(part, 'Finding', 'a mapping')
+  const type = textOf(part, 'Type') ?? ''
+  const flaw = toFlaw(lists.find(([, known]) => known === type)?.[1], finding, around)
+  if (flaw === null) throw wrongField(part, 'Type', `one of ${lists.map(([, known]) => known).join(', ')}`)
   const reason = ['Status', 'Statement', 'Source'].flatMap(key => textOf(part, key) || []).join(', ')
-  const suppressed = {by: 'trivy', reason: reason === '' ? 'no reason given' : reason}
-  const flaw = toFlaw(textOf(part, 'Type') ?? '', finding, around)
-  if (flaw === null) throw wrongField(part, 'Type', 'one of vulnerability, secret, misconfiguration, license')
-  return {...flaw, suppressed}
+  return {...flaw, suppressed: {by: 'trivy', reason: reason === '' ? 'no reason given' : reason}}
 }
 
-function toFlaw(type: string, finding: Part, {target, path, kind, owners}: Around): Flaw | null {
+/** Null for what was looked at and is in order, and for what is of no kind that is known. */
+function toFlaw(type: (typeof lists)[number][1] | undefined, finding: Part, around: Around): Flaw | null {
+  const {target, placeKind, owners} = around
   switch (type) {
     case 'vulnerability':
-      return toVulnerability(finding, path)
+      return toVulnerability(finding, target ?? '')
     case 'secret':
-      return toSecret(finding, target, kind)
+      return toSecret(finding, target, placeKind)
     case 'misconfiguration':
-      return toMisconfiguration(finding, target, kind)
+      return toMisconfiguration(finding, target, placeKind)
     case 'license':
       return toLicence(finding, owners)
-    default:
+    case undefined:
       return null
+    default:
+      return assertNever(type)
   }
 }
 

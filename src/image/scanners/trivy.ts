@@ -18,7 +18,7 @@ import {
   secretConfig,
   setVariables,
 } from './trivy/arguments.ts'
-import {doubtsIn} from './trivy/doubts.ts'
+import {withLog} from './trivy/log.ts'
 
 /** A report lists every package; those of the largest images have some 100 MB. */
 const maxReportBytes = 512 * 1024 * 1024
@@ -53,7 +53,7 @@ async function scan({target, kinds, tool, database, folder, options}: Asked, por
       tool: 'trivy',
       program: tool.program,
       args: scanArguments({target, kinds, files, offline: database !== null, timeoutMs}),
-      env: environment(database, ports),
+      env: environment(database, folder, ports),
       folder,
       timeoutMs,
       maxOutputBytes: maxReportBytes,
@@ -64,7 +64,8 @@ async function scan({target, kinds, tool, database, folder, options}: Asked, por
     ports,
   )
   const source = 'The answer of trivy'
-  const answer = bind(parseTrivyReport(readJson(ran.stdout, source), source), target)
+  const report = parseTrivyReport(readJson(ran.stdout, source), source)
+  const answer = bind(withLog(report, ran.stderr), target)
   const built = database ? database.built : await builtInOwnCache(ports.env, ports)
   return {
     ...answer,
@@ -72,7 +73,6 @@ async function scan({target, kinds, tool, database, folder, options}: Asked, por
     platform: target.platform ?? answer.platform,
     scanners: answer.scanners.map(each => ({...each, version: tool.version ?? each.version, databaseBuilt: built})),
     lookedFor: kindsLookedFor(target, kinds),
-    doubts: [...answer.doubts, ...doubtsIn(ran.stderr)],
   }
 }
 
@@ -88,13 +88,24 @@ async function layOut(target: ScanTarget, folder: string, {files, folders}: Scan
   return {input, empty, secretConfig: secrets, modules: path.join(folder, 'modules')}
 }
 
-function environment(database: TrivyDatabase | null, {env, log}: ScannerPorts): Readonly<Record<string, string>> {
+/** What Trivy unpacks goes where we clean up, also where it is ended before it could. */
+function environment(
+  database: TrivyDatabase | null,
+  folder: string,
+  {env, log}: ScannerPorts,
+): Readonly<Record<string, string>> {
   const ignored = notPassed(env, 'TRIVY_', passedVariables)
   if (ignored.length > 0) {
     log.warning(`Not passed on to Trivy, because the gate is in slipway.yml: ${ignored.join(', ')}.`)
   }
   const cache: Readonly<Record<string, string>> = database ? {TRIVY_CACHE_DIR: database.cacheFolder} : {}
-  return scrubbedEnvironment(env, passedVariables, {...setVariables, ...cache})
+  return scrubbedEnvironment(env, passedVariables, {
+    ...setVariables,
+    ...cache,
+    TMPDIR: folder,
+    TMP: folder,
+    TEMP: folder,
+  })
 }
 
 const hints = [

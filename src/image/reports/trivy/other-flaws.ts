@@ -1,25 +1,29 @@
 /** Secrets, misconfigurations and licences of a Trivy report in our words. */
-import type {Licence, Misconfiguration, Package, Secret} from '../../scan.ts'
+import type {Licence, Misconfiguration, Package, Place, Secret} from '../../scan.ts'
 import {numberOf, type Part, partOf, requiredText, textOf} from '../fields.ts'
 import {optionalUrl, type PlaceKind, placeOf, severityOf} from './words.ts'
 
 const foundBy: readonly string[] = ['trivy']
 
+/** What stands in the config of the image has no path, and its lines are those of a text that nobody else sees. */
+const inConfig = 'in the config of the image'
+
 /** `SecretFinding` (`pkg/fanal/types/secret.go`). What was matched is masked there, and is left out here all the same. */
-export function toSecret(part: Part, target: string, kind: PlaceKind): Secret {
+export function toSecret(part: Part, target: string | null, kind: PlaceKind): Secret {
+  const title = textOf(part, 'Title') ?? ''
   return {
     kind: 'secret',
     id: requiredText(part, 'RuleID'),
     category: textOf(part, 'Category') ?? '',
-    title: textOf(part, 'Title') ?? '',
+    title: target === null ? `${title}, ${inConfig} (ENV, or a step of its build)` : title,
     severity: severityOf(part),
-    places: [placeOf(kind, target, numberOf(part, 'StartLine'), part)],
+    places: [placeIn(kind, target, numberOf(part, 'StartLine'), part)],
     foundBy,
   }
 }
 
 /** `DetectedMisconfiguration` (`pkg/types/misconfiguration.go`). Null for what was looked at and is in order. */
-export function toMisconfiguration(part: Part, target: string, kind: PlaceKind): Misconfiguration | null {
+export function toMisconfiguration(part: Part, target: string | null, kind: PlaceKind): Misconfiguration | null {
   // FAIL, PASS, or EXCEPTION: an exception of Trivy's own policies is somebody's decision in a place that we do not know.
   if (textOf(part, 'Status') !== 'FAIL') return null
   const cause = partOf(part, 'CauseMetadata')
@@ -30,10 +34,14 @@ export function toMisconfiguration(part: Part, target: string, kind: PlaceKind):
     message: textOf(part, 'Message') ?? textOf(part, 'Title') ?? '',
     remedy: textOf(part, 'Resolution') ?? '',
     severity: severityOf(part),
-    places: [placeOf(kind, target, cause && numberOf(cause, 'StartLine'), part)],
+    places: [placeIn(kind, target, cause && numberOf(cause, 'StartLine'), part)],
     foundBy,
     ...optionalUrl(part, 'PrimaryURL'),
   }
+}
+
+function placeIn(kind: PlaceKind, target: string | null, line: number | undefined, finding: Part): Place {
+  return target === null ? placeOf('image', '', undefined, finding) : placeOf(kind, target, line, finding)
 }
 
 /**
