@@ -12,8 +12,12 @@ export const scanImageAction = {
       'Image to scan: a reference (best with its digest, name@sha256:…), an OCI layout folder, an archive, or an SBOM.',
     ),
     'image-digest': text('Digest that the image must have. Default: the one in the reference.'),
-    report: text('Path of a report to judge instead of scanning: Trivy, Grype, SARIF, CycloneDX, SPDX. Default: `image.report`.'),
-    database: text('Database of vulnerabilities: a folder or an OCI layout; nothing is downloaded. Default: `image.database`.'),
+    report: text(
+      'Path of a report to judge instead of scanning: Trivy, Grype, SARIF, CycloneDX, SPDX. Default: `image.report`.',
+    ),
+    database: text(
+      'Database of vulnerabilities: a folder or an OCI layout; nothing is downloaded. Default: `image.database`.',
+    ),
     record: flag('Keep the verdict as evidence, bound to the image’s digest. A promotion demands it.', false),
     comment: flag('Write what is new into the pull request’s comment.', true),
     'upload-sarif': flag('Show the flaws as code scanning alerts, one category for each platform.', false),
@@ -24,13 +28,15 @@ export const scanImageAction = {
     scan: 'Path of the whole scan with its judgement as JSON (`schema/scan.schema.json`).',
     sarif: 'Folder of the flaws as SARIF 2.1.0: a file for each platform.',
     sbom: 'Folder of the packages as CycloneDX 1.6: a file for each platform whose packages are known.',
-    openvex: 'Path of the waived flaws as OpenVEX.',
+    openvex: 'Path of the waived flaws as OpenVEX; empty where nothing is waived.',
   },
   permissions: {
     contents: '`read`: the base branch’s policy; `write` where `record` is true: the evidence branch',
     checks: '`write`: the check `slipway / image`',
     'pull-requests': '`write`: the comment (without it: a notice, never a failure)',
-    'security-events': '`write` where `upload-sarif` is true (without it: a notice); `actions: read` too in private repositories',
-    'artifact-metadata': '`write`, optional: the storage record of the image, with which GitHub ranks alerts of what is deployed',
+    'security-events':
+      '`write` where `upload-sarif` is true (without it: a notice); `actions: read` too in private repositories',
+    'artifact-metadata':
+      '`write`, optional: the storage record of the image, with which GitHub ranks alerts of what is deployed',
   },
 } as const satisfies ActionDefinition

@@ -24,25 +24,26 @@ export async function scanImage(inputs: Inputs, session: Session): Promise<Actio
 
 /** What later steps may want, beside the result. */
 async function writeFiles({judgement, repository}: ScannedImage, {config}: Inputs, {runtime}: Session) {
-  const {env, files, clock, newId} = runtime
+  const {env, files, clock} = runtime
   const folder = path.join(env.RUNNER_TEMP ?? '.slipway', 'slipway', 'image')
   const at = clock.now().toISOString()
   const outputs = {
     scan: path.join(folder, 'scan.json'),
     sarif: path.join(folder, 'sarif'),
     sbom: path.join(folder, 'sbom'),
-    openvex: path.join(folder, 'openvex.json'),
   }
+  const waived = renderOpenVex(judgement, {author: judgement.service, at})
+  const openvex = waived === null ? '' : path.join(folder, 'openvex.json')
   const texts: (readonly [string, string])[] = [
     [outputs.scan, renderScan(judgement)],
-    [outputs.openvex, renderOpenVex(judgement, {author: judgement.service, at, id: newId()})],
+    ...(waived === null ? [] : [[openvex, waived] as const]),
     ...imageSarifs(judgement, {repository, otherwise: config, suppressed: 'shown'}).map(
       ({part, text}) => [path.join(outputs.sarif, `${part}.sarif`), text] as const,
     ),
     ...imageSboms(judgement).map(({part, text}) => [path.join(outputs.sbom, `${part}.cdx.json`), text] as const),
   ]
   for (const [file, text] of texts) await files.writeText(file, text)
-  return outputs
+  return {...outputs, openvex}
 }
 
 /** One analysis for each category. The verdict does not hang on it: what cannot be uploaded is a notice or a warning. */

@@ -81,7 +81,7 @@ async function keepFiles(
   given: Given,
   {scanned}: GateOutcome,
   config: string,
-  {files, clock, newId}: Runtime,
+  {files, clock, log}: Runtime,
 ): Promise<void> {
   if (!scanned) return
   const {judgement, repository} = scanned
@@ -98,7 +98,9 @@ async function keepFiles(
   }
   if (openvex !== undefined) {
     const at = clock.now().toISOString()
-    await files.writeText(openvex, renderOpenVex(judgement, {author: judgement.service, at, id: newId()}))
+    const text = renderOpenVex(judgement, {author: judgement.service, at})
+    if (text === null) log.warning(`Nothing is waived, so "${openvex}" was not written: OpenVEX has no empty document.`)
+    else await files.writeText(openvex, text)
   }
 }
 
@@ -110,7 +112,11 @@ function placeOf(file: string, part: string, parts: number): string {
 }
 
 function noPackages(file: string): UserError {
-  return new UserError('image/no-packages-to-list', `No tool listed the packages of the image, so "${file}" was not written.`, {
-    hint: 'Scan with Trivy, or write Trivy’s report with `--list-all-pkgs`.',
-  })
+  return new UserError(
+    'image/no-packages-to-list',
+    `No tool listed the packages of the image, so "${file}" was not written.`,
+    {
+      hint: 'Scan with Trivy, or write Trivy’s report with `--list-all-pkgs`.',
+    },
+  )
 }

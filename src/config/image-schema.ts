@@ -55,6 +55,22 @@ const imageRule = z.strictObject({
 })
 export type ImageRule = z.output<typeof imageRule>
 
+/** The policy of who has written none: no critical, no fixable high vulnerability, no secret. */
+const defaultGate: ImageRule[] = [
+  {severity: 'critical', verdict: 'fail'},
+  {severity: 'high', fixable: true, verdict: 'fail'},
+  {severity: 'high', verdict: 'warn'},
+  {kind: 'secret', verdict: 'fail'},
+  {kind: 'misconfiguration', severity: 'critical', verdict: 'fail'},
+  {kind: 'misconfiguration', severity: 'high', verdict: 'warn'},
+  {kind: 'end-of-life', verdict: 'warn'},
+]
+
+/** Whether nobody has written a gate of their own, or has written the default one out. */
+export function isDefaultGate(rules: readonly ImageRule[]): boolean {
+  return JSON.stringify(rules) === JSON.stringify(defaultGate)
+}
+
 const day = z
   .string()
   .refine(value => parseDay(value) !== undefined, 'expected a day such as 2027-01-31')
@@ -150,15 +166,7 @@ export const image = z.strictObject({
   gate: z
     .array(imageRule)
     .min(1)
-    .default([
-      {severity: 'critical', verdict: 'fail'},
-      {severity: 'high', fixable: true, verdict: 'fail'},
-      {severity: 'high', verdict: 'warn'},
-      {kind: 'secret', verdict: 'fail'},
-      {kind: 'misconfiguration', severity: 'critical', verdict: 'fail'},
-      {kind: 'misconfiguration', severity: 'high', verdict: 'warn'},
-      {kind: 'end-of-life', verdict: 'warn'},
-    ])
+    .default(defaultGate)
     .describe('First match decides; what no rule names is reported, not gated.'),
   manifests: manifests.optional().describe('Kubernetes manifests that this image is deployed by, judged with it.'),
   dockerfile: path(

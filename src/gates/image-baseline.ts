@@ -3,7 +3,7 @@ import type {Config} from '../config/schema.ts'
 import {knownFlawsOf} from '../image/gate/baseline.ts'
 import type {GatheredImage} from '../image/gather.ts'
 import type {Baseline} from '../image/judgement.ts'
-import {openReport} from '../image/reports/read.ts'
+import {openScans} from '../image/reports/open.ts'
 import {productionImage} from './production-image.ts'
 import type {Session} from './session.ts'
 
@@ -31,8 +31,8 @@ export async function imageBaseline(
           'Build with the annotations `org.opencontainers.image.base.name` and `.digest`, or name a report of the base image as the baseline.',
       }
     default: {
-      const scan = await openReport(baseline, session.runtime.files)
-      return {kind: 'known', label: baseline, flaws: knownFlawsOf([scan])}
+      const scans = await openScans(baseline, session.runtime.files)
+      return {kind: 'known', label: baseline, flaws: knownFlawsOf(scans)}
     }
   }
 }

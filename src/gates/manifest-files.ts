@@ -55,7 +55,11 @@ function isManifest(path: string): boolean {
 }
 
 function missing(name: string): UserError {
-  return new UserError('image/manifests-missing', `\`image.manifests\` names "${name}", and there is no such manifest.`, {
-    hint: 'Render the manifests before this step (helm template, kustomize build), and name files, a folder or a pattern.',
-  })
+  return new UserError(
+    'image/manifests-missing',
+    `\`image.manifests\` names "${name}", and there is no such manifest.`,
+    {
+      hint: 'Render the manifests before this step (helm template, kustomize build), and name files, a folder or a pattern.',
+    },
+  )
 }

@@ -1,4 +1,4 @@
-import type {ImageConfig} from '../config/image-schema.ts'
+import {type ImageConfig, isDefaultGate} from '../config/image-schema.ts'
 import {parseConfig} from '../config/load.ts'
 import type {Config} from '../config/schema.ts'
 import {parseWaivers} from '../config/waivers.ts'
@@ -7,13 +7,12 @@ import {parseDigest} from '../core/digest.ts'
 import {isFailure, UserError} from '../core/failure.ts'
 import type {Finding} from '../core/finding.ts'
 import {gatheredFromReport, gatherImage} from '../image/gather.ts'
-import type {Waivers} from '../image/run.ts'
-import {judgeImage} from '../image/run.ts'
 import {openImages} from '../image/inputs/open.ts'
 import {readLists} from '../image/lists/read.ts'
 import {openScanners} from '../image/open.ts'
 import {parseImageReference} from '../image/reference.ts'
-import {openReport} from '../image/reports/read.ts'
+import {openReport} from '../image/reports/open.ts'
+import {judgeImage, type Waivers} from '../image/run.ts'
 import {parseVex} from '../image/vex/read.ts'
 import {imageBaseline} from './image-baseline.ts'
 import {checkRepository} from './image-repository.ts'
@@ -62,13 +61,15 @@ export async function scanImageGate(session: Session, request: ScanImageRequest)
   const {judgement, ...judged} = judgeImage(gathered, {
     service: config.service,
     config: image,
+    isDefaultGate: isDefaultGate(image.gate),
     expectedDigest: request.imageDigest === undefined ? null : parseDigest(request.imageDigest),
     reports,
     repository: own.flaws,
     lists,
-    waivers,
+    accepted: waivers,
     baseline,
     now,
+    ...(session.github ? {summaryUrl: session.github.context.runUrl} : {}),
   })
   const more = [...waivers.findings, ...own.findings]
   const outcome: GateOutcome = {...withFindings(judged, more), scanned: {judgement, repository}}
@@ -114,9 +115,13 @@ async function readWaivers(
 async function policyFor(session: Session, {config, record}: ScanImageRequest): Promise<Policy> {
   if (config !== null) return loadPolicy(session, config)
   if (record) {
-    throw new UserError('config/not-found', 'Evidence is kept for a service, and there is no slipway.yml that names one.', {
-      hint: 'Write slipway.yml (slipway init), or leave out --record.',
-    })
+    throw new UserError(
+      'config/not-found',
+      'Evidence is kept for a service, and there is no slipway.yml that names one.',
+      {
+        hint: 'Write slipway.yml (slipway init), or leave out --record.',
+      },
+    )
   }
   return {
     config: parseConfig('version: 1\nservice: image\nmodel: {files: none}\nimage: {}\n', 'the default policy'),
@@ -134,9 +139,13 @@ function imageConfig(config: Config, {report, scanner, database, baseline}: Scan
     )
   }
   if (report !== undefined && scanner !== undefined) {
-    throw new UserError('cli/usage', 'A report is judged, or an image is scanned: --report and --scanner exclude each other.', {
-      hint: 'Leave one of them out.',
-    })
+    throw new UserError(
+      'cli/usage',
+      'A report is judged, or an image is scanned: --report and --scanner exclude each other.',
+      {
+        hint: 'Leave one of them out.',
+      },
+    )
   }
   const chosen = report === undefined ? scanner : 'report'
   return {

@@ -1,91 +1,224 @@
-/** May this image be deployed? Scan, bind to a digest, judge, report. Publishing and recording belong to the caller. */
-import type {Config} from '../config/schema.ts'
+/** May this image be deployed? Merge, judge, report. Scanning is `gather.ts`; publishing and recording are the caller's. */
+import type {ImageConfig} from '../config/image-schema.ts'
 import type {Waiver} from '../config/waivers.ts'
-import type {Day} from '../core/day.ts'
+import {dayOf} from '../core/day.ts'
 import type {Digest} from '../core/digest.ts'
-import {UserError} from '../core/failure.ts'
 import {conclude, type Finding} from '../core/finding.ts'
 import type {GateResult} from '../core/result.ts'
 import type {Report} from '../report/report.ts'
-import {policyFindings} from './findings.ts'
-import {composeReport} from './image-report.ts'
-import {isOpen, type Judged, judge} from './policy.ts'
-import {parseImageReference} from './reference.ts'
-import type {ImageReference, Scan, Scanner} from './scanner.ts'
-import {bind, coverage} from './trust.ts'
-import {planUpgrades} from './upgrades.ts'
+import {assignReports, isOfImage} from './assign.ts'
+import {imageFindings} from './findings.ts'
+import {judgeScan} from './gate/judge.ts'
+import type {GatheredImage, GatheredPlatform} from './gather.ts'
+import {type Baseline, type ImageJudgement, type PlatformJudgement, partsOf} from './judgement.ts'
+import {checkImageFacts} from './manifests/image-facts.ts'
+import {enrich, type Lists} from './merge/enrich.ts'
+import {mergeScans} from './merge/merge.ts'
+import {ownScan} from './own-scan.ts'
+import {composeComment} from './render/image-comment.ts'
+import {composeReport} from './render/image-report.ts'
+import type {Misconfiguration, Scan} from './scan.ts'
+import {summarise} from './summary.ts'
+import {bind, coverage, missingPlatforms} from './trust.ts'
+import {applyVex, type TrustedVex} from './vex/apply.ts'
+import {vexFindings} from './vex/findings.ts'
+import {indexWaivers} from './waivers/state.ts'
 
-export interface ImageScanRequest {
-  readonly service: string
-  readonly config: Pick<NonNullable<Config['image']>, 'gate'>
-  /** `registry.example.com/credit@sha256:…`, or a path; may be absent where the scanner reads a report. */
-  readonly imageReference?: string | undefined
-  /** Digest of the manifest that is to be deployed. A digest in the reference must agree with it. */
-  readonly expectedDigest?: Digest | undefined
-  readonly scanner: Scanner
+/** What is accepted, by us and by others. */
+export interface Waivers {
   readonly waivers: readonly Waiver[]
-  readonly today: Day
+  readonly vex: readonly TrustedVex[]
+}
+
+export interface JudgeImageRequest {
+  readonly service: string
+  readonly config: ImageConfig
+  /** Nobody has written a gate: what its rules need and nobody supplies is no complaint. */
+  readonly isDefaultGate: boolean
+  /** Digest that the image must have; null where the caller has not said. */
+  readonly expectedDigest: Digest | null
+  /** Reports of other tools that count as well. */
+  readonly reports: readonly Scan[]
+  /** What our own checks say of the repository's files; null where none was asked for. */
+  readonly repository: readonly Misconfiguration[] | null
+  readonly lists: Lists
+  readonly accepted: Waivers
+  readonly baseline: Baseline
+  readonly now: Date
+  /** Page with the whole report, for the comment. */
+  readonly summaryUrl?: string
+}
+
+export interface ImageOutcome {
+  readonly result: GateResult
+  readonly report: Report
+  /** What a pull request shows: what is new. */
+  readonly comment: Report
+  readonly judgement: ImageJudgement
 }
 
 /**
  * A bad image is a verdict, never an exception.
- * @throws UserError or SystemError where the scanner gives no trustworthy answer, or where two digests contradict
+ * @throws UserError `image/digests-contradict`, `image/scans-contradict`, `image/report-for-which-platform`
  */
-export async function scanImage(request: ImageScanRequest): Promise<{result: GateResult; report: Report}> {
-  const {imageReference, expectedDigest = null, scanner} = request
-  const reference = imageReference === undefined ? null : parseImageReference(imageReference)
-  const expected = agreedDigest(reference, expectedDigest)
-  return judgeScan(await scanner.scan(reference), expected, request)
-}
-
-function agreedDigest(reference: ImageReference | null, expected: Digest | null): Digest | null {
-  const named = reference?.kind === 'registry' ? reference.digest : null
-  if (named === null || expected === null || named === expected) return named ?? expected
-  throw new UserError('image/digests-contradict', `The image is named by ${named}, but ${expected} was asked for.`, {
-    hint: 'Give the digest once, or the same one twice.',
-  })
-}
-
-/** The verdict over one scan. Pure. */
-export function judgeScan(
-  scan: Scan,
-  expected: Digest | null,
-  {service, config, waivers, today}: Pick<ImageScanRequest, 'service' | 'config' | 'waivers' | 'today'>,
-): {result: GateResult; report: Report} {
-  const binding = bind(scan, expected)
+export function judgeImage(gathered: GatheredImage, request: JudgeImageRequest): ImageOutcome {
+  const {config, service, baseline} = request
+  const merged = mergeAll(gathered, request)
+  const binding = bindImage(gathered, merged, request.expectedDigest)
   // What is wrong with another image is no news about this one.
-  const isAnother = binding.kind === 'another-image'
-  const judged = isAnother ? [] : judge(scan.vulnerabilities, config.gate, waivers, today)
-  const findings = isAnother
-    ? [binding.finding]
-    : [binding.finding, ...coverage(scan), ...policyFindings(judged, waivers)]
-  const image = binding.kind === 'bound' ? binding.digest : expected
+  const parts = binding.isAnother ? [] : merged.platforms
+  const judgement: ImageJudgement = {
+    service,
+    label: gathered.label,
+    digest: binding.digest,
+    platforms: parts.map(part => judgePart(part, gathered, request)),
+    repository: merged.repository && judgePart(merged.repository, gathered, request),
+    baseline,
+  }
+  const findings = [
+    ...binding.findings,
+    ...(binding.isAnother ? [] : allFindings(judgement, merged, gathered, request)),
+  ]
   const result: GateResult = {
     gate: 'image',
     service,
     ...conclude(findings, 'image'),
-    summary: summarise(findings, judged, scan),
+    summary: summarise(findings, judgement),
     findings,
-    subject: image === null ? {} : {image},
+    subject: binding.digest === null ? {} : {image: binding.digest},
   }
-  return {result, report: composeReport(result, judged, scan, config.gate)}
+  return {
+    result,
+    report: composeReport(result, judgement, {rules: config.gate}),
+    comment: composeComment(
+      result,
+      judgement,
+      request.summaryUrl === undefined ? {} : {summaryUrl: request.summaryUrl},
+    ),
+    judgement,
+  }
 }
 
-function summarise(findings: readonly Finding[], judged: readonly Judged[], {packages}: Scan): string {
-  const of = (verdict: Finding['verdict']) => findings.filter(finding => finding.verdict === verdict)
-  const [error] = of('error')
-  if (error) return error.what
-  const failed = of('fail').length
-  const seen = packages === null ? '' : ` among ${packages} packages`
-  if (failed > 0) {
-    const stand = failed === 1 ? 'vulnerability stands' : 'vulnerabilities stand'
-    const [first] = planUpgrades(judged.filter(isOpen))
-    const advice = first ? ` Upgrade ${first.package} to ${first.to} first.` : ''
-    return `${failed} ${stand} against the gate${seen}.${advice}`
+/** One platform, or the repository: each tool's word, and all of them as one. */
+interface MergedPart {
+  readonly platform: string | null
+  readonly digest: Digest | null
+  readonly scans: readonly Scan[]
+  readonly scan: Scan
+}
+
+interface Merged {
+  readonly platforms: readonly MergedPart[]
+  readonly repository: MergedPart | null
+}
+
+function mergeAll(gathered: GatheredImage, {reports, repository, config}: JudgeImageRequest): Merged {
+  const ofImage = reports.filter(isOfImage)
+  const assigned = assignReports(gathered, ofImage)
+  const ofFiles = [
+    ...reports.filter(report => !isOfImage(report)),
+    ...(repository === null ? [] : [ownScan(gathered.label, repository)]),
+  ]
+  const [first, ...others] = ofFiles
+  return {
+    platforms: gathered.platforms.map(part => mergePlatform(part, assigned.get(part) ?? [], gathered.label, config)),
+    repository: first ? {platform: null, digest: null, scans: ofFiles, scan: mergeScans([first, ...others])} : null,
   }
-  const [inconclusive] = of('inconclusive')
-  if (inconclusive) return inconclusive.what
-  const eyes = of('warn').length
-  if (eyes === 0) return `No vulnerability stands against the gate${seen}.`
-  return `Nothing blocks this image${seen}; ${eyes} ${eyes === 1 ? 'finding needs' : 'findings need'} somebody’s eye.`
+}
+
+function mergePlatform(
+  {platform, digest, scans, facts}: GatheredPlatform,
+  reports: readonly Scan[],
+  label: string,
+  config: ImageConfig,
+): MergedPart {
+  // An image says of itself who it runs as: no tool is needed for that.
+  const asks =
+    config['looks-for'].includes('misconfiguration') || config.gate.some(rule => rule.kind === 'misconfiguration')
+  const own = facts && asks ? [ownScan(label, checkImageFacts(facts, label))] : []
+  const all = [...scans, ...reports]
+  return {platform, digest, scans: all, scan: mergeScans([scans[0], ...all.slice(1), ...own])}
+}
+
+function judgePart(
+  {scan, platform, digest}: MergedPart,
+  gathered: GatheredImage,
+  request: JudgeImageRequest,
+): PlatformJudgement {
+  const {config, accepted, lists, baseline, now} = request
+  const today = dayOf(now)
+  const known = gathered.digest === null ? [] : [gathered.digest]
+  const informed = enrich(applyVex(scan, accepted.vex, today, known), lists)
+  return {
+    platform,
+    digest,
+    scan: informed,
+    judged: judgeScan(informed, {
+      rules: config.gate,
+      waivers: indexWaivers(accepted.waivers),
+      baseline,
+      today,
+      image: gathered.label,
+    }),
+  }
+}
+
+function allFindings(
+  judgement: ImageJudgement,
+  merged: Merged,
+  gathered: GatheredImage,
+  {config, accepted, now, isDefaultGate}: JudgeImageRequest,
+): readonly Finding[] {
+  const asked = config['looks-for']
+  const ran = config.scanner === 'report' ? [] : config.scanner === 'both' ? ['trivy', 'grype'] : [config.scanner]
+  const limits = {maxDatabaseAgeMs: config['database-max-age'], now: now.getTime(), asked, ran}
+  const known = gathered.digest === null ? [] : [gathered.digest]
+  return [
+    ...missingPlatforms(
+      config.platforms,
+      gathered.platforms.map(({platform}) => platform),
+    ),
+    ...merged.platforms.flatMap(({scan, scans}) => coverage(scan, {...limits, scans})),
+    ...imageFindings(judgement, {
+      rules: config.gate,
+      waivers: accepted.waivers,
+      isDefaultGate,
+      asked,
+    }),
+    ...vexFindings(
+      accepted.vex,
+      partsOf(judgement).map(({scan}) => scan),
+      dayOf(now),
+      known,
+    ),
+  ]
+}
+
+/** Which bytes the verdict is about. */
+interface ImageBinding {
+  readonly digest: Digest | null
+  readonly isAnother: boolean
+  readonly findings: readonly Finding[]
+}
+
+/**
+ * An index vouches for itself once each of its images is bound to its own digest; asked for by the digest of one of
+ * them, the verdict is about that one.
+ */
+function bindImage(gathered: GatheredImage, {platforms}: Merged, expected: Digest | null): ImageBinding {
+  const {digest, isIndex} = gathered
+  const own = platforms.map(part => part.digest)
+  if (expected !== null && digest !== null && expected !== digest && !own.includes(expected)) {
+    const {finding} = bind({digests: [digest], platform: null}, expected)
+    return {digest: expected, isAnother: true, findings: [finding]}
+  }
+  const bindings = platforms.map(part =>
+    bind({...part.scan, platform: part.platform}, part.digest ?? (isIndex ? null : expected)),
+  )
+  const another = bindings.find(binding => binding.kind === 'another-image')
+  if (another) return {digest: expected ?? digest, isAnother: true, findings: [another.finding]}
+  const bound = bindings.flatMap(binding => (binding.kind === 'bound' ? [binding.digest] : []))
+  const isBound = bound.length === bindings.length && bound.length > 0
+  const subject = expected ?? digest ?? (isBound ? (bound[0] ?? null) : null)
+  return {digest: isBound ? subject : null, isAnother: false, findings: bindings.map(({finding}) => finding)}
 }

@@ -1,0 +1,42 @@
+/** The verdict over an image in one sentence. */
+import type {Finding} from '../core/finding.ts'
+import {isOpen} from './gate/judge.ts'
+import {type ImageJudgement, partsOf} from './judgement.ts'
+import type {FlawKind} from './scan.ts'
+import {planUpgrades} from './upgrades.ts'
+
+export function summarise(findings: readonly Finding[], judgement: ImageJudgement): string {
+  const of = (verdict: Finding['verdict']) => findings.filter(finding => finding.verdict === verdict)
+  const [error] = of('error')
+  if (error) return error.what
+  const seen = seenIn(judgement)
+  const failed = of('fail').length
+  if (failed > 0) {
+    const open = partsOf(judgement).flatMap(({judged}) => judged.filter(isOpen))
+    const [first] = planUpgrades(open)
+    const advice = first ? ` Upgrade ${first.package} to ${first.to} first.` : ''
+    const kinds = new Set(open.map(({flaw}) => flaw.kind))
+    return `${failed} ${nounFor(kinds, failed)} against the gate${seen}.${advice}`
+  }
+  const [inconclusive] = of('inconclusive')
+  if (inconclusive) return inconclusive.what
+  const eyes = of('warn').length
+  if (eyes === 0) return `Nothing stands against the gate${seen}.`
+  return `Nothing blocks this image${seen}; ${eyes} ${eyes === 1 ? 'finding needs' : 'findings need'} somebody’s eye.`
+}
+
+/** ` among 312 packages`, ` among 624 packages of 2 platforms` */
+function seenIn({platforms}: ImageJudgement): string {
+  const counts = platforms.map(({scan}) => scan.packages?.length ?? scan.packageCount)
+  if (counts.length === 0 || counts.includes(null)) return ''
+  const packages = counts.reduce<number>((sum, count) => sum + (count ?? 0), 0)
+  return ` among ${packages} packages${platforms.length > 1 ? ` of ${platforms.length} platforms` : ''}`
+}
+
+function nounFor(kinds: ReadonlySet<FlawKind>, count: number): string {
+  const [only, ...others] = kinds
+  if (only === 'vulnerability' && others.length === 0) {
+    return count === 1 ? 'vulnerability stands' : 'vulnerabilities stand'
+  }
+  return count === 1 ? 'finding stands' : 'findings stand'
+}
