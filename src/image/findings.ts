@@ -1,141 +1,146 @@
-/** The answers of the gate in words: what was found, why it matters, what to do. The decisions are `policy.ts`. */
+/** The answers of the gate in words: what was found, why it matters, what to do. The decisions are `gate/`. */
 import type {ImageRule} from '../config/image-schema.ts'
 import type {Waiver} from '../config/waivers.ts'
 import {formatDay} from '../core/day.ts'
 import type {Finding} from '../core/finding.ts'
-import {type Affected, isGated, isOpen, type Judged, type RuleOutcome} from './policy.ts'
-import {nextFix} from './upgrades.ts'
-import {unusedWaivers, type WaiverState} from './waivers.ts'
+import {verdicts, worstOf} from '../core/verdict.ts'
+import {flawFinding, type Sighting} from './findings/flaw-finding.ts'
+import {missingFactFindings} from './findings/missing-facts.ts'
+import {needFindings} from './findings/needs.ts'
+import {isGated, isOpen} from './gate/judge.ts'
+import {packageKey, packageOf, placeKey, versionKey} from './identity.ts'
+import {type ImageJudgement, type Judged, partsOf} from './judgement.ts'
+import type {Flaw, FlawKind} from './scan.ts'
+import {describeWaiver} from './waivers/state.ts'
+import {unusedWaivers} from './waivers/unused.ts'
+
+export interface FindingsPolicy {
+  readonly rules: readonly ImageRule[]
+  readonly waivers: readonly Waiver[]
+  /** The rules are Slipway's own: then nobody asked for what their kinds need. */
+  readonly isDefaultGate: boolean
+  /** Kinds that the scanners were asked for: whether they looked is told by `trust.ts`. */
+  readonly asked?: readonly FlawKind[]
+  /** How many flaws get a finding of their own; the rest is counted. Default: 500, which is about a megabyte of JSON. */
+  readonly shown?: number
+}
 
 /**
- * One finding for each gated vulnerability, one for each waiver that needs somebody's eye, and, where nothing is in the
- * way, one that says so with the numbers.
+ * One finding for each gated flaw, whatever number of platforms has it; one for each fact that rules ask for and nobody
+ * knows; one for each waiver that needs somebody's eye; and, where nothing is in the way, one that says so with numbers.
  */
-export function policyFindings(judged: readonly Judged[], waivers: readonly Waiver[]): readonly Finding[] {
-  const gated = judged.filter(isGated).map(toFinding)
-  const unused = unusedWaivers(
-    waivers,
-    judged.map(({affected}) => affected),
-  ).map(unusedFinding)
-  return judged.some(isOpen) ? [...gated, ...unused] : [nothingGated(judged), ...gated, ...unused]
+export function imageFindings(judgement: ImageJudgement, policy: FindingsPolicy): readonly Finding[] {
+  const sightings = sightingsOf(judgement)
+  const gated = sightings.filter(({judged}) => isGated(judged))
+  const isAboutFact = ({judged}: Sighting) =>
+    judged.outcome.kind === 'undecided' && judged.outcome.unknown !== 'severity' && judged.waiver.kind !== 'holds'
+  const open = sightings.some(({judged}) => isOpen(judged))
+  return [
+    ...(open ? [] : [nothingGated(sightings)]),
+    ...missingFactFindings(gated.filter(isAboutFact), judgement, policy.rules),
+    ...needFindings(judgement, policy),
+    ...capped(
+      gated.filter(each => !isAboutFact(each)),
+      judgement,
+      policy.shown ?? 500,
+    ),
+    ...unused(judgement, policy.waivers),
+  ]
 }
 
-function toFinding({affected, outcome, waiver}: Judged): Finding {
-  const subject = `${affected.id} in ${affected.package} ${affected.installedVersion}`.trim()
-  const common = {
-    id: 'image/vulnerability' as const,
-    subject,
-    ...(affected.title === '' ? {} : {why: sentence(affected.title)}),
-    remedy: remedyFor(affected),
-    value: affected.severity,
-    ...(outcome.kind === 'no-rule' ? {} : {limit: outcome.rule}),
-    details: detailsOf(affected, waiver),
-  }
-  const severity = `${describeSeverity(affected)}, ${describeFix(affected)}`
-  switch (waiver.kind) {
-    case 'holds': {
-      const until = `${waiver.waiver.owner} accepts it until ${formatDay(waiver.waiver.expires)}: ${waiver.waiver.reason}`
-      if (!waiver.expiresSoon) {
-        return {...common, verdict: 'pass', reason: 'image/waived', what: sentence(`${severity}; ${until}`)}
+/** The same flaw in every part that has it, with the strictest fate that it has in any of them. */
+function sightingsOf(judgement: ImageJudgement): readonly Sighting[] {
+  const parts = partsOf(judgement)
+  const byKey = new Map<string, {judged: Judged; platforms: string[]}>()
+  for (const part of parts) {
+    const platform = part === judgement.repository ? null : (part.platform ?? 'unknown platform')
+    for (const judged of part.judged) {
+      const key = flawKey(judged.flaw)
+      const known = byKey.get(key)
+      if (known === undefined) {
+        byKey.set(key, {judged, platforms: platform === null ? [] : [platform]})
+        continue
       }
-      const left = waiver.daysLeft === 0 ? 'Its last day is today' : `${days(waiver.daysLeft)} left`
-      const what = sentence(`${severity}; ${until.replace(/\.$/, '')}. ${left}`)
-      return {...common, verdict: 'warn', reason: 'image/waiver-expires-soon', what}
-    }
-    case 'expired': {
-      const ended = `the waiver of ${waiver.waiver.owner} ended on ${formatDay(waiver.waiver.expires)}`
-      const what = sentence(`${severity}; ${ended}, so it counts again`)
-      return {...common, verdict: verdictOf(outcome), reason: 'image/waiver-expired', what}
-    }
-    case 'none': {
-      const reason = outcome.kind === 'severity-unknown' ? 'image/severity-unknown' : 'image/vulnerability-found'
-      return {...common, verdict: verdictOf(outcome), reason, what: sentence(severity)}
+      if (platform !== null) known.platforms.push(platform)
+      if (gravityOf(judged) > gravityOf(known.judged)) known.judged = judged
     }
   }
+  return [...byKey.values()]
 }
 
-function verdictOf(outcome: RuleOutcome): ImageRule['verdict'] {
-  switch (outcome.kind) {
-    case 'rule':
-      return outcome.verdict
-    case 'severity-unknown':
-      return 'warn'
-    case 'no-rule':
-      return 'pass'
-  }
+/** What stands against the gate before what is waived, and graver verdicts before others. */
+function gravityOf(judged: Judged): number {
+  if (!isGated(judged)) return 0
+  const verdict = judged.outcome.kind === 'rule' ? judged.outcome.verdict : 'warn'
+  return verdicts.indexOf(verdict) + (isOpen(judged) ? verdicts.length : 0)
 }
 
-function detailsOf(
-  {id, installedVersion, fixedVersions, locations, url, purl, ...rest}: Affected,
-  waiver: WaiverState,
-) {
-  return {
-    vulnerability: id,
-    package: rest.package,
-    installedVersion,
-    fixedVersions,
-    locations,
-    ...(purl === undefined ? {} : {purl}),
-    ...(url === undefined ? {} : {url}),
-    ...(waiver.kind === 'none'
-      ? {}
-      : {waiverOwner: waiver.waiver.owner, waiverUntil: formatDay(waiver.waiver.expires)}),
-  }
+function flawKey(flaw: Flaw): string {
+  const held = packageOf(flaw)
+  const where =
+    held === null
+      ? [...flaw.places.map(placeKey), flaw.kind === 'misconfiguration' ? flaw.message : '']
+      : [packageKey(held.name, held.purl), versionKey(held.version)]
+  return [flaw.kind, flaw.id, ...where].join('\n')
 }
 
-function describeSeverity({severity}: Affected): string {
-  return severity === 'unknown' ? 'Severity unknown' : severity.charAt(0).toUpperCase() + severity.slice(1)
+function capped(sightings: readonly Sighting[], judgement: ImageJudgement, shown: number): readonly Finding[] {
+  const sorted = sightings.toSorted((a, b) => gravityOf(b.judged) - gravityOf(a.judged))
+  const own = sorted.slice(0, shown).map(sighting => flawFinding(sighting, judgement))
+  const rest = sorted.slice(shown)
+  if (rest.length === 0) return own
+  const verdict = worstOf(rest.map(sighting => flawFinding(sighting, judgement).verdict))
+  return [
+    ...own,
+    {
+      id: 'image/more-flaws',
+      verdict,
+      reason: 'image/more-flaws',
+      subject: `${rest.length} more`,
+      what: `${rest.length} more that the gate names, none graver than those above, are in the scan’s own file.`,
+      remedy: 'Begin with the upgrades that remove most of them.',
+      value: rest.length,
+      details: {shown: own.length, more: rest.length},
+    },
+  ]
 }
 
-function describeFix({fixedVersions}: Affected): string {
-  return fixedVersions.length === 0 ? 'no fixed version' : `fixed in ${fixedVersions.join(', ')}`
-}
-
-function remedyFor({package: name, installedVersion, fixedVersions}: Affected): string {
-  const fix = nextFix(installedVersion, fixedVersions)
-  if (fix !== undefined) return `Upgrade ${name} to ${fix}.`
-  return 'Remove the package, choose another base image, or waive it with an owner, a reason and a date.'
-}
-
-function unusedFinding(waiver: Waiver): Finding {
-  const where = waiver.package === undefined ? '' : ` in ${waiver.package}`
-  return {
+function unused(judgement: ImageJudgement, waivers: readonly Waiver[]): readonly Finding[] {
+  const flaws = partsOf(judgement).flatMap(({judged}) => judged.map(({flaw}) => flaw))
+  return unusedWaivers(waivers, [{image: judgement.label, flaws}]).map(waiver => ({
     id: 'image/waivers-are-needed',
     verdict: 'warn',
     reason: 'image/waiver-unused',
-    subject: `waiver of ${waiver.vulnerability}${where}`,
+    subject: `waiver of ${describeWaiver(waiver)}`,
     what: `The waiver of ${waiver.owner} on line ${waiver.line} covers nothing in this image.`,
-    why: 'A waiver that nobody needs hides the vulnerability when it comes back.',
+    why: 'A waiver that nobody needs hides the flaw when it comes back.',
     remedy: 'Remove it, or correct its names.',
-  }
+    details: {waiverOwner: waiver.owner, waiverUntil: formatDay(waiver.expires), line: waiver.line},
+  }))
 }
 
-function nothingGated(judged: readonly Judged[]): Finding {
-  const gated = judged.filter(isGated).length
-  const others = judged.length - gated
-  const waived =
-    gated === 0 ? '' : ` ${count(gated, 'vulnerability')} that the gate names ${gated === 1 ? 'is' : 'are'} waived.`
-  const reported = others === 0 ? '' : ` ${count(others, 'other')} ${others === 1 ? 'is' : 'are'} reported below.`
+function nothingGated(sightings: readonly Sighting[]): Finding {
+  const waived = sightings.filter(({judged}) => isGated(judged)).length
+  const suppressed = sightings.filter(({judged}) => judged.flaw.suppressed !== undefined).length
+  const others = sightings.length - waived - suppressed
+  const parts = [
+    ...(waived === 0 ? [] : [`${count(waived, 'flaw')} that the gate names ${waived === 1 ? 'is' : 'are'} waived.`]),
+    ...(suppressed === 0
+      ? []
+      : [`${count(suppressed, 'flaw')} ${suppressed === 1 ? 'is' : 'are'} taken away by others.`]),
+    ...(others === 0 ? [] : [`${count(others, 'other')} ${others === 1 ? 'is' : 'are'} reported below.`]),
+  ]
   return {
     id: 'image/no-gated-vulnerabilities',
     verdict: 'pass',
     reason: 'image/no-gated-vulnerabilities',
-    subject: 'vulnerabilities',
-    what: `No vulnerability stands against the gate.${waived}${reported}`,
-    value: judged.length,
-    details: {waived: gated, notGated: others},
+    subject: 'gate',
+    what: ['Nothing stands against the gate.', ...parts].join(' '),
+    value: sightings.length,
+    details: {waived, suppressed, notGated: others},
   }
 }
 
-function count(number: number, what: 'vulnerability' | 'other'): string {
-  const plural = what === 'vulnerability' ? 'vulnerabilities' : 'others'
-  return `${number} ${number === 1 ? what : plural}`
-}
-
-function days(number: number): string {
-  return number === 1 ? '1 day' : `${number} days`
-}
-
-function sentence(text: string): string {
-  return /[.!?]$/.test(text) ? text : `${text}.`
+function count(number: number, what: string): string {
+  return `${number} ${what}${number === 1 ? '' : 's'}`
 }

@@ -4,7 +4,11 @@
  */
 import {type Digest, shortDigest} from '../core/digest.ts'
 import type {Finding} from '../core/finding.ts'
-import type {Scan} from './scanner.ts'
+import type {FlawKind, Scan} from './scan.ts'
+import {agreement} from './trust/agreement.ts'
+import {databaseFindings} from './trust/database.ts'
+import {lookedForFindings, packagesFindings} from './trust/looked-at.ts'
+import {doubts, suppressedElsewhere} from './trust/reservations.ts'
 
 /** The image that the scan is bound to, or why it is bound to none. */
 export type Binding =
@@ -15,8 +19,8 @@ const id = 'image/scan-is-of-this-image'
 const why = 'A verdict counts for exactly the bytes that were scanned; promotion asks for it by digest.'
 
 /**
- * Binds a scan to a manifest digest. Without an expected digest the report must name exactly one. Where no digest is
- * known the answer is `error`, not `inconclusive`: more data would not help, since nothing says what was judged.
+ * Binds the scan of one platform to a manifest digest. Without an expected digest the report must name exactly one. Where
+ * no digest is known the answer is `error`, not `inconclusive`: more data would not help, since nothing says what was judged.
  */
 export function bind({digests, platform}: Pick<Scan, 'digests' | 'platform'>, expected: Digest | null): Binding {
   const [only, ...others] = digests
@@ -53,72 +57,50 @@ function unknown(what: string, remedy: string): Binding {
   return {kind: 'unknown', finding: {id, verdict: 'error', reason, subject: 'digest', what, why, remedy}}
 }
 
-/** What makes "nothing found" mean less than it says. */
-export function coverage({os, packages, suppressed, image}: Scan): readonly Finding[] {
+export interface CoverageOptions {
+  readonly maxDatabaseAgeMs: number
+  /** Milliseconds since 1970. */
+  readonly now: number
+  /** What the scanners were asked for (`image.looks-for`). */
+  readonly asked: readonly FlawKind[]
+  /** Names of the scanners that were run here; the others’ words come from reports that somebody wrote. */
+  readonly ran: readonly string[]
+  /** The scans of which this one was merged, each tool’s by itself. */
+  readonly scans: readonly Scan[]
+}
+
+/** What makes "nothing found" on one platform mean less than it says. */
+export function coverage(scan: Scan, options: CoverageOptions): readonly Finding[] {
+  const {scans} = options
   return [
-    ...packagesFinding(image, os, packages),
-    ...(os?.endOfLife ? [endOfLife(os.name)] : []),
-    ...(suppressed.length > 0 ? [suppressedElsewhere(suppressed)] : []),
+    ...lookedForFindings(scan, options.asked),
+    ...packagesFindings(scan),
+    ...scans.flatMap(each => databaseFindings(each, options)),
+    ...doubts(scan),
+    ...suppressedElsewhere(scan),
+    ...agreement(scans),
   ]
 }
 
-function packagesFinding(image: string, os: Scan['os'], packages: Scan['packages']): readonly Finding[] {
-  const missed = 'Vulnerabilities are looked up by package: where no package is seen, none can be found.'
-  if (packages === 0 || packages === null) {
-    const seen = os === null ? 'no operating system' : os.name
-    const count = packages === null ? 'and lists no packages' : 'and no package in it'
-    return [
-      {
-        id: 'image/packages-were-scanned',
-        verdict: 'error',
-        reason: 'image/nothing-scanned',
-        subject: image,
-        what: `The scanner saw ${seen} ${count}.`,
-        why: missed,
-        remedy:
-          packages === null
-            ? 'Write the report with `--list-all-pkgs`, so that it shows what was looked at.'
-            : 'Keep the package database in the image, or scan the SBOM of its build.',
-        ...(packages === null ? {} : {value: packages}),
-      },
-    ]
-  }
-  if (os === null || (os.packages !== null && os.packages > 0)) return []
-  return [
-    {
-      id: 'image/packages-were-scanned',
-      verdict: 'inconclusive',
-      reason: 'image/os-packages-not-scanned',
-      subject: os.name,
-      what: `The scanner saw ${os.name} and none of its packages, only ${packages} of languages.`,
-      why: missed,
-      remedy: 'Keep the package database of the operating system in the image (lib/apk, var/lib/dpkg, var/lib/rpm).',
-    },
-  ]
+/** Platforms that the config asks for and the image does not have: whoever runs on them would run something else. */
+export function missingPlatforms(
+  asked: readonly string[] | undefined,
+  present: readonly (string | null)[],
+): readonly Finding[] {
+  const missing = (asked ?? []).filter(platform => !present.some(each => each !== null && covers(platform, each)))
+  return missing.map(platform => ({
+    id: 'image/has-platform',
+    verdict: present.includes(null) ? 'inconclusive' : 'fail',
+    reason: 'image/platform-missing',
+    subject: platform,
+    what: `The image has no ${platform}, only ${present.map(each => each ?? 'an unknown platform').join(', ')}.`,
+    why: 'What is not in the image was not scanned, and nodes of that platform cannot run it.',
+    remedy: `Build the image for ${platform} as well, or take it out of \`image.platforms\`.`,
+    limit: platform,
+  }))
 }
 
-function endOfLife(name: string): Finding {
-  return {
-    id: 'image/os-is-supported',
-    verdict: 'warn',
-    reason: 'image/os-end-of-life',
-    subject: name,
-    what: `${name} gets no more security updates.`,
-    why: 'Nobody records any more what is wrong with its packages, so a scan finds less than there is.',
-    remedy: 'Build on a release that is supported.',
-  }
-}
-
-function suppressedElsewhere(suppressed: Scan['suppressed']): Finding {
-  const named = suppressed.map(each => (each.package === '' ? each.id : `${each.id} in ${each.package}`))
-  return {
-    id: 'image/nothing-is-suppressed',
-    verdict: 'warn',
-    reason: 'image/findings-suppressed',
-    subject: suppressed.length === 1 ? '1 finding' : `${suppressed.length} findings`,
-    what: `The scanner's own ignore rules took away ${named.slice(0, 5).join(', ')}${named.length > 5 ? ' and more' : ''}.`,
-    why: 'They have no owner and no date here.',
-    remedy: 'Move them to the waiver file.',
-    details: {suppressed: suppressed.map(each => `${each.id} ${each.package}: ${each.why}`.trim())},
-  }
+/** `linux/arm64` is asked for, and `linux/arm64/v8` is there. */
+function covers(asked: string, present: string): boolean {
+  return present === asked || present.startsWith(`${asked}/`)
 }

@@ -2,8 +2,7 @@
 import type {Digest} from '../../core/digest.ts'
 import {UserError} from '../../core/failure.ts'
 import {packageKey, versionKey} from '../identity.ts'
-import type {Flaw, OperatingSystem, Package, Scan, ScannerRun} from '../scan.ts'
-import {contradictions} from './contradictions.ts'
+import type {OperatingSystem, Package, Scan, ScannerRun} from '../scan.ts'
 import {mergeFlaws} from './flaws.ts'
 import {firstText, sortedNames, uniqueBy} from './words.ts'
 
@@ -35,7 +34,7 @@ export function mergeScans(scans: readonly [Scan, ...Scan[]]): Scan {
       epss: everybody(scans, scan => scan.knows.epss),
       ...(knowers.length === 0 ? {} : {knownExploitedBy: knowers}),
     },
-    doubts: [...new Set([...scans.flatMap(scan => scan.doubts), ...contradictions(scans)])].sort(),
+    doubts: [...new Set(scans.flatMap(scan => scan.doubts))].sort(),
   }
 }
 
@@ -123,21 +122,4 @@ function unitePackages(a: Package, b: Package): Package {
     ...(purl === undefined ? {} : {purl}),
     ...(path === undefined ? {} : {path}),
   }
-}
-
-/** The kinds of flaws that were counted, by who found them: what both say weighs more than what one says. */
-export interface Agreement {
-  readonly scanner: string
-  readonly alone: number
-  readonly together: number
-}
-
-/** How many vulnerabilities each scanner found alone, and how many another found as well. One line for each scanner. */
-export function agreementOf(flaws: readonly Flaw[], scanners: readonly string[]): readonly Agreement[] {
-  const found = flaws.filter(flaw => flaw.kind === 'vulnerability')
-  return scanners.map(scanner => {
-    const own = found.filter(({foundBy}) => foundBy.includes(scanner))
-    const alone = own.filter(({foundBy}) => foundBy.length === 1).length
-    return {scanner, alone, together: own.length - alone}
-  })
 }
