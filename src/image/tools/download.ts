@@ -63,9 +63,9 @@ function choosePin({name, version}: Wanted, pins: Pins, host: Host): {readonly v
     })
   }
   const machine = `${host.system}/${host.processor}`
-  const pin = release.machines[machine]
+  const pin = release.machines.get(machine)
   if (pin) return {version: release.version, pin}
-  const known = Object.keys(release.machines).join(', ')
+  const known = [...release.machines.keys()].join(', ')
   throw new UserError('image/tool-not-pinned', `${name} ${release.version} is not pinned for ${machine}.`, {
     hint: `Pinned for ${known}. On other machines install ${name} before this step, and use \`tools: {from: path}\`.`,
   })

@@ -56,7 +56,7 @@ async function askVersion(name: ToolName, program: string, ports: FindPorts): Pr
   return parseVersion(ran.stdout)
 }
 
-/** `Version: 0.69.3` in a line of its own (Trivy), or `grype 0.117.0`; null where it does not say. */
+/** `Version: 0.69.3` in a line of its own (Trivy), or `grype 0.117.0`; null where it does not say: `grype [not provided]`. */
 export function parseVersion(text: string): string | null {
-  return /^(?:Version:|grype)\s+v?(\S+)/m.exec(text)?.[1] ?? null
+  return /^(?:Version:|grype)[ \t]+v?([\w.+-]+)$/m.exec(text)?.[1] ?? null
 }
