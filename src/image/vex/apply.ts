@@ -53,10 +53,11 @@ export function indexStatements(documents: readonly TrustedVex[]): StatementInde
   const index = new Map<string, Said[]>()
   for (const by of documents) {
     by.document.statements.forEach((statement, order) => {
+      const said = {statement, by, order}
       for (const id of statement.ids) {
         const known = index.get(id)
-        if (known) known.push({statement, by, order})
-        else index.set(id, [{statement, by, order}])
+        if (known) known.push(said)
+        else index.set(id, [said])
       }
     })
   }
@@ -65,10 +66,24 @@ export function indexStatements(documents: readonly TrustedVex[]): StatementInde
 
 /** Every statement that speaks of this flaw in this image. */
 export function statementsOn(flaw: Vulnerability, image: ImageIdentity, index: StatementIndex): readonly Said[] {
-  const candidates = [...new Set([flaw.id, ...flaw.aliases])].flatMap(id => index.get(id) ?? [])
-  if (candidates.length === 0) return []
+  const names = new Set([flaw.id, ...flaw.aliases])
+  const candidates = new Set([...names].flatMap(name => index.get(name) ?? []))
+  if (candidates.size === 0) return []
   const purl = purlOf(flaw)
-  return candidates.filter(({statement}) => statement.scopes.some(scope => coversFlaw(scope, image, purl)))
+  return [...candidates].filter(
+    ({statement}) =>
+      isSameVulnerability(statement.ids, names) && statement.scopes.some(scope => coversFlaw(scope, image, purl)),
+  )
+}
+
+/** An advisory (DSA, RHSA) is of several CVEs: where both sides name one, it must be the same. */
+function isSameVulnerability(ids: readonly string[], names: ReadonlySet<string>): boolean {
+  const cves = ids.filter(isCve)
+  return cves.length === 0 || ![...names].some(isCve) || cves.some(cve => names.has(cve))
+}
+
+function isCve(id: string): boolean {
+  return id.startsWith('CVE-')
 }
 
 function lastWord(said: readonly Said[]): Said | undefined {

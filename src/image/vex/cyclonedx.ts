@@ -126,22 +126,25 @@ function toStatement(
     if (typeof scope === 'string') unread.push(`${place} (${ids[0]}) ${scope}`)
     else scopes.push(scope)
   }
-  const says = [
-    analysis.state.replaceAll('_', ' '),
-    analysis.justification?.replaceAll('_', ' '),
-    analysis.detail,
-    ...(analysis.response ?? []).map(word => word.replaceAll('_', ' ')),
-  ]
   const statement = {
     place,
     ids,
     status,
     ...(justification === undefined ? {} : {justification}),
-    says: says.filter(text => text !== undefined && /\S/.test(text)).join('; '),
+    says: wordsOf(analysis.state, analysis),
     at,
     scopes,
   }
   return {statement, unread}
+}
+
+/** The state itself where it says more than the status that it is mapped to, or where there is nothing else. */
+function wordsOf(state: keyof typeof statusOfState, analysis: NonNullable<Vulnerability['analysis']>): string {
+  const {justification, detail, response = []} = analysis
+  const reasons = [justification?.replaceAll('_', ' '), detail, ...response.map(word => word.replaceAll('_', ' '))]
+  const said = reasons.filter(text => text !== undefined && /\S/.test(text))
+  const tells = said.length === 0 || state === 'false_positive' || state === 'resolved_with_pedigree'
+  return [...(tells ? [state.replaceAll('_', ' ')] : []), ...said].join('; ')
 }
 
 /** What a reference leads to; a sentence where it leads nowhere. */
