@@ -1,6 +1,8 @@
 import {assertNever} from '../core/assert.ts'
+import type {Release} from '../core/release.ts'
 import {mayProceed} from '../core/verdict.ts'
 import type {Session} from '../gates/session.ts'
+import {recordDeployment} from '../github/artifact-metadata.ts'
 import {type DeploymentPhase, publishDeployment, publishRestored} from '../github/deployments.ts'
 import type {RolloutOutcomeReport} from '../rollout/report/rollout-report.ts'
 import type {RolloutState} from '../rollout/state.ts'
@@ -31,16 +33,33 @@ export function deploymentPublisher(session: Session, environment: string) {
         phase,
       ),
     )
+    if (phase.state === 'success') await recordServing(session, environment, result.service, rollout.candidate)
   }
 }
 
 /** Shows which release serves after a rollback, also where it ended no rollout. */
 export async function publishRollback(session: Session, environment: string, {result}: RolloutOutcomeReport) {
-  const {version, model} = result.subject
+  const {version, model, image} = result.subject
   if (!session.github || !mayProceed(result.verdict) || version === undefined || model === undefined) return
   const {client, context} = session.github
   const where = {service: result.service, environment, release: {version, model}}
   await attempt('deployment', () => publishRestored(client, where, context.runUrl))
+  await recordServing(session, environment, result.service, {version, model, ...(image === undefined ? {} : {image})})
+}
+
+/**
+ * Tells GitHub which image serves, so that alerts of what is deployed come first. One record for each service and
+ * environment: the next release takes its place. A release without an image has none.
+ */
+async function recordServing(session: Session, environment: string, service: string, release: Release): Promise<void> {
+  const {version, image: digest} = release
+  if (!session.github || digest === undefined) return
+  const {client} = session.github
+  await attempt(
+    'deployment record',
+    () => recordDeployment(client, {image: service, digest, version, status: 'deployed', environment, service}),
+    {asked: false},
+  )
 }
 
 function phaseOf({

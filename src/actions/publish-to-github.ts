@@ -44,8 +44,11 @@ export async function publishToGitHub(
   )
 }
 
-/** Publishes one thing; what goes wrong is said and goes no further. */
-export async function attempt(what: string, publish: () => Promise<Published>): Promise<void> {
+/**
+ * Publishes one thing; what goes wrong is said and goes no further.
+ * @param asked whether somebody asked for it: what is done only where the token may is no news where it may not
+ */
+export async function attempt(what: string, publish: () => Promise<Published>, {asked = true} = {}): Promise<void> {
   try {
     const published = await publish()
     if (published.kind === 'published') return
@@ -53,7 +56,8 @@ export async function attempt(what: string, publish: () => Promise<Published>): 
       published.kind === 'not-available'
         ? published.why
         : `the token has no permission "${published.permission}". The job summary has it all.`
-    core.notice(`No ${what} was written: ${why}`)
+    const say = asked ? core.notice : core.info
+    say(`No ${what} was written: ${why}`)
   } catch (error) {
     if (!isFailure(error)) throw error
     core.warning(`No ${what} was written: ${error.message}`)

@@ -3,10 +3,12 @@ import type * as z from 'zod/mini'
 import {imageSarifs, imageSboms} from '../gates/image-files.ts'
 import {scanImageGate} from '../gates/scan-image.ts'
 import type {GateOutcome, ScannedImage, Session} from '../gates/session.ts'
+import {recordStorage} from '../github/artifact-metadata.ts'
 import {uploadSarif} from '../github/code-scanning.ts'
 import type {WorkflowContext} from '../github/context.ts'
 import {renderOpenVex} from '../image/render/openvex.ts'
 import {renderScan} from '../image/render/scan-json.ts'
+import {imageNameOf} from '../image/waivers/image-name.ts'
 import {attempt} from './publish-to-github.ts'
 import type {ActionOutcome} from './run-action.ts'
 import type {scanImageAction} from './scan-image.inputs.ts'
@@ -19,6 +21,7 @@ export async function scanImage(inputs: Inputs, session: Session): Promise<Actio
   if (!outcome.scanned) return {...outcome, outputs: digest}
   const files = await writeFiles(outcome.scanned, inputs, session)
   if (inputs['upload-sarif']) await upload(outcome, inputs, session)
+  if (inputs.record) await recordPlace(outcome, session)
   return {...outcome, outputs: {...digest, ...files}}
 }
 
@@ -56,6 +59,14 @@ async function upload({scanned}: GateOutcome, {config}: Inputs, {github, runtime
       uploadSarif(client, runtime.clock, {sarif: text, commitSha: context.headSha, ref: refOf(context)}),
     )
   }
+}
+
+/** Tells GitHub where the image lies, for an image that a registry has. */
+async function recordPlace({result, scanned}: GateOutcome, {github}: Session): Promise<void> {
+  const {image: digest} = result.subject
+  if (!github || !scanned || digest === undefined || /^[./]/.test(scanned.judgement.label)) return
+  const image = imageNameOf(scanned.judgement.label)
+  await attempt('storage record', () => recordStorage(github.client, {image, digest}), {asked: false})
 }
 
 /** The commit that is judged in a pull request is its head, not the merge commit that the run is of. */

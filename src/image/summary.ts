@@ -1,7 +1,7 @@
 /** The verdict over an image in one sentence. */
 import type {Finding} from '../core/finding.ts'
 import {isOpen} from './gate/judge.ts'
-import {type ImageJudgement, partsOf} from './judgement.ts'
+import {type ImageJudgement, type Judged, partsOf} from './judgement.ts'
 import type {FlawKind} from './scan.ts'
 import {planUpgrades} from './upgrades.ts'
 
@@ -12,10 +12,10 @@ export function summarise(findings: readonly Finding[], judgement: ImageJudgemen
   const seen = seenIn(judgement)
   const failed = of('fail').length
   if (failed > 0) {
-    const open = partsOf(judgement).flatMap(({judged}) => judged.filter(isOpen))
-    const [first] = planUpgrades(open)
+    const blocking = partsOf(judgement).flatMap(({judged}) => judged.filter(each => isOpen(each) && blocks(each)))
+    const [first] = planUpgrades(blocking)
     const advice = first ? ` Upgrade ${first.package} to ${first.to} first.` : ''
-    const kinds = new Set(open.map(({flaw}) => flaw.kind))
+    const kinds = new Set(blocking.map(({flaw}) => flaw.kind))
     return `${failed} ${nounFor(kinds, failed)} against the gate${seen}.${advice}`
   }
   const [inconclusive] = of('inconclusive')
@@ -23,6 +23,10 @@ export function summarise(findings: readonly Finding[], judgement: ImageJudgemen
   const eyes = of('warn').length
   if (eyes === 0) return `Nothing stands against the gate${seen}.`
   return `Nothing blocks this image${seen}; ${eyes} ${eyes === 1 ? 'finding needs' : 'findings need'} somebody’s eye.`
+}
+
+function blocks({outcome}: Judged): boolean {
+  return outcome.kind === 'rule' && outcome.verdict === 'fail'
 }
 
 /** ` among 312 packages`, ` among 624 packages of 2 platforms` */
