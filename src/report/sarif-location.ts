@@ -19,6 +19,8 @@ export interface SarifPlace {
  * mixes kinds of addresses, so all of ours are relative.
  */
 export function locationOf({file, line = 1, byte, logical = [], text = ''}: SarifPlace): object {
+  // SARIF allows no repetition among them, and two long names may be cut to one.
+  const byName = new Map(logical.map(each => [withoutSurprises(each.fullName, longestFullName), each]))
   return {
     physicalLocation: {
       artifactLocation: artifactLocation(file),
@@ -30,7 +32,7 @@ export function locationOf({file, line = 1, byte, logical = [], text = ''}: Sari
         ...(byte === undefined ? {} : {byteOffset: byte, byteLength: 0}),
       },
     },
-    ...(logical.length === 0 ? {} : {logicalLocations: logical.map(logicalLocation)}),
+    ...(byName.size === 0 ? {} : {logicalLocations: [...byName].map(logicalLocation)}),
     ...(text === '' ? {} : {message: {text: withoutSurprises(text, 1000)}}),
   }
 }
@@ -40,12 +42,10 @@ export function artifactLocation(file: string): object {
   return {uri: parts.map(encoded).join('/') || 'unknown', uriBaseId: '%SRCROOT%'}
 }
 
-function logicalLocation({name, fullName}: {readonly name: string; readonly fullName: string}): object {
-  return {
-    name: withoutSurprises(name, 500),
-    fullyQualifiedName: withoutSurprises(fullName, 2000),
-    kind: 'resource',
-  }
+const longestFullName = 2000
+
+function logicalLocation([fullyQualifiedName, {name}]: readonly [string, {readonly name: string}]): object {
+  return {name: withoutSurprises(name, 500), fullyQualifiedName, kind: 'resource'}
 }
 
 /** A segment of a path in a URI (RFC 3986, 2.1); a file name may hold half a sign, which no URI can. */

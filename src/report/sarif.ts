@@ -122,7 +122,7 @@ function resultOf(result: SarifResult, indexes: ReadonlyMap<string, number>): ob
     message: {text: said(message, longestMessage, rule)},
     locations: [locationOf(place)],
     partialFingerprints: fingerprints(fingerprint),
-    ...(suppressed ? {suppressions: suppressed.map(suppressionOf)} : {}),
+    ...(suppressed ? {suppressions: [...new Set(suppressed)].map(suppressionOf)} : {}),
     properties,
   }
 }
@@ -147,7 +147,7 @@ function notifications({total, results}: SarifRun, cut: number, doubts: readonly
       : `GitHub takes files of ${mostBytes / 1_000_000} MB, and these are the gravest.`
   const said =
     cut === 0 ? [] : [notification('findings-cut', `${cut} of ${total} findings are not in this file: ${why}`)]
-  return [...said, ...doubts.slice(0, 50).map(doubt => notification('doubt', doubt))]
+  return [...said, ...[...new Set(doubts)].slice(0, 50).map(doubt => notification('doubt', doubt))]
 }
 
 function notification(id: string, text: string): object {

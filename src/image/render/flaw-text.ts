@@ -5,16 +5,16 @@ import type {RuleOutcome, WaiverState} from '../judgement.ts'
 import type {Fix, Flaw, Place} from '../scan.ts'
 import {nextFix} from '../upgrades.ts'
 
-/** `busybox 1.36.1-r0 has CVE-2022-48174 (critical): stack overflow in ash` */
+/** `busybox 1.36.1-r0 has CVE-2022-48174 (critical): stack overflow in ash`, without a full stop. */
 export function whatIs(flaw: Flaw): string {
-  const title = flaw.title.trim()
+  const title = sentenceOf(flaw.title)
   switch (flaw.kind) {
     case 'vulnerability':
       return `${packageText(flaw)} has ${flaw.id} (${flaw.severity})${title === '' ? '' : `: ${title}`}`
     case 'secret':
       return `${placesText(flaw.places)} holds a secret, ${flaw.id} (${flaw.severity})${title === '' ? '' : `: ${title}`}`
     case 'misconfiguration':
-      return `${flaw.id} (${flaw.severity}): ${flaw.message.trim() || title || 'configured against its rule'}`
+      return `${flaw.id} (${flaw.severity}): ${sentenceOf(flaw.message) || title || 'configured against its rule'}`
     case 'licence':
       return `${packageText(flaw)} has the licence ${flaw.licence || flaw.id}`
     case 'package':
@@ -24,6 +24,16 @@ export function whatIs(flaw: Flaw): string {
     default:
       return assertNever(flaw)
   }
+}
+
+const longestSentence = 400
+
+/** Without what ends it, so that it can stand within another; short enough for what comes behind it to be read. */
+export function sentenceOf(text: string): string {
+  const short = text.length > longestSentence ? `${text.slice(0, longestSentence - 1)}…` : text
+  let end = short.length
+  while (end > 0 && (short[end - 1] === '.' || short[end - 1]?.trim() === '')) end--
+  return short.slice(0, end).trim()
 }
 
 /** What to do about it: one sentence. */

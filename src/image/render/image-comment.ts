@@ -22,6 +22,7 @@ import {
   titleColumn,
   whereColumn,
 } from './flaw-table.ts'
+import {sentenceOf} from './flaw-text.ts'
 import {comparedText, openFirst, whatToDoFirst} from './image-report.ts'
 
 export interface ImageCommentContext {
@@ -78,7 +79,7 @@ function isNews(seen: SeenFlaw): boolean {
 
 function incomparable({baseline}: ImageJudgement): string {
   if (baseline.kind === 'missing') {
-    return `There is nothing to compare with: ${baseline.why.replace(/[.\s]+$/, '')}. So everything counts as new. ${baseline.remedy}`
+    return `There is nothing to compare with: ${sentenceOf(baseline.why)}. So everything counts as new. ${baseline.remedy}`
   }
   return 'There is no earlier image to compare with, so everything counts as new.'
 }

@@ -41,23 +41,28 @@ function firstPlace({places}: Flaw): string {
   return first ?? ''
 }
 
-/** `site-packages/torch-2.1.0.dist-info/METADATA` is the same place with 2.1.1. */
+/** `site-packages/torch-2.1.0.dist-info/METADATA` is the same place with 2.1.1, and `lib-v1.2.jar` with 1.3. */
 function withoutVersion(path: string, version: string): string {
   const shortest = versionKey(version)
-  if (shortest === '') return path
+  return shortest === version ? without(path, version) : without(without(path, version), shortest)
+}
+
+function without(path: string, version: string): string {
+  if (version === '') return path
   let kept = ''
   let from = 0
-  for (let at = path.indexOf(shortest); at >= 0; at = path.indexOf(shortest, at + shortest.length)) {
-    if (!isApart(path[at - 1]) || !isApart(path[at + shortest.length])) continue
-    kept += `${path.slice(from, at)}*`
-    from = at + shortest.length
+  for (let at = path.indexOf(version); at >= 0; at = path.indexOf(version, at + version.length)) {
+    const start = path[at - 1] === 'v' ? at - 1 : at
+    if (start < from || !isApart(path[start - 1]) || !isApart(path[at + version.length])) continue
+    kept += `${path.slice(from, start)}*`
+    from = at + version.length
   }
   return kept + path.slice(from)
 }
 
-/** A version is one where no letter or digit adjoins it, but for the `v` of Go. */
+/** A version is one where no letter or digit adjoins it. */
 function isApart(sign: string | undefined): boolean {
-  return sign === undefined || sign === 'v' || !/[\p{L}\p{N}]/u.test(sign)
+  return sign === undefined || !/[\p{L}\p{N}]/u.test(sign)
 }
 
 /** `1 replica` and `2 replicas` of one workload are one thing to correct. */

@@ -7,6 +7,7 @@ import {compareSeverity} from '../../core/severity.ts'
 import {mostResults, renderSarifRun, type SarifResult} from '../../report/sarif.ts'
 import {fingerprintsOf} from '../../report/sarif-fingerprint.ts'
 import {ruleId, type SarifLevel} from '../../report/sarif-rule.ts'
+import {withoutSurprises} from '../../report/sarif-text.ts'
 import type {ImageJudgement, Judged, PlatformJudgement} from '../judgement.ts'
 import type {Flaw} from '../scan.ts'
 import {imageNameOf} from '../waivers/image-name.ts'
@@ -133,8 +134,8 @@ function resultOf(
   const {flaw, outcome, waiver} = judged
   const own = flaw.places.find(place => place.kind === 'repository')
   const at = own ?? placeOf(flaw) ?? {file: otherwise}
-  const inImage = flaw.places.flatMap(place => (place.kind === 'image' ? [place] : [])).slice(0, 10)
-  const sentence = `${subject}: ${whatIs(flaw).replace(/[.\s]+$/, '')}. ${whatToDo(flaw)}`
+  const inImage = placesInImage(flaw)
+  const sentence = `${subject}: ${whatIs(flaw)}. ${whatToDo(flaw)}`
   return {
     rule,
     level,
@@ -142,17 +143,28 @@ function resultOf(
     place: {
       file: at.file,
       ...(at.line === undefined ? {} : {line: at.line}),
-      logical: inImage.map(place => ({
-        name: placeText(place),
-        fullName: [place.layer, place.path].filter(Boolean).join('!'),
-      })),
-      text: inImage.length === 0 ? '' : `In the image: ${inImage.map(placeText).join(', ')}`,
+      logical: inImage,
+      text: inImage.length === 0 ? '' : `In the image: ${inImage.map(({name}) => name).join(', ')}`,
     },
     fingerprint,
     // Where one result says whether it is suppressed, all have to (SARIF 2.1.0, 3.27.23).
     ...(suppressed === 'shown' ? {suppressed: dismissals(flaw, waiver)} : {}),
     properties: factsOf(judged),
   }
+}
+
+const mostPlaces = 10
+
+/** Each once: SARIF allows no repetition among them. */
+function placesInImage({places}: Flaw): readonly {readonly name: string; readonly fullName: string}[] {
+  const byName = new Map<string, {readonly name: string; readonly fullName: string}>()
+  for (const place of places) {
+    if (place.kind !== 'image') continue
+    const fullName = [place.layer, place.path].filter(Boolean).join('!')
+    if (fullName !== '') byName.set(fullName, {name: placeText(place), fullName})
+    if (byName.size === mostPlaces) break
+  }
+  return [...byName.values()]
 }
 
 /** For readers of the file; GitHub shows none of it. */
@@ -168,15 +180,19 @@ function factsOf({flaw, isNew, outcome}: Judged): Readonly<Record<string, unknow
   const {aliases, package: name, installedVersion, purl, fix, knownExploited, epss} = flaw
   return {
     ...common,
-    aliases: aliases.slice(0, 20),
-    package: name,
-    installedVersion,
-    ...(purl === undefined ? {} : {purl}),
-    fixedVersions: fix.versions.slice(0, 20),
+    aliases: aliases.slice(0, 20).map(short),
+    package: short(name),
+    installedVersion: short(installedVersion),
+    ...(purl === undefined ? {} : {purl: short(purl)}),
+    fixedVersions: fix.versions.slice(0, 20).map(short),
     fixState: fix.state,
     ...(knownExploited === null ? {} : {knownExploited: true}),
     ...(epss === null ? {} : {epss: epss.score}),
   }
+}
+
+function short(text: string): string {
+  return withoutSurprises(text, 300)
 }
 
 function propertiesOf({platform, digest, scan}: PlatformJudgement, {service, label}: ImageJudgement) {
