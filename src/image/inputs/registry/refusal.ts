@@ -8,7 +8,7 @@ import type {ImageName} from './name.ts'
 export function refusal(name: ImageName, path: string, response: HttpResponse, login: Login | null): Failure {
   const {status} = response
   if (status === 401 || status === 403) return unauthorised(name, status, path, login)
-  if (status === 404) return notFound(name, path, login)
+  if (status === 404) return notFound(name, path, response, login)
   if (status === 429) return rateLimited(name, response, login)
   return new SystemError(
     'registry/answer-refused',
@@ -22,20 +22,32 @@ export function refusal(name: ImageName, path: string, response: HttpResponse, l
 }
 
 function unauthorised({registry, repository}: ImageName, status: number, path: string, login: Login | null): UserError {
-  const where = path === 'token' ? 'The token server of ' : ''
+  const who = path === 'token' ? `The token server of ${registry}` : registry
   return new UserError(
     'image/registry-unauthorised',
-    `${where}${registry} does not let us read ${repository} (status ${status}). Tried: ${tried(login)}.`,
-    {hint: `Log in with \`docker login ${registry}\`, with an account that may pull ${repository}.`},
+    `${who} does not let us read ${repository} (status ${status}). Tried: ${tried(login)}.`,
+    {
+      hint:
+        `Log in with \`docker login ${registry}\`, with an account that may pull it. ` +
+        'Check the name as well: many registries answer the same for what does not exist.',
+    },
   )
 }
 
-function notFound({registry, repository, tag, digest}: ImageName, path: string, login: Login | null): UserError {
-  const what = path.startsWith('blobs/') ? `the blob ${path.slice('blobs/'.length)}` : `"${tag ?? digest ?? path}"`
+function notFound(name: ImageName, path: string, response: HttpResponse, login: Login | null): UserError {
+  const {registry, repository, tag, digest} = name
   const hidden = login === null || login.kind === 'anonymous' ? ' A private one looks the same without a log-in.' : ''
-  return new UserError('image/not-found', `${registry} has no ${what} of ${repository}. Asked with: ${tried(login)}.`, {
-    hint: `Check the name and that it was pushed.${hidden}`,
+  return new UserError('image/not-found', `${registry} has no ${missing()}. Asked with: ${tried(login)}.`, {
+    hint: `Check the name, and that it was pushed.${hidden}`,
   })
+
+  function missing(): string {
+    if (response.body.includes('NAME_UNKNOWN')) return `repository ${repository}`
+    if (path.startsWith('blobs/')) return `blob ${path.slice('blobs/'.length)} in ${repository}`
+    const wanted = path.slice('manifests/'.length)
+    if (wanted === tag) return `tag "${tag}" in ${repository}`
+    return wanted === digest ? `${wanted} in ${repository}` : `${wanted} in ${repository}, which its index lists`
+  }
 }
 
 function rateLimited({registry}: ImageName, {headers}: HttpResponse, login: Login | null): SystemError {

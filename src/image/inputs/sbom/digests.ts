@@ -1,6 +1,7 @@
 /** The digest of the image that an SBOM is about, in the words of the tools that write SBOMs. */
 import * as z from 'zod'
 import {type Digest, isDigest} from '../../../core/digest.ts'
+import {parsePackageUrl} from '../../../core/package-url.ts'
 import {isPlatformName, platformName} from '../platform.ts'
 
 export type SbomFormat = 'CycloneDX' | 'SPDX' | 'Syft'
@@ -104,7 +105,7 @@ function ofCycloneDx({metadata}: z.output<typeof cycloneDx>): SbomSubject {
   return {
     format: 'CycloneDX',
     digests: digestsIn([
-      ...purls.map(purlVersion),
+      ...purls.map(imageVersion),
       component?.version ?? '',
       ...of('aquasecurity:trivy:RepoDigest'),
       ...of('syft:image:repoDigests').flatMap(each => each.split(',')),
@@ -143,11 +144,11 @@ function ofSpdx({documentDescribes, packages, relationships}: z.output<typeof sp
   return {
     format: 'SPDX',
     digests: digestsIn([
-      ...purls.map(purlVersion),
+      ...purls.map(imageVersion),
       ...subjects.map(each => each.versionInfo ?? ''),
       ...noted('RepoDigest'),
       // A checksum of a package that is an image is its digest; of anything else it would be of a file.
-      ...(purls.some(isImagePurl) ? checksums : []),
+      ...(purls.some(purl => imageVersion(purl) !== '') ? checksums : []),
     ]),
     configDigest: digestIn(noted('ImageID')[0] ?? ''),
     // A package URL has an architecture and no system.
@@ -165,15 +166,10 @@ function ofSyft({source}: z.output<typeof syft>): SbomSubject {
   }
 }
 
-function isImagePurl(purl: string): boolean {
-  return purl.startsWith('pkg:oci/') || purl.startsWith('pkg:docker/')
-}
-
 /** `pkg:oci/credit@sha256%3A…?arch=amd64` (package-url spec, types `oci` and `docker`). */
-function purlVersion(purl: string): string {
-  if (!isImagePurl(purl)) return ''
-  const bare = purl.split(/[?#]/, 1)[0] ?? ''
-  return bare.slice(bare.lastIndexOf('@') + 1).replace(/^sha256%3A/i, 'sha256:')
+function imageVersion(purl: string): string {
+  const parsed = parsePackageUrl(purl)
+  return parsed && ['oci', 'docker'].includes(parsed.type) ? (parsed.version ?? '') : ''
 }
 
 function platformOf(os: string, architecture: string): string | null {
