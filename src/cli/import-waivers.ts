@@ -33,8 +33,11 @@ export const importWaiversCommand: Command = {
     const today = dayOf(runtime.clock.now())
     const over = waivers.filter(waiver => waiver.expires < today)
     if (over.length > 0) {
+      const since = formatDay(Math.min(...over.map(each => each.expires)))
       runtime.log.warning(
-        `${over.length} of them are over, the first since ${formatDay(Math.min(...over.map(each => each.expires)))}.`,
+        over.length === 1
+          ? `1 of them is over, since ${since}.`
+          : `${over.length} of them are over, the first since ${since}.`,
       )
     }
     runtime.log.info(

@@ -142,6 +142,13 @@ const areas: readonly Area[] = [
     wayOut: 'documents of others come in here; what they take away is image/gate',
   },
   {
+    folder: 'image/waivers',
+    values: ['core', 'image'],
+    types: ['config'],
+    packages: ['zod', 'yaml'],
+    wayOut: 'ignore files of others become waivers here; what a waiver does to a verdict is image/gate',
+  },
+  {
     folder: 'image/render',
     values: ['core', 'image', 'report'],
     types: ['config'],

@@ -51,16 +51,22 @@ function read(text: string, source: string): Drafts {
     throw unread(source, 'ignore rules of osv-scanner')
   }
   if (name === '.snyk') throw unread(source, 'a policy of Snyk')
-  if (/^\s*[{<]/.test(text)) return draftsOfVex(parseVex(text, source))
-  if (!/^[ \t]*([A-Za-z-]+[ \t]*:|---)/m.test(text)) return draftsOfTrivyIgnore(text)
+  const named = /\.ya?ml$/.test(name)
+  if (!named && /^\s*[{<]/.test(text)) return draftsOfVex(parseVex(text, source))
+  if (!named && isListOfIds(text)) return draftsOfTrivyIgnore(text)
   const file = parseYamlFile(text, source)
   if (typeof file.value === 'object' && file.value !== null) {
     if (isTrivyIgnoreYaml(file.value)) return draftsOfTrivyYaml(file, source)
     if (isGrypeConfig(file.value)) return draftsOfGrype(file, source)
   }
-  if (/\.ya?ml$/.test(name))
-    throw malformed(source, 'it has none of the keys vulnerabilities, misconfigurations, secrets, licenses and ignore')
-  return draftsOfTrivyIgnore(text)
+  throw malformed(source, 'it has none of the keys vulnerabilities, misconfigurations, secrets, licenses and ignore')
+}
+
+/** Every line begins with a word that may be an id: a key of YAML ends with ":". */
+function isListOfIds(text: string): boolean {
+  return text
+    .split('\n')
+    .every(line => /^[ \t]*($|#|\r|[\w.:+/@-]+([ \t\r]|$))/.test(line) && !/^[ \t]*([\w-]+:|-)([ \t\r]|$)/.test(line))
 }
 
 function unread(source: string, what: string): UserError {

@@ -55,6 +55,7 @@ function draftsOf(
   kind: Draft['kind'],
   place: string,
 ): readonly (Draft | string)[] {
+  if (id.includes('*')) return [`${place}: ${id} is no exact id: left out.`]
   const expires = end == null ? undefined : endOf(end)
   if (end != null && expires === undefined)
     return [`${place}: ${id} ends on ${JSON.stringify(end)}, which is no day: left out.`]
