@@ -127,7 +127,7 @@ function lookedFor(run: SarifRun, tool: string, flaws: readonly Flaw[]): Readonl
 const mostDoubts = 10
 
 function doubtsOf(run: SarifRun, name: string): readonly string[] {
-  const said = (run.invocations ?? []).flatMap(invocation => invocationDoubts(invocation, name))
+  const said = (run.invocations ?? []).flatMap(invocation => invocationDoubts(invocation, run, name))
   const silent = run.results ? [] : [`${name} has no list of results: it did not look.`]
   const all = [...silent, ...new Set(said)]
   return all.length > mostDoubts
@@ -135,7 +135,10 @@ function doubtsOf(run: SarifRun, name: string): readonly string[] {
     : all
 }
 
-function invocationDoubts(invocation: SarifInvocation, name: string): readonly string[] {
+/** Tools that call themselves unsuccessful where they found something (kube-linter, `sarif_format.go`). */
+const failsByFinding: ReadonlySet<string> = new Set(['kube-linter'])
+
+function invocationDoubts(invocation: SarifInvocation, {results}: SarifRun, name: string): readonly string[] {
   const notices = [
     ...(invocation.toolExecutionNotifications ?? []),
     ...(invocation.toolConfigurationNotifications ?? []),
@@ -144,6 +147,7 @@ function invocationDoubts(invocation: SarifInvocation, name: string): readonly s
     .filter(({level}) => level === 'error')
     .map(({message}) => `${name} says: ${short(messageText(message, undefined)) || 'an error without a text'}`)
   if (invocation.executionSuccessful !== false) return errors
+  if (failsByFinding.has(name) && results && results.length > 0) return errors
   const why = [invocation.processStartFailureMessage, invocation.exitCodeDescription, invocation.exitSignalName].find(
     Boolean,
   )

@@ -125,10 +125,11 @@ function digestsOf(about: SpdxPackage): Scan['digests'] {
   return isImage ? [...new Set([version ?? '', about.versionInfo ?? '', ...sums].filter(isDigest))] : []
 }
 
-/** `Tool: syft-1.51.0` and `Tool: trivy-0.74.0`: the version follows the last dash. */
+/** `Tool: syft-1.51.0` and `Tool: trivy-0.74.0`: the version follows a dash. `[not provided]` is one that nobody knows. */
 function scannerOf({creationInfo}: SpdxDocument): Scan['scanners'][number] {
   const tool = creationInfo?.creators?.find(each => each.startsWith('Tool: '))?.slice('Tool: '.length) ?? 'spdx'
-  const parts = /^(.*)-(v?\d.*|dev)$/s.exec(tool)
-  const version = parts?.[2] ?? null
-  return {name: (parts?.[1] ?? tool).toLowerCase(), version, at: creationInfo?.created || null, databaseBuilt: null}
+  const start = tool.search(/-(?:v?\d|dev$|\[)/)
+  const name = start > 0 ? tool.slice(0, start) : tool
+  const version = start > 0 ? tool.slice(start + 1) : null
+  return {name: name.toLowerCase(), version, at: creationInfo?.created || null, databaseBuilt: null}
 }

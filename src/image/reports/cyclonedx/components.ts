@@ -29,7 +29,7 @@ export function toPackage(each: CycloneDxComponent): Package | undefined {
   return {
     name,
     version: version ?? '',
-    type: parsed?.type ?? type ?? '',
+    type: parsed?.type ?? propertyOf(each, 'slipway:type') ?? type ?? '',
     ...(purl ? {purl} : {}),
     licences: licencesOf(each),
     ...(path === undefined ? {} : {path}),
@@ -51,9 +51,12 @@ function licencesOf({licenses}: CycloneDxComponent): readonly string[] {
   return [...new Set(named)]
 }
 
-/** Trivy and Syft say in properties of their own where a package lies. */
+/** Where a package lies has no field of its own: tools say it in their properties. */
 function pathOf(each: CycloneDxComponent): string | undefined {
-  const path = propertyOf(each, 'aquasecurity:trivy:FilePath') ?? propertyOf(each, 'syft:location:0:path')
+  const path =
+    propertyOf(each, 'aquasecurity:trivy:FilePath') ??
+    propertyOf(each, 'syft:location:0:path') ??
+    propertyOf(each, 'slipway:path')
   const plain = path?.replace(/^\/+/, '')
   return plain === '' ? undefined : plain
 }

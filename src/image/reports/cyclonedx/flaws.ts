@@ -20,8 +20,7 @@ export interface Components {
 export function toFlaws(each: CycloneDxVulnerability, components: Components): readonly Vulnerability[] {
   const others = (each.references ?? []).flatMap(({id}) => (id && isVulnerabilityId(id) ? [id] : []))
   const aliases = [...new Set([each.id, ...others])].sort()
-  const [link] = (each.advisories ?? []).flatMap(({url}) => url || [])
-  const url = each.source?.url || link
+  const url = linkOf(each)
   const rated = ratingOf(each)
   const common = {
     kind: 'vulnerability',
@@ -45,6 +44,12 @@ export function toFlaws(each: CycloneDxVulnerability, components: Components): r
     const where = packageOf(affected, components)
     return {...common, ...where, fix: fixOf(each, affected, where.package)}
   })
+}
+
+/** A page about it before the front page of its database. */
+function linkOf({id, source, advisories}: CycloneDxVulnerability): string | undefined {
+  const links = [source?.url, ...(advisories ?? []).map(({url}) => url)].flatMap(url => url || [])
+  return links.find(url => url.toLowerCase().includes(id.toLowerCase())) ?? links[0]
 }
 
 function packageOf(

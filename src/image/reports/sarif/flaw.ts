@@ -62,7 +62,7 @@ export function toFlaw(result: SarifResult, reader: SarifReader): Flaw | null {
   const common = {
     title: titleOf(rule, id),
     severity: severityOf(result, rule, reader.rules.levelOf(result)),
-    places: reader.placesOf(result.locations ?? []),
+    places: isOfSystem(result, rule) ? [] : reader.placesOf(result.locations ?? []),
     foundBy: [reader.tool],
     ...(rule?.helpUri ? {url: rule.helpUri} : {}),
     ...suppressionOf(result, reader.tool),
@@ -102,10 +102,16 @@ export function toFlaw(result: SarifResult, reader: SarifReader): Flaw | null {
         kind: 'misconfiguration',
         ...common,
         id,
-        message: labelled([message], ['Message']) ?? firstLine(message),
-        remedy: remedyOf(rule),
+        message: sentenceOf(message),
+        remedy: remedyOf(rule, common.title),
       }
   }
+}
+
+/** Trivy locates packages of the operating system at the name of the image, and their licences at `OS Packages`. */
+function isOfSystem({locations}: SarifResult, rule: SarifRule | undefined): boolean {
+  if (rule?.name === 'OsPackageVulnerability') return true
+  return /^OS(?: |%20)Packages$/.test(locations?.[0]?.physicalLocation?.artifactLocation?.uri ?? '')
 }
 
 /** §3.27.9, §3.27.24: what passed, does not apply, or is there no more. */
@@ -177,11 +183,21 @@ function categoryOf(rule: SarifRule | undefined, id: string): string {
   return typeof category === 'string' && category !== '' ? category : id
 }
 
-/** Trivy's help repeats the finding in labelled lines: they are no advice. */
-function remedyOf(rule: SarifRule | undefined): string {
+/** Trivy labels it. kube-linter adds the object in a second line: several of them may stand in one file. */
+function sentenceOf(message: string): string {
+  const [, second = ''] = message.split('\n', 2)
+  const object = second.startsWith('object: ') ? ` (${firstLine(second)})` : ''
+  return labelled([message], ['Message']) ?? `${firstLine(message)}${object}`
+}
+
+/** Trivy's help repeats the finding in labelled lines, and Checkov's the title: neither is advice. */
+function remedyOf(rule: SarifRule | undefined, title: string): string {
   const help = (rule?.help?.text ?? '').trim()
-  if (help === '' || /^\w+ \S+\nType: /.test(help)) return firstLine(rule?.fullDescription?.text ?? '')
-  return firstLine(help)
+  const labelledAdvice = labelled([help], ['Remediation'])
+  if (labelledAdvice !== undefined) return labelledAdvice
+  const advice = firstLine(/^\w+ \S+\nType: /.test(help) ? (rule?.fullDescription?.text ?? '') : help)
+  if (advice !== '' && advice !== title) return advice
+  return rule?.helpUri ? `See ${rule.helpUri}` : ''
 }
 
 const longest = 500

@@ -89,6 +89,7 @@ const invocation = z.object({
   exitSignalName: text,
   processStartFailureMessage: text,
   endTimeUtc: text,
+  workingDirectory: artifactLocation.nullish(),
   toolExecutionNotifications: z.array(notification).nullish(),
   toolConfigurationNotifications: z.array(notification).nullish(),
   ruleConfigurationOverrides: z

@@ -69,9 +69,10 @@ function basesOf(run: SarifRun): Bases {
   const given = new Map(Object.entries(run.originalUriBaseIds ?? {}))
   const prefixes = new Map<string, string>()
   for (const id of given.keys()) prefixes.set(id, prefixOf(id, given))
-  const roots = [...given.values()]
-    .flatMap(({uri}) => (uri && isAbsolute(uri) ? [decoded(pathOf(uri))] : []))
-    .filter(each => each.endsWith('/') && each.length > 1)
+  const workingDirectories = (run.invocations ?? []).map(({workingDirectory}) => workingDirectory)
+  const roots = [...given.values(), ...workingDirectories]
+    .flatMap(each => (each?.uri && isAbsolute(each.uri) ? [decoded(pathOf(each.uri)).replace(/\/*$/, '/')] : []))
+    .filter(each => each.length > 1)
     .sort((a, b) => b.length - a.length)
   return {prefixes, roots}
 }
