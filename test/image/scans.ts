@@ -107,7 +107,7 @@ export function endOfLife(change: Partial<EndOfLife> = {}): EndOfLife {
     kind: 'end-of-life',
     id: 'alpine 3.14.0',
     title: 'alpine 3.14.0 gets no more security updates',
-    severity: 'unknown',
+    severity: 'high',
     places: [],
     foundBy: ['trivy'],
     ...change,

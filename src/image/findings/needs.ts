@@ -1,7 +1,7 @@
 /**
  * What the rules need that nobody looked for. No secret found means nothing where none was looked for, and no new flaw
- * where there is nothing to compare with. Slipway's own gate names kinds that nobody asked for: there it says so, and
- * holds nothing up.
+ * where there is nothing to compare with. Slipway's own gate names kinds that nobody asked for: of those it
+ * says nothing.
  */
 import type {ImageRule} from '../../config/image-schema.ts'
 import type {Finding, ReasonCode} from '../../core/finding.ts'
@@ -16,14 +16,14 @@ interface Asked {
 }
 
 export function needFindings(judgement: ImageJudgement, {rules, isDefaultGate, asked = []}: Asked): readonly Finding[] {
-  const strict = rules.filter(rule => rule.verdict !== 'pass')
+  const strict = isDefaultGate ? [] : rules.filter(rule => rule.verdict !== 'pass')
   const byKind = Map.groupBy(strict, kindOf)
   const kinds = [...byKind].flatMap(([kind, named]) => {
     // That nobody looked for vulnerabilities, or for what a scanner was asked for, is a question of trust (`trust.ts`), whatever the rules say.
     if (kind === 'vulnerability' || asked.includes(kind)) return []
     const without = placesWithout(kind, judgement)
     if (without.length === 0) return []
-    return [notLookedFor(kind, without, judgement, isDefaultGate ? 'not-applicable' : verdictOf(named))]
+    return [notLookedFor(kind, without, judgement, verdictOf(named))]
   })
   return [...kinds, ...missingBaseline(judgement, rules)]
 }

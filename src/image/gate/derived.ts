@@ -30,6 +30,7 @@ function endOfLife(name: string, scan: Scan): EndOfLife {
     title: `${name} gets no more security updates`,
     places: [],
     ...seenIn(scan),
+    severity: 'high',
   }
 }
 

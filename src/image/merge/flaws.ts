@@ -50,7 +50,7 @@ function packageOf(flaw: Extract<Other, {package: string}>): readonly string[] {
 }
 
 function withoutLayer(place: Place): string {
-  return place.kind === 'image' ? `image\n${place.path}` : keyOfPlace(place)
+  return place.kind === 'image' ? `image\n${place.path}\n${place.line ?? 0}` : keyOfPlace(place)
 }
 
 function unite(all: readonly Other[]): Other {

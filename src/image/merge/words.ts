@@ -1,6 +1,6 @@
 /** How single facts of several reports become one, whatever their order. */
 import type {Day} from '../../core/day.ts'
-import type {Place, Suppression} from '../scan.ts'
+import type {Place, Suppression, VexWord} from '../scan.ts'
 
 /** Each once, sorted. Names that differ by case alone are one. */
 export function sortedNames(names: readonly string[]): readonly string[] {
@@ -43,8 +43,9 @@ export function placesOf(all: readonly {readonly places: readonly Place[]}[]): r
 }
 
 export function keyOfPlace(place: Place): string {
-  if (place.kind === 'image') return `image\n${place.path}\n${place.layer ?? ''}`
-  return `repository\n${place.file}\n${String(place.line ?? 0).padStart(9, '0')}`
+  const line = String(place.line ?? 0).padStart(9, '0')
+  if (place.kind === 'image') return `image\n${place.path}\n${line}\n${place.layer ?? ''}`
+  return `repository\n${place.file}\n${line}`
 }
 
 /**
@@ -63,4 +64,15 @@ export function suppressionOf(all: readonly {readonly suppressed?: Suppression}[
 function keyOfSuppression({by, reason, until}: Suppression): string {
   // Days of this era have five digits; without an end it ends last.
   return [until === undefined ? '9'.repeat(9) : String(until).padStart(9, '0'), by, reason].join('\n')
+}
+
+/** What is known to affect weighs more than what is still looked into. */
+export function vexOf(all: readonly {readonly vex?: VexWord}[]): VexWord | undefined {
+  let best: VexWord | undefined
+  for (const {vex} of all) if (vex !== undefined && (best === undefined || keyOfVex(vex) < keyOfVex(best))) best = vex
+  return best
+}
+
+function keyOfVex({status, by, says}: VexWord): string {
+  return [status, by, says].join('\n')
 }

@@ -30,7 +30,8 @@ function judgeRun(run: ScannerRun, limits: Limits): readonly Finding[] {
   const known = built ?? at
   if (known !== null && limits.now - known > limits.maxDatabaseAgeMs)
     return [tooOld(run, known, built !== null, limits)]
-  return built === null ? [ofUnknownAge(run, limits)] : []
+  // A report that is recent itself is as good as its author's database; who runs a scanner here can know better.
+  return built === null && (limits.ran.includes(run.name) || at === null) ? [ofUnknownAge(run, limits)] : []
 }
 
 function instant(text: string | null): number | null {

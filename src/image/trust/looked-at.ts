@@ -38,7 +38,8 @@ const missed = 'Vulnerabilities are looked up by package: where no package is se
 export function packagesFindings({image, os, packages, packageCount}: Scan): readonly Finding[] {
   const count = packages?.length ?? packageCount
   if (count === 0 || count === null) return [nothingScanned(image, os, count)]
-  if (os === null || (os.packages !== null && os.packages > 0)) return []
+  if (os === null) return [noSystem(image, count)]
+  if (os.packages !== null && os.packages > 0) return []
   return [
     {
       id: 'image/packages-were-scanned',
@@ -66,5 +67,19 @@ function nothingScanned(image: string, os: Scan['os'], count: 0 | null): Finding
         ? 'Write the report with `--list-all-pkgs`, so that it shows what was looked at.'
         : 'Keep the package database in the image, or scan the SBOM of its build.',
     ...(count === null ? {} : {value: count}),
+  }
+}
+
+/** `FROM scratch` looks to a scanner exactly like a distribution that it does not know. */
+function noSystem(image: string, count: number): Finding {
+  return {
+    id: 'image/packages-were-scanned',
+    verdict: 'warn',
+    reason: 'image/no-operating-system',
+    subject: image,
+    what: `The scanner saw no operating system, only ${count} ${count === 1 ? 'package' : 'packages'} of languages.`,
+    why: 'So it looks where there is none, and where there is one that the scanner does not know.',
+    remedy: 'Nothing, where the image is built from scratch; else build on a distribution that the scanner knows.',
+    value: count,
   }
 }
