@@ -2,7 +2,7 @@
 import type {ManifestsConfig} from '../../config/image-schema.ts'
 import type {Misconfiguration} from '../scan.ts'
 import {clusterOf} from './cluster.ts'
-import {type ManifestFile, type Objects, objectsIn, type Unread} from './objects.ts'
+import {type ManifestFile, objectsIn, type Unread} from './objects.ts'
 import type {About, Sighting} from './rule.ts'
 import {manifestRules} from './rules.ts'
 import {cut, textAt} from './tree.ts'
@@ -23,7 +23,8 @@ export interface ManifestsChecked {
 export function checkManifests(files: readonly ManifestFile[], config: ManifestsConfig): ManifestsChecked {
   const read = files.map(objectsIn)
   const objects = read.flatMap(each => each.objects)
-  const {workloads, unread} = workloadsIn(objects)
+  const {workloads, unread: withoutPods} = workloadsIn(objects)
+  const unread = [...read.flatMap(each => each.unread), ...withoutPods]
   const cluster = clusterOf(objects)
   const ignored = new Set(config.ignore)
 
@@ -38,7 +39,7 @@ export function checkManifests(files: readonly ManifestFile[], config: Manifests
   })
   return {
     flaws: flaws.sort(byPlace),
-    unread: [...missing(files, read, workloads.length), ...read.flatMap(each => each.unread), ...unread],
+    unread: unread.length === 0 && workloads.length === 0 ? [nothingAsked(files)] : unread,
     workloads: workloads.map(({label, containers}) => ({
       label,
       images: containers.flatMap(({tree}) => textAt(tree, 'image') ?? []),
@@ -70,28 +71,23 @@ function byPlace(a: Misconfiguration, b: Misconfiguration): number {
 }
 
 /** No manifests, or none that runs anything: then nothing was asked, which is not the same as nothing found. */
-function missing(files: readonly ManifestFile[], read: readonly Objects[], workloads: number): readonly Unread[] {
-  if (workloads > 0) return []
-  const [first] = files
+function nothingAsked(files: readonly ManifestFile[]): Unread {
+  const [first, ...others] = files
   if (!first) {
-    return [
-      {
-        file: '',
-        line: 1,
-        code: 'image/manifests-missing',
-        why: 'No file matches image.manifests.files.',
-        remedy: 'Correct the names, or render the manifests before this step.',
-      },
-    ]
-  }
-  if (read.some(each => each.unread.length > 0)) return []
-  return [
-    {
-      file: first.path,
+    return {
+      file: '',
       line: 1,
-      code: 'image/manifest-without-workload',
-      why: `${files.length === 1 ? first.path : `None of ${files.length} files`} ${files.length === 1 ? 'holds no workload' : 'holds a workload'}: no Deployment, Rollout, InferenceService or other object with pods.`,
-      remedy: 'Give the manifests by which this image is deployed.',
-    },
-  ]
+      code: 'image/manifests-missing',
+      why: 'No file matches image.manifests.files.',
+      remedy: 'Correct the names, or render the manifests before this step.',
+    }
+  }
+  const who = others.length === 0 ? `${first.path} holds no workload` : `None of ${files.length} files holds a workload`
+  return {
+    file: first.path,
+    line: 1,
+    code: 'image/manifest-without-workload',
+    why: `${who}: no Deployment, Rollout, InferenceService or other object with pods.`,
+    remedy: 'Give the manifests by which this image is deployed.',
+  }
 }

@@ -9,6 +9,7 @@ export interface ManifestFile {
 
 export interface ManifestObject {
   readonly file: string
+  /** Where it says its kind. */
   readonly line: number
   /** `apps/v1` */
   readonly apiVersion: string
@@ -129,7 +130,7 @@ function addObjects(tree: Tree, file: string, objects: ManifestObject[], unread:
   }
   objects.push({
     file,
-    line: tree.line,
+    line: at(tree, 'kind')?.line ?? tree.line,
     apiVersion,
     group: apiVersion.includes('/') ? apiVersion.slice(0, apiVersion.indexOf('/')) : '',
     kind,

@@ -34,6 +34,7 @@ export type TreeOrProblem =
 
 /** Deeper than any schema of the ecosystem; short of the reader's own stack. */
 const deepest = 200
+const tooDeep = `it is nested deeper than ${deepest} levels`
 const mostValues = 400_000
 const mostMergedKeys = 50_000
 
@@ -56,14 +57,17 @@ export function parseTree(text: string, firstLine: number): TreeOrProblem {
   } catch (error) {
     if (error instanceof Unreadable) return {kind: 'problem', line: error.line, what: error.message}
     if (error instanceof RangeError) {
-      return {kind: 'problem', line: firstLine, what: `it is nested deeper than ${deepest} levels`}
+      return {kind: 'problem', line: firstLine, what: tooDeep}
     }
     throw error
   }
 }
 
 function plainWords(code: string, message: string): string {
-  return code === 'TAB_AS_INDENT' ? 'a tab indents a line, where YAML takes blanks' : message.toLowerCase()
+  if (code === 'TAB_AS_INDENT') return 'a tab indents a line, where YAML takes blanks'
+  // The reader reports the end of its stack as an error of the text.
+  if (/call stack/.test(message)) return tooDeep
+  return message.toLowerCase().replace(/\.$/, '')
 }
 
 /** Ends a conversion. Never leaves this file. */
@@ -88,7 +92,7 @@ class Conversion {
 
   of(node: unknown, line: number, depth: number): Tree {
     if (++this.#values > mostValues) throw new Unreadable(line, `it holds more than ${mostValues} values`)
-    if (depth > deepest) throw new Unreadable(line, `it is nested deeper than ${deepest} levels`)
+    if (depth > deepest) throw new Unreadable(line, tooDeep)
     if (isAlias(node)) {
       const target = this.#anchors.get(node.source)
       // An anchor is known once its value has ended: an alias within its own value finds nothing either.

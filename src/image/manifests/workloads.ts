@@ -31,9 +31,11 @@ export function workloadsIn(objects: readonly ManifestObject[]): Workloads {
     const found = owned.has(keyOf(object.kind, object.name, object.namespace)) ? [] : workloadsOf(object, byKey)
     for (const each of found) {
       if ('code' in each) unread.push(each)
-      else if (each.containers.some(container => textAt(container.tree, 'image')?.includes('{{'))) {
-        unread.push(notRendered(object.file, each.pod.line))
-      } else workloads.push(each)
+      else {
+        const template = each.containers.find(container => textAt(container.tree, 'image')?.includes('{{'))
+        if (template) unread.push(notRendered(object.file, at(template.tree, 'image')?.line ?? template.tree.line))
+        else workloads.push(each)
+      }
     }
   }
   return {workloads, unread}
