@@ -41,7 +41,7 @@ export function imageSarifs(judgement: ImageJudgement, request: SarifRequest): r
 export function imageSboms(judgement: ImageJudgement): readonly ImageFile[] {
   return judgement.platforms
     .filter(({scan}) => scan.packages !== null && scan.packages.length > 0)
-    .map(part => ({part: partName(part, judgement), text: renderSbom(part, {label: judgement.label, version})}))
+    .map(part => ({part: partName(part, judgement), text: renderSbom(part, {version})}))
 }
 
 /** SBOMs above this size are files for an artifact store: every job that reads evidence would fetch them. */

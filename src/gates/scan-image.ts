@@ -3,7 +3,7 @@ import {parseConfig} from '../config/load.ts'
 import type {Config} from '../config/schema.ts'
 import {parseWaivers} from '../config/waivers.ts'
 import {dayOf, parseDay} from '../core/day.ts'
-import {parseDigest} from '../core/digest.ts'
+import {type Digest, parseDigest} from '../core/digest.ts'
 import {isFailure, UserError} from '../core/failure.ts'
 import type {Finding} from '../core/finding.ts'
 import {gatheredFromReport, gatherImage} from '../image/gather.ts'
@@ -13,6 +13,7 @@ import {openScanners} from '../image/open.ts'
 import {parseImageReference} from '../image/reference.ts'
 import {openReport} from '../image/reports/open.ts'
 import {judgeImage, type Waivers} from '../image/run.ts'
+import type {ImageReference} from '../image/scanner.ts'
 import {parseVex} from '../image/vex/read.ts'
 import {imageBaseline} from './image-baseline.ts'
 import {checkRepository} from './image-repository.ts'
@@ -41,6 +42,8 @@ export async function scanImageGate(session: Session, request: ScanImageRequest)
   const policy = await policyFor(session, request)
   const {config} = policy
   const image = imageConfig(config, request)
+  const reference = request.image === undefined ? null : parseImageReference(request.image)
+  const expectedDigest = agreedDigest(reference, request.imageDigest)
   const now = runtime.clock.now()
   // What is written by people is read first: a mistake in it should not wait for a scan.
   const waivers = await readWaivers(policy, image, now)
@@ -53,7 +56,7 @@ export async function scanImageGate(session: Session, request: ScanImageRequest)
   const gathered =
     image.report !== undefined && image.scanner === 'report'
       ? gatheredFromReport(await openReport(image.report, runtime.files))
-      : await gatherImage(request.image === undefined ? null : parseImageReference(request.image), image, {
+      : await gatherImage(reference, image, {
           images: openImages(runtime),
           scanners: openScanners(image, runtime),
         })
@@ -62,7 +65,7 @@ export async function scanImageGate(session: Session, request: ScanImageRequest)
     service: config.service,
     config: image,
     isDefaultGate: isDefaultGate(image.gate),
-    expectedDigest: request.imageDigest === undefined ? null : parseDigest(request.imageDigest),
+    expectedDigest,
     reports,
     repository: own.flaws,
     lists,
@@ -75,6 +78,15 @@ export async function scanImageGate(session: Session, request: ScanImageRequest)
   const outcome: GateOutcome = {...withFindings(judged, more), scanned: {judgement, repository}}
   if (request.record) await recordEvidence(session, config, 'image', outcome)
   return outcome
+}
+
+function agreedDigest(reference: ImageReference | null, given: string | undefined): Digest | null {
+  const named = reference?.kind === 'registry' ? reference.digest : null
+  const expected = given === undefined ? null : parseDigest(given)
+  if (named === null || expected === null || named === expected) return named ?? expected
+  throw new UserError('image/digests-contradict', `The image is named by ${named}, but ${expected} was asked for.`, {
+    hint: 'Give the digest once, or the same one twice.',
+  })
 }
 
 /** Waivers and documents of others, and what a pull request changes in them. */

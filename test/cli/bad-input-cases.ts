@@ -288,7 +288,12 @@ const wrongModels: readonly Case[] = [
 ]
 
 const wrongImages: readonly Case[] = [
-  error('image/report-missing', 'no scan report', w => ['scan', '--report', w.file('nope.json')], 'no Trivy report at'),
+  error(
+    'image/report-missing',
+    'no scan report',
+    w => ['scan', '--report', w.file('nope.json')],
+    'There is no report at',
+  ),
   error('image/report-empty', 'an empty report', report(''), 'is empty'),
   error(
     'image/report-truncated',
@@ -297,7 +302,12 @@ const wrongImages: readonly Case[] = [
     'cut off',
   ),
   error('image/report-not-json', 'the table for people', report('Total: 3 (HIGH: 1)'), 'not JSON'),
-  error('image/report-from-another-tool', 'a report of the wrong scanner', report('{"matches": []}'), 'a Grype report'),
+  error(
+    'image/report-from-another-tool',
+    'a report of the wrong scanner',
+    report('{"matches": []}'),
+    'no format that is known',
+  ),
   error(
     'image/report-version-unknown',
     'a report of a version that is not known',
@@ -325,7 +335,7 @@ const wrongImages: readonly Case[] = [
     'is named by',
   ),
   error('digest/malformed', 'a digest that is none', typed('scan', '--digest', 'sha256:123'), 'not a sha256 digest'),
-  error('image/not-configured', 'no policy for images', configured(/image:\n.*\n.*\n/, '', 'scan'), 'no `image:`'),
+  error('image/not-configured', 'no policy for images', configured(/image:\n.*\n.*\n.*\n/, '', 'scan'), 'no `image:`'),
   error(
     'image/waivers-missing',
     'no waiver file',

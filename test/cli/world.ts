@@ -69,7 +69,7 @@ export function makeWorld(): World {
     cpSync(path.join(example, 'releases', version), path.join(folder, 'releases', version), {recursive: true})
   }
   writeFileSync(path.join(folder, 'slipway.yml'), configOf(folder))
-  return worldIn(folder, {stable: null, candidate: null, weight: 0}, fakeClock())
+  return worldIn(folder, {stable: null, candidate: null, weight: 0}, fakeClock('2026-11-22T00:00:00.000Z'))
 }
 
 /** A folder with a model and nothing else; the config is for the test to write. */
@@ -77,7 +77,7 @@ export function makeModelWorld(): World {
   const folder = mkdtempSync(path.join(tmpdir(), 'slipway-bad-input-'))
   cpSync(path.join(example, 'releases/v2/model'), path.join(folder, 'model'), {recursive: true})
   writeFileSync(path.join(folder, 'slipway.yml'), '')
-  return worldIn(folder, {stable: null, candidate: null, weight: 0}, fakeClock())
+  return worldIn(folder, {stable: null, candidate: null, weight: 0}, fakeClock('2026-11-22T00:00:00.000Z'))
 }
 
 function worldIn(folder: string, router: RouterState, clock: FakeClock): World {
@@ -154,6 +154,7 @@ validation:
     - {fairness: demographic-parity-difference, by: sex, at-most: 0.15}
 image:
   scanner: report
+  database-max-age: 3650d
   report: ${folder}/releases/v2/image.json
 environments:
   production:

@@ -32,7 +32,7 @@ validation:
   gates:
     - {metric: accuracy, at-least: ${accuracy}, may-lose: ${mayLose}}
     - {fairness: demographic-parity-difference, by: sex, at-most: ${fairness}}
-${image ? `image:\n  scanner: report\n  report: releases/${release}/image.json\n` : ''}${environments}`
+${image ? `image:\n  scanner: report\n  database-max-age: 3650d\n  report: releases/${release}/image.json\n` : ''}${environments}`
 }
 
 export interface ProductionChanges {

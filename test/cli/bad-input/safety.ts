@@ -167,7 +167,7 @@ export const wrongSafety: readonly Case[] = [
   warn(
     'model/allowance-expires-soon',
     'an allowance in its last days',
-    allowing([{...allowance, expires: '2026-01-09'}]),
+    allowing([{...allowance, expires: '2026-11-30'}]),
     'days left',
   ),
 ].map(each => ({...each, when: 'model'}))
