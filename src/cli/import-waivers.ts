@@ -9,7 +9,7 @@ export const importWaiversCommand: Command = {
   name: 'import-waivers',
   summary: 'Write ignore files of other tools as a waiver file.',
   description:
-    'Reads .trivyignore, .trivyignore.yaml, ignore rules of Grype, OpenVEX or CycloneDX, and prints a waiver file, or writes it. A waiver has an owner, a reason and a last day: what an entry does not say is taken from the options. What a waiver cannot say is told, entry by entry.',
+    'Reads .trivyignore, .trivyignore.yaml, ignore rules of Grype, OpenVEX, CycloneDX or CSAF, and prints a waiver file, or writes it. A waiver has an owner, a reason and a last day: what an entry does not say is taken from the options. What a waiver cannot say is told, entry by entry.',
   options: {
     from: {what: 'File to read.', value: 'file'},
     owner: {what: 'Who answers for the entries.', value: 'text'},

@@ -65,7 +65,7 @@ export function packageIdentity({type, namespace, name}: PackageUrl): string {
  * and subpath as far as the pattern has them.
  */
 export function coversPackage(pattern: PackageUrl, given: PackageUrl): boolean {
-  if (packageIdentity(pattern) !== packageIdentity(given)) return false
+  if (pattern.name !== given.name || pattern.type !== given.type || pattern.namespace !== given.namespace) return false
   if (pattern.version !== undefined && pattern.version !== given.version) return false
   if (pattern.subpath !== undefined && pattern.subpath !== given.subpath) return false
   return [...pattern.qualifiers].every(([key, value]) => given.qualifiers.get(key) === value)

@@ -1,5 +1,6 @@
 /** A VEX document of any format that is known here. */
 import {UserError} from '../../core/failure.ts'
+import {isCsaf, parseCsaf} from './csaf.ts'
 import {isCycloneDx, parseCycloneDxVex} from './cyclonedx.ts'
 import type {VexDocument} from './document.ts'
 import {isOpenVex, parseOpenVex} from './openvex.ts'
@@ -13,6 +14,7 @@ export function parseVex(text: string, source: string): VexDocument {
   if (typeof json !== 'object' || json === null) throw unknown(source, 'it holds no JSON object')
   if (isOpenVex(json)) return parseOpenVex(json, source)
   if (isCycloneDx(json)) return parseCycloneDxVex(json, source)
+  if (isCsaf(json)) return parseCsaf(json, source)
   throw unknown(
     source,
     `its keys are ${Object.keys(json)
@@ -34,7 +36,7 @@ function parsedJson(text: string, source: string): unknown {
 
 function unknown(source: string, why: string, cause?: unknown): UserError {
   return new UserError('vex/format-unknown', `${source} is no VEX document that can be read: ${why}.`, {
-    hint: 'Expected JSON of OpenVEX or CycloneDX.',
+    hint: 'Expected JSON of OpenVEX, CycloneDX or CSAF 2.0.',
     cause,
   })
 }

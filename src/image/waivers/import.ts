@@ -71,7 +71,7 @@ function isListOfIds(text: string): boolean {
 
 function unread(source: string, what: string): UserError {
   return new UserError('waivers/import-unread', `${source} holds ${what}, which cannot be read.`, {
-    hint: 'Read are .trivyignore, .trivyignore.yaml, ignore rules of Grype, OpenVEX and CycloneDX; write others by hand.',
+    hint: 'Read are .trivyignore, .trivyignore.yaml, ignore rules of Grype, OpenVEX, CycloneDX and CSAF; write others by hand.',
   })
 }
 
