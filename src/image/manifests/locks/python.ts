@@ -45,7 +45,12 @@ export function pinsOfConda(text: string): readonly Pin[] {
   const pins: Pin[] = []
   const lines = linesOf(text)
   let pipIndent = -1
+  let isListed = false
   lines.forEach((line, index) => {
+    // Other keys list channels and platforms.
+    const key = /^([A-Za-z_-]+):/.exec(line)?.[1]
+    if (key !== undefined) isListed = key === 'dependencies' || key === 'package'
+    if (!isListed) return
     const [, indent = '', item] = /^([ \t]*)-[ \t]+(.*)$/.exec(line) ?? []
     if (item === undefined) return
     if (/^pip:[ \t]*$/.test(item)) {
