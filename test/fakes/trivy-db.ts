@@ -9,6 +9,9 @@ import {type Bucket, writeBbolt} from './bbolt.ts'
 /** Trivy's severities as numbers, in the order of its own list. */
 const severityNumber = {UNKNOWN: 0, LOW: 1, MEDIUM: 2, HIGH: 3, CRITICAL: 4} as const
 
+/** `pkg/types/status.go` of trivy-db. */
+const statusNumber = {affected: 2, will_not_fix: 5} as const
+
 interface Details {
   readonly title: string
   readonly description: string
@@ -22,10 +25,14 @@ interface Details {
 export interface Advisories {
   /** `alpine 3.23` -> source package -> vulnerability -> fixed version. */
   readonly alpine: Readonly<Record<string, Readonly<Record<string, Readonly<Record<string, string>>>>>>
-  /** `pip` or `npm` -> package -> vulnerability -> ranges. */
+  /** `debian 12` -> source package -> vulnerability -> fixed version, or why there is none (`pkg/types/status.go`). */
+  readonly debian: Readonly<
+    Record<string, Readonly<Record<string, Readonly<Record<string, string | {status: keyof typeof statusNumber}>>>>>
+  >
+  /** `pip`, `npm` or `maven` -> package -> vulnerability -> ranges. */
   readonly libraries: Readonly<
     Record<
-      'pip' | 'npm',
+      'pip' | 'npm' | 'maven',
       Readonly<Record<string, Readonly<Record<string, {vulnerable: readonly string[]; patched: readonly string[]}>>>>
     >
   >
@@ -43,11 +50,24 @@ export const advisories: Advisories = {
       zlib: {'CVE-2026-27171': '1.3.2-r0'},
     },
   },
+  debian: {
+    // Debian's security tracker; "zlib: the vulnerable code is in contrib/minizip, which is not built".
+    'debian 12': {
+      zlib: {'CVE-2023-45853': {status: 'will_not_fix'}},
+      openssl: {'CVE-2024-5535': '3.0.15-1~deb12u1'},
+    },
+  },
   libraries: {
     // GHSA-vqfr-h8mv-ghfj and GHSA-9hjg-9r4m-mvj7.
     pip: {
       h11: {'CVE-2025-43859': {vulnerable: ['<0.16.0'], patched: ['0.16.0']}},
       requests: {'CVE-2024-47081': {vulnerable: ['<2.32.4'], patched: ['2.32.4']}},
+    },
+    // GHSA-jfh8-c2jp-5v3q.
+    maven: {
+      'org.apache.logging.log4j:log4j-core': {
+        'CVE-2021-44228': {vulnerable: ['>=2.13.0, <2.15.0', '>=2.4, <2.12.2'], patched: ['2.15.0', '2.12.2']},
+      },
     },
     // GHSA-v6h2-p8h4-qcjw.
     npm: {
@@ -108,6 +128,30 @@ export const advisories: Advisories = {
       references: ['https://github.com/advisories/GHSA-v6h2-p8h4-qcjw'],
       publishedAt: '2025-06-09T19:15:25Z',
     },
+    'CVE-2023-45853': {
+      title: 'zlib: integer overflow and resultant heap-based buffer overflow in zipOpenNewFileInZip4_6',
+      description: 'MiniZip in zlib through 1.3 has an integer overflow and resultant heap-based buffer overflow.',
+      severity: 'CRITICAL',
+      ratedBy: 'nvd',
+      references: ['https://nvd.nist.gov/vuln/detail/CVE-2023-45853'],
+      publishedAt: '2023-10-14T02:15:09Z',
+    },
+    'CVE-2024-5535': {
+      title: 'openssl: SSL_select_next_proto buffer overread',
+      description: 'Calling SSL_select_next_proto with an empty supported client protocols buffer may read beyond it.',
+      severity: 'CRITICAL',
+      ratedBy: 'nvd',
+      references: ['https://nvd.nist.gov/vuln/detail/CVE-2024-5535'],
+      publishedAt: '2024-06-27T11:15:24Z',
+    },
+    'CVE-2021-44228': {
+      title: 'log4j-core: Remote code execution in Log4j 2.x when logs contain an attacker-controlled string value',
+      description: 'Apache Log4j2 JNDI features do not protect against attacker controlled LDAP and other endpoints.',
+      severity: 'CRITICAL',
+      ratedBy: 'ghsa',
+      references: ['https://github.com/advisories/GHSA-jfh8-c2jp-5v3q'],
+      publishedAt: '2021-12-10T10:15:09Z',
+    },
   },
 }
 
@@ -129,17 +173,30 @@ export async function writeTrivyDatabase(cacheDir: string, content: Advisories =
 
 const librarySources = {
   pip: {bucket: 'pip::GitHub Security Advisory Pip', id: 'ghsa', name: 'GitHub Security Advisory Pip', query: 'pip'},
+  maven: {
+    bucket: 'maven::GitHub Security Advisory Maven',
+    id: 'ghsa',
+    name: 'GitHub Security Advisory Maven',
+    query: 'maven',
+  },
   npm: {bucket: 'npm::GitHub Security Advisory npm', id: 'ghsa', name: 'GitHub Security Advisory npm', query: 'npm'},
 } as const
 
-function toBuckets({alpine, libraries, details}: Advisories): Bucket {
+function toBuckets({alpine, debian, libraries, details}: Advisories): Bucket {
   const buckets: Record<string, Bucket> = {}
   const sources: Record<string, string> = {}
   for (const [release, packages] of Object.entries(alpine)) {
     buckets[release] = mapNested(packages, fixedVersion => JSON.stringify({FixedVersion: fixedVersion}))
     sources[release] = JSON.stringify({ID: 'alpine', Name: 'Alpine Secdb', URL: 'https://secdb.alpinelinux.org/'})
   }
-  for (const ecosystem of ['pip', 'npm'] as const) {
+  for (const [release, packages] of Object.entries(debian)) {
+    buckets[release] = mapNested(packages, fix =>
+      JSON.stringify(typeof fix === 'string' ? {FixedVersion: fix} : {Status: statusNumber[fix.status]}),
+    )
+    const url = 'https://salsa.debian.org/security-tracker-team/security-tracker'
+    sources[release] = JSON.stringify({ID: 'debian', Name: 'Debian Security Tracker', URL: url})
+  }
+  for (const ecosystem of ['pip', 'npm', 'maven'] as const) {
     const {bucket, id, name, query} = librarySources[ecosystem]
     buckets[bucket] = mapNested(libraries[ecosystem], ({vulnerable, patched}) =>
       JSON.stringify({PatchedVersions: patched, VulnerableVersions: vulnerable}),

@@ -120,8 +120,8 @@ function doubtsOf(configuration: Part | undefined, database: Part | undefined): 
   const error = status && textOf(status, 'error')
   return [
     ...(excluded.length > 0
-      ? [`Grype was told to leave out ${excluded.join(', ')}, so nothing is known of what lies there.`]
+      ? [`Grype was told to leave out ${excluded.join(', ')}, so nothing is known of what lies there`]
       : []),
-    ...(error ? [`Grype says of its database: ${error}.`] : []),
+    ...(error ? [`Grype says of its database: ${error}`] : []),
   ]
 }

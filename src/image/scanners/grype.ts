@@ -10,7 +10,7 @@ import {withGrypeDatabase} from '../database/grype.ts'
 import {withPackages} from '../reports/grype/packages.ts'
 import {parseGrypeReport} from '../reports/grype.ts'
 import {readJson} from '../reports/report-text.ts'
-import type {Scan} from '../scan.ts'
+import type {Flaw, Scan} from '../scan.ts'
 import type {Scanner, ScanTarget} from '../scanner.ts'
 import {notPassed, scrubbedEnvironment} from '../tools/environment.ts'
 import {findTool} from '../tools/find.ts'
@@ -123,7 +123,12 @@ async function look(
     await read(sbom, 'The list of packages of grype'),
     'The list of packages of grype',
   )
-  return {...listed, doubts: [...listed.doubts, ...doubtsIn(ran.stderr)]}
+  return {...listed, flaws: listed.flaws.map(byItself), doubts: [...listed.doubts, ...doubtsIn(ran.stderr)]}
+}
+
+/** No rule of anybody else is in force here, so what was taken away is what Grype's makers hold for mistaken. */
+function byItself<F extends Flaw>(flaw: F): F {
+  return flaw.suppressed === undefined ? flaw : {...flaw, suppressed: {...flaw.suppressed, by: 'grype itself'}}
 }
 
 const hints = [

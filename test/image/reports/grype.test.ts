@@ -101,14 +101,14 @@ describe('a report of an image', () => {
     const alert = {type: 'distro-disabled', message: 'Matching is off for distro: arch'}
     const alertsByPackage = ['a1', 'a2'].map(id => ({package: {id}, alerts: [alert]}))
     expect(parseGrypeReport(reportWith(matchOf({id: 'CVE-2024-1'}), {alertsByPackage}), 'r').doubts).toEqual([
-      'Grype says of 2 packages: Matching is off for distro: arch.',
+      'Grype says of 2 packages: Matching is off for distro: arch',
     ])
   })
 
   test('made with paths left out has a doubt: what lies there nobody knows', () => {
     const descriptor = {name: 'grype', configuration: {exclude: ['/usr/**', './app']}}
     expect(parseGrypeReport(reportWith(matchOf({id: 'CVE-2024-1'}), {descriptor}), 'r').doubts).toEqual([
-      'Grype was told to leave out /usr/**, ./app, so nothing is known of what lies there.',
+      'Grype was told to leave out /usr/**, ./app, so nothing is known of what lies there',
     ])
   })
 
@@ -118,7 +118,7 @@ describe('a report of an image', () => {
       db: {status: {built: '2024-01-01T00:00:00Z', error: 'bad db checksum', valid: false}},
     }
     expect(parseGrypeReport(reportWith(matchOf({id: 'CVE-2024-1'}), {descriptor}), 'r').doubts).toEqual([
-      'Grype says of its database: bad db checksum.',
+      'Grype says of its database: bad db checksum',
     ])
   })
 })

@@ -156,7 +156,22 @@ describe('an image', () => {
   test('that Grype has doubts about has them in its scan', async () => {
     const {exec} = fakeGrype({stderr: '[0000] DEBUG no OS found in the DB for the given criteria os=alpine@3.18.2\n'})
     expect((await scan(asLayout, exec)).doubts).toEqual([
-      'Grype’s database knows nothing of alpine@3.18.2, so vulnerabilities of its packages were not found.',
+      'Grype’s database knows nothing of alpine@3.18.2, so vulnerabilities of its packages were not found',
+    ])
+  })
+
+  test('of which Grype takes findings away says so, and that nobody else has', async () => {
+    const debian: ScanTarget = {
+      kind: 'archive',
+      path: 'x.tar',
+      label: 'x',
+      digest: null,
+      configDigest: null,
+      platform: null,
+    }
+    const {flaws} = await scan(debian, fakeGrype({}, 'debian').exec)
+    expect(flaws.flatMap(({id, suppressed}) => (suppressed ? [[id, suppressed.by]] : []))).toEqual([
+      ['CVE-2023-45853', 'grype itself'],
     ])
   })
 

@@ -21,11 +21,11 @@ export function readAlerts(alertsByPackage: readonly Part[]): Alerts {
       else counts.set(message, (counts.get(message) ?? 0) + 1)
     }
   }
-  const doubts = [...counts].map(([message, count]) => `Grype says of ${countOf(count)}: ${message}.`)
+  const doubts = [...counts].map(([message, count]) => `Grype says of ${countOf(count)}: ${message}`)
   const rest = doubts.length - maxDoubts
   return {
     isEndOfLife,
-    doubts: rest > 0 ? [...doubts.slice(0, maxDoubts), `Grype says ${rest} more things of packages.`] : doubts,
+    doubts: rest > 0 ? [...doubts.slice(0, maxDoubts), `Grype says ${rest} more things of packages`] : doubts,
   }
 }
 

@@ -14,20 +14,20 @@ const warnings: readonly Warning[] = [
   {
     said: 'no OS found in the DB for the given criteria',
     doubt: rest =>
-      `Grype’s database knows nothing of ${fieldOf(rest, 'os') ?? 'this operating system'}, so vulnerabilities of its packages were not found.`,
+      `Grype’s database knows nothing of ${fieldOf(rest, 'os') ?? 'this operating system'}, so vulnerabilities of its packages were not found`,
   },
   {
     said: 'distro detection failed',
-    doubt: () => 'Grype does not know this operating system, so vulnerabilities of its packages were not found.',
+    doubt: () => 'Grype does not know this operating system, so vulnerabilities of its packages were not found',
   },
   {
     said: 'Unable to determine the OS distribution of some packages',
     doubt: () =>
-      'Grype cannot tell which operating system some packages are of, so it may have missed vulnerabilities of them.',
+      'Grype cannot tell which operating system some packages are of, so it may have missed vulnerabilities of them',
   },
   {
     said: 'matcher returned error',
-    doubt: rest => `Grype could not look up ${fieldOf(rest, 'package') ?? 'a package'}: it met an error of its own.`,
+    doubt: rest => `Grype could not look up ${fieldOf(rest, 'package') ?? 'a package'}: it met an error of its own`,
   },
 ]
 
@@ -43,7 +43,7 @@ export function doubtsIn(log: string): readonly string[] {
   }
   const all = [...doubts]
   const rest = all.length - maxDoubts
-  return rest > 0 ? [...all.slice(0, maxDoubts), `Grype could not look up ${rest} more packages.`] : all
+  return rest > 0 ? [...all.slice(0, maxDoubts), `Grype could not look up ${rest} more packages`] : all
 }
 
 /** `os=alpine@9.1.1` → `alpine@9.1.1`; what is quoted ends at its quote. */
