@@ -33,3 +33,23 @@ export function mixedImage(): OciImage {
   const python = pythonPackages({h11: '0.14.0', requests: '2.32.3', uvicorn: '0.35.0'})
   return buildImage([alpine('3.18.2', forgottenBase), {...python, ...nodePackages({'brace-expansion': '2.0.1'})}])
 }
+
+/**
+ * One of each kind of flaw beside vulnerabilities: keys in a file and in a label, and a Dockerfile that somebody left in
+ * the image. The keys are made up, and put together here so that no scanner of this repository takes them for real.
+ */
+export function flawedImage(): OciImage {
+  const awsKey = `AKIA${'QYLPMN5HHHFPZAM2'}`
+  const githubToken = `ghp_${'016C7Z8a9b0c1d2e3f4g5h6i7j8k9l0m1n2o'}`
+  return buildImage(
+    [
+      alpine('3.18.2', forgottenBase),
+      {
+        ...pythonPackages({h11: '0.14.0'}),
+        'app/settings.env': `LOG_LEVEL=info\nAWS_ACCESS_KEY_ID=${awsKey}\n\nGITHUB_TOKEN=${githubToken}\n`,
+        'app/Dockerfile': 'FROM alpine\nRUN apk add curl\n',
+      },
+    ],
+    {'com.example.build-key': `AWS_ACCESS_KEY_ID=${awsKey}`},
+  )
+}

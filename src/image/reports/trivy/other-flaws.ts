@@ -15,7 +15,7 @@ export function toSecret(part: Part, target: string | null, kind: PlaceKind): Se
     kind: 'secret',
     id: requiredText(part, 'RuleID'),
     category: textOf(part, 'Category') ?? '',
-    title: target === null ? `${title}, ${inConfig} (ENV, or a step of its build)` : title,
+    title: target === null ? `${title}, ${inConfig} (ENV, a label, or a step of its build)` : title,
     severity: severityOf(part),
     places: [placeIn(kind, target, numberOf(part, 'StartLine'), part)],
     foundBy,
