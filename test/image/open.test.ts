@@ -1,22 +1,21 @@
 import {expect, test} from 'vitest'
-import {openScanner} from '../../src/image/open.ts'
-import {systemExec} from '../../src/runtime/exec.ts'
-import {systemFiles} from '../../src/runtime/files.ts'
-import {silentLog} from '../../src/runtime/log.ts'
+import {image} from '../../src/config/image-schema.ts'
+import {openScanners} from '../../src/image/open.ts'
+import {scannerPorts} from '../fakes/scanner-ports.ts'
 
-const ports = {exec: systemExec, files: systemFiles, log: silentLog, env: {}}
+const opened = (config: object) => openScanners(image.parse(config), scannerPorts({})).map(({name}) => name)
 
-test('the config chooses the scanner', () => {
-  expect(openScanner({scanner: 'trivy'}, ports).name).toBe('trivy')
-  expect(openScanner({scanner: 'report', report: 'image.json'}, ports).name).toBe('report')
+test.each([
+  ['trivy', ['trivy']],
+  ['grype', ['grype']],
+  ['both', ['trivy', 'grype']],
+  ['report', []],
+])('the config chooses the scanners: %s', (scanner, names) => {
+  expect(opened({scanner})).toEqual(names)
 })
 
-test('a report that is not named is refused', () => {
-  const refused = expect.objectContaining({code: 'image/report-not-named'})
-  expect(() => openScanner({scanner: 'report'}, ports)).toThrow(refused)
-})
-
-test('a report that does not exist is refused', async () => {
-  const scanner = openScanner({scanner: 'report', report: 'no-such-report.json'}, ports)
-  await expect(scanner.scan(null)).rejects.toMatchObject({name: 'UserError', code: 'image/report-missing'})
+test('one database is none for two scanners', () => {
+  const refused = expect.objectContaining({code: 'image/database-for-which'})
+  expect(() => opened({scanner: 'both', database: 'db'})).toThrow(refused)
+  expect(opened({scanner: 'both', database: {trivy: 'a', grype: 'b'}})).toEqual(['trivy', 'grype'])
 })
