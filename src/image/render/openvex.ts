@@ -103,7 +103,8 @@ function imageUrl({platform, digest}: PlatformJudgement, judgement: ImageJudgeme
   const isPath = /^[./]/.test(label)
   const repository = isPath ? undefined : imageNameOf(label)
   const version = digest ?? judgement.digest ?? undefined
-  const arch = platform?.split('/')[1]
+  // The digest of an image says its architecture; that of an index does not.
+  const arch = digest === null ? platform?.split('/')[1] : undefined
   return formatPackageUrl({
     type: 'oci',
     namespace: '',

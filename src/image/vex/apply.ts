@@ -27,17 +27,12 @@ export type StatementIndex = ReadonlyMap<string, readonly Said[]>
  * affected or under investigation. The last statement on a flaw counts (OpenVEX, "VEX Documents"); of two documents that
  * speak at the same moment the one that takes less away. What was suppressed before stays as it is.
  *
- * @param digests by which the image is known besides those of the scan: its index
+ * @param also digests and names by which the image is known besides those of the scan: its index, the tag that the caller wrote
  */
-export function applyVex(
-  scan: Scan,
-  documents: readonly TrustedVex[],
-  today: Day,
-  digests: readonly string[] = [],
-): Scan {
+export function applyVex(scan: Scan, documents: readonly TrustedVex[], today: Day, also: readonly string[] = []): Scan {
   const index = indexStatements(documents.filter(({expires}) => expires >= today))
   if (index.size === 0) return scan
-  const image = identityOf(scan, digests)
+  const image = identityOf(scan, also)
   return {
     ...scan,
     flaws: scan.flaws.map(flaw => {

@@ -8,15 +8,15 @@ import {identityOf, isImageUrl} from './match.ts'
 
 /**
  * @param scans of every platform, before or after the statements were applied
- * @param digests by which the image is known besides those of the scans: its index
+ * @param also digests and names by which the image is known besides those of the scans
  */
 export function vexFindings(
   documents: readonly TrustedVex[],
   scans: readonly Scan[],
   today: Day,
-  digests: readonly string[] = [],
+  also: readonly string[] = [],
 ): readonly Finding[] {
-  const used = appliedTo(documents, scans, digests)
+  const used = appliedTo(documents, scans, also)
   return documents.flatMap(each => [
     ...expiry(each, today, used.get(each) ?? 0),
     ...(used.has(each) ? [] : [appliesToNothing(each)]),
@@ -28,12 +28,12 @@ export function vexFindings(
 function appliedTo(
   documents: readonly TrustedVex[],
   scans: readonly Scan[],
-  digests: readonly string[],
+  also: readonly string[],
 ): ReadonlyMap<TrustedVex, number> {
   const index = indexStatements(documents)
   const used = new Map<TrustedVex, number>()
   for (const scan of scans) {
-    const image = identityOf(scan, digests)
+    const image = identityOf(scan, also)
     for (const flaw of scan.flaws) {
       if (flaw.kind !== 'vulnerability') continue
       const speakers = new Set(statementsOn(flaw, image, index).map(({by}) => by))

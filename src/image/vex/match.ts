@@ -7,15 +7,17 @@ import type {VexComponent, VexScope} from './document.ts'
 /** What an image is known by. */
 export interface ImageIdentity {
   readonly digests: ReadonlySet<string>
-  /** As it was scanned: `registry.example.com/credit:v12`, or a path. */
-  readonly label: string
+  /** `registry.example.com/credit:v12`, or a path. */
+  readonly labels: readonly string[]
   readonly platform: string | null
 }
 
-/** @param more digests by which the image is known besides: its index */
-export function identityOf({digests, image, platform}: Scan, more: readonly string[]): ImageIdentity {
-  const named = /@(sha256:[0-9a-f]{64})$/.exec(image)?.[1]
-  return {digests: new Set([...digests, ...more, ...(named === undefined ? [] : [named])]), label: image, platform}
+/** @param also digests and names by which the image is known besides: its index, the tag that the caller wrote */
+export function identityOf({digests, image, platform}: Scan, also: readonly string[]): ImageIdentity {
+  const labels = [...new Set([image, ...also.filter(each => !each.startsWith('sha256:'))])]
+  const named = labels.flatMap(label => /@(sha256:[0-9a-f]{64})$/.exec(label)?.[1] ?? [])
+  const known = also.filter(each => each.startsWith('sha256:'))
+  return {digests: new Set([...digests, ...known, ...named]), labels, platform}
 }
 
 /** Whether the scope speaks of a package of the image. @param purl of the package; undefined where none is known */
@@ -33,7 +35,7 @@ export function isThisImage({purls, digests, names}: VexComponent, image: ImageI
   return (
     digests.some(digest => image.digests.has(digest)) ||
     purls.some(purl => isImageUrl(purl) && urlNames(purl, image)) ||
-    names.some(name => nameNames(name, image))
+    names.some(name => isNamed(name, image))
   )
 }
 
@@ -42,26 +44,29 @@ export function isImageUrl({type}: PackageUrl): boolean {
 }
 
 /** purl-spec, types `oci` and `docker`. A digest says all; without one the repository counts, with tag and architecture if given. */
-function urlNames({type, namespace, name, version, qualifiers}: PackageUrl, image: ImageIdentity): boolean {
-  if (version?.startsWith('sha256:')) return image.digests.has(version)
-  const tag = version ?? qualifiers.get('tag')
-  const arch = qualifiers.get('arch')
-  if (tag !== undefined && tag !== tagOf(image.label)) return false
-  if (arch !== undefined && arch !== image.platform?.split('/')[1]) return false
-  const repository = qualifiers.get('repository_url')?.replace(/^https?:\/\//, '')
-  const path = namespace === '' ? name : `${namespace}/${name}`
-  if (repository !== undefined) {
-    return isSameName(repository, image.label) || isSameName(`${repository.replace(/\/+$/, '')}/${path}`, image.label)
-  }
-  if (type === 'docker') return isSameName(path, image.label)
-  return imageNameOf(image.label).split('/').at(-1) === name
+function urlNames(purl: PackageUrl, {digests, labels, platform}: ImageIdentity): boolean {
+  if (purl.version?.startsWith('sha256:')) return digests.has(purl.version)
+  const arch = purl.qualifiers.get('arch')
+  if (arch !== undefined && arch !== platform?.split('/')[1]) return false
+  const tag = purl.version ?? purl.qualifiers.get('tag')
+  return labels.some(label => (tag === undefined || tag === tagOf(label)) && isRepository(purl, label))
 }
 
-function nameNames(text: string, image: ImageIdentity): boolean {
+function isRepository({type, namespace, name, qualifiers}: PackageUrl, label: string): boolean {
+  const repository = qualifiers
+    .get('repository_url')
+    ?.replace(/^https?:\/\//, '')
+    .replace(/\/+$/, '')
+  const path = namespace === '' ? name : `${namespace}/${name}`
+  if (repository !== undefined) return isSameName(repository, label) || isSameName(`${repository}/${path}`, label)
+  return type === 'docker' ? isSameName(path, label) : imageNameOf(label).split('/').at(-1) === name
+}
+
+function isNamed(text: string, {digests, labels}: ImageIdentity): boolean {
   const at = text.indexOf('@')
-  if (at >= 0) return image.digests.has(text.slice(at + 1))
+  if (at >= 0) return digests.has(text.slice(at + 1))
   const tag = tagOf(text)
-  return (tag === undefined || tag === tagOf(image.label)) && isSameName(imageNameOf(text), image.label)
+  return labels.some(label => (tag === undefined || tag === tagOf(label)) && isSameName(imageNameOf(text), label))
 }
 
 function isSameName(name: string, label: string): boolean {

@@ -53,7 +53,7 @@ describe('waivers as OpenVEX', () => {
           vulnerability: {name: 'CVE-2022-48174', aliases: ['ALPINE-CVE-2022-48174']},
           products: [
             {
-              '@id': `pkg:oci/credit@${digestA}?arch=amd64&repository_url=registry.example.com%2Fcredit`,
+              '@id': `pkg:oci/credit@${digestA}?repository_url=registry.example.com%2Fcredit`,
               subcomponents: [{'@id': busybox, identifiers: {purl: busybox}}],
             },
           ],
@@ -115,6 +115,14 @@ describe('waivers as OpenVEX', () => {
     ])
   })
 
+  test('name the architecture where only the digest of the index is known', () => {
+    const platforms = [platformJudgement({judged: [judged(notAffected)], digest: null, platform: 'linux/arm64'})]
+    const {statements} = JSON.parse(rendered(judgement([], {platforms, digest: digestB})))
+    expect(statements[0].products[0]['@id']).toBe(
+      `pkg:oci/credit@${digestB}?arch=arm64&repository_url=registry.example.com%2Fcredit`,
+    )
+  })
+
   test('are the same whatever the order of the findings, and have another name when they say something else', () => {
     const [one, other] = [judged(notAffected), judged({id: 'CVE-2023-1', line: 2}, vulnerability({id: 'CVE-2023-1'}))]
     const id = (text: string) => JSON.parse(text)['@id']
@@ -126,7 +134,7 @@ describe('waivers as OpenVEX', () => {
     const bare = vulnerability({purl: '', package: 'my lib', installedVersion: '1.0'})
     const text = rendered(judgement([judged(notAffected, bare)], {label: './out/credit', service: 'credit'}))
     expect(JSON.parse(text).statements[0].products).toMatchObject([
-      {'@id': `pkg:oci/credit@${digestA}?arch=amd64`, subcomponents: [{'@id': 'pkg:generic/my%20lib@1.0'}]},
+      {'@id': `pkg:oci/credit@${digestA}`, subcomponents: [{'@id': 'pkg:generic/my%20lib@1.0'}]},
     ])
   })
 

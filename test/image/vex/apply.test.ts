@@ -112,6 +112,13 @@ describe('the product of a statement', () => {
     expect(fate(inImage(`pkg:oci/credit@${digestB}`), {}, [digestB])).toBe('not affected')
   })
 
+  test('by the tag that the caller wrote, where the scanner knows the digest alone', () => {
+    const named = scan({image: `registry.example.com/ml/credit@${digestA}`, flaws: [flaw]})
+    const documents = inImage('pkg:oci/credit?tag=v12')
+    expect(applyVex(named, documents, today).flaws[0]?.suppressed).toBeUndefined()
+    expect(applyVex(named, documents, today, ['registry.example.com/ml/credit:v12']).flaws[0]?.suppressed).toBeDefined()
+  })
+
   test('by hash', () => {
     const hashes = {'sha-256': digestA.slice('sha256:'.length)}
     expect(fate(said({products: [{'@id': 'https://vendor.example/credit', hashes}]}))).toBe('not affected')
