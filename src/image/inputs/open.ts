@@ -54,9 +54,9 @@ async function resolvePath<T>(path: string, ports: ImagePorts, use: (image: Reso
   return looksLikeText(head) ? resolveSbom(path, ports, use) : resolveArchive(path, ports, use)
 }
 
-/** JSON, XML and tag-value have no NUL; the header of a tar and what gzip writes are full of them. */
+/** JSON, XML, and SPDX by tags. The header of a tar, which may begin with the same sign, is full of NULs. */
 function looksLikeText(head: Uint8Array): boolean {
-  return head.length > 0 && !head.includes(0) && !(head[0] === 0x1f && head[1] === 0x8b)
+  return !head.includes(0) && /^\ufeff?\s*([{[<]|SPDXVersion)/.test(new TextDecoder().decode(head))
 }
 
 /** A scanner would take what lies here for the image, and the verdict would be bound to another one. */

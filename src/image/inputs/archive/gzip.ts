@@ -14,7 +14,7 @@ export async function compressionOf(bytes: Bytes): Promise<Compression> {
 
 /** Layers of text and zeros reach some ten- to hundredfold; a thousandfold is the most that deflate can. */
 const maxRatio = 500
-const freeBytes = 256 * 1024 * 1024
+const freeBytes = 64 * 1024 * 1024
 
 /**
  * @param what for messages: `./image.tar.gz`
