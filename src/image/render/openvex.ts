@@ -117,10 +117,13 @@ function imageUrl({platform, digest}: PlatformJudgement, judgement: ImageJudgeme
   })
 }
 
-/** The purl in its canonical form; a generic one of name and version where the scanner gave none. */
+/**
+ * The purl with its version and without qualifiers: scanners write them differently (`distro=3.18.2` and
+ * `distro=alpine-3.18.2`), and within one image they tell nothing apart. A generic one where the scanner gave none.
+ */
 function packageUrlOf({purl, package: name, installedVersion}: Vulnerability): string {
   const parsed = purl === undefined ? undefined : parsePackageUrl(purl)
-  if (parsed) return formatPackageUrl(parsed)
+  if (parsed) return formatPackageUrl({...parsed, qualifiers: new Map()})
   return formatPackageUrl({
     type: 'generic',
     namespace: '',
