@@ -66,7 +66,10 @@ try {
     ['syft.spdx.json', 'syft', 'oci-dir:mixed', '-o', 'spdx-json'],
   ] as const) {
     const said = await run(call)
-    await writeFile(path.join(here, file), `${JSON.stringify(JSON.parse(said.replaceAll(work, '/work')))}\n`)
+    const report = JSON.parse(said.replaceAll(work, '/home/user'))
+    // Syft repeats its whole configuration, which is of the machine and not of the image.
+    if (report.descriptor?.configuration) report.descriptor.configuration = {}
+    await writeFile(path.join(here, file), `${JSON.stringify(report)}\n`)
   }
 } finally {
   await registry.close()

@@ -101,6 +101,8 @@ export function toFlaw(result: SarifResult, reader: SarifReader): Flaw | null {
       return {
         kind: 'misconfiguration',
         ...common,
+        // hadolint describes no rules: then the message is the only text.
+        title: common.title === id ? firstLine(message) || id : common.title,
         id,
         message: sentenceOf(message),
         remedy: remedyOf(rule, common.title),
