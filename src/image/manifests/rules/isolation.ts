@@ -137,8 +137,6 @@ const hostPort: WorkloadRule = {
   url: pages.standards,
   judge: workload =>
     eachContainer(workload, container => {
-      // On the host's network Kubernetes fills it in by itself: that finding is k8s-host-namespaces.
-      if (isTrue(workload.pod, 'hostNetwork')) return undefined
       const port = itemsAt(container.tree, 'ports').find(each => (numberAt(each, 'hostPort') ?? 0) !== 0)
       if (!port) return undefined
       return {
@@ -242,8 +240,7 @@ const sysctl: WorkloadRule = {
   url: pages.standards,
   judge: workload =>
     itemsAt(workload.pod, 'securityContext', 'sysctls').flatMap(each => {
-      // sysctl takes slashes for dots, and so does Kubernetes.
-      const name = (textAt(each, 'name') ?? '').replaceAll('/', '.')
+      const name = textAt(each, 'name') ?? ''
       if (safeSysctls.has(name)) return []
       return [
         inPod(workload, {
