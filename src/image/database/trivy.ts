@@ -64,16 +64,23 @@ export async function withTrivyDatabase<T>(
   return ports.folders.temporary(async cacheFolder => {
     await put(found, vulnerabilities, cacheFolder, ports)
     if (foundJava !== null) await put(foundJava, java, cacheFolder, ports)
+    await linkChecks(place, cacheFolder, ports)
     await checkHeader(`${cacheFolder}/${vulnerabilities.folder}/${vulnerabilities.file}`, place, ports)
     if (foundJava !== null) await builtOf(cacheFolder, java, ports)
     return use({cacheFolder, built: await builtOf(cacheFolder, vulnerabilities, ports)})
   })
 }
 
+/** Trivy's checks for misconfigurations, newer than those that are built into it, where somebody has brought them too. */
+async function linkChecks(place: string, cacheFolder: string, {files, folders}: DatabasePorts): Promise<void> {
+  const checks = path.join(place, 'policy')
+  if (await files.isFolder(checks)) await folders.link(checks, `${cacheFolder}/policy`)
+}
+
 async function find(place: string, kind: Kind, {files}: DatabasePorts): Promise<Found | null> {
   if (!(await files.isFolder(place))) {
-    const isArchive = (await files.exists(place)) && path.basename(place).endsWith(kind.archive)
-    return isArchive && path.basename(place) === kind.archive ? {kind: 'archive', file: place} : null
+    const isArchive = path.basename(place) === kind.archive && (await files.exists(place))
+    return isArchive ? {kind: 'archive', file: place} : null
   }
   for (const folder of [path.join(place, kind.folder), place]) {
     if (await files.exists(path.join(folder, kind.file))) return {kind: 'folder', folder}
