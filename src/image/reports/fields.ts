@@ -95,10 +95,12 @@ export function textsOf(part: Part, key: string): readonly string[] {
 
 /** The fields of a mapping whose names somebody else has chosen, each a mapping. */
 export function entriesOf(part: Part): readonly (readonly [name: string, value: Part])[] {
-  return Object.keys(part.fields).flatMap(name => {
+  const entries: (readonly [string, Part])[] = []
+  for (const name of Object.keys(part.fields)) {
     const value = partOf(part, name)
-    return value === undefined ? [] : [[name, value] as const]
-  })
+    if (value !== undefined) entries.push([name, value])
+  }
+  return entries
 }
 
 export function wrongField(part: Part, key: string, expected: string, seen: unknown = part.fields[key]): UserError {

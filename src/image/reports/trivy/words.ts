@@ -23,19 +23,23 @@ export type PlaceKind = Place['kind']
 /** @param path as Trivy writes it, with or without a slash at its start */
 export function placeOf(kind: PlaceKind, path: string, line: number | undefined, finding: Part): Place {
   // Trivy counts from 1 and writes 0 for "none".
-  const known = line !== undefined && line >= 1 ? {line} : {}
+  const known = line !== undefined && line >= 1 ? {line} : undefined
   if (kind === 'repository') return {kind, file: path, ...known}
+  const inside = path.startsWith('/') ? path.replace(/^\/+/, '') : path
   const layer = layerOf(finding)
-  return {kind, path: path.replace(/^\/+/, ''), ...known, ...(layer === undefined ? {} : {layer})}
+  if (known === undefined) return layer === undefined ? {kind, path: inside} : {kind, path: inside, layer}
+  return {kind, path: inside, ...known, ...(layer === undefined ? {} : {layer})}
 }
 
 /** By its content (the DiffID), which other scanners name too; its digest is the one of its compressed form. */
 function layerOf(finding: Part): Digest | undefined {
   const layer = partOf(finding, 'Layer')
-  if (layer === undefined) return undefined
-  return [textOf(layer, 'DiffID'), textOf(layer, 'Digest')].find(each => each !== undefined && isDigest(each)) as
-    | Digest
-    | undefined
+  return layer && (digestIn(layer, 'DiffID') ?? digestIn(layer, 'Digest'))
+}
+
+function digestIn(layer: Part, key: string): Digest | undefined {
+  const text = textOf(layer, key)
+  return text !== undefined && isDigest(text) ? text : undefined
 }
 
 /** The first sentence or line, cut where it is long: for findings that have a description and no title. */
