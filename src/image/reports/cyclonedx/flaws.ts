@@ -1,7 +1,8 @@
 /** Vulnerabilities of a CycloneDX document, one for each package that they are in. */
+import {assertNever} from '../../../core/assert.ts'
 import {parsePackageUrl} from '../../../core/package-url.ts'
 import {compareSeverity, type Severity} from '../../../core/severity.ts'
-import type {Cvss, Fix, Suppression, Vulnerability} from '../../scan.ts'
+import type {Cvss, Fix, Suppression, VexWord, Vulnerability} from '../../scan.ts'
 import {bestId, isVulnerabilityId} from '../ids.ts'
 import {severityOfScore, severityOfWord} from '../severity-words.ts'
 import {nameOf, propertyOf, toPackage} from './components.ts'
@@ -35,7 +36,7 @@ export function toFlaws(each: CycloneDxVulnerability, components: Components): r
     epss: null,
     foundBy: [components.tool],
     ...(url ? {url} : {}),
-    ...suppressionOf(each, components.tool),
+    ...analysisOf(each, components.tool),
   } as const
   const affects = each.affects ?? []
   // Without an affected component it is one of the image, in whatever part of it.
@@ -171,11 +172,29 @@ function recommended(text: string, name: string): readonly string[] {
     .filter(version => version !== '' && !/\s/.test(version))
 }
 
-/** Only what is said not to count is taken away; what is exploitable or still looked into stays. */
-function suppressionOf({analysis}: CycloneDxVulnerability, tool: string): {readonly suppressed?: Suppression} {
-  if (!analysis?.state || analysis.state === 'exploitable' || analysis.state === 'in_triage') return {}
-  const reason = [analysis.state, analysis.justification, analysis.detail].filter(Boolean).join(': ')
-  return {suppressed: {by: `CycloneDX of ${tool}`, reason: reason.replaceAll('_', ' ')}}
+/** Only what is said not to count is taken away; what is exploitable or still looked into stays, and says so. */
+function analysisOf(
+  {analysis}: CycloneDxVulnerability,
+  tool: string,
+): {readonly suppressed?: Suppression; readonly vex?: VexWord} {
+  const by = `CycloneDX of ${tool}`
+  if (!analysis?.state) return {}
+  const says = analysis.detail ?? ''
+  switch (analysis.state) {
+    case 'exploitable':
+      return {vex: {status: 'affected', by, says}}
+    case 'in_triage':
+      return {vex: {status: 'under_investigation', by, says}}
+    case 'resolved':
+    case 'resolved_with_pedigree':
+    case 'false_positive':
+    case 'not_affected': {
+      const words = [analysis.state, analysis.justification].flatMap(word => word?.replaceAll('_', ' ') || [])
+      return {suppressed: {by, reason: [...words, says].filter(Boolean).join(': ')}}
+    }
+    default:
+      return assertNever(analysis.state)
+  }
 }
 
 function firstSentence(text: string): string {
