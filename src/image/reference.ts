@@ -3,6 +3,8 @@ import {UserError} from '../core/failure.ts'
 import type {ImageReference} from './scanner.ts'
 
 /**
+ * What the caller named: what the parts of a name are is its registry's to say (`inputs/registry/name.ts`).
+ *
  * A path starts with "/", "./" or "../"; everything else is a reference. A reference cannot start with these signs
  * (OCI distribution spec 1.1, "Pulling manifests"), so nothing has to be guessed from what lies on the disk.
  *
@@ -13,6 +15,9 @@ export function parseImageReference(text: string): ImageReference {
   const [name = '', digest, ...rest] = text.split('@')
   if (!/^[a-z0-9][a-zA-Z0-9._:/-]*$/.test(name)) throw malformed(text, 'it does not start with a name')
   if (digest === undefined) return {kind: 'registry', name: text, digest: null}
+  if (/^sha(384|512):/.test(digest)) {
+    throw malformed(text, 'it is named by another digest than sha256, which is what verdicts are bound to')
+  }
   if (rest.length > 0 || !isDigest(digest)) throw malformed(text, 'what follows "@" is not a sha256 digest')
   return {kind: 'registry', name: text, digest}
 }

@@ -58,6 +58,8 @@ export interface ResolvedImage {
   readonly images: readonly {readonly target: ScanTarget; readonly facts: ImageFacts}[]
   /** Manifests in the index that are no images: attestations, signatures. */
   readonly passedOver: readonly {readonly digest: Digest; readonly why: string}[]
+  /** What could not be made sure of, in sentences: none of them may be lost on the way to the verdict. */
+  readonly doubts: readonly string[]
 }
 
 /** Turns references into what scanners take. One implementation per kind of place in `inputs/`. */

@@ -15,6 +15,11 @@ describe('the name of an image', () => {
     expect(parseImageReference(path)).toEqual({kind: 'path', path})
   })
 
+  test('by a digest of sha512 is refused with the reason', () =>
+    expect(() => parseImageReference(`credit@sha512:${'a'.repeat(128)}`)).toThrow(
+      expect.objectContaining({code: 'image/reference-malformed', message: expect.stringContaining('sha256')}),
+    ))
+
   test.each(['', '--input=x', 'credit@sha256:abc', `credit@${digestA}@${digestA}`, '@', 'a b', 'Credit:v1;rm'])(
     '"%s" is refused',
     text =>

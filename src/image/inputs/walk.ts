@@ -5,7 +5,7 @@
 import {assertNever} from '../../core/assert.ts'
 import {type Digest, isDigest} from '../../core/digest.ts'
 import {UserError} from '../../core/failure.ts'
-import type {ImageFacts} from '../scanner.ts'
+import type {ImageFacts, ResolvedImage} from '../scanner.ts'
 import type {Content} from './content.ts'
 import {
   type Annotations,
@@ -35,7 +35,8 @@ export interface Found {
   readonly isIndex: boolean
   /** Sorted by platform, then in the order of the index. */
   readonly images: readonly FoundImage[]
-  readonly passedOver: readonly {readonly digest: Digest; readonly why: string}[]
+  readonly passedOver: ResolvedImage['passedOver']
+  readonly doubts: readonly string[]
 }
 
 /** Nobody builds an image for so many platforms, and each costs two requests and a scan. */
@@ -63,6 +64,7 @@ interface Visit {
 export async function findImages(roots: readonly Descriptor[], content: Content): Promise<Found> {
   const images: FoundImage[] = []
   const passedOver: {digest: Digest; why: string}[] = []
+  const doubts: string[] = []
   const holders = new Set<Digest>()
   const seen = new Set<string>()
   const visits: Visit[] = roots.map(descriptor => ({descriptor, root: descriptor.digest, depth: 0, above: []}))
@@ -97,6 +99,7 @@ export async function findImages(roots: readonly Descriptor[], content: Content)
         const image = describeImage(visit, manifest, config, source)
         for (const layer of manifest.layers) await content.checkLayer(layer, image.platform ?? of)
         images.push(image)
+        doubts.push(...platformDoubt(image, config))
         holders.add(root)
         break
       }
@@ -107,7 +110,7 @@ export async function findImages(roots: readonly Descriptor[], content: Content)
   if (images.length === 0) throw empty(content.place, passedOver.length)
   const [holder = null, ...others] = holders
   const isIndex = others.length > 0 || images.some(image => image.digest !== holder)
-  return {digest: others.length === 0 ? holder : null, isIndex, images: images.sort(byPlatform), passedOver}
+  return {digest: others.length === 0 ? holder : null, isIndex, images: images.sort(byPlatform), passedOver, doubts}
 }
 
 /** Both marks together: a runtime asks for the platform alone, and would run what only the annotation calls something else. */
@@ -166,6 +169,15 @@ function knownPlatform(platform: string | null, source: string): string | null {
   throw new UserError('image/manifest-malformed', `${source} is for a platform whose name no runtime knows.`, {
     hint: 'Expected os and architecture, such as linux/amd64.',
   })
+}
+
+/** The index decides which machines get it, and the config what was built: the two are written by different commands. */
+function platformDoubt({platform, digest}: FoundImage, blob: ConfigBlob): readonly string[] {
+  const built = platformOf(blob)
+  if (built === null || built === platform || !isPlatformName(built)) return []
+  return [
+    `The index gives ${digest} to ${platform ?? 'no platform'}, and its config says that it was built for ${built}.`,
+  ]
 }
 
 /** Null where nothing is said. */

@@ -121,6 +121,7 @@ async function useSaved<T>(
     isIndex: false,
     images: [{target: {kind: 'archive', path, label, digest, configDigest, platform}, facts}],
     passedOver: found?.passedOver ?? [],
+    doubts: found?.doubts ?? [],
   })
 }
 

@@ -26,7 +26,14 @@ export function withViews<T>(
       await writeView(folder, image, view, folders)
       images.push({target: {kind: 'layout', folder: view, label, digest, configDigest, platform}, facts})
     }
-    return use({label, digest: found.digest, isIndex: found.isIndex, images, passedOver: found.passedOver})
+    return use({
+      label,
+      digest: found.digest,
+      isIndex: found.isIndex,
+      images,
+      passedOver: found.passedOver,
+      doubts: found.doubts,
+    })
   })
 }
 

@@ -18,7 +18,7 @@ export async function resolveRegistry(
   const name = parseImageName(label)
   const repository = openRepository(name, ports)
   const root = await resolveRoot(name, repository)
-  const {isIndex, images, passedOver} = await findImages([root], repository)
+  const {isIndex, images, passedOver, doubts} = await findImages([root], repository)
   await checkDisk(label, images, ports.folders)
   const target = (digest: Digest) => ({
     kind: 'registry' as const,
@@ -34,6 +34,7 @@ export async function resolveRegistry(
       facts,
     })),
     passedOver,
+    doubts,
   }
 }
 

@@ -8,8 +8,13 @@ export type SbomFormat = 'CycloneDX' | 'SPDX' | 'Syft'
 
 export interface SbomSubject {
   readonly format: SbomFormat
-  /** Every digest of a manifest by which the image is named, without repetition. */
+  /** Every digest by which the image is named, without repetition. */
   readonly digests: readonly Digest[]
+  /**
+   * Whether they are of the manifest of what was looked at. Trivy names an image by what its reference stood for, which
+   * for an index is the index, and looks at one platform of it.
+   */
+  readonly ofManifest: boolean
   readonly configDigest: Digest | null
   /** `linux/amd64`; null where the SBOM does not say both halves. */
   readonly platform: string | null
@@ -102,16 +107,14 @@ function ofCycloneDx({metadata}: z.output<typeof cycloneDx>): SbomSubject {
   const properties = [...(component?.properties ?? []), ...(metadata?.properties ?? [])]
   const of = (name: string) => properties.filter(each => each.name === name).map(each => each.value)
   const purls = [component?.purl, component?.['bom-ref']].map(each => each ?? '')
+  const version = digestsIn([component?.version ?? ''])
   return {
     format: 'CycloneDX',
-    digests: digestsIn([
-      ...purls.map(imageVersion),
-      component?.version ?? '',
-      ...of('aquasecurity:trivy:RepoDigest'),
-      ...of('syft:image:repoDigests').flatMap(each => each.split(',')),
-      ...of('syft:image:manifestDigest'),
-    ]),
-    configDigest: digestIn(of('aquasecurity:trivy:ImageID')[0] ?? of('syft:image:imageID')[0] ?? ''),
+    // Syft writes the manifest as the version.
+    digests:
+      version.length > 0 ? version : digestsIn([...purls.map(imageVersion), ...of('aquasecurity:trivy:RepoDigest')]),
+    ofManifest: version.length > 0,
+    configDigest: digestIn(of('aquasecurity:trivy:ImageID')[0] ?? ''),
     // A package URL has an architecture and no system.
     platform: null,
   }
@@ -141,15 +144,13 @@ function ofSpdx({documentDescribes, packages, relationships}: z.output<typeof sp
   const checksums = subjects.flatMap(each =>
     (each.checksums ?? []).filter(sum => sum.algorithm === 'SHA256').map(sum => `sha256:${sum.checksumValue}`),
   )
+  const isImage = purls.some(purl => imageVersion(purl) !== '')
+  // Of a package that is an image, a checksum is its digest; of anything else it would be of a file.
+  const manifests = digestsIn([...subjects.map(each => each.versionInfo ?? ''), ...(isImage ? checksums : [])])
   return {
     format: 'SPDX',
-    digests: digestsIn([
-      ...purls.map(imageVersion),
-      ...subjects.map(each => each.versionInfo ?? ''),
-      ...noted('RepoDigest'),
-      // A checksum of a package that is an image is its digest; of anything else it would be of a file.
-      ...(purls.some(purl => imageVersion(purl) !== '') ? checksums : []),
-    ]),
+    digests: manifests.length > 0 ? manifests : digestsIn([...purls.map(imageVersion), ...noted('RepoDigest')]),
+    ofManifest: manifests.length > 0,
     configDigest: digestIn(noted('ImageID')[0] ?? ''),
     // A package URL has an architecture and no system.
     platform: null,
@@ -158,9 +159,11 @@ function ofSpdx({documentDescribes, packages, relationships}: z.output<typeof sp
 
 function ofSyft({source}: z.output<typeof syft>): SbomSubject {
   const metadata = source?.type === 'image' ? source.metadata : null
+  const manifest = digestsIn([metadata?.manifestDigest ?? ''])
   return {
     format: 'Syft',
-    digests: digestsIn([metadata?.manifestDigest ?? '', ...(metadata?.repoDigests ?? [])]),
+    digests: manifest.length > 0 ? manifest : digestsIn(metadata?.repoDigests ?? []),
+    ofManifest: manifest.length > 0,
     configDigest: digestIn(metadata?.imageID ?? ''),
     platform: platformOf(metadata?.os ?? '', metadata?.architecture ?? ''),
   }

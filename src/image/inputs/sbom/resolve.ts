@@ -31,6 +31,7 @@ export async function resolveSbom<T>(
   const subject = sbomSubject(statement === null ? json : statement.predicate)
   if (!subject) throw unknownFormat(path)
   const digest = agree(statement?.digests ?? [], subject, path, log)
+  const doubts = digest === null || subject.ofManifest || statement !== null ? [] : [indexDoubt(path, digest)]
   const resolved = (file: string): ResolvedImage => ({
     label: path,
     digest,
@@ -49,6 +50,7 @@ export async function resolveSbom<T>(
       },
     ],
     passedOver: [],
+    doubts,
   })
   if (statement === null) return use(resolved(path))
   return folders.temporary(async folder => {
@@ -84,6 +86,11 @@ function agree(attested: readonly Digest[], {digests}: SbomSubject, path: string
   if (others.length === 0) return only
   log.warning(`${path} names ${named.length} digests, so it does not tell which image it is about.`)
   return null
+}
+
+/** As Trivy writes it for an image that it was given by a tag: `pkg:oci/credit@<digest of the index>?arch=amd64`. */
+function indexDoubt(path: string, digest: Digest): string {
+  return `${path} names ${digest}. Should that be an index, the SBOM covers one platform of it alone.`
 }
 
 async function* oneChunk(content: Uint8Array): AsyncIterable<Uint8Array> {

@@ -186,6 +186,17 @@ describe('an index of platforms', () => {
     ])
   })
 
+  test('that gives an image to other machines than it was built for is in doubt', async () => {
+    await serve({
+      wrong: buildIndexOf([{of: mixed, platform: {os: 'linux', architecture: 'arm64'}}]),
+      right: buildIndexOf([{of: arm, platform: {os: 'linux', architecture: 'aarch64'}}, {of: mixed}]),
+    })
+    expect((await resolve('wrong')).doubts).toEqual([
+      `The index gives ${mixed.digest} to linux/arm64, and its config says that it was built for linux/amd64.`,
+    ])
+    expect((await resolve('right')).doubts).toEqual([])
+  })
+
   test.each([
     ['without an image', buildIndexOf([]), 'image/index-empty'],
     ['of signatures alone', buildIndexOf([{of: buildArtifact('application/vnd.example', 'x')}]), 'image/index-empty'],
