@@ -92,7 +92,7 @@ describe('a rule that is loosened one way is tightened the other way', () => {
       'the image gate',
       complete,
       without('image: {}\n'),
-      'image: scanner trivy, gate critical: fail; fixable high: fail; high: warn > none',
+      'image: scanner trivy, gate critical: fail; fixable high: fail; high: warn; secret: fail; critical misconfiguration: fail; high… > none',
     ],
     ['waivers', complete, image('{waivers: w.yml}'), 'image.waivers: none > w.yml'],
     [
@@ -356,7 +356,58 @@ describe('image rules are compared by what they decide', () => {
       ],
     ],
   ])('%s', (_, head, expected) => {
-    expect(changes(complete, image(`{gate: [${head}]}`))).toEqual(expected)
+    const gate = (rules: string) => image(`{gate: [${rules}]}`)
+    expect(changes(gate(base), gate(head))).toEqual(expected)
+  })
+
+  test.each([
+    [
+      'a rule about secrets is gone',
+      '{severity: high, verdict: fail}, {kind: misconfiguration, verdict: warn}',
+      '{severity: high, verdict: fail}',
+      ['loosened: image.gate misconfiguration: warn > reported only'],
+    ],
+    [
+      'what is exploited is let through where it is not new',
+      '{severity: high, fixable: true, known-exploited: true, verdict: fail}',
+      '{severity: high, fixable: true, known-exploited: true, new: true, verdict: fail}',
+      ['loosened: image.gate high, fixable, known exploited, not new: fail > reported only'],
+    ],
+    [
+      'a limit is higher',
+      '{severity: high, epss-at-least: 10%, verdict: fail}',
+      '{severity: high, epss-at-least: 50%, verdict: fail}',
+      [
+        'loosened: image.gate high, fixable, EPSS from 10% to 50%: fail > reported only',
+        'loosened: image.gate high, not fixable, EPSS from 10% to 50%: fail > reported only',
+      ],
+    ],
+    [
+      'a fix may be there for longer',
+      '{severity: high, fix-older-than: 7d, verdict: fail}',
+      '{severity: high, fix-older-than: 30d, verdict: fail}',
+      ['loosened: image.gate high, fixable, fix older than 7d, at most 30d: fail > reported only'],
+    ],
+    [
+      'one id passes',
+      '{severity: high, fixable: true, verdict: fail}',
+      '{id: [CVE-2024-3094], severity: high, fixable: true, verdict: pass}, {severity: high, fixable: true, verdict: fail}',
+      ['loosened: image.gate high, fixable, CVE-2024-3094: fail > pass'],
+    ],
+    [
+      'a condition that makes no difference to what changes is not told',
+      '{severity: high, fixable: true, new: true, verdict: fail}, {severity: low, fixable: true, verdict: fail}',
+      '{severity: high, fixable: true, new: true, verdict: fail}',
+      ['loosened: image.gate low, fixable: fail > reported only'],
+    ],
+    [
+      'a licence is refused',
+      '{kind: licence, licence: ["AGPL-*"], verdict: fail}',
+      '{kind: licence, licence: ["AGPL-*", "GPL-*"], verdict: fail}',
+      ['tightened: image.gate licence, under GPL-*: reported only > fail'],
+    ],
+  ])('%s', (_, before, after, expected) => {
+    expect(changes(image(`{gate: [${before}]}`), image(`{gate: [${after}]}`))).toEqual(expected)
   })
 })
 
