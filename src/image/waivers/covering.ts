@@ -13,28 +13,47 @@ interface Ready {
   readonly path: Pattern | undefined
 }
 
-/** For each thing that is named: the waivers of it, by package and exact path. */
+/** The waivers of one thing that is named. */
+interface Named {
+  /** By the package that they are for; '' for every package. */
+  readonly byPackage: Map<string, Scope>
+  /** Some name their package by URL, so that the one of a flaw must be read. */
+  byUrl: boolean
+}
+
+interface Scope {
+  /** For every path, or for a pattern of paths. */
+  readonly wide: Ready[]
+  readonly byPath: Map<string, Ready[]>
+}
+
 export interface WaiverIndex {
-  readonly bySubject: ReadonlyMap<string, ReadonlyMap<string, readonly Ready[]>>
+  readonly bySubject: ReadonlyMap<string, Named>
 }
 
 export function indexWaivers(waivers: readonly Waiver[]): WaiverIndex {
-  const bySubject = new Map<string, Map<string, Ready[]>>()
+  const bySubject = new Map<string, Named>()
   for (const waiver of waivers) {
     const purl = waiver.package === undefined ? undefined : parsePackageUrl(waiver.package)
     const path = waiver.path === undefined ? undefined : plainPath(waiver.path)
     const pattern = path?.includes('*') ? parsePattern(path) : undefined
-    const subject = subjectKey(waiver.kind, waiver.id)
-    const scopes = bySubject.get(subject) ?? new Map<string, Ready[]>()
-    bySubject.set(subject, scopes)
+    const named = entryOf(bySubject, subjectKey(waiver.kind, waiver.id), () => ({byPackage: new Map(), byUrl: false}))
+    if (purl) named.byUrl = true
     const packageKey = purl ? packageIdentity(purl) : (waiver.package ?? '')
-    const key = scopeKey(packageKey, pattern ? '' : (path ?? ''))
+    const scope = entryOf(named.byPackage, packageKey, () => ({wide: [], byPath: new Map()}))
     const ready = {waiver, purl, path: pattern}
-    const known = scopes.get(key)
-    if (known) known.push(ready)
-    else scopes.set(key, [ready])
+    if (path === undefined || pattern) scope.wide.push(ready)
+    else entryOf<Ready[]>(scope.byPath, path, () => []).push(ready)
   }
   return {bySubject}
+}
+
+function entryOf<V>(map: Map<string, V>, key: string, make: () => V): V {
+  const known = map.get(key)
+  if (known !== undefined) return known
+  const made = make()
+  map.set(key, made)
+  return made
 }
 
 /**
@@ -42,36 +61,41 @@ export function indexWaivers(waivers: readonly Waiver[]): WaiverIndex {
  * flaw without a place has one that no path names.
  */
 export function coveringWaivers(flaw: Flaw, image: string, {bySubject}: WaiverIndex): readonly (readonly Waiver[])[] {
-  const scopes = namesOf(flaw).flatMap(name => bySubject.get(subjectKey(flaw.kind, name)) ?? [])
-  if (scopes.length === 0) return []
+  const named: Named[] = []
+  for (const name of namesOf(flaw)) {
+    const found = bySubject.get(subjectKey(flaw.kind, name))
+    if (found) named.push(found)
+  }
+  if (named.length === 0) return []
   const inPackage = 'package' in flaw ? flaw : undefined
-  const purl = inPackage?.purl === undefined ? undefined : parsePackageUrl(inPackage.purl)
-  const packages = ['', ...(inPackage ? [inPackage.package] : []), ...(purl ? [packageIdentity(purl)] : [])]
-  const paths = flaw.places.length === 0 ? [''] : [...new Set(flaw.places.map(pathOf))]
+  const url = named.some(({byUrl}) => byUrl) ? inPackage?.purl : undefined
+  const purl = url === undefined ? undefined : parsePackageUrl(url)
+  const packages = new Set(['', inPackage?.package ?? '', purl ? packageIdentity(purl) : ''])
+  const scopes = named.flatMap(({byPackage}) => [...packages].flatMap(key => byPackage.get(key) ?? []))
+  if (scopes.length === 0) return []
+  const paths = flaw.places.length < 2 ? [pathOf(flaw.places[0])] : [...new Set(flaw.places.map(pathOf))]
   return paths.map(path => {
-    const found = new Set<Waiver>()
-    for (const scope of scopes) {
-      for (const packageKey of packages) {
-        collect(scope.get(scopeKey(packageKey, '')), path, purl, image, found)
-        if (path !== '') collect(scope.get(scopeKey(packageKey, path)), path, purl, image, found)
-      }
+    const found: Waiver[] = []
+    for (const {wide, byPath} of scopes) {
+      collect(wide, path, purl, image, found)
+      if (path !== '') collect(byPath.get(path) ?? [], path, purl, image, found)
     }
-    return [...found]
+    return found
   })
 }
 
 function collect(
-  candidates: readonly Ready[] | undefined,
+  candidates: readonly Ready[],
   path: string,
   purl: PackageUrl | undefined,
   image: string,
-  found: Set<Waiver>,
+  found: Waiver[],
 ): void {
-  for (const each of candidates ?? []) {
+  for (const each of candidates) {
     if (each.purl && !(purl && coversPackage(each.purl, purl))) continue
     if (each.path && !(path !== '' && matchesPattern(each.path, path))) continue
     if (each.waiver.image !== undefined && !namesImage(each.waiver.image, image)) continue
-    found.add(each.waiver)
+    found.push(each.waiver)
   }
 }
 
@@ -91,7 +115,8 @@ function namesOf(flaw: Flaw): readonly string[] {
   }
 }
 
-function pathOf(place: Place): string {
+function pathOf(place: Place | undefined): string {
+  if (!place) return ''
   return plainPath(place.kind === 'image' ? place.path : place.file)
 }
 
@@ -108,8 +133,4 @@ function subjectKey(kind: Waiver['kind'], name: string): string {
 function checkName(id: string): string {
   const match = /^(?:AVD-)?([A-Z]{2,12})-?0{0,4}([1-9]\d{0,5})$/.exec(id)
   return match ? `${match[1]}-${match[2]}` : id
-}
-
-function scopeKey(packageKey: string, path: string): string {
-  return `${packageKey}\n${path}`
 }
