@@ -67,7 +67,10 @@ function plainWords(code: string, message: string): string {
   if (code === 'TAB_AS_INDENT') return 'a tab indents a line, where YAML takes blanks'
   // The reader reports the end of its stack as an error of the text.
   if (/call stack/.test(message)) return tooDeep
-  return message.toLowerCase().replace(/\.$/, '')
+  return message
+    .toLowerCase()
+    .replace(/\.$/, '')
+    .replace(/closing ['"]quote/, 'closing quote')
 }
 
 /** Ends a conversion. Never leaves this file. */

@@ -240,7 +240,23 @@ const cases: readonly (readonly [title: string, changes: readonly Change[], ids:
     ['k8s-spread'],
   ],
   ['no priority', [['      priorityClassName: serving\n', '']], ['k8s-priority-class']],
+  [
+    'pods that all go before new ones come',
+    [['spec:\n  selector:\n', 'spec:\n  strategy: {type: Recreate}\n  selector:\n']],
+    ['k8s-recreate'],
+  ],
+  [
+    'a selector of other pods',
+    [['  selector:\n    matchLabels: {app: credit}', '  selector:\n    matchLabels: {app: debit}']],
+    ['k8s-selector-mismatch'],
+  ],
   // Network.
+  [
+    'a service of other pods',
+    [['  selector: {app: credit}\n  ports', '  selector: {app: debit}\n  ports']],
+    ['k8s-service-without-pods'],
+  ],
+  ['a service of no pods', [['  selector: {app: credit}\n  ports', '  ports']], []],
   [
     'a policy of other pods',
     [['podSelector: {matchLabels: {app: credit}}\n', 'podSelector: {matchLabels: {app: debit}}\n']],

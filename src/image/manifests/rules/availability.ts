@@ -249,6 +249,51 @@ function isSpread({pod, podLabels}: Workload): boolean {
   return [...hard, ...soft].some(each => own(at(each, 'labelSelector')))
 }
 
+const recreate: WorkloadRule = {
+  of: 'workload',
+  id: 'k8s-recreate',
+  severity: 'medium',
+  title: 'Each release begins with an outage',
+  asks: 'A Deployment does not have the strategy `Recreate`.',
+  why: 'All old pods go before the first new one comes, which takes as long as a model takes to load.',
+  url: pages.replicas,
+  judge: workload => {
+    const type = at(workload.object.tree, 'spec', 'strategy', 'type')
+    if (workload.object.kind !== 'Deployment' || textAt(type) !== 'Recreate') return []
+    return [
+      inPod(workload, {
+        line: type?.line,
+        seen: 'spec.strategy.type is Recreate',
+        remedy: 'Write spec.strategy.type: RollingUpdate.',
+      }),
+    ]
+  },
+}
+
+/** Kinds whose selector the API compares with the labels of their pods. */
+const selecting = new Set(['Deployment', 'StatefulSet', 'ReplicaSet', 'DaemonSet', 'Rollout'])
+
+const selectorMismatch: WorkloadRule = {
+  of: 'workload',
+  id: 'k8s-selector-mismatch',
+  severity: 'high',
+  title: 'Workload does not select its own pods',
+  asks: 'The labels of the pods match `spec.selector` of their workload.',
+  why: 'Kubernetes refuses it.',
+  url: pages.replicas,
+  judge: workload => {
+    const selector = at(workload.object.tree, 'spec', 'selector')
+    if (!selecting.has(workload.object.kind) || !selector || selects(selector, workload.podLabels)) return []
+    return [
+      inPod(workload, {
+        line: selector.line,
+        seen: 'spec.selector does not match the labels of its pods',
+        remedy: 'Write the same labels in spec.selector.matchLabels and in spec.template.metadata.labels.',
+      }),
+    ]
+  },
+}
+
 const priority: WorkloadRule = {
   of: 'workload',
   id: 'k8s-priority-class',
@@ -324,5 +369,7 @@ export const availabilityRules: readonly WorkloadRule[] = [
   budgetKeeps,
   budgetBlocks,
   spread,
+  recreate,
+  selectorMismatch,
   priority,
 ]

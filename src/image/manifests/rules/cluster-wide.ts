@@ -3,7 +3,7 @@
 import type {Cluster} from '../cluster.ts'
 import type {ManifestObject} from '../objects.ts'
 import {type ClusterRule, inObject, pages} from '../rule.ts'
-import {cut} from '../tree.ts'
+import {at, cut, textMapAt} from '../tree.ts'
 import type {Workload} from '../workload.ts'
 
 const duplicate: ClusterRule = {
@@ -33,7 +33,7 @@ const duplicate: ClusterRule = {
 
 /** Versions of the API that Kubernetes no longer serves, with the release that took them away (deprecation guide). */
 const removed: ReadonlyMap<string, string> = new Map([
-  ['extensions/v1beta1', '1.22'],
+  ['extensions/v1beta1', '1.16 (Ingress: 1.22)'],
   ['apps/v1beta1', '1.16'],
   ['apps/v1beta2', '1.16'],
   ['batch/v1beta1', '1.25'],
@@ -66,6 +66,43 @@ const removedVersion: ClusterRule = {
       const remedy = 'Write the version that the deprecation guide names.'
       return [{label: nameOf(object), ...inObject(object, {seen, remedy})}]
     }),
+}
+
+const service: ClusterRule = {
+  of: 'cluster',
+  id: 'k8s-service-without-pods',
+  severity: 'medium',
+  title: 'Service has no pods',
+  asks: 'A Service with a selector selects the pods of a workload in these manifests.',
+  why: 'Its callers get an error, while every pod is well.',
+  url: 'https://kubernetes.io/docs/concepts/services-networking/service/',
+  judge: ({objects}, workloads) => {
+    const near = new Map<string | null, Workload[]>()
+    for (const workload of workloads) {
+      const there = near.get(workload.object.namespace)
+      if (there) there.push(workload)
+      else near.set(workload.object.namespace, [workload])
+    }
+    return objects.flatMap(object => {
+      const selector = [...textMapAt(object.tree, 'spec', 'selector')]
+      if (object.kind !== 'Service' || object.group !== '' || selector.length === 0) return []
+      const selected = near
+        .get(object.namespace)
+        ?.some(({podLabels}) => selector.every(([key, value]) => podLabels.get(key) === value))
+      if (selected) return []
+      const words = selector.slice(0, 3).map(([key, value]) => `${cut(key)}: ${cut(value)}`)
+      return [
+        {
+          label: nameOf(object),
+          ...inObject(object, {
+            line: at(object.tree, 'spec', 'selector')?.line ?? object.line,
+            seen: `no pods of these manifests have the labels ${words.join(', ')}`,
+            remedy: 'Write the labels of its pods in spec.selector, or give the manifest of its workload too.',
+          }),
+        },
+      ]
+    })
+  },
 }
 
 function perNamespace(
@@ -119,4 +156,4 @@ function nameOf({kind, namespace, name}: ManifestObject): string {
   return `${cut(kind)} ${namespace === null ? '' : `${cut(namespace)}/`}${cut(name)}`
 }
 
-export const clusterRules: readonly ClusterRule[] = [duplicate, removedVersion, quota, limitRange]
+export const clusterRules: readonly ClusterRule[] = [duplicate, removedVersion, service, quota, limitRange]

@@ -1,7 +1,7 @@
 /** How Kubernetes learns that a pod can serve, still lives, and has started. */
 
 import {inPod, pages, type WorkloadRule} from '../rule.ts'
-import {at, itemsAt, numberAt, type Tree} from '../tree.ts'
+import {at, itemsAt, numberAt, type Tree, textAt, textsAt} from '../tree.ts'
 import type {Container, Workload} from '../workload.ts'
 import {eachContainer} from './isolation.ts'
 
@@ -93,13 +93,8 @@ const sameProbe: WorkloadRule = {
 }
 
 function serves({pattern, pod}: Workload): boolean {
-  if (pattern === 'pod') return at(pod, 'restartPolicy') === undefined || itemText(pod, 'restartPolicy') === 'Always'
+  if (pattern === 'pod') return (textAt(pod, 'restartPolicy') ?? 'Always') === 'Always'
   return pattern === 'replicated' || pattern === 'daemon'
-}
-
-function itemText(pod: Tree, key: string): unknown {
-  const found = at(pod, key)
-  return found?.kind === 'scalar' ? found.value : undefined
 }
 
 function stays({role}: Container): boolean {
@@ -117,25 +112,14 @@ function patienceSeconds(probe: Tree): number {
   return (numberAt(probe, 'initialDelaySeconds') ?? 0) + period * failures
 }
 
-/** What a probe asks, as text that is equal for equal questions. */
+/** What a probe asks, as text that is equal for equal questions. Headers make no other question. */
 function question(probe: Tree): string {
-  const kinds = ['httpGet', 'tcpSocket', 'grpc', 'exec']
-  return JSON.stringify(kinds.map(kind => plain(at(probe, kind), 0)))
-}
-
-function plain(tree: Tree | undefined, depth: number): unknown {
-  if (!tree || depth > 4) return null
-  switch (tree.kind) {
-    case 'scalar':
-      return tree.value
-    case 'list':
-      return tree.items.slice(0, 100).map(each => plain(each, depth + 1))
-    case 'mapping':
-      return [...tree.entries]
-        .slice(0, 100)
-        .map(([key, value]) => [key, plain(value, depth + 1)])
-        .sort()
-  }
+  const parts = [
+    ...['path', 'port', 'host', 'scheme'].map(key => ['httpGet', key]),
+    ...['port', 'host'].map(key => ['tcpSocket', key]),
+    ...['port', 'service'].map(key => ['grpc', key]),
+  ].map(path => textAt(probe, ...path) ?? null)
+  return JSON.stringify([...parts, textsAt(probe, 'exec', 'command').slice(0, 100)])
 }
 
 export const healthRules: readonly WorkloadRule[] = [readiness, liveness, startup, sameProbe]
