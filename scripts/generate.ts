@@ -13,6 +13,7 @@ import {backtestJsonSchema} from '../src/backtest/backtest-schema.ts'
 import {traceJsonSchema} from '../src/backtest/trace-schema.ts'
 import {templates} from '../src/cli/init/templates.ts'
 import {configJsonSchema, configReference} from '../src/config/reference.ts'
+import {scanJsonSchema} from '../src/image/reports/slipway-scan/json-schema.ts'
 import {verdictOf} from '../src/model/safety/judge/sight-findings.ts'
 import type {Means} from '../src/model/safety/observation.ts'
 import {ruleGroups} from '../src/model/safety/rules.ts'
@@ -46,6 +47,7 @@ function derived(): Record<string, string> {
   const files: Record<string, string> = {
     'schema/slipway.schema.json': json(configJsonSchema()),
     'schema/result.schema.json': json(resultJsonSchema()),
+    'schema/scan.schema.json': json(scanJsonSchema()),
     'schema/trace.schema.json': json(traceJsonSchema()),
     'schema/backtest.schema.json': json(backtestJsonSchema(resultJsonSchema())),
     'docs/config.md': configReference(),

@@ -2,11 +2,11 @@
  * The packages of an image as an SBOM in CycloneDX 1.6 (ECMA-424), to be kept as evidence. The same image and the same
  * packages give the same bytes: no time, and a serial number that is made from the content.
  */
-import {createHash} from 'node:crypto'
 import {parsePackageUrl} from '../../core/package-url.ts'
 import type {PlatformJudgement} from '../judgement.ts'
 import type {OperatingSystem, Package, Scan} from '../scan.ts'
 import {licencesOf} from './cyclonedx-licences.ts'
+import {nameBasedUuid, urlNamespace} from './name-based-uuid.ts'
 
 export interface SbomOptions {
   /** Version of Slipway. */
@@ -39,7 +39,7 @@ export function renderSbom({platform, digest, scan}: PlatformJudgement, {version
     $schema: 'http://cyclonedx.org/schema/bom-1.6.schema.json',
     bomFormat: 'CycloneDX',
     specVersion: '1.6',
-    serialNumber: `urn:uuid:${nameBasedUuid(JSON.stringify(content))}`,
+    serialNumber: `urn:uuid:${nameBasedUuid(urlNamespace, `urn:slipway:sbom:${JSON.stringify(content)}`)}`,
     version: 1,
     ...content,
   }
@@ -130,15 +130,4 @@ function namesOf({name, purl}: Package): {readonly group?: string; readonly name
   const type = purl === undefined ? undefined : parsePackageUrl(purl)?.type
   const cut = type === 'maven' ? name.indexOf(':') : type === 'npm' && name.startsWith('@') ? name.indexOf('/') : -1
   return cut > 0 && cut < name.length - 1 ? {group: name.slice(0, cut), name: name.slice(cut + 1)} : {name}
-}
-
-/** RFC 9562, §5.5: a UUID of version 5, in the namespace of URLs (§6.6). */
-function nameBasedUuid(content: string): string {
-  const namespace = Buffer.from('6ba7b8119dad11d180b400c04fd430c8', 'hex')
-  const hash = createHash('sha1').update(namespace).update(`urn:slipway:sbom:${content}`, 'utf8').digest()
-  const bytes = hash.subarray(0, 16)
-  bytes[6] = ((bytes[6] ?? 0) & 0x0f) | 0x50
-  bytes[8] = ((bytes[8] ?? 0) & 0x3f) | 0x80
-  const hex = bytes.toString('hex')
-  return [hex.slice(0, 8), hex.slice(8, 12), hex.slice(12, 16), hex.slice(16, 20), hex.slice(20)].join('-')
 }
