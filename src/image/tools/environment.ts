@@ -10,6 +10,10 @@ const always: readonly string[] = [
   'USERPROFILE',
   'LOCALAPPDATA',
   'SYSTEMROOT',
+  // Layers are unpacked there: people point it to a larger disk.
+  'TMPDIR',
+  'TMP',
+  'TEMP',
   'XDG_CACHE_HOME',
   'XDG_RUNTIME_DIR',
   'DOCKER_CONFIG',

@@ -4,7 +4,7 @@ import {assertNever} from '../../core/assert.ts'
 import type {ScannerPorts} from '../scanners/ports.ts'
 import {downloadTool} from './download.ts'
 import {scrubbedEnvironment} from './environment.ts'
-import {refuseMalicious} from './known-bad.ts'
+import {refuseMalicious, refuseMaliciousOnPath} from './known-bad.ts'
 import {pins, type ToolName} from './pins.ts'
 import {runTool} from './run.ts'
 
@@ -33,6 +33,7 @@ export async function findTool(name: ToolName, tools: ToolsConfig, ports: FindPo
 }
 
 async function onPath(name: ToolName, ports: FindPorts): Promise<Tool> {
+  await refuseMaliciousOnPath(name, ports)
   const version = await askVersion(name, name, ports)
   refuseMalicious(name, version)
   return {program: name, version}
