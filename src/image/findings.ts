@@ -2,6 +2,7 @@
 import type {ImageRule} from '../config/image-schema.ts'
 import type {Waiver} from '../config/waivers.ts'
 import {formatDay} from '../core/day.ts'
+import {shortDigest} from '../core/digest.ts'
 import type {Finding} from '../core/finding.ts'
 import {verdicts, worstOf} from '../core/verdict.ts'
 import {flawFinding, type Sighting} from './findings/flaw-finding.ts'
@@ -9,7 +10,7 @@ import {missingFactFindings} from './findings/missing-facts.ts'
 import {needFindings} from './findings/needs.ts'
 import {isGated, isOpen} from './gate/judge.ts'
 import {packageKey, packageOf, placeKey, versionKey} from './identity.ts'
-import {type ImageJudgement, type Judged, partsOf} from './judgement.ts'
+import {type ImageJudgement, type Judged, type PlatformJudgement, partsOf} from './judgement.ts'
 import type {Flaw, FlawKind} from './scan.ts'
 import {describeWaiver} from './waivers/state.ts'
 import {unusedWaivers} from './waivers/unused.ts'
@@ -50,10 +51,9 @@ export function imageFindings(judgement: ImageJudgement, policy: FindingsPolicy)
 
 /** The same flaw in every part that has it, with the strictest fate that it has in any of them. */
 function sightingsOf(judgement: ImageJudgement): readonly Sighting[] {
-  const parts = partsOf(judgement)
   const byKey = new Map<string, {judged: Judged; platforms: string[]}>()
-  for (const part of parts) {
-    const platform = part === judgement.repository ? null : (part.platform ?? 'unknown platform')
+  for (const part of partsOf(judgement)) {
+    const platform = part === judgement.repository ? null : nameOf(part, judgement)
     for (const judged of part.judged) {
       const key = flawKey(judged.flaw)
       const known = byKey.get(key)
@@ -66,6 +66,13 @@ function sightingsOf(judgement: ImageJudgement): readonly Sighting[] {
     }
   }
   return [...byKey.values()]
+}
+
+/** An index may list two manifests of one platform: then the digest tells them apart. */
+function nameOf({platform, digest}: PlatformJudgement, {platforms}: ImageJudgement): string {
+  const name = platform ?? 'unknown platform'
+  const isAlone = platforms.filter(each => each.platform === platform).length < 2
+  return isAlone || digest === null ? name : `${name} (${shortDigest(digest)})`
 }
 
 /** What stands against the gate before what is waived, and graver verdicts before others. */

@@ -1,7 +1,7 @@
 /** What the tools say against their own answers, and what somebody told them to hide. */
 import type {Finding} from '../../core/finding.ts'
 import {packageOf} from '../identity.ts'
-import type {Flaw, Scan} from '../scan.ts'
+import type {Flaw, Scan, Suppression} from '../scan.ts'
 
 const listed = 50
 
@@ -23,11 +23,16 @@ export function doubts({doubts: said, image}: Scan): readonly Finding[] {
   ]
 }
 
-/** Suppressions of the scanners' own ignore files. What comes in with an owner and a date (`image.vex`) is accounted for. */
+/**
+ * Suppressions of the scanners' own ignore files. What comes in with an owner and a date (`image.vex`) is accounted for, and
+ * what a scanner knows to be false of itself (`grype itself`) nobody decided.
+ */
 export function suppressedElsewhere({flaws, scanners}: Scan): readonly Finding[] {
   const names = new Set(scanners.map(({name}) => name))
+  const isOwn = ({by}: Suppression) => [...names].some(name => by === `${name} itself`)
   const hidden = flaws.filter(
-    ({suppressed}) => suppressed !== undefined && (suppressed.until === undefined || names.has(suppressed.by)),
+    ({suppressed}) =>
+      suppressed !== undefined && !isOwn(suppressed) && (suppressed.until === undefined || names.has(suppressed.by)),
   )
   if (hidden.length === 0) return []
   const named = [...new Set(hidden.map(nameOf))]

@@ -298,6 +298,7 @@ describe('merging', () => {
       fc.property(scans, a => {
         const once = mergeScans([a])
         expect(sorted(mergeScans([once]))).toEqual(sorted(once))
+        expect(mergeScans([once]).flaws.every(flaw => once.flaws.includes(flaw))).toBe(true)
         expect(sorted(mergeScans([once, once]))).toEqual(sorted(once))
       }),
     ))
