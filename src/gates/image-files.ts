@@ -1,5 +1,5 @@
 /** What a scanned image leaves behind as files: names and texts. Whoever asked for them writes or uploads them. */
-import {digestOfText} from '../core/digest.ts'
+import {digestOfText, shortDigest} from '../core/digest.ts'
 import {version} from '../core/version.ts'
 import {type ImageJudgement, type PlatformJudgement, partsOf} from '../image/judgement.ts'
 import {placesIn} from '../image/manifests/places.ts'
@@ -58,7 +58,10 @@ export function attachedSboms(judgement: ImageJudgement) {
   }
 }
 
-function partName(part: PlatformJudgement, {repository}: ImageJudgement): string {
+/** Two images of one index may be for one platform (versions of Windows): those are told apart by their digests. */
+function partName(part: PlatformJudgement, {repository, platforms}: ImageJudgement): string {
   if (part === repository) return 'repository'
-  return part.platform === null ? 'image' : part.platform.replaceAll(/[^a-z0-9.]+/g, '-')
+  const name = part.platform === null ? 'image' : part.platform.replaceAll(/[^a-z0-9.]+/g, '-')
+  const isUnique = platforms.filter(({platform}) => platform === part.platform).length === 1
+  return isUnique || part.digest === null ? name : `${name}-${shortDigest(part.digest)}`
 }

@@ -50,15 +50,24 @@ export async function gatherImage(
       hint: 'Name it: `registry.example.com/credit@sha256:…`, or a path that starts with "./" or "/".',
     })
   }
-  return images.resolve(reference, async ({label, digest, isIndex, images: each, passedOver}) => {
+  return images.resolve(reference, async ({label, digest, isIndex, images: each, passedOver, doubts}) => {
     const platforms: GatheredPlatform[] = []
     for (const {target, facts} of each) {
-      const scans = await scanAll(target, scanners, config['looks-for'])
+      const said = await scanAll(target, scanners, config['looks-for'])
+      // What is doubtful about the image is doubtful about every answer.
+      const scans = withDoubts(said, doubts)
       platforms.push({platform: target.platform ?? scans[0].platform, digest: target.digest, scans, facts})
     }
     const base = config.baseline === 'base-image' ? await gatherBase(each, config, {images, scanners}) : null
     return {label, digest, isIndex, platforms, passedOver, base}
   })
+}
+
+function withDoubts(
+  [first, ...rest]: readonly [Scan, ...Scan[]],
+  doubts: readonly string[],
+): readonly [Scan, ...Scan[]] {
+  return doubts.length === 0 ? [first, ...rest] : [{...first, doubts: [...first.doubts, ...doubts]}, ...rest]
 }
 
 /** A report that was written elsewhere is all there is: of one platform, and of the digest that it names. */
