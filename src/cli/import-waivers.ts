@@ -21,6 +21,7 @@ export const importWaiversCommand: Command = {
     const from = given.required('from')
     const [owner, reason, output] = [given.text('owner'), given.text('reason'), given.text('output')]
     const expires = dayGiven(given)
+    if (output !== undefined && (await runtime.files.exists(output))) throw alreadyThere(output)
     const {yaml, count, notes} = importWaivers(await runtime.files.readText(from), from, {
       ...(owner === undefined ? {} : {owner}),
       ...(expires === undefined ? {} : {expires}),
@@ -54,5 +55,11 @@ function dayGiven(given: Given): Day | undefined {
   if (day !== undefined) return day
   throw new UserError('cli/expires', `--expires is "${text}", which is no day.`, {
     hint: 'Expected a day such as 2027-01-31.',
+  })
+}
+
+function alreadyThere(output: string): UserError {
+  return new UserError('waivers/output-exists', `${output} is there already, and waivers of its own would be lost.`, {
+    hint: 'Give another name, and put the two together by hand.',
   })
 }

@@ -65,6 +65,13 @@ describe('slipway import-waivers', () => {
     expect(readFileSync(file, 'utf8')).toContain('- vulnerability: CVE-2018-14618\n')
   })
 
+  test('never writes over waivers that are there', async () => {
+    const file = path.join(folder, 'ours.yml')
+    writeFileSync(file, '# ours')
+    await expect(run(...words, '--output', file)).rejects.toMatchObject({code: 'waivers/output-exists'})
+    expect(readFileSync(file, 'utf8')).toBe('# ours')
+  })
+
   test.each([
     ['nobody who answers for it', ['--expires', '2027-01-31'], 'waivers/import-incomplete'],
     ['no last day', ['--owner', 'ml'], 'waivers/import-incomplete'],

@@ -106,14 +106,20 @@ function caution(status: VexStatus): number {
 }
 
 function fateOf({statement: {status, says}, by: {document, expires}}: Said): Pick<Vulnerability, 'suppressed' | 'vex'> {
-  const by = `${document.format} of ${document.author}`
+  const by = `${document.format} of ${cut(document.author, 100)}`
+  const why = cut(says, 500)
   switch (status) {
     case 'not_affected':
-      return {suppressed: {by, reason: `not affected: ${says}`, until: expires}}
+      return {suppressed: {by, reason: `not affected: ${why}`, until: expires}}
     case 'fixed':
-      return {suppressed: {by, reason: says === 'fixed' ? says : `fixed: ${says}`, until: expires}}
+      return {suppressed: {by, reason: why === 'fixed' ? why : `fixed: ${why}`, until: expires}}
     case 'affected':
     case 'under_investigation':
-      return {vex: {status, by, says}}
+      return {vex: {status, by, says: why}}
   }
+}
+
+/** One statement may be of thousands of flaws, and each of them is printed. */
+function cut(text: string, length: number): string {
+  return text.length > length ? `${text.slice(0, length).toWellFormed()}…` : text
 }

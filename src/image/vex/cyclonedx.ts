@@ -149,13 +149,13 @@ function wordsOf(state: keyof typeof statusOfState, analysis: NonNullable<Vulner
 
 /** What a reference leads to; a sentence where it leads nowhere. */
 function scopeOf({ref, versions = []}: z.output<typeof affected>, context: Context): VexScope | string {
-  if (versions.length > 0) return `limits ${JSON.stringify(ref)} to versions, which are not read`
+  if (versions.length > 0) return `limits ${quoted(ref)} to versions, which are not read`
   const found = context.refs.get(ref) ?? linked(ref, context)
   if (found === undefined) {
     const component = componentOf([purlIn(ref)])
     return component.purls.length > 0
       ? {product: component, parts: []}
-      : `refers to ${JSON.stringify(ref)}, which is no component of the document and no package URL`
+      : `refers to ${quoted(ref)}, which is no component of the document and no package URL`
   }
   const part = toComponent(found)
   const {subject} = context
@@ -205,4 +205,8 @@ function imageName(name: string, version: string | undefined): string {
 function authorOf({metadata}: Bom): string {
   const names = [metadata?.authors?.[0]?.name, metadata?.supplier?.name, metadata?.manufacturer?.name]
   return names.find(name => name !== undefined && name !== '') ?? 'nobody named'
+}
+
+function quoted(ref: string): string {
+  return JSON.stringify(ref.length > 100 ? `${ref.slice(0, 100)}…` : ref)
 }

@@ -41,7 +41,7 @@ export function importWaivers(text: string, source: string, given: GivenWords): 
   return {
     yaml: entries.length === 0 ? `${head}[]\n` : `${head}${entries.join('')}`,
     count: entries.length,
-    notes: [...notes, ...repeated],
+    notes: [...notes, ...repeated].map(oneLine),
   }
 }
 
@@ -139,7 +139,7 @@ function render(draft: Draft, source: string, given: GivenWords): string {
   return `# ${oneLine(source)}, ${draft.place}\n${stringify([entry], {lineWidth: 120})}`
 }
 
-/** A comment of YAML ends with its line. */
+/** A comment of YAML ends with its line, and a note is one line of a log. */
 function oneLine(text: string): string {
   return text.replaceAll(/[\p{Cc}\u2028\u2029]+/gu, ' ')
 }

@@ -42,6 +42,11 @@ describe('a statement that is believed', () => {
     expect(after?.suppressed).toBeUndefined()
   })
 
+  test('is cut where its words would fill the report', () => {
+    const documents = said({justification: undefined, impact_statement: 'x'.repeat(100_000)})
+    expect(applyVex(scan({flaws: [flaw]}), documents, today).flaws[0]?.suppressed?.reason).toHaveLength(515)
+  })
+
   test('leaves alone what a scanner has suppressed already, and what is no vulnerability', () => {
     const suppressed = {by: 'trivy', reason: 'ignored'}
     const flaws = [{...flaw, suppressed}, secret({id: 'CVE-2022-48174'})]
