@@ -83,7 +83,8 @@ async function layOut(target: ScanTarget, folder: string, {files, folders}: Scan
   if (target.kind === 'archive' || target.kind === 'sbom') await folders.link(target.path, input)
   const empty = path.join(folder, 'empty.yaml')
   await files.writeText(empty, '')
-  const secrets = path.join(folder, 'secrets.yaml')
+  // Trivy passes over a file of the image that has this name: it must be one that nobody gives.
+  const secrets = path.join(folder, 'slipway-no-secrets-in-weights.yaml')
   await files.writeText(secrets, secretConfig)
   return {input, empty, secretConfig: secrets, modules: path.join(folder, 'modules')}
 }
@@ -120,6 +121,10 @@ const hints = [
   {
     said: 'no space left on device',
     hint: 'Layers are unpacked to the temporary folder: make room, set TMPDIR to a larger disk, or scan the SBOM that the build made.',
+  },
+  {
+    said: 'read-only file system',
+    hint: 'Trivy opens its database for writing: give `database` as an archive or an OCI layout, which is unpacked for each scan, or copy the folder first.',
   },
   {
     said: 'UNAUTHORIZED',

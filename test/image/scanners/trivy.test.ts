@@ -99,7 +99,7 @@ afterEach(() => fs.rm(folder, {recursive: true}))
 describe('the call of Trivy', () => {
   const closed =
     '--severity=UNKNOWN,LOW,MEDIUM,HIGH,CRITICAL --ignorefile=empty.yaml --config=empty.yaml --exit-code=0 ' +
-    '--no-progress --timeout=90s'
+    '--no-progress --timeout=150s'
 
   test('asks for everything, by digest, and closes what could hide a finding', async () => {
     const exec = trivy()
@@ -116,7 +116,7 @@ describe('the call of Trivy', () => {
     [
       'secrets',
       ['secret'],
-      '--scanners=secret --module-dir=modules --image-config-scanners=secret --secret-config=secrets.yaml',
+      '--scanners=secret --module-dir=modules --image-config-scanners=secret --secret-config=slipway-no-secrets-in-weights.yaml',
     ],
     [
       'misconfigurations',
@@ -143,7 +143,7 @@ describe('the call of Trivy', () => {
     const exec = trivy()
     await scan(exec, {kinds: ['vulnerability', 'secret']})
     const [, call] = exec.calls
-    expect([...(call?.folder.keys() ?? [])]).toEqual(['empty.yaml', 'secrets.yaml'])
+    expect([...(call?.folder.keys() ?? [])]).toEqual(['empty.yaml', 'slipway-no-secrets-in-weights.yaml'])
     expect(call?.folder.get('empty.yaml')).toBe('')
     expect(call?.options).toMatchObject({timeoutMs: 90_000, maxOutputBytes: 512 * 1024 * 1024})
     await expect(fs.access(call?.options?.cwd ?? '')).rejects.toMatchObject({code: 'ENOENT'})
@@ -330,6 +330,7 @@ describe('no answer is never a clean one', () => {
     ['FATAL failed to download Java DB', 'java-db'],
     ['FATAL cache may be in use by another process', 'wait'],
     ['FATAL write /tmp/x: no space left on device', 'TMPDIR'],
+    ['FATAL open trivy.db: read-only file system', 'OCI layout'],
     ['FATAL UNAUTHORIZED: authentication required', 'DOCKER_CONFIG'],
     ['FATAL TOOMANYREQUESTS: retry-after', 'cache folder'],
   ])('the reason "%s" is passed on, with what to do', async (stderr, words) => {

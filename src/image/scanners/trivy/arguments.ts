@@ -80,7 +80,8 @@ export function scanArguments({target, kinds, files, offline, timeoutMs}: Call):
     `--config=${files.empty}`,
     '--exit-code=0',
     '--no-progress',
-    `--timeout=${Math.ceil(timeoutMs / 1000)}s`,
+    // Ours ends first, and says what to do about it.
+    `--timeout=${Math.ceil(timeoutMs / 1000) + 60}s`,
     ...(offline ? ['--skip-db-update', '--skip-java-db-update', '--offline-scan'] : []),
     ...(offline && checksConfig ? ['--skip-check-update'] : []),
     ...place(target, files),
