@@ -7,7 +7,6 @@ import * as z from 'zod'
 import {SystemError, UserError} from '../core/failure.ts'
 import type {Clock} from '../runtime/clock.ts'
 import type {GitHub} from './client.ts'
-import type {WorkflowContext} from './context.ts'
 import {AccessRefused, GitHubRefusal, type NotAvailable, type Published} from './failures.ts'
 
 export interface SarifUpload {
@@ -48,20 +47,6 @@ export async function uploadSarif(github: GitHub, clock: Clock, upload: SarifUpl
     if (error instanceof AccessRefused) return refused(error)
     throw error
   }
-}
-
-/**
- * What an analysis in this run is of. On a pull request that is its merge commit, where the runner checked it out, so that
- * alerts are shown in the pull request; GitHub knows it by `refs/pull/<n>/merge` and by no other name.
- * @param sha GITHUB_SHA
- */
-export function analysisOf(
-  {pullRequest, headSha, ref}: Pick<WorkflowContext, 'pullRequest' | 'headSha' | 'ref'>,
-  sha: string | undefined,
-): Pick<SarifUpload, 'commitSha' | 'ref'> {
-  if (pullRequest === null) return {commitSha: headSha, ref}
-  const isMerge = sha !== undefined && sha !== headSha && ref === `refs/pull/${pullRequest.number}/merge`
-  return isMerge ? {commitSha: sha, ref} : {commitSha: headSha, ref: `refs/pull/${pullRequest.number}/head`}
 }
 
 async function send(github: GitHub, {sarif, commitSha, ref, checkoutUri, startedAt}: SarifUpload) {

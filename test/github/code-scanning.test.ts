@@ -1,6 +1,6 @@
 import {gunzipSync} from 'node:zlib'
 import {afterEach, beforeEach, describe, expect, test} from 'vitest'
-import {analysisOf, uploadSarif} from '../../src/github/code-scanning.ts'
+import {uploadSarif} from '../../src/github/code-scanning.ts'
 import {renderSarif} from '../../src/report/sarif-findings.ts'
 import {connect, type PatientClock, patientClock} from '../fakes/github/connection.ts'
 import {type FakeGitHub, startFakeGitHub} from '../fakes/github/server.ts'
@@ -60,6 +60,11 @@ describe('an analysis', () => {
       {rule: 'model/bad', category: 'model/credit', path: 'slipway.yml', state: 'open', message: 'a is bad.'},
       {state: 'open', message: 'b is bad.'},
     ])
+  })
+
+  test('of a pull request leads to its own alerts', async () => {
+    const published = await upload({ref: 'refs/pull/7/head'})
+    expect(published).toMatchObject({url: expect.stringContaining(encodeURIComponent('pr:7'))})
   })
 
   test('travels as gzip in base64, with commit, ref and tool', async () => {
@@ -212,40 +217,5 @@ describe('an analysis that GitHub refuses', () => {
       message: expect.stringContaining(said),
       hint: expect.stringContaining(hint),
     })
-  })
-})
-
-describe('what an analysis is of', () => {
-  const headSha = 'a'.repeat(40)
-  const mergeSha = 'b'.repeat(40)
-  const pullRequest = {number: 7, baseSha: 'c'.repeat(40), baseRef: 'main', headSha, headRef: 'x', isFork: false}
-  const ref = 'refs/pull/7/merge'
-  test.each([
-    [
-      'a push',
-      {pullRequest: null, headSha, ref: 'refs/heads/main'},
-      headSha,
-      {commitSha: headSha, ref: 'refs/heads/main'},
-    ],
-    ['the merge of a pull request', {pullRequest, headSha, ref}, mergeSha, {commitSha: mergeSha, ref}],
-    [
-      'its head, where nobody knows the merge',
-      {pullRequest, headSha, ref},
-      undefined,
-      {commitSha: headSha, ref: 'refs/pull/7/head'},
-    ],
-    [
-      'its head, where another event carries it',
-      {pullRequest, headSha, ref: 'refs/heads/main'},
-      mergeSha,
-      {commitSha: headSha, ref: 'refs/pull/7/head'},
-    ],
-  ])('%s', (_, context, sha, expected) => {
-    expect(analysisOf(context, sha)).toEqual(expected)
-  })
-
-  test('the page of a pull request’s alerts is its own', async () => {
-    const published = await upload({ref: 'refs/pull/7/merge'})
-    expect(published).toMatchObject({url: expect.stringContaining(encodeURIComponent('pr:7'))})
   })
 })

@@ -1,7 +1,7 @@
+import {compareFlaws} from '../gate/judge.ts'
 import {packageOf} from '../identity.ts'
 import {type ImageJudgement, type Judged, partsOf} from '../judgement.ts'
 import {type Fate, fateOf} from './fate.ts'
-import {placesText} from './flaw-text.ts'
 import {identityOf} from './sarif-identity.ts'
 
 /** One flaw, however many platforms have it with the same fate. */
@@ -12,25 +12,27 @@ export interface SeenFlaw {
   readonly only: string
 }
 
-/** Every flaw once, in the order of the platforms: what most images have twice shall be read once. */
+/** Every flaw once, the most severe first: what most images have twice shall be read once. */
 export function acrossPlatforms(judgement: ImageJudgement): readonly SeenFlaw[] {
   const {platforms, repository} = judgement
+  const parts = partsOf(judgement)
+  const [only, ...others] = parts
+  // Most images are for one platform, and then there is nothing to fold.
+  if (only && others.length === 0) return only.judged.map(judged => ({judged, fate: fateOf(judged), only: ''}))
   const seen = new Map<string, {readonly judged: Judged; readonly fate: Fate; readonly on: string[]}>()
-  for (const part of partsOf(judgement)) {
+  for (const part of parts) {
     const platform = part === repository ? '' : (part.platform ?? 'no named platform')
     for (const judged of part.judged) {
       const fate = fateOf(judged)
-      const key = JSON.stringify([fate, judged.isNew, packageOf(judged.flaw)?.version, ...identityOf(judged.flaw, [])])
+      const version = packageOf(judged.flaw)?.version ?? ''
+      const key = [fate, judged.isNew, version, ...identityOf(judged.flaw, [])].join('\u0000')
       const known = seen.get(key)
       if (!known) seen.set(key, {judged, fate, on: [platform]})
       else if (!known.on.includes(platform)) known.on.push(platform)
     }
   }
   const isEverywhere = (on: readonly string[]) => on.length >= platforms.length || on.includes('')
-  return [...seen.values()].map(({judged, fate, on}) => ({judged, fate, only: isEverywhere(on) ? '' : on.join(', ')}))
-}
-
-/** Where a flaw is, for a table: its package, or its places. */
-export function whereText({judged: {flaw}}: SeenFlaw): string {
-  return packageOf(flaw)?.name ?? placesText(flaw.places)
+  return [...seen.values()]
+    .sort((a, b) => compareFlaws(a.judged.flaw, b.judged.flaw))
+    .map(({judged, fate, on}) => ({judged, fate, only: isEverywhere(on) ? '' : on.join(', ')}))
 }

@@ -2,11 +2,11 @@
 
 import {severities} from '../../core/severity.ts'
 import type {Block} from '../../report/report.ts'
+import {subjectOf} from '../findings/flaw-words.ts'
 import type {ImageJudgement} from '../judgement.ts'
 import type {SeenFlaw} from './across-platforms.ts'
-import {whereText} from './across-platforms.ts'
 import {isOpen} from './fate.ts'
-import {flawTable, foundByColumn, gateColumn, idColumn, severityColumn, whereColumn} from './flaw-table.ts'
+import {flawTable, foundByColumn, gateColumn, severityColumn, whatColumn} from './flaw-table.ts'
 
 export function agreement(judgement: ImageJudgement, seen: readonly SeenFlaw[]): readonly Block[] {
   const vulnerabilities = seen.filter(({judged}) => judged.flaw.kind === 'vulnerability')
@@ -39,7 +39,7 @@ export function agreement(judgement: ImageJudgement, seen: readonly SeenFlaw[]):
           {
             kind: 'details' as const,
             summary: `Against the gate, and found by one scanner only: ${alone.length}`,
-            blocks: flawTable(alone, [severityColumn, idColumn, whereColumn, foundByColumn, gateColumn]),
+            blocks: flawTable(alone, [severityColumn, whatColumn, foundByColumn, gateColumn]),
           },
         ]),
     ...disagreements(vulnerabilities),
@@ -56,10 +56,9 @@ function toolsOf({platforms}: ImageJudgement, vulnerabilities: readonly SeenFlaw
 const mostDisagreements = 30
 
 function disagreements(vulnerabilities: readonly SeenFlaw[]): readonly Block[] {
-  const rated = vulnerabilities.flatMap(each => {
-    const {flaw} = each.judged
+  const rated = vulnerabilities.flatMap(({judged: {flaw}}) => {
     if (flaw.kind !== 'vulnerability' || new Set(flaw.ratings.map(({severity}) => severity)).size < 2) return []
-    return [[flaw.id, whereText(each), flaw.ratings.map(({scanner, severity}) => `${scanner}: ${severity}`).join(', ')]]
+    return [[subjectOf(flaw), flaw.ratings.map(({scanner, severity}) => `${scanner}: ${severity}`).join(', ')]]
   })
   if (rated.length === 0) return []
   const rest = rated.length - mostDisagreements
@@ -70,7 +69,7 @@ function disagreements(vulnerabilities: readonly SeenFlaw[]): readonly Block[] {
       blocks: [
         {
           kind: 'table',
-          columns: [{name: 'Id'}, {name: 'In'}, {name: 'Ratings'}],
+          columns: [{name: 'What'}, {name: 'Ratings'}],
           rows: rated.slice(0, mostDisagreements),
         },
         ...(rest > 0 ? [{kind: 'paragraph', text: `And ${rest} more.`} as const] : []),

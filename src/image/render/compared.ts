@@ -1,13 +1,16 @@
 /** What the baseline had already, what is new, and what is gone. */
 import type {KnownFlaw} from '../../core/known-flaw.ts'
-import {knownFlawsOf} from '../gate/baseline.ts'
-import {plainName} from '../identity.ts'
-import {type ImageJudgement, partsOf} from '../judgement.ts'
+import {idsOf, packageKey, packageOf, placeKey, plainName} from '../identity.ts'
+import type {ImageJudgement} from '../judgement.ts'
+import type {Flaw} from '../scan.ts'
 import type {SeenFlaw} from './across-platforms.ts'
 
 export interface Compared {
   readonly label: string
   readonly fresh: readonly SeenFlaw[]
+  /** How many of them are waived, and how many somebody else takes away. */
+  readonly waived: number
+  readonly suppressed: number
   /** How many were there already. */
   readonly old: number
   /** How many the baseline has and this image does not. */
@@ -18,12 +21,14 @@ export interface Compared {
 export function comparedWith(judgement: ImageJudgement, seen: readonly SeenFlaw[]): Compared | null {
   const {baseline} = judgement
   if (baseline.kind !== 'known') return null
-  const now = new Set(
-    knownFlawsOf(partsOf(judgement).map(({judged}) => ({flaws: judged.map(({flaw}) => flaw)}))).flatMap(keysOf),
-  )
+  const now = new Set<string>()
+  for (const {judged} of seen) for (const key of keysOfFlaw(judged.flaw)) now.add(key)
+  const fresh = seen.filter(({judged}) => judged.isNew === true)
   return {
     label: baseline.label,
-    fresh: seen.filter(({judged}) => judged.isNew === true),
+    fresh,
+    waived: fresh.filter(({fate}) => fate === 'waived').length,
+    suppressed: fresh.filter(({fate}) => fate === 'suppressed').length,
     old: seen.filter(({judged}) => judged.isNew === false).length,
     gone: baseline.flaws.filter(known => !keysOf(known).some(key => now.has(key))).length,
   }
@@ -31,6 +36,15 @@ export function comparedWith(judgement: ImageJudgement, seen: readonly SeenFlaw[
 
 /** By the plain name: a report without package URLs knows no other. */
 function keysOf({ids, package: held, place}: KnownFlaw): readonly string[] {
-  const where = held === undefined ? (place ?? '') : plainName(held)
+  return keys(ids, held === undefined ? (place ?? '') : plainName(held))
+}
+
+function keysOfFlaw(flaw: Flaw): readonly string[] {
+  const held = packageOf(flaw)
+  if (held) return keys(idsOf(flaw), plainName(packageKey(held.name, held.purl)))
+  return (flaw.places.length === 0 ? [''] : flaw.places.map(placeKey)).flatMap(place => keys(idsOf(flaw), place))
+}
+
+function keys(ids: readonly string[], where: string): readonly string[] {
   return ids.map(id => `${id.toLowerCase()}\n${where}`)
 }

@@ -1,9 +1,8 @@
 /** Tables of flaws for reports: as many rows as a person reads, and how many more there are. */
 
 import type {Block, Column} from '../../report/report.ts'
-import {packageOf} from '../identity.ts'
+import {subjectOf} from '../findings/flaw-words.ts'
 import type {SeenFlaw} from './across-platforms.ts'
-import {whereText} from './across-platforms.ts'
 import {fixText, outcomeText} from './flaw-text.ts'
 
 const mostRows = 30
@@ -13,19 +12,14 @@ export interface FlawColumn extends Column {
 }
 
 export const severityColumn: FlawColumn = {name: 'Severity', cell: ({judged}) => judged.flaw.severity}
-export const idColumn: FlawColumn = {name: 'Id', cell: ({judged}) => judged.flaw.id}
-export const whereColumn: FlawColumn = {name: 'In', cell: whereText}
-export const installedColumn: FlawColumn = {
-  name: 'Installed',
-  cell: ({judged}) => packageOf(judged.flaw)?.version ?? '',
-}
+/** The flaw with where it is: `CVE-2022-48174 in busybox 1.36.1-r0`. */
+export const whatColumn: FlawColumn = {name: 'What', cell: ({judged}) => subjectOf(judged.flaw)}
 export const fixColumn: FlawColumn = {
   name: 'Fixed in',
   cell: ({judged: {flaw}}) => (flaw.kind === 'vulnerability' ? fixText(flaw.fix) : ''),
 }
 export const gateColumn: FlawColumn = {name: 'Gate', cell: ({judged}) => outcomeText(judged.outcome)}
 export const foundByColumn: FlawColumn = {name: 'Found by', cell: ({judged}) => judged.flaw.foundBy.join(', ')}
-export const titleColumn: FlawColumn = {name: 'What', cell: ({judged}) => judged.flaw.title}
 const platformColumn: FlawColumn = {name: 'Only on', cell: ({only}) => only}
 
 /** Columns in which no row says anything are left out. */

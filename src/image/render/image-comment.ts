@@ -7,23 +7,15 @@ import type {GateResult} from '../../core/result.ts'
 import {isSettled} from '../../report/finding-text.ts'
 import {reportOf} from '../../report/from-result.ts'
 import type {Block, Report} from '../../report/report.ts'
+import {subjectOf} from '../findings/flaw-words.ts'
 import type {ImageJudgement} from '../judgement.ts'
 import {flawKinds} from '../scan.ts'
 import {acrossPlatforms, type SeenFlaw} from './across-platforms.ts'
 import {comparedWith} from './compared.ts'
 import {type Fate, isOpen} from './fate.ts'
-import {
-  fixColumn,
-  flawTable,
-  gateColumn,
-  idColumn,
-  installedColumn,
-  severityColumn,
-  titleColumn,
-  whereColumn,
-} from './flaw-table.ts'
+import {fixColumn, flawTable, gateColumn, severityColumn, whatColumn} from './flaw-table.ts'
 import {sentenceOf} from './flaw-text.ts'
-import {comparedText, openFirst, whatToDoFirst} from './image-report.ts'
+import {comparedText, isNews, openFirst, whatToDoFirst} from './image-report.ts'
 
 export interface ImageCommentContext {
   /** Page with the whole report: the run, whose summary it is. */
@@ -40,61 +32,69 @@ export function composeComment(
 ): Report {
   const seen = acrossPlatforms(judgement)
   const concerns = result.findings.filter(finding => !isSettled(finding.verdict) && !isAboutFlaw(finding))
-  const report = reportOf({...result, findings: concerns})
-  const news = newsOf(judgement, seen)
-  const more: readonly Block[] = [
+  const report = reportOf({...result, findings: concerns}, [
     {kind: 'paragraph', text: totals(seen)},
     ...(summaryUrl === undefined ? [] : [{kind: 'link', text: 'The whole report', url: summaryUrl} as const]),
-  ]
-  return {...report, blocks: [...news, ...report.blocks, ...more]}
+  ])
+  return {...report, blocks: [...newsOf(judgement, seen), ...report.blocks]}
 }
 
-/** The table below says it of each flaw; what else the gate found stands for itself. */
-function isAboutFlaw({id}: Finding): boolean {
-  return flawKinds.some(kind => id === `image/${kind}`)
+/** The table says it of each flaw; what else the gate found stands for itself, and so does a waiver that ends. */
+function isAboutFlaw({id, reason}: Finding): boolean {
+  if (reason === 'image/waiver-expires-soon' || reason === 'image/waiver-expired') return false
+  return saidAlready.has(id) || flawKinds.some(kind => id === `image/${kind}`)
 }
+
+const saidAlready: ReadonlySet<string> = new Set([
+  'image/more-flaws',
+  'image/os-is-supported',
+  // The first sentence says it already.
+  'image/baseline-is-known',
+])
 
 function newsOf(judgement: ImageJudgement, seen: readonly SeenFlaw[]): readonly Block[] {
   const compared = comparedWith(judgement, seen)
   // Where everything counts as new, what no rule is against would bury what one is.
   const news = compared === null ? seen.filter(({fate}) => isOpen(fate)) : compared.fresh.filter(isNews)
-  const columns = [severityColumn, idColumn, whereColumn, titleOrVersion, fixColumn, gateColumn]
+  const columns = [severityColumn, whatColumn, fixColumn, gateColumn]
   return [
     {kind: 'paragraph', text: compared === null ? incomparable(judgement) : comparedText(compared)},
     ...flawTable(openFirst(news), columns, {rows: mostRows}),
+    ...(compared === null ? [] : stillBlocking(seen)),
     ...whatToDoFirst(news),
   ]
 }
 
-/** Versions of what is in a package; else there is a file, and what it holds says more. */
-const titleOrVersion = {
-  name: 'Installed',
-  cell: (seen: SeenFlaw) => installedColumn.cell(seen) || titleColumn.cell(seen),
-}
+const mostNames = 5
 
-/** What is waived or suppressed is no news; nor is the use of a package that no rule names. */
-function isNews(seen: SeenFlaw): boolean {
-  return isOpen(seen.fate) || (seen.fate === 'reported' && isCounted(seen))
+/** A comment without a new flaw must not leave a red verdict unexplained. */
+function stillBlocking(seen: readonly SeenFlaw[]): readonly Block[] {
+  const blocking = seen.filter(({fate, judged}) => fate === 'blocks' && judged.isNew === false)
+  if (blocking.length === 0) return []
+  const names = blocking.slice(0, mostNames).map(each => subjectOf(each.judged.flaw))
+  const rest = blocking.length - names.length
+  const stand = blocking.length === 1 ? 'stands' : 'stand'
+  return [
+    {
+      kind: 'paragraph',
+      text: `Not new, and ${stand} against the gate: ${names.join(', ')}${rest > 0 ? ` and ${rest} more` : ''}.`,
+    },
+  ]
 }
 
 function incomparable({baseline}: ImageJudgement): string {
   if (baseline.kind === 'missing') {
-    return `There is nothing to compare with: ${sentenceOf(baseline.why)}. So everything counts as new. ${baseline.remedy}`
+    return `Everything counts as new, since there is nothing to compare with. ${sentenceOf(baseline.why)}. ${baseline.remedy}`
   }
-  return 'There is no earlier image to compare with, so everything counts as new.'
+  return 'Everything counts as new, since there is nothing to compare with.'
 }
 
 function totals(seen: readonly SeenFlaw[]): string {
   const parts = words.flatMap(([fate, word]) => {
-    const count = seen.filter(each => each.fate === fate && isCounted(each)).length
+    const count = seen.filter(each => each.fate === fate && (fate !== 'reported' || isNews(each))).length
     return count === 0 ? [] : [`${count} ${word}`]
   })
   return parts.length === 0 ? 'In all, nothing was found.' : `In all: ${parts.join(', ')}.`
-}
-
-/** Packages and licences that no rule names are an inventory. */
-function isCounted({judged: {flaw, outcome}}: SeenFlaw): boolean {
-  return (flaw.kind !== 'package' && flaw.kind !== 'licence') || outcome.kind !== 'no-rule'
 }
 
 const words: readonly (readonly [Fate, string])[] = [

@@ -9,24 +9,21 @@ import {severities} from '../../core/severity.ts'
 import {reportOf} from '../../report/from-result.ts'
 import type {Block, Report} from '../../report/report.ts'
 import type {ImageJudgement} from '../judgement.ts'
-import type {FlawKind} from '../scan.ts'
 import {describeUpgrade, planUpgrades} from '../upgrades.ts'
 import {acrossPlatforms, type SeenFlaw} from './across-platforms.ts'
 import {agreement} from './agreement.ts'
 import {type Compared, comparedWith} from './compared.ts'
-import {fateOf, isOpen} from './fate.ts'
+import {type Fate, fateOf, isOpen} from './fate.ts'
 import {
   type FlawColumn,
   fixColumn,
   flawSection,
   flawTable,
   gateColumn,
-  idColumn,
-  installedColumn,
   severityColumn,
-  titleColumn,
-  whereColumn,
+  whatColumn,
 } from './flaw-table.ts'
+import {sentenceOf} from './flaw-text.ts'
 import {howJudged} from './how-judged.ts'
 
 export interface ImageReportContext {
@@ -39,15 +36,14 @@ export function composeReport(result: GateResult, judgement: ImageJudgement, {ru
   const seen = acrossPlatforms(judgement)
   const report = reportOf(result, [
     ...whatIsNew(comparedWith(judgement, seen)),
-    ...kindSection('secret', 'Secrets', seen),
-    ...kindSection('misconfiguration', 'Misconfigurations', seen),
-    ...kindSection('licence', 'Licences', seen),
-    ...kindSection('package', 'Packages', seen),
     ...agreement(judgement, seen),
     ...waived(seen),
     ...suppressed(seen),
     ...saidByOthers(seen),
     ...belowTheGate(judgement),
+    ...reportedSection('secret', 'Secrets, not gated', seen),
+    ...reportedSection('misconfiguration', 'Misconfigurations, not gated', seen),
+    ...allowedLicences(seen),
     howJudged(judgement, rules),
   ])
   return {...report, blocks: [...whatToDoFirst(seen), ...report.blocks]}
@@ -65,39 +61,70 @@ export function whatToDoFirst(seen: readonly SeenFlaw[]): readonly Block[] {
   ]
 }
 
-/** What somebody has to look at comes first, then by the order of the judgement, which is by severity. */
+/** What blocks, then what somebody has to look at, then the rest; within that by severity, as they are given. */
 export function openFirst(seen: readonly SeenFlaw[]): readonly SeenFlaw[] {
-  return [...seen.filter(({fate}) => isOpen(fate)), ...seen.filter(({fate}) => !isOpen(fate))]
+  return seen.toSorted((a, b) => urgency[a.fate] - urgency[b.fate])
 }
 
-/** `3 new since v12 in production, 120 were there already, 4 are gone.` */
-export function comparedText({label, fresh, old, gone}: Compared): string {
-  const goneText = gone === 0 ? '' : gone === 1 ? ', 1 is gone' : `, ${gone} are gone`
-  return `${fresh.length} new since ${label}, ${old} ${old === 1 ? 'was' : 'were'} there already${goneText}.`
+const urgency: Readonly<Record<Fate, number>> = {
+  blocks: 0,
+  undecided: 1,
+  warns: 2,
+  reported: 3,
+  waived: 4,
+  suppressed: 5,
+}
+
+/** `3 are new since v12 in production, of which 1 is waived; 120 were there already, 4 are gone.` */
+export function comparedText({label, fresh, waived: held, suppressed: taken, old, gone}: Compared): string {
+  const parts = [
+    ...(held === 0 ? [] : [`${held} ${isOrAre(held)} waived`]),
+    ...(taken === 0 ? [] : [`${taken} ${isOrAre(taken)} suppressed by others`]),
+  ]
+  const aside = parts.length === 0 ? '' : `, of which ${parts.join(' and ')}`
+  const goneText = gone === 0 ? '' : `, ${gone} ${isOrAre(gone)} gone`
+  const count = fresh.length === 0 ? 'Nothing is' : `${fresh.length} ${isOrAre(fresh.length)}`
+  return `${count} new since ${label}${aside}; ${old} ${old === 1 ? 'was' : 'were'} there already${goneText}.`
+}
+
+function isOrAre(count: number): string {
+  return count === 1 ? 'is' : 'are'
+}
+
+/** What is waived or suppressed is no news; nor is the use of a package that no rule names. */
+export function isNews({fate, judged: {flaw, outcome}}: SeenFlaw): boolean {
+  const isInventory = flaw.kind === 'package' || flaw.kind === 'licence'
+  return isOpen(fate) || (fate === 'reported' && !(isInventory && outcome.kind === 'no-rule'))
 }
 
 function whatIsNew(compared: Compared | null): readonly Block[] {
   if (compared === null) return []
-  const columns = [severityColumn, idColumn, whereColumn, installedColumn, fixColumn, gateColumn]
+  const news = openFirst(compared.fresh.filter(isNews))
   return [
     {kind: 'heading', text: `New since ${compared.label}`},
     {kind: 'paragraph', text: comparedText(compared)},
-    ...flawTable(openFirst(compared.fresh), columns),
+    ...flawTable(news, [severityColumn, whatColumn, fixColumn, gateColumn]),
   ]
 }
 
-/** Kinds that are few and each of which is read; inventory that no rule names is none of them. */
-function kindSection(kind: FlawKind, heading: string, seen: readonly SeenFlaw[]): readonly Block[] {
-  const isInventory = kind === 'licence' || kind === 'package'
+/** Secrets and misconfigurations that no rule is against are few, and each is read; the others stand among the findings. */
+function reportedSection(kind: 'secret' | 'misconfiguration', heading: string, seen: readonly SeenFlaw[]) {
+  const same = seen.filter(({judged: {flaw}, fate}) => flaw.kind === kind && fate === 'reported')
+  const said: FlawColumn = {
+    name: 'Why',
+    cell: ({judged: {flaw}}) => sentenceOf(flaw.kind === 'misconfiguration' ? flaw.message : flaw.title),
+  }
+  return flawSection(heading, same, [severityColumn, whatColumn, said, gateColumn])
+}
+
+/** Licences that rules let pass by name: somebody decided that, and somebody may want to see it. */
+function allowedLicences(seen: readonly SeenFlaw[]): readonly Block[] {
   const same = seen.filter(
-    ({judged: {flaw, outcome}, fate}) =>
-      flaw.kind === kind && (isOpen(fate) || (fate === 'reported' && (!isInventory || outcome.kind !== 'no-rule'))),
+    ({judged: {flaw, outcome}, fate}) => flaw.kind === 'licence' && fate === 'reported' && outcome.kind !== 'no-rule',
   )
-  const what: FlawColumn =
-    kind === 'misconfiguration'
-      ? {name: 'What', cell: ({judged: {flaw}}) => (flaw.kind === 'misconfiguration' ? flaw.message : flaw.title)}
-      : titleColumn
-  return flawSection(heading, openFirst(same), [severityColumn, idColumn, whereColumn, what, gateColumn])
+  if (same.length === 0) return []
+  const summary = `Licences that a rule lets pass: ${same.length}`
+  return [{kind: 'details', summary, blocks: flawTable(same, [whatColumn, gateColumn])}]
 }
 
 function waived(seen: readonly SeenFlaw[]): readonly Block[] {
@@ -106,8 +133,7 @@ function waived(seen: readonly SeenFlaw[]): readonly Block[] {
   }
   const columns: readonly FlawColumn[] = [
     severityColumn,
-    idColumn,
-    whereColumn,
+    whatColumn,
     {name: 'Owner', cell: of(({waiver}) => waiver.owner)},
     {
       name: 'Until',
@@ -132,8 +158,7 @@ function daysText(days: number): string {
 function suppressed(seen: readonly SeenFlaw[]): readonly Block[] {
   const columns: readonly FlawColumn[] = [
     severityColumn,
-    idColumn,
-    whereColumn,
+    whatColumn,
     {name: 'By', cell: ({judged}) => judged.flaw.suppressed?.by ?? ''},
     {name: 'Until', cell: ({judged}) => untilText(judged.flaw.suppressed?.until)},
     {name: 'Reason', cell: ({judged}) => judged.flaw.suppressed?.reason || 'none given'},
@@ -153,8 +178,7 @@ function untilText(until: number | undefined): string {
 function saidByOthers(seen: readonly SeenFlaw[]): readonly Block[] {
   const columns: readonly FlawColumn[] = [
     severityColumn,
-    idColumn,
-    whereColumn,
+    whatColumn,
     {name: 'Who', cell: ({judged}) => judged.flaw.vex?.by ?? ''},
     {name: 'Status', cell: ({judged}) => judged.flaw.vex?.status ?? ''},
     {name: 'Says', cell: ({judged}) => judged.flaw.vex?.says ?? ''},
@@ -180,7 +204,7 @@ function belowTheGate({platforms}: ImageJudgement): readonly Block[] {
   })
   if (rows.length === 0) return []
   return [
-    {kind: 'heading', text: 'Reported, not gated'},
+    {kind: 'heading', text: 'Vulnerabilities, not gated'},
     {
       kind: 'table',
       columns: [
