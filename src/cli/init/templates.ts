@@ -48,8 +48,9 @@ validation:
       may-lose: 0.01                    # pass only where it is shown not to be worse by more
 
 image:
-  scanner: trivy                        # runs trivy from PATH; report: reads a JSON report
-  gate:                                 # first match decides
+  scanner: trivy                        # or grype, or both; report: judges the report of any tool
+  tools: {from: download}               # the release whose sha256 Slipway pins; path: the scanner on PATH
+  gate:                                 # first match decides; what no rule names is reported, not gated
     - {severity: critical, verdict: fail}
     - {severity: high, fixable: true, verdict: fail}
     - {severity: high, verdict: warn}
@@ -118,7 +119,7 @@ on:
       image:
         description: Image, by digest (name@sha256:...); empty where there is none
       image-report:
-        description: Path of a Trivy report; empty to scan
+        description: Path of a scanner's report; empty to scan
       image-digest:
         description: Digest of the image, where it is not in its name
 
