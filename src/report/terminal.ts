@@ -43,8 +43,10 @@ function renderBlock(block: Block, style: Style): string {
       return renderFindings(worstFirst(block.findings), style)
     case 'code':
       return indent(escapeTerminal(block.text), '  ', '  ')
-    case 'link':
-      return `${oneLine(block.text)}: ${oneLine(pageOf(block.url) ?? 'no page')}`
+    case 'link': {
+      const page = pageOf(block.url)
+      return page === null ? oneLine(block.text) : `${oneLine(block.text)}: ${page}`
+    }
     case 'chart':
       return sparklines(block.chart, Math.min(60, style.width - 24))
         .map(escapeTerminal)

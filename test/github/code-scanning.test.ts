@@ -184,6 +184,16 @@ describe('an analysis that GitHub refuses', () => {
     await expect(upload()).rejects.toMatchObject({code: 'github/not-found'})
   })
 
+  test('because it is no gzip in base64: nothing that a second look would mend', async () => {
+    const message = 'Invalid SARIF. The SARIF file is not gzip.'
+    fake.fail({method: 'POST', path: '/sarifs', act: {kind: 'refuse', status: 400, message}})
+    await expect(upload()).rejects.toMatchObject({
+      code: 'github/request-refused',
+      retryable: false,
+      message: expect.stringContaining(message),
+    })
+  })
+
   test('because it is too large', async () => {
     fake.fail({method: 'POST', path: '/sarifs', act: {kind: 'refuse', status: 413, message: 'Payload Too Large'}})
     await expect(upload()).rejects.toMatchObject({

@@ -1,6 +1,7 @@
+import {shortDigest} from '../../core/digest.ts'
 import {compareFlaws} from '../gate/judge.ts'
 import {packageOf} from '../identity.ts'
-import {type ImageJudgement, type Judged, partsOf} from '../judgement.ts'
+import {type ImageJudgement, type Judged, type PlatformJudgement, partsOf} from '../judgement.ts'
 import {type Fate, fateOf} from './fate.ts'
 import {identityOf} from './sarif-identity.ts'
 
@@ -21,7 +22,7 @@ export function acrossPlatforms(judgement: ImageJudgement): readonly SeenFlaw[] 
   if (only && others.length === 0) return only.judged.map(judged => ({judged, fate: fateOf(judged), only: ''}))
   const seen = new Map<string, {readonly judged: Judged; readonly fate: Fate; readonly on: string[]}>()
   for (const part of parts) {
-    const platform = part === repository ? '' : (part.platform ?? 'no named platform')
+    const platform = part === repository ? '' : platformName(part, judgement)
     for (const judged of part.judged) {
       const fate = fateOf(judged)
       const version = packageOf(judged.flaw)?.version ?? ''
@@ -35,4 +36,14 @@ export function acrossPlatforms(judgement: ImageJudgement): readonly SeenFlaw[] 
   return [...seen.values()]
     .sort((a, b) => compareFlaws(a.judged.flaw, b.judged.flaw))
     .map(({judged, fate, on}) => ({judged, fate, only: isEverywhere(on) ? '' : on.join(', ')}))
+}
+
+/** With the digest where an index has two images for one platform. */
+export function platformName(
+  {platform, digest}: PlatformJudgement,
+  {platforms}: Pick<ImageJudgement, 'platforms'>,
+): string {
+  const name = platform ?? 'no named platform'
+  const isAlone = platforms.filter(each => each.platform === platform).length < 2
+  return isAlone || digest === null ? name : `${name} (${shortDigest(digest)})`
 }

@@ -10,7 +10,7 @@ import {reportOf} from '../../report/from-result.ts'
 import type {Block, Report} from '../../report/report.ts'
 import type {ImageJudgement} from '../judgement.ts'
 import {describeUpgrade, planUpgrades} from '../upgrades.ts'
-import {acrossPlatforms, type SeenFlaw} from './across-platforms.ts'
+import {acrossPlatforms, platformName, type SeenFlaw} from './across-platforms.ts'
 import {agreement} from './agreement.ts'
 import {type Compared, comparedWith} from './compared.ts'
 import {type Fate, fateOf, isOpen} from './fate.ts'
@@ -191,15 +191,16 @@ function saidByOthers(seen: readonly SeenFlaw[]): readonly Block[] {
 }
 
 /** Vulnerabilities that no rule is against, as numbers: platform x severity x fixable. */
-function belowTheGate({platforms}: ImageJudgement): readonly Block[] {
+function belowTheGate(judgement: ImageJudgement): readonly Block[] {
+  const {platforms} = judgement
   const several = platforms.length > 1
-  const rows = platforms.flatMap(({platform, judged}) => {
-    const rest = judged.filter(each => each.flaw.kind === 'vulnerability' && fateOf(each) === 'reported')
+  const rows = platforms.flatMap(part => {
+    const rest = part.judged.filter(each => each.flaw.kind === 'vulnerability' && fateOf(each) === 'reported')
     return severities.toReversed().flatMap(severity => {
       const of = rest.filter(({flaw}) => flaw.severity === severity)
       const fixable = of.filter(({flaw}) => flaw.kind === 'vulnerability' && flaw.fix.versions.length > 0).length
       const counts = [severity, String(fixable), String(of.length - fixable)]
-      return of.length === 0 ? [] : [several ? [platform ?? 'unknown', ...counts] : counts]
+      return of.length === 0 ? [] : [several ? [platformName(part, judgement), ...counts] : counts]
     })
   })
   if (rows.length === 0) return []

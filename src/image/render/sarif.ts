@@ -67,9 +67,15 @@ export function renderImageSarif(
   return {category: `${category}/`, sarif, cut}
 }
 
-function scopeOf(platform: PlatformJudgement, {repository}: ImageJudgement): string {
+/**
+ * An index may have two images for one platform. They are told apart by their place among them, not by a digest: a category
+ * that changes with each build would leave the alerts of the last one open for ever.
+ */
+function scopeOf(platform: PlatformJudgement, {platforms, repository}: ImageJudgement): string {
   if (platform === repository) return 'repository'
-  return platform.platform?.replaceAll('/', '-') ?? 'any-platform'
+  const name = platform.platform?.replaceAll('/', '-') ?? 'any-platform'
+  const place = platforms.filter(each => each.platform === platform.platform).indexOf(platform)
+  return place > 0 ? `${name}-${place + 1}` : name
 }
 
 function subjectOf(platform: PlatformJudgement, {service, label, repository}: ImageJudgement): string {

