@@ -13,9 +13,34 @@ const ofDistributions: ReadonlySet<string> = new Set(['apk', 'deb', 'rpm', 'alpm
  * namespace. The plain name where there is no purl, or none that can be read.
  */
 export function packageKey(name: string, purl: string | undefined): string {
-  const parsed = purl === undefined ? undefined : parsePackageUrl(purl)
-  if (parsed === undefined) return name
-  return packageIdentity(ofDistributions.has(parsed.type) ? {...parsed, namespace: ''} : parsed)
+  return (purl === undefined ? undefined : namesOfUrl(purl)?.key) ?? name
+}
+
+/** What a purl says, as far as anything here asks it. */
+export interface UrlNames {
+  readonly key: string
+  /** `pkg:deb/debian/openssl` */
+  readonly bare: string
+  /** Empty where it has none. */
+  readonly version: string
+}
+
+/** A report names one package for each of its flaws and asks for each of them many times: what was read is kept. */
+const read = new Map<string, UrlNames | undefined>()
+const mostRead = 50_000
+
+/** Undefined for what is no purl. */
+export function namesOfUrl(purl: string): UrlNames | undefined {
+  if (read.has(purl)) return read.get(purl)
+  if (read.size >= mostRead) read.clear()
+  const parsed = parsePackageUrl(purl)
+  const names = parsed && {
+    key: packageIdentity(ofDistributions.has(parsed.type) ? {...parsed, namespace: ''} : parsed),
+    bare: packageIdentity(parsed),
+    version: parsed.version ?? '',
+  }
+  read.set(purl, names)
+  return names
 }
 
 /** What is behind the type of a {@link packageKey}: what a scanner without purls calls the package. */

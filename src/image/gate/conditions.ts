@@ -5,8 +5,7 @@
 import type {ImageRule} from '../../config/image-schema.ts'
 import type {Day} from '../../core/day.ts'
 import {compileGlobs} from '../../core/glob.ts'
-import {packageIdentity, parsePackageUrl} from '../../core/package-url.ts'
-import {idsOf, packageOf} from '../identity.ts'
+import {idsOf, namesOfUrl, packageOf} from '../identity.ts'
 import type {UnknownFact} from '../judgement.ts'
 import type {Flaw, FlawKind, Scan, Vulnerability} from '../scan.ts'
 import {licenceFits, parseLicence} from './licence-expression.ts'
@@ -133,10 +132,9 @@ function inPackage(patterns: readonly string[]): Condition {
     if (named(name) || named(`${name}@${version}`)) return 'yes'
     if (purl === undefined) return 'no'
     if (named(purl)) return 'yes'
-    const parsed = parsePackageUrl(purl)
-    if (parsed === undefined) return 'no'
-    const bare = packageIdentity(parsed)
-    return answer(named(bare) || named(`${bare}@${parsed.version ?? version}`))
+    const names = namesOfUrl(purl)
+    if (names === undefined) return 'no'
+    return answer(named(names.bare) || named(`${names.bare}@${names.version === '' ? version : names.version}`))
   }
 }
 

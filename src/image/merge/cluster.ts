@@ -41,6 +41,8 @@ class Placed {
   readonly #named = new Map<string, string>()
 
   constructor(all: readonly Vulnerability[]) {
+    // Where everybody says which package and which version, nobody has to be found by name.
+    if (all.every(isWhole)) return
     for (const each of all) {
       const key = placeOf(each)
       if (!key.startsWith('pkg:')) continue
@@ -58,9 +60,13 @@ class Placed {
 
   keyOf(each: Vulnerability): string {
     const key = placeOf(each)
-    if (key.startsWith('pkg:') && each.installedVersion !== '') return key
+    if (isWhole(each)) return key
     return this.#named.get(`${each.package}\n${versionKey(each.installedVersion)}`) ?? key
   }
+}
+
+function isWhole({package: name, purl, installedVersion}: Vulnerability): boolean {
+  return installedVersion !== '' && packageKey(name, purl).startsWith('pkg:')
 }
 
 function placeOf(each: Vulnerability): string {
@@ -68,6 +74,7 @@ function placeOf(each: Vulnerability): string {
 }
 
 function inOnePlace(all: readonly Vulnerability[], {unite, narrow}: Joining): readonly Vulnerability[] {
+  if (all.length === 1) return [unite(all)]
   const groups = Map.groupBy(all, each => Math.min(cvesOf(each).length, 2))
   const byCve = new Map<string, Vulnerability[]>()
   for (const each of groups.get(1) ?? []) push(byCve, keyOfId(cvesOf(each)[0] ?? each.id), each)
