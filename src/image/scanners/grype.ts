@@ -13,7 +13,7 @@ import {readJson} from '../reports/report-text.ts'
 import type {Flaw, Scan} from '../scan.ts'
 import type {Scanner, ScanTarget} from '../scanner.ts'
 import {notPassed, scrubbedEnvironment} from '../tools/environment.ts'
-import {findTool} from '../tools/find.ts'
+import {findTool, type Tool} from '../tools/find.ts'
 import {runTool} from '../tools/run.ts'
 import {bindToTarget} from './grype/binding.ts'
 import {doubtsIn} from './grype/doubts.ts'
@@ -60,22 +60,36 @@ const maxReportBytes = 500 * 1024 * 1024
  * of fixes by itself.
  */
 export function openGrype(options: ScannerOptions, ports: ScannerPorts): Scanner {
-  return {name: 'grype', scan: target => scan(target, options, ports)}
+  // Asked for once, however many platforms an image has: to start a scanner for its version takes a second.
+  let tool: Promise<Tool> | undefined
+  return {
+    name: 'grype',
+    scan: async target => {
+      tool ??= findGrype(options, ports)
+      return scan(target, await tool, options, ports)
+    },
+  }
 }
 
-async function scan(target: ScanTarget, options: ScannerOptions, ports: ScannerPorts): Promise<Scan> {
+async function findGrype({tools}: ScannerOptions, ports: ScannerPorts): Promise<Tool> {
   const ignored = notPassed(ports.env, 'GRYPE_', passedVariables)
   if (ignored.length > 0) {
     ports.log.warning(`Not passed on to Grype, because the gate is in slipway.yml: ${ignored.join(', ')}.`)
   }
-  const {program, version} = await findTool('grype', options.tools, ports)
+  return findTool('grype', tools, ports)
+}
+
+function scan(
+  target: ScanTarget,
+  {program, version}: Tool,
+  options: ScannerOptions,
+  ports: ScannerPorts,
+): Promise<Scan> {
   return ports.folders.temporary(folder =>
     withGrypeDatabase(options.database, ports, importing(program, folder, options, ports), async cacheFolder => {
       const found = await look(program, target, folder, cacheFolder, options, ports)
-      return bindToTarget(
-        {...found, scanners: found.scanners.map(run => ({...run, version: run.version ?? version}))},
-        target,
-      )
+      const scanners = found.scanners.map(run => ({...run, version: run.version ?? version}))
+      return bindToTarget({...found, scanners}, target)
     }),
   )
 }

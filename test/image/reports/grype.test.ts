@@ -1,7 +1,9 @@
 import {readFileSync} from 'node:fs'
 import * as path from 'node:path'
+import fc from 'fast-check'
 import {describe, expect, test} from 'vitest'
 import {parseDay} from '../../../src/core/day.ts'
+import {UserError} from '../../../src/core/failure.ts'
 import {withPackages} from '../../../src/image/reports/grype/packages.ts'
 import {parseGrypeReport} from '../../../src/image/reports/grype.ts'
 import type {Scan, Vulnerability} from '../../../src/image/scan.ts'
@@ -355,4 +357,32 @@ describe('what is no report of an image', () => {
       expect.objectContaining({code: 'image/report-malformed', message: expect.stringContaining('components.0')}),
     )
   })
+
+  test('whatever stands in the place of one of its fields, is read or refused, and nothing else', () => {
+    const whole = JSON.stringify(json('java.json'))
+    const count = pathsIn(JSON.parse(whole)).length
+    const property = fc.property(fc.nat(count - 1), fc.jsonValue({maxDepth: 2}), (at, value) => {
+      const report: unknown = JSON.parse(whole)
+      replaceAt(report, pathsIn(report)[at] ?? [], value)
+      try {
+        parseGrypeReport(report, 'grype.json')
+      } catch (error) {
+        expect(error).toBeInstanceOf(UserError)
+      }
+    })
+    fc.assert(property, {numRuns: 500})
+  })
 })
+
+type Path = readonly (string | number)[]
+
+function pathsIn(value: unknown, above: Path = []): readonly Path[] {
+  if (typeof value !== 'object' || value === null) return [above]
+  return Object.entries(value).flatMap(([key, each]) => [[...above, key], ...pathsIn(each, [...above, key])])
+}
+
+function replaceAt(value: unknown, [key, ...below]: Path, by: unknown): void {
+  if (typeof value !== 'object' || value === null || key === undefined) return
+  if (below.length === 0) Reflect.set(value, key, by)
+  else replaceAt(Reflect.get(value, key), below, by)
+}
