@@ -1,6 +1,7 @@
 import type {ImageConfig} from '../config/image-schema.ts'
 import type {Finding} from '../core/finding.ts'
 import {checkManifests} from '../image/manifests/check.ts'
+import type {DeployedWorkload} from '../image/manifests/deployed.ts'
 import {checkDockerfile} from '../image/manifests/dockerfile.ts'
 import type {Misconfiguration} from '../image/scan.ts'
 import type {Files} from '../runtime/files.ts'
@@ -12,6 +13,8 @@ export interface CheckedRepository {
   readonly flaws: readonly Misconfiguration[] | null
   /** Manifests that nobody could look at. */
   readonly findings: readonly Finding[]
+  /** What the manifests deploy. */
+  readonly workloads: readonly DeployedWorkload[]
 }
 
 /**
@@ -24,10 +27,11 @@ export async function checkRepository(
   files: Pick<Files, 'exists' | 'isFolder' | 'list' | 'readText'>,
 ): Promise<CheckedRepository> {
   const own = dockerfile ? checkDockerfile(dockerfile.path, dockerfile.text) : []
-  if (!manifests) return {flaws: dockerfile ? own : null, findings: []}
-  const {flaws, unread} = checkManifests(await readManifests(manifests.files, files), manifests)
+  if (!manifests) return {flaws: dockerfile ? own : null, findings: [], workloads: []}
+  const {flaws, unread, workloads} = checkManifests(await readManifests(manifests.files, files), manifests)
   return {
     flaws: [...own, ...flaws],
+    workloads,
     findings: unread.map(({file, line, code, why, remedy}) => ({
       id: 'image/manifests-are-read',
       verdict: 'inconclusive',

@@ -9,6 +9,7 @@ import type {Finding} from '../core/finding.ts'
 import {gatheredFromReport, gatherImage} from '../image/gather.ts'
 import {openImages} from '../image/inputs/open.ts'
 import {readLists} from '../image/lists/read.ts'
+import {deployedFindings} from '../image/manifests/deployed.ts'
 import {openScanners} from '../image/open.ts'
 import {parseImageReference} from '../image/reference.ts'
 import {openReport} from '../image/reports/open.ts'
@@ -74,7 +75,8 @@ export async function scanImageGate(session: Session, request: ScanImageRequest)
     now,
     ...(session.github ? {summaryUrl: session.github.context.runUrl} : {}),
   })
-  const more = [...waivers.findings, ...own.findings]
+  const digests = [judgement.digest, ...judgement.platforms.map(({digest}) => digest)].filter(each => each !== null)
+  const more = [...waivers.findings, ...own.findings, ...deployedFindings(own.workloads, judgement.label, digests)]
   const outcome: GateOutcome = {...withFindings(judged, more), scanned: {judgement, repository}}
   if (request.record) await recordEvidence(session, config, 'image', outcome)
   return outcome
