@@ -71,7 +71,7 @@ export type Manifest =
  */
 export function parseManifest(content: string, declared: string, source: string): Manifest {
   const json = parseObject(content, source)
-  refuseSchema1(json, declared, source)
+  checkSchema(json, declared, source)
   const type = agreedType(json, declared, source)
   if (json.manifests !== undefined) {
     const parsed = parse(index, json, source)
@@ -124,13 +124,18 @@ function parse<T>(schema: z.ZodType<T>, json: unknown, source: string): T {
   throw malformed(source, issue ? `${issue.path.join('.') || 'content'}: ${issue.message}` : 'unknown content')
 }
 
-function refuseSchema1(json: Record<string, unknown>, declared: string, source: string): void {
-  const isOld = json.schemaVersion === 1 || declared.startsWith('application/vnd.docker.distribution.manifest.v1+')
-  if (!isOld && json.schemaVersion === 2) return
-  if (!isOld) throw malformed(source, 'schemaVersion: expected 2')
-  throw new UserError('image/manifest-schema-1', `${source} is a manifest of schema 1, which Docker gave up in 2016.`, {
-    hint: 'Its digest does not cover the platform or the config: build the image again, or push it with Docker 1.10 or newer.',
-  })
+function checkSchema(json: Record<string, unknown>, declared: string, source: string): void {
+  refuseSchema1(declared, source)
+  if (json.schemaVersion === 1) throw schema1(source)
+  if (json.schemaVersion !== 2) throw malformed(source, 'schemaVersion: expected 2')
+}
+
+/**
+ * Also to be asked before a digest is compared: that of a signed one does not cover its signatures.
+ * @throws UserError `image/manifest-schema-1`
+ */
+export function refuseSchema1(mediaType: string, source: string): void {
+  if (mediaType.startsWith('application/vnd.docker.distribution.manifest.v1+')) throw schema1(source)
 }
 
 /** A text that is an index for one reader and an image for another: CVE-2021-41190. */
@@ -169,6 +174,16 @@ function refuseUnless(holds: boolean, source: string, why: string): void {
   throw new UserError('image/manifest-ambiguous', `${source} can be read in two ways: ${why}.`, {
     hint: 'Build and push the image again: what is scanned must be what every runtime reads.',
   })
+}
+
+function schema1(source: string): UserError {
+  return new UserError(
+    'image/manifest-schema-1',
+    `${source} is a manifest of schema 1, which Docker gave up in 2016.`,
+    {
+      hint: 'It names neither platform nor config: build the image again, or push it with Docker 1.10 or newer.',
+    },
+  )
 }
 
 function malformed(source: string, problem: string, cause?: unknown): UserError {

@@ -7,7 +7,7 @@ import type {Digest} from '../../../core/digest.ts'
 import {SystemError, UserError} from '../../../core/failure.ts'
 import type {Http, HttpResponse} from '../../../runtime/http.ts'
 import type {Content} from '../content.ts'
-import {maxConfigBytes, maxManifestBytes, mediaTypes} from '../manifest.ts'
+import {maxConfigBytes, maxManifestBytes, mediaTypes, refuseSchema1} from '../manifest.ts'
 import type {LoginPorts} from './login.ts'
 import type {ImageName} from './name.ts'
 import {refusal} from './refusal.ts'
@@ -66,9 +66,11 @@ async function read(
   if (response.status !== 200) throw refusal(name, path, response, session.login())
   const size = Buffer.byteLength(response.body)
   if (size > maxBytes) throw tooLarge(name, path, size, maxBytes)
+  const mediaType = mediaTypeOf(response)
+  refuseSchema1(mediaType, `${name.registry}/${name.repository}: ${path}`)
   const digest: Digest = `sha256:${createHash('sha256').update(response.body).digest('hex')}`
   checkHeader(response, digest, `${name.registry}/${name.repository}`)
-  return {text: response.body, mediaType: mediaTypeOf(response), digest}
+  return {text: response.body, mediaType, digest}
 }
 
 /** Without parameters: `application/json; charset=utf-8`. */

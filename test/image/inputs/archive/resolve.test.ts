@@ -54,6 +54,7 @@ describe('an archive as docker save writes it', () => {
         },
       ],
       passedOver: [],
+      doubts: [],
     })
   })
 

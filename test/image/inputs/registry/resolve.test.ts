@@ -373,6 +373,15 @@ describe('a registry that does not give what was asked for', () => {
     await expect(resolve('credit')).rejects.toMatchObject({code: 'image/manifest-malformed'})
   })
 
+  test('with a manifest of schema 1, whose digest does not cover its signatures, says what it is', async () => {
+    const headers = {
+      'content-type': 'application/vnd.docker.distribution.manifest.v1+prettyjws',
+      'docker-content-digest': digestA,
+    }
+    await serve({}, {fault: () => ({status: 200, headers, body: '{"schemaVersion":1,"signatures":[]}'})})
+    await expect(resolve('credit')).rejects.toMatchObject({code: 'image/manifest-schema-1'})
+  })
+
   test('with more than a manifest may have is refused', async () => {
     await serve({}, {fault: () => ({status: 200, body: Buffer.alloc(4 * 1024 * 1024 + 1, 0x20)})})
     await expect(resolve('credit')).rejects.toMatchObject({code: 'image/manifest-too-large'})
