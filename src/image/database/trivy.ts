@@ -180,12 +180,11 @@ function builtOf(cacheFolder: string, kind: Kind, {files}: DatabasePorts): Promi
  * none: then nobody knows how old the answers are.
  */
 export async function builtInOwnCache(
-  env: ScannerPorts['env'],
-  {files, log, host}: Pick<ScannerPorts, 'files' | 'log' | 'host'>,
+  cacheFolder: string,
+  {files, log}: Pick<ScannerPorts, 'files' | 'log'>,
 ): Promise<string | null> {
-  const folder = ownCache(env, host)
-  const file = folder && `${folder}/${vulnerabilities.folder}/metadata.json`
-  if (file === undefined || !(await files.exists(file))) return null
+  const file = `${cacheFolder}/${vulnerabilities.folder}/metadata.json`
+  if (!(await files.exists(file))) return null
   try {
     return await readBuilt(file, vulnerabilities.schemaVersion, files)
   } catch (error) {
@@ -195,11 +194,11 @@ export async function builtInOwnCache(
   }
 }
 
-/** `pkg/utils/fsutils` of Trivy: Go's os.UserCacheDir and "trivy" below it. */
-function ownCache(env: ScannerPorts['env'], {system}: ScannerPorts['host']): string | undefined {
+/** Trivy's own cache: Go's os.UserCacheDir and "trivy" below it (`pkg/utils/fsutils` of Trivy). Null where no home is known. */
+export function ownCache(env: ScannerPorts['env'], {system}: ScannerPorts['host']): string | null {
   if (env.TRIVY_CACHE_DIR) return env.TRIVY_CACHE_DIR
   const base = userCache(env, system)
-  return base ? `${base}/trivy` : undefined
+  return base ? `${base}/trivy` : null
 }
 
 function userCache(env: ScannerPorts['env'], system: string): string | undefined {

@@ -4,6 +4,7 @@
  */
 import {UserError} from '../../core/failure.ts'
 import type {ReasonCode} from '../../core/finding.ts'
+import {isMapping} from './mapping.ts'
 
 /** What a wrong field of this document means. */
 export interface Document {
@@ -109,10 +110,6 @@ export function wrongField(part: Part, key: string, expected: string, seen: unkn
   for (; 'fields' in above; above = above.above) if (above.key !== '') path.unshift(String(above.key))
   const sentence = `${path.join('.')}: expected ${expected}, and saw ${shown(seen)}`
   return new UserError(above.code, `${above.refusal}: ${sentence}.`, {hint: above.hint})
-}
-
-export function isMapping(value: unknown): value is Readonly<Record<string, unknown>> {
-  return typeof value === 'object' && value !== null && !Array.isArray(value)
 }
 
 /** Short: what is shown comes from somebody else's file. */

@@ -1,7 +1,8 @@
 /** Runs Trivy: once for each image of one platform, on exactly the bytes that were resolved, and with nothing of the workflow's. */
 import * as path from 'node:path'
 import {SystemError} from '../../core/failure.ts'
-import {builtInOwnCache, type TrivyDatabase, withTrivyDatabase} from '../database/trivy.ts'
+import {builtInOwnCache, ownCache, type TrivyDatabase, withTrivyDatabase} from '../database/trivy.ts'
+import {unknownSystem} from '../database/trivy-systems.ts'
 import {readJson} from '../reports/report-text.ts'
 import {parseTrivyReport} from '../reports/trivy.ts'
 import type {FlawKind, Scan} from '../scan.ts'
@@ -20,8 +21,8 @@ import {
 } from './trivy/arguments.ts'
 import {withLog} from './trivy/log.ts'
 
-/** A report lists every package; those of the largest images have some 100 MB. */
-const maxReportBytes = 512 * 1024 * 1024
+/** A text of JavaScript has half a gigabyte at most, and the reports of the largest images have some 100 MB. */
+const maxReportBytes = 500 * 1024 * 1024
 
 export function openTrivy(options: ScannerOptions, ports: ScannerPorts): Scanner {
   return {
@@ -66,13 +67,34 @@ async function scan({target, kinds, tool, database, folder, options}: Asked, por
   const source = 'The answer of trivy'
   const report = parseTrivyReport(readJson(ran.stdout, source), source)
   const answer = bind(withLog(report, ran.stderr), target)
-  const built = database ? database.built : await builtInOwnCache(ports.env, ports)
+  const knowledge = await knowledgeOf(answer, database, ports)
   return {
     ...answer,
     image: target.label,
     platform: target.platform ?? answer.platform,
-    scanners: answer.scanners.map(each => ({...each, version: tool.version ?? each.version, databaseBuilt: built})),
+    scanners: answer.scanners.map(each => ({
+      ...each,
+      version: tool.version ?? each.version,
+      databaseBuilt: knowledge.built,
+    })),
     lookedFor: kindsLookedFor(target, kinds),
+    doubts: [...answer.doubts, ...knowledge.doubts],
+  }
+}
+
+interface Knowledge {
+  /** When the database was built that was looked into; null where nobody can tell. */
+  readonly built: string | null
+  readonly doubts: readonly string[]
+}
+
+async function knowledgeOf({os}: Scan, database: TrivyDatabase | null, ports: ScannerPorts): Promise<Knowledge> {
+  const cacheFolder = database ? database.cacheFolder : ownCache(ports.env, ports.host)
+  if (cacheFolder === null) return {built: null, doubts: []}
+  const doubt = os && (await unknownSystem(os.name, cacheFolder, ports))
+  return {
+    built: database ? database.built : await builtInOwnCache(cacheFolder, ports),
+    doubts: doubt ? [doubt] : [],
   }
 }
 

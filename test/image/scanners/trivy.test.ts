@@ -145,7 +145,7 @@ describe('the call of Trivy', () => {
     const [, call] = exec.calls
     expect([...(call?.folder.keys() ?? [])]).toEqual(['empty.yaml', 'slipway-no-secrets-in-weights.yaml'])
     expect(call?.folder.get('empty.yaml')).toBe('')
-    expect(call?.options).toMatchObject({timeoutMs: 90_000, maxOutputBytes: 512 * 1024 * 1024})
+    expect(call?.options).toMatchObject({timeoutMs: 90_000, maxOutputBytes: 500 * 1024 * 1024})
     await expect(fs.access(call?.options?.cwd ?? '')).rejects.toMatchObject({code: 'ENOENT'})
   })
 
@@ -267,6 +267,16 @@ describe('the scan', () => {
     const stderr = '2026-11-21T23:11:16Z\tWARN\tUnsupported os\tfamily="hummel"\n'
     expect((await scan(trivy({scan: {stderr}}))).doubts).toEqual([expect.stringContaining('no advisories')])
   })
+})
+
+test('a release that the database does not have is a doubt, not a clean system', async () => {
+  await writeTrivyDatabase(folder)
+  const exec = trivy({scan: {stdout: recorded.replaceAll('3.18.2', '3.99.2')}})
+  for (const options of [{database: folder}, {database: null}]) {
+    const {doubts} = await scan(exec, {options, env: {TRIVY_CACHE_DIR: folder}})
+    expect(doubts).toEqual([expect.stringContaining('no advisories for alpine 3.99')])
+  }
+  expect((await scan(trivy(), {options: {database: folder}})).doubts).toEqual([])
 })
 
 describe('the scan is of the image that was asked for', () => {
