@@ -3,18 +3,16 @@
  * the line of the repository that brings it in. One file and one category for each platform, because GitHub closes what an
  * analysis of the same category no longer has.
  */
-import {compareSeverity} from '../../core/severity.ts'
 import {mostResults, renderSarifRun, type SarifResult} from '../../report/sarif.ts'
 import {fingerprintsOf} from '../../report/sarif-fingerprint.ts'
-import {ruleId, type SarifLevel} from '../../report/sarif-rule.ts'
 import {withoutSurprises} from '../../report/sarif-text.ts'
 import type {ImageJudgement, Judged, PlatformJudgement} from '../judgement.ts'
 import type {Flaw} from '../scan.ts'
 import {imageNameOf} from '../waivers/image-name.ts'
-import {type Fate, fateByRule, fateOf} from './fate.ts'
 import {dismissals, outcomeText, placeText, whatIs, whatToDo} from './flaw-text.ts'
-import {identityOf, ruleIdOf} from './sarif-identity.ts'
+import {identityOf} from './sarif-identity.ts'
 import {type LevelledFlaw, ruleOf} from './sarif-rule.ts'
+import {type Entry, selectEntries} from './sarif-selection.ts'
 
 export interface ImageSarifOptions {
   /** Version of Slipway. */
@@ -35,13 +33,6 @@ export interface ImageSarif {
   readonly cut: number
 }
 
-interface Entry {
-  readonly judged: Judged
-  readonly fate: Fate
-  readonly level: SarifLevel
-  readonly rule: string
-}
-
 /** The SARIF of one platform, or of the repository’s files, which have none. */
 export function renderImageSarif(
   platform: PlatformJudgement,
@@ -49,18 +40,17 @@ export function renderImageSarif(
   options: ImageSarifOptions,
 ): ImageSarif {
   const scope = [judgement.service, scopeOf(platform, judgement)]
-  const entries = platform.judged.map(entryOf).filter(entry => belongs(entry, options))
-  entries.sort(bySeverity)
-  const shown = entries.slice(0, mostResults)
-  const fingerprints = fingerprintsOf(shown.map(({judged}) => identityOf(judged.flaw, scope)))
+  const {suppressed} = options
+  const {entries, total} = selectEntries(platform.judged, {suppressed, most: mostResults})
+  const fingerprints = fingerprintsOf(entries.map(({judged}) => identityOf(judged.flaw, scope)))
   const category = `image/${scope.join('/')}`
   const subject = subjectOf(platform, judgement)
   const {sarif, cut} = renderSarifRun({
     version: options.version,
     category,
-    rules: new Map([...rulesOf(shown, judgement.service)]),
-    results: shown.map((entry, index) => resultOf(entry, subject, fingerprints[index] ?? '', options)),
-    total: entries.length,
+    rules: new Map([...rulesOf(entries, judgement.service)]),
+    results: entries.map((entry, index) => resultOf(entry, subject, fingerprints[index] ?? '', options)),
+    total,
     doubts: platform.scan.doubts,
     properties: propertiesOf(platform, judgement),
   })
@@ -84,44 +74,8 @@ function subjectOf(platform: PlatformJudgement, {service, label, repository}: Im
   return platform.platform === null ? name : `${name} (${platform.platform})`
 }
 
-function entryOf(judged: Judged): Entry {
-  const {flaw, outcome} = judged
-  const level = levels[fateByRule(outcome)]
-  return {judged, fate: fateOf(judged), level, rule: ruleId(ruleIdOf(flaw))}
-}
-
-const levels = {blocks: 'error', warns: 'warning', undecided: 'warning', reported: 'note'} as const
-
-/** Each use of a package and each licence would be an alert: those are there for the rules that name them. */
-function belongs({judged: {flaw, outcome}, fate}: Entry, {suppressed}: ImageSarifOptions): boolean {
-  if (suppressed === 'left-out' && (fate === 'waived' || fate === 'suppressed')) return false
-  const isInventory = flaw.kind === 'package' || flaw.kind === 'licence'
-  return !isInventory || outcome.kind !== 'no-rule'
-}
-
-const levelOrder: Readonly<Record<SarifLevel, number>> = {error: 0, warning: 1, note: 2}
-
-/** Most severe first; within a severity what blocks; then by names, so that no order of the scanner’s shows through. */
-function bySeverity(a: Entry, b: Entry): number {
-  return (
-    compareSeverity(b.judged.flaw.severity, a.judged.flaw.severity) ||
-    levelOrder[a.level] - levelOrder[b.level] ||
-    compareTexts(a.rule, b.rule) ||
-    compareTexts(whereOf(a), whereOf(b))
-  )
-}
-
-function whereOf({judged: {flaw}}: Entry): string {
-  const name = 'package' in flaw ? `${flaw.package}\n${flaw.installedVersion}` : ''
-  return [name, ...flaw.places.map(placeText).sort()].join('\n')
-}
-
-function compareTexts(a: string, b: string): number {
-  return a < b ? -1 : a > b ? 1 : 0
-}
-
-function* rulesOf(shown: readonly Entry[], service: string) {
-  const byRule = Map.groupBy(shown, ({rule}) => rule)
+function* rulesOf(entries: readonly Entry[], service: string) {
+  const byRule = Map.groupBy(entries, ({rule}) => rule)
   for (const [id, [first, ...others]] of byRule) {
     if (first) yield [id, ruleOf(id, [flawOf(first), ...others.map(flawOf)], service)] as const
   }

@@ -205,6 +205,8 @@ export function judgeEverything({baseline = production, flaws = everywhere, summ
       expectedDigest: null,
       reports: [],
       repository: flaws === everywhere ? [misconfiguration()] : null,
+      workloads: [],
+      findings: [],
       lists: {knownExploited: null, epss: null},
       accepted: {
         waivers:
