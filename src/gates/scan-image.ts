@@ -9,7 +9,6 @@ import type {Finding} from '../core/finding.ts'
 import {gatheredFromReport, gatherImage} from '../image/gather.ts'
 import {openImages} from '../image/inputs/open.ts'
 import {readLists} from '../image/lists/read.ts'
-import {deployedFindings} from '../image/manifests/deployed.ts'
 import {openScanners} from '../image/open.ts'
 import {parseImageReference} from '../image/reference.ts'
 import {openReport} from '../image/reports/open.ts'
@@ -18,7 +17,6 @@ import type {ImageReference} from '../image/scanner.ts'
 import {parseVex} from '../image/vex/read.ts'
 import {imageBaseline} from './image-baseline.ts'
 import {checkRepository} from './image-repository.ts'
-import {withFindings} from './outcome.ts'
 import {loadPolicy, type Policy} from './policy.ts'
 import {recordEvidence} from './record-evidence.ts'
 import {readRepositoryFiles} from './repository-files.ts'
@@ -69,15 +67,15 @@ export async function scanImageGate(session: Session, request: ScanImageRequest)
     expectedDigest,
     reports,
     repository: own.flaws,
+    workloads: own.workloads,
+    findings: [...waivers.findings, ...own.findings],
     lists,
     accepted: waivers,
     baseline,
     now,
     ...(session.github ? {summaryUrl: session.github.context.runUrl} : {}),
   })
-  const digests = [judgement.digest, ...judgement.platforms.map(({digest}) => digest)].filter(each => each !== null)
-  const more = [...waivers.findings, ...own.findings, ...deployedFindings(own.workloads, judgement.label, digests)]
-  const outcome: GateOutcome = {...withFindings(judged, more), scanned: {judgement, repository}}
+  const outcome: GateOutcome = {...judged, scanned: {judgement, repository}}
   if (request.record) await recordEvidence(session, config, 'image', outcome)
   return outcome
 }

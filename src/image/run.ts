@@ -11,6 +11,7 @@ import {imageFindings} from './findings.ts'
 import {judgeScan} from './gate/judge.ts'
 import type {GatheredImage, GatheredPlatform} from './gather.ts'
 import {type Baseline, type ImageJudgement, type PlatformJudgement, partsOf} from './judgement.ts'
+import {type DeployedWorkload, deployedFindings} from './manifests/deployed.ts'
 import {checkImageFacts} from './manifests/image-facts.ts'
 import {enrich, type Lists} from './merge/enrich.ts'
 import {mergeScans} from './merge/merge.ts'
@@ -41,6 +42,10 @@ export interface JudgeImageRequest {
   readonly reports: readonly Scan[]
   /** What our own checks say of the repository's files; null where none was asked for. */
   readonly repository: readonly Misconfiguration[] | null
+  /** What the manifests deploy. */
+  readonly workloads: readonly DeployedWorkload[]
+  /** What else there is to say: manifests that could not be read, waivers that a pull request changes. */
+  readonly findings: readonly Finding[]
   readonly lists: Lists
   readonly accepted: Waivers
   readonly baseline: Baseline
@@ -78,6 +83,7 @@ export function judgeImage(gathered: GatheredImage, request: JudgeImageRequest):
   const findings = [
     ...binding.findings,
     ...(binding.isAnother ? [] : allFindings(judgement, merged, gathered, request)),
+    ...request.findings,
   ]
   const result: GateResult = {
     gate: 'image',
@@ -167,7 +173,7 @@ function allFindings(
   judgement: ImageJudgement,
   merged: Merged,
   gathered: GatheredImage,
-  {config, accepted, now, isDefaultGate}: JudgeImageRequest,
+  {config, accepted, now, isDefaultGate, workloads}: JudgeImageRequest,
 ): readonly Finding[] {
   const asked = config['looks-for']
   const ran = config.scanner === 'report' ? [] : config.scanner === 'both' ? ['trivy', 'grype'] : [config.scanner]
@@ -191,7 +197,12 @@ function allFindings(
       dayOf(now),
       known,
     ),
+    ...deployedFindings(workloads, judgement.label, digestsOf(judgement)),
   ]
+}
+
+function digestsOf({digest, platforms}: ImageJudgement): readonly Digest[] {
+  return [digest, ...platforms.map(each => each.digest)].filter(each => each !== null)
 }
 
 /** Which bytes the verdict is about. */

@@ -29,6 +29,8 @@ function judged(gathered: GatheredImage | Scan, change: Partial<JudgeImageReques
     expectedDigest: null,
     reports: [],
     repository: null,
+    workloads: [],
+    findings: [],
     lists: {knownExploited: null, epss: null},
     accepted: {waivers: [], vex: []},
     baseline: {kind: 'none'},
@@ -181,6 +183,22 @@ describe('what is wrong in the repository', () => {
     const own = [misconfiguration({id: 'k8s-run-as-non-root', severity: 'high'})]
     const {judgement} = judged(scanOf(), {reports: [linter], repository: own})
     expect(judgement.repository?.judged.map(({flaw}) => flaw.foundBy)).toEqual([['kube-linter'], ['slipway']])
+  })
+})
+
+test('what else was seen counts as well, and the summary says it', () => {
+  const unread = {
+    id: 'image/manifests-are-read',
+    verdict: 'inconclusive',
+    reason: 'image/manifest-unreadable',
+    subject: 'a.yaml',
+    what: 'a.yaml is no YAML.',
+  } as const
+  const {result} = judged(scanOf(), {findings: [unread]})
+  expect(result).toMatchObject({
+    verdict: 'inconclusive',
+    reason: 'image/manifest-unreadable',
+    summary: 'a.yaml is no YAML.',
   })
 })
 
