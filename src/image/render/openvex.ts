@@ -8,7 +8,7 @@ import {digestOfText} from '../../core/digest.ts'
 import {formatPackageUrl, parsePackageUrl} from '../../core/package-url.ts'
 import type {ImageJudgement, PlatformJudgement} from '../judgement.ts'
 import type {Vulnerability} from '../scan.ts'
-import {imageNameOf} from '../waivers/image-name.ts'
+import {imageNameOf, longName} from '../waivers/image-name.ts'
 
 export interface OpenVexOptions {
   /** Who speaks: an organisation, a mail address, an IRI. */
@@ -101,7 +101,8 @@ function statusOf(waiver: Waiver, expired: boolean): Readonly<Record<string, str
 function imageUrl({platform, digest}: PlatformJudgement, judgement: ImageJudgement): string {
   const {label, service} = judgement
   const isPath = /^[./]/.test(label)
-  const repository = isPath ? undefined : imageNameOf(label)
+  // Trivy and Grype call Docker Hub by this name, and compare signs.
+  const repository = isPath ? undefined : longName(imageNameOf(label)).replace(/^docker\.io\//, 'index.docker.io/')
   const version = digest ?? judgement.digest ?? undefined
   // The digest of an image says its architecture; that of an index does not.
   const arch = digest === null ? platform?.split('/')[1] : undefined

@@ -99,7 +99,7 @@ function statementsOf(
     const byReason = new Map<string, VexScope[]>()
     const lost = new Map<string, number>()
     for (const id of given.product_status?.[key] ?? []) {
-      const says = reasons.get(id)?.get(status) ?? ''
+      const says = joined(reasons.ofProduct.get(id)?.get(status), reasons.ofAll.get(status))
       const scope = scopeOf(id, status, says, products)
       if (typeof scope === 'string') lost.set(scope, (lost.get(scope) ?? 0) + 1)
       else {
@@ -140,22 +140,22 @@ function unreadWith(unread: string[], text: string): readonly VexStatement[] {
   return []
 }
 
-/** For each product what is said of it: flags and impacts say why not, remediations what to do. */
-function reasonsOf(
-  {flags = [], threats = [], remediations = []}: Vulnerability,
-  {groups}: Products,
-): ReadonlyMap<string, ReadonlyMap<VexStatus, string>> {
-  const reasons = new Map<string, Map<VexStatus, string>>()
-  const add = (
-    status: VexStatus,
-    text: string,
-    given: {product_ids?: string[] | undefined; group_ids?: string[] | undefined},
-  ) => {
-    const members = (given.group_ids ?? []).flatMap(group => groups.get(group) ?? [])
-    for (const id of [...(given.product_ids ?? []), ...members]) {
-      const known = reasons.get(id) ?? new Map<VexStatus, string>()
-      const before = known.get(status)
-      reasons.set(id, known.set(status, before === undefined ? text : `${before}; ${text}`))
+/** What is said of products, by the status that it is a reason of. */
+interface Reasons {
+  readonly ofProduct: ReadonlyMap<string, ReadonlyMap<VexStatus, string>>
+  /** Said without naming products. */
+  readonly ofAll: ReadonlyMap<VexStatus, string>
+}
+
+/** Flags and impacts say why not, remediations what to do. */
+function reasonsOf({flags = [], threats = [], remediations = []}: Vulnerability, {groups}: Products): Reasons {
+  const ofProduct = new Map<string, Map<VexStatus, string>>()
+  const ofAll = new Map<VexStatus, string>()
+  const add = (status: VexStatus, text: string, {product_ids: products = [], group_ids: groupIds = []}: Named) => {
+    if (products.length + groupIds.length === 0) ofAll.set(status, joined(ofAll.get(status), text))
+    for (const id of [...products, ...groupIds.flatMap(group => groups.get(group) ?? [])]) {
+      const known = ofProduct.get(id) ?? new Map<VexStatus, string>()
+      ofProduct.set(id, known.set(status, joined(known.get(status), text)))
     }
   }
   for (const flag of flags) add('not_affected', flag.label.replaceAll('_', ' '), flag)
@@ -164,7 +164,16 @@ function reasonsOf(
     if (remediation.category === 'vendor_fix') add('fixed', remediation.details, remediation)
     add('affected', remediation.details, remediation)
   }
-  return reasons
+  return {ofProduct, ofAll}
+}
+
+interface Named {
+  readonly product_ids?: readonly string[] | undefined
+  readonly group_ids?: readonly string[] | undefined
+}
+
+function joined(...texts: readonly (string | undefined)[]): string {
+  return texts.filter(text => text !== undefined && /\S/.test(text)).join('; ')
 }
 
 function unknownVersion(seen: string, source: string): UserError {

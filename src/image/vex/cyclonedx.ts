@@ -115,16 +115,16 @@ function toStatement(
   const groundless = analysis.state === 'not_affected' && !analysis.justification && !/\S/.test(analysis.detail ?? '')
   if (groundless) return {unread: [`${place} (${ids[0]}) says not_affected without justification and detail`]}
   const said = analysis.lastUpdated ?? analysis.firstIssued ?? times.updated ?? context.bom.metadata?.timestamp
-  const at = said === undefined ? Number.NaN : parseInstant(said)
-  if (Number.isNaN(at)) return {unread: [`${place} (${ids[0]}) does not say when it was said`]}
+  const at = said === undefined ? undated : parseInstant(said)
+  if (Number.isNaN(at)) return {unread: [`${place} (${ids[0]}) was said at no point in time`]}
   const justification = justificationOfCycloneDx(analysis.justification)
   const scopes: VexScope[] = []
   const unread: string[] = []
   if (affects.length === 0) unread.push(`${place} (${ids[0]}) does not say what it affects`)
   for (const each of affects) {
-    const scope = scopeOf(each, context)
-    if (typeof scope === 'string') unread.push(`${place} (${ids[0]}) ${scope}`)
-    else scopes.push(scope)
+    const found = scopesOf(each, context)
+    if (typeof found === 'string') unread.push(`${place} (${ids[0]}) ${found}`)
+    else scopes.push(...found)
   }
   const statement = {
     place,
@@ -147,30 +147,47 @@ function wordsOf(state: keyof typeof statusOfState, analysis: NonNullable<Vulner
   return [...(tells ? [state.replaceAll('_', ' ')] : []), ...said].join('; ')
 }
 
+/** Times are optional here: whoever says when he speaks overrides whoever does not. */
+const undated = 0
+
 /** What a reference leads to; a sentence where it leads nowhere. */
-function scopeOf({ref, versions = []}: z.output<typeof affected>, context: Context): VexScope | string {
-  if (versions.length > 0) return `limits ${quoted(ref)} to versions, which are not read`
+function scopesOf({ref, versions = []}: z.output<typeof affected>, context: Context): readonly VexScope[] | string {
   const found = context.refs.get(ref) ?? linked(ref, context)
   if (found === undefined) {
-    const component = componentOf([purlIn(ref)])
-    return component.purls.length > 0
-      ? {product: component, parts: []}
-      : `refers to ${quoted(ref)}, which is no component of the document and no package URL`
+    const bare = componentOf([bomLink(ref)?.ref ?? ref])
+    const [purl] = bare.purls
+    if (purl === undefined) return `refers to ${quoted(ref)}, which is no component of the document and no package URL`
+    const parts = ofVersions(bare, versions)
+    return typeof parts === 'string' ? `${parts} of ${quoted(ref)}` : parts.map(product => ({product, parts: []}))
   }
-  const part = toComponent(found)
   const {subject} = context
-  if (subject === undefined || !isImage(subject)) return {product: part, parts: []}
-  return found === subject ? {product: part, parts: []} : {product: toComponent(subject), parts: [part]}
+  const own = ofVersions(toComponent(found), versions)
+  if (typeof own === 'string') return `${own} of ${quoted(ref)}`
+  if (subject === undefined || found === subject || !isImage(subject)) return own.map(product => ({product, parts: []}))
+  return [{product: toComponent(subject), parts: own}]
+}
+
+/**
+ * The component in these versions alone. Trivy lists the version that it found beside a purl that says it already; the
+ * status beside it (`affected`) is what the scanner said before somebody analysed it.
+ */
+function ofVersions(
+  component: VexComponent,
+  versions: NonNullable<z.output<typeof affected>['versions']>,
+): readonly VexComponent[] | string {
+  if (versions.length === 0) return [component]
+  const exact = versions.flatMap(({version}) => version ?? [])
+  if (exact.length < versions.length) return 'limits to a range of versions, which is not read, what it says'
+  const [purl] = component.purls
+  if (purl === undefined) return [component]
+  if (purl.version === undefined) return exact.map(version => ({...component, purls: [{...purl, version}]}))
+  return exact.includes(purl.version) ? [component] : `names other versions (${quoted(exact.join(', '))}) than that`
 }
 
 /** A BOM-Link to this very document. */
 function linked(ref: string, {bom: {serialNumber}, refs}: Context): Component | undefined {
   const link = bomLink(ref)
   return link !== undefined && serialNumber === `urn:uuid:${link.serial}` ? refs.get(link.ref) : undefined
-}
-
-function purlIn(ref: string): string {
-  return bomLink(ref)?.ref ?? ref
 }
 
 function bomLink(ref: string): {serial: string; ref: string} | undefined {

@@ -16,7 +16,8 @@ export function namesImage(pattern: string, label: string): boolean {
   return matchesPattern(parsePattern(pattern), name) || matchesPattern(parsed, longName(name))
 }
 
-function longName(name: string): string {
+/** `docker.io/library/python` for `python`; other names as they are. */
+export function longName(name: string): string {
   const slash = name.indexOf('/')
   const first = slash < 0 ? '' : name.slice(0, slash)
   if (first === 'index.docker.io') return `docker.io${name.slice(slash)}`

@@ -131,6 +131,13 @@ describe('waivers as OpenVEX', () => {
     expect(id(rendered(judgement([one])))).not.toBe(id(rendered(judgement([one, other]))))
   })
 
+  test('call Docker Hub as Trivy and Grype do', () => {
+    const {statements} = JSON.parse(rendered(judgement([judged(notAffected)], {label: 'python:3.12'})))
+    expect(statements[0].products[0]['@id']).toBe(
+      `pkg:oci/python@${digestA}?repository_url=index.docker.io%2Flibrary%2Fpython`,
+    )
+  })
+
   test('call an image on this machine by its service, and a package without package URL by its name', () => {
     const bare = vulnerability({purl: '', package: 'my lib', installedVersion: '1.0'})
     const text = rendered(judgement([judged(notAffected, bare)], {label: './out/credit', service: 'credit'}))

@@ -208,6 +208,20 @@ describe('CycloneDX', () => {
     })
   })
 
+  const inVersions = (ref: string, ...versions: readonly object[]) => ({affects: [{ref, versions}]})
+  const versionCases: readonly [string, object, object, string][] = [
+    ['the version that Trivy lists', inVersions('c1', {version: '1.36.1-r0', status: 'affected'}), {}, 'not affected'],
+    ['another version', inVersions('c1', {version: '1.36.1-r1'}), {}, 'counts'],
+    ['a range of versions', inVersions('c1', {range: 'vers:apk/<2'}), {}, 'counts'],
+    [
+      'one of two versions of a purl',
+      inVersions('pkg:apk/alpine/busybox', {version: '1'}, {version: '1.36.1-r0'}),
+      {},
+      'not affected',
+    ],
+    ['other versions of a purl', inVersions('pkg:apk/alpine/busybox', {version: '1'}), {}, 'counts'],
+  ]
+
   const container = (change: object) => ({
     metadata: {timestamp: '2026-11-01T00:00:00Z', component: {type: 'container', 'bom-ref': 'root', ...change}},
   })
@@ -229,7 +243,13 @@ describe('CycloneDX', () => {
     ['a BOM-Link to elsewhere', {affects: [{ref: 'urn:cdx:11111111-2222-3333-4444-555555555555/1#c1'}]}, {}, 'counts'],
     ['a reference that leads nowhere', {affects: [{ref: 'c2'}]}, {}, 'counts'],
     ['nothing', {affects: []}, {}, 'counts'],
-    ['some versions', {affects: [{ref: 'c1', versions: [{version: '1.36', status: 'unaffected'}]}]}, {}, 'counts'],
+    ...versionCases,
+    [
+      'a component of Syft in another document',
+      {affects: [{ref: `${busybox}&package-id=5b8a9495e4efe754`}]},
+      {},
+      'not affected',
+    ],
     [
       'a component of this image',
       {},
@@ -241,7 +261,13 @@ describe('CycloneDX', () => {
     ['a component of another image by purl', {}, container({purl: `pkg:oci/credit@${digestB}`}), 'counts'],
     ['this whole image', {affects: [{ref: 'root'}]}, container({purl: `pkg:oci/credit@${digestA}`}), 'not affected'],
   ])('affects %s', (_, vulnerabilityChange, change, expected) => {
-    expect(fate([trusted(cycloneDx(vulnerabilityChange, change))])).toBe(expected)
+    expect(fate([trusted(cycloneDx({...vulnerabilityChange}, {...change}))])).toBe(expected)
+  })
+
+  test('without times is overridden by whoever says when he speaks', () => {
+    const undated = trusted(cycloneDx({}, {metadata: {}}))
+    expect(fate([undated])).toBe('not affected')
+    expect(fate([undated, trusted(openVex([{status: 'affected', justification: undefined}]))])).toBe('affected')
   })
 
   test('names a vulnerability by its references too', () => {

@@ -112,6 +112,12 @@ describe('CSAF', () => {
     })
   })
 
+  test('says why of all products at once', () => {
+    const threats = [{category: 'impact', details: 'Built without the engine.'}]
+    const text = csaf({product_status: {known_not_affected: ['openssl']}, threats})
+    expect(fate(text)).toBe('not affected: Built without the engine.')
+  })
+
   test('that contradicts itself takes nothing away', () => {
     const product_status = {known_not_affected: ['openssl'], known_affected: ['openssl']}
     expect(fate(csaf({product_status, ...because('openssl')}))).toBe('affected')

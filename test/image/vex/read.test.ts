@@ -93,8 +93,8 @@ describe('a VEX document', () => {
     ],
     [
       'without a moment',
-      cycloneDx({}, {metadata: {}}),
-      'vulnerabilities[0] (CVE-2022-48174) does not say when it was said',
+      cycloneDx({}, {metadata: {timestamp: 'soon'}}),
+      'vulnerabilities[0] (CVE-2022-48174) was said at no point in time',
     ],
     ['of nothing', cycloneDx({affects: []}), 'vulnerabilities[0] (CVE-2022-48174) does not say what it affects'],
     [
