@@ -5,7 +5,7 @@ import type {ScannerPorts} from '../scanners/ports.ts'
 import {downloadTool} from './download.ts'
 import {scrubbedEnvironment} from './environment.ts'
 import {refuseMalicious, refuseMaliciousOnPath} from './known-bad.ts'
-import {pins, type ToolName} from './pins.ts'
+import {type Pins, pins, type ToolName} from './pins.ts'
 import {runTool} from './run.ts'
 
 export interface Tool {
@@ -26,16 +26,25 @@ export async function findTool(name: ToolName, tools: ToolsConfig, ports: FindPo
     case 'path':
       return onPath(name, ports)
     case 'download':
-      return downloadTool({name, version: tools[name], folder: tools.folder}, pinned, ports)
+      return downloaded(name, tools, ports, pinned)
     default:
       return assertNever(tools.from)
   }
+}
+
+async function downloaded(name: ToolName, tools: ToolsConfig, ports: FindPorts, pinned: Pins): Promise<Tool> {
+  const tool = await downloadTool({name, version: tools[name], folder: tools.folder}, pinned, ports)
+  ports.log.info(`${name} ${tool.version}, exactly as it is pinned.`)
+  return tool
 }
 
 async function onPath(name: ToolName, ports: FindPorts): Promise<Tool> {
   await refuseMaliciousOnPath(name, ports)
   const version = await askVersion(name, name, ports)
   refuseMalicious(name, version)
+  ports.log.info(
+    `${name} ${version ?? 'of unknown version'}, as PATH leads to it: nobody compared its bytes with a release.`,
+  )
   return {program: name, version}
 }
 
