@@ -19,6 +19,7 @@ export function packageKey(name: string, purl: string | undefined): string {
 /** What a purl says, as far as anything here asks it. */
 export interface UrlNames {
   readonly key: string
+  readonly type: string
   /** `pkg:deb/debian/openssl` */
   readonly bare: string
   /** Empty where it has none. */
@@ -36,6 +37,7 @@ export function namesOfUrl(purl: string): UrlNames | undefined {
   const parsed = parsePackageUrl(purl)
   const names = parsed && {
     key: packageIdentity(ofDistributions.has(parsed.type) ? {...parsed, namespace: ''} : parsed),
+    type: parsed.type,
     bare: packageIdentity(parsed),
     version: parsed.version ?? '',
   }

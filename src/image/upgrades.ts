@@ -1,6 +1,6 @@
 /** What to do first: which upgrade removes most of what stands in the way. Advice for a person; no verdict rests on it. */
 
-import {packageKey, versionKey} from './identity.ts'
+import {namesOfUrl, packageKey, versionKey} from './identity.ts'
 import type {Judged} from './judgement.ts'
 import {compareVersions} from './versions.ts'
 
@@ -17,7 +17,8 @@ export function planUpgrades(judged: readonly Judged[]): readonly Upgrade[] {
   const byPackage = new Map<string, Upgrade & {readonly ids: Set<string>}>()
   for (const {flaw} of judged) {
     if (flaw.kind !== 'vulnerability') continue
-    const to = nextFix(flaw.installedVersion, flaw.fix.versions)
+    const type = typeOf(flaw.purl)
+    const to = nextFix(flaw.installedVersion, flaw.fix.versions, type)
     if (to === undefined) continue
     const key = `${packageKey(flaw.package, flaw.purl)}\n${versionKey(flaw.installedVersion)}`
     const known = byPackage.get(key)
@@ -26,7 +27,7 @@ export function planUpgrades(judged: readonly Judged[]): readonly Upgrade[] {
     byPackage.set(key, {
       package: flaw.package,
       from: flaw.installedVersion,
-      to: known && compareVersions(known.to, to) > 0 ? known.to : to,
+      to: known && compareVersions(known.to, to, type) > 0 ? known.to : to,
       removes: ids.size,
       ids,
     })
@@ -42,7 +43,12 @@ export function describeUpgrade({package: name, from, to, removes}: Upgrade): st
 }
 
 /** The lowest fix above what is installed: of fixes for several lines, the one of the installed line. */
-export function nextFix(installed: string, fixes: readonly string[]): string | undefined {
-  const sorted = fixes.toSorted(compareVersions)
-  return sorted.find(fix => compareVersions(fix, installed) > 0) ?? sorted.at(-1)
+export function nextFix(installed: string, fixes: readonly string[], type: string | null = null): string | undefined {
+  const sorted = fixes.toSorted((a, b) => compareVersions(a, b, type))
+  return sorted.find(fix => compareVersions(fix, installed, type) > 0) ?? sorted.at(-1)
+}
+
+/** `deb` of `pkg:deb/debian/openssl`; null where there is no purl. */
+export function typeOf(purl: string | undefined): string | null {
+  return (purl === undefined ? undefined : namesOfUrl(purl)?.type) ?? null
 }

@@ -3,7 +3,7 @@ import {formatDay} from '../../core/day.ts'
 import {formatShare} from '../../core/quantity.ts'
 import type {Baseline, Judged} from '../judgement.ts'
 import type {Flaw, Place, Vulnerability} from '../scan.ts'
-import {nextFix} from '../upgrades.ts'
+import {nextFix, typeOf} from '../upgrades.ts'
 
 /** `CVE-2022-48174 in busybox 1.36.1-r0`, `aws-access-key-id in app/.env` */
 export function subjectOf(flaw: Flaw): string {
@@ -83,7 +83,7 @@ function exploitation({knownExploited, epss}: Vulnerability): readonly string[] 
 export function remedyFor(flaw: Flaw): string {
   switch (flaw.kind) {
     case 'vulnerability': {
-      const fix = nextFix(flaw.installedVersion, flaw.fix.versions)
+      const fix = nextFix(flaw.installedVersion, flaw.fix.versions, typeOf(flaw.purl))
       if (fix !== undefined) return `Upgrade ${flaw.package} to ${fix}.`
       return 'Remove the package, choose another base image, or waive it with an owner, a reason and a date.'
     }
