@@ -119,7 +119,8 @@ function resultOf(result: SarifResult, indexes: ReadonlyMap<string, number>): ob
     ruleIndex: indexes.get(rule) ?? -1,
     kind: 'fail',
     level,
-    message: {text: said(message, longestMessage, rule)},
+    // `[text](target)` is a link in SARIF too (2.1.0, 3.11.6): what comes from outside shall not be one.
+    message: {text: said(message.replaceAll('](', '] ('), longestMessage, rule)},
     locations: [locationOf(place)],
     partialFingerprints: fingerprints(fingerprint),
     ...(suppressed ? {suppressions: [...new Set(suppressed)].map(suppressionOf)} : {}),

@@ -49,6 +49,7 @@ describe('a link to a page', () => {
     ['https://example.com', 'https://example.com/'],
     ['HTTP://Example.com/a b', 'http://example.com/a%20b'],
     ['ftp://example.com', null],
+    [`https://example.com/${'x'.repeat(2000)}`, null],
     [undefined, null],
   ])('%s is %s', (url, expected) => {
     expect(pageOf(url)).toBe(expected)

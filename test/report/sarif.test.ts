@@ -91,6 +91,11 @@ describe('one analysis as SARIF', () => {
     expect(uri('not a page')).toBeUndefined()
   })
 
+  test('makes no link of a text from outside', () => {
+    const {log} = read({results: [result({message: 'a [fix](https://evil.example) of it'})]})
+    expect(log.results[0].message.text).toBe('a [fix] (https://evil.example) of it')
+  })
+
   test('says what the tools could not do', () => {
     const [notification] = read({doubts: ['no data for wolfi']}).log.invocations[0].toolExecutionNotifications
     expect(notification).toMatchObject({level: 'warning', message: {text: 'no data for wolfi'}})

@@ -44,7 +44,7 @@ export function whatToDo(flaw: Flaw): string {
     case 'secret':
       return 'Revoke the secret, then take it out of the image and of every layer below.'
     case 'misconfiguration':
-      return flaw.remedy.trim() || 'Configure it as the rule asks.'
+      return `${sentenceOf(flaw.remedy) || 'Configure it as the rule asks'}.`
     case 'licence':
       return 'Replace the package, or have its licence cleared and waive it with a reason.'
     case 'package':
