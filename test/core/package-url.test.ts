@@ -1,3 +1,4 @@
+import fc from 'fast-check'
 import {describe, expect, test} from 'vitest'
 import {coversPackage, formatPackageUrl, packageIdentity, parsePackageUrl} from '../../src/core/package-url.ts'
 
@@ -64,6 +65,41 @@ describe('a package URL', () => {
   ])('without %s speaks of a package: %s, %j', (_, pattern, expected) => {
     expect(coversPackage(parsed(pattern), parsed('pkg:deb/debian/openssl@3.0.11-1?arch=amd64&distro=debian-12'))).toBe(
       expected,
+    )
+  })
+
+  test('is read as it was written, whatever its names', () => {
+    const text = fc.string({
+      minLength: 1,
+      maxLength: 8,
+      unit: fc.constantFrom('a', 'Z', '0', '@', '/', '?', '#', '%', ':', '+', ' ', '&', '=', 'é', '~'),
+    })
+    const purl = fc.record(
+      {
+        type: fc.constant('generic'),
+        namespace: fc.array(text.map(part => part.replaceAll('/', '')).filter(Boolean)).map(parts => parts.join('/')),
+        name: text,
+        version: text,
+        qualifiers: fc
+          .dictionary(fc.constantFrom('arch', 'distro', 'repository_url'), text)
+          .map(pairs => new Map(Object.entries(pairs))),
+      },
+      {requiredKeys: ['type', 'namespace', 'name', 'qualifiers']},
+    )
+    fc.assert(
+      fc.property(purl, given => {
+        expect(parsePackageUrl(formatPackageUrl(given))).toEqual(given)
+      }),
+    )
+  })
+
+  test('that is anything at all is read or none', () => {
+    const hostile = fc.string({unit: fc.constantFrom('pkg:', 'deb', '/', '@', '?', '#', '=', '&', '%41', '%', 'a')})
+    fc.assert(
+      fc.property(hostile, text => {
+        const purl = parsePackageUrl(text)
+        if (purl) expect(parsePackageUrl(formatPackageUrl(purl))).toEqual(purl)
+      }),
     )
   })
 })

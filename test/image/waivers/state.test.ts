@@ -149,6 +149,36 @@ describe('of several waivers', () => {
   })
 })
 
+test('one waiver more never lets a flaw count that was waived', () => {
+  const some = fc.record({
+    id: fc.constantFrom('CVE-2022-48174', 'GHSA-1', 'CVE-9'),
+    expires: fc.integer({min: today - 2, max: today + 2}),
+    package: fc.constantFrom(undefined, 'busybox', 'pkg:apk/alpine/busybox', 'zlib'),
+    path: fc.constantFrom(undefined, 'opt/a.jar', 'opt/*', '**/b.jar'),
+    image: fc.constantFrom(undefined, 'registry.example.com/ml/*', 'registry.example.com/ml/other'),
+  })
+  const flaw = vulnerability({
+    aliases: ['CVE-2022-48174', 'GHSA-1'],
+    purl: 'pkg:apk/alpine/busybox@1.36.1-r0',
+    places: [
+      {kind: 'image', path: 'opt/a.jar'},
+      {kind: 'image', path: 'opt/b.jar'},
+    ],
+  })
+  let held = 0
+  fc.assert(
+    fc.property(fc.array(some, {minLength: 1, maxLength: 5}), fc.nat(), (changes, at) => {
+      const all = changes.map((change, line) => waiver({...change, line}))
+      const fewer = all.filter((_, index) => index !== at % all.length)
+      if (stateOf(fewer, flaw).kind !== 'holds') return
+      held++
+      expect(stateOf(all, flaw).kind).toBe('holds')
+    }),
+    {numRuns: 500},
+  )
+  expect(held).toBeGreaterThan(20)
+})
+
 describe('unused waivers', () => {
   test('are those that no image needs', () => {
     const [used, gone] = [waiver(), waiver({id: 'CVE-2020-1'})]
