@@ -1,5 +1,4 @@
 /** Lists that say more of a vulnerability than most scanners know: whether it is exploited, and how likely it will be. */
-import type {ImageConfig} from '../../config/image-schema.ts'
 import {isFailure, UserError} from '../../core/failure.ts'
 import {textOf} from '../../core/file-text.ts'
 import type {Files} from '../../runtime/files.ts'
@@ -13,15 +12,18 @@ export interface Lists {
   readonly epss: EpssList | null
 }
 
+/** Paths, as `image` of the config names them. */
+export interface ListPaths {
+  readonly 'known-exploited'?: string | undefined
+  readonly epss?: string | undefined
+}
+
 /** EPSS has some 15 MB, the catalogue 2 MB. */
 const mostBytes = 128 * 1024 * 1024
 
 /** @throws UserError `image/list-…` where a list that is configured cannot be read whole */
-export async function readLists(
-  config: Pick<ImageConfig, 'known-exploited' | 'epss'>,
-  files: Pick<Files, 'open'>,
-): Promise<Lists> {
-  const {'known-exploited': knownExploited, epss} = config
+export async function readLists(paths: ListPaths, files: Pick<Files, 'open'>): Promise<Lists> {
+  const {'known-exploited': knownExploited, epss} = paths
   return {
     knownExploited:
       knownExploited === undefined ? null : parseKnownExploited(await textIn(knownExploited, files), knownExploited),

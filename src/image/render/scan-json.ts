@@ -3,6 +3,7 @@
  * One line for each flaw and each package, so that two scans can be compared by line.
  */
 import {formatDay} from '../../core/day.ts'
+import {idsOf, packageKey, packageOf, placeKey} from '../identity.ts'
 import type {Baseline, ImageJudgement, Judged, PlatformJudgement, WaiverState} from '../judgement.ts'
 import type {Flaw, Suppression, Vulnerability} from '../scan.ts'
 
@@ -59,14 +60,25 @@ function* listed<T>(items: readonly T[], chunks: (item: T) => Iterable<string>):
 function withFate(flaws: readonly Flaw[], judged: readonly Judged[]): readonly object[] {
   const seen = new Set<Flaw>(flaws)
   const asked = new Set<Flaw>(judged.map(({flaw}) => flaw))
+  // The gate may have merged flaws that are one: then they are known by a name that both have.
+  const made = judged.filter(({flaw}) => !seen.has(flaw))
+  const namesSeen = new Set(made.length === 0 ? [] : flaws.flatMap(namesOf))
+  const namesMade = new Set(made.flatMap(({flaw}) => namesOf(flaw)))
+  const isDerived = (flaw: Flaw) => !seen.has(flaw) && !namesOf(flaw).some(name => namesSeen.has(name))
   return [
     ...judged.map(each => ({
       ...toFlaw(each.flaw),
-      ...(seen.has(each.flaw) ? {} : {derived: true}),
+      ...(isDerived(each.flaw) ? {derived: true} : {}),
       judgement: {new: each.isNew, outcome: each.outcome, waiver: toWaiver(each.waiver)},
     })),
-    ...flaws.filter(flaw => !asked.has(flaw)).map(toFlaw),
+    ...flaws.filter(flaw => !asked.has(flaw) && !namesOf(flaw).some(name => namesMade.has(name))).map(toFlaw),
   ]
+}
+
+function namesOf(flaw: Flaw): readonly string[] {
+  const within = packageOf(flaw)
+  const where = within === null ? flaw.places.map(placeKey) : [packageKey(within.name, within.purl), within.version]
+  return idsOf(flaw).map(id => JSON.stringify([flaw.kind, id, ...where]))
 }
 
 function toFlaw(flaw: Flaw): object {

@@ -18,12 +18,15 @@ export function parseSlipwayScan(json: unknown, source: string): SlipwayScan {
   if (version !== 1) throw versionUnknown(source, 'a scan of Slipway', version, '1')
   const {platforms, repository} = shaped(scanDocument, json, source, 'a scan of Slipway')
   const [first, ...others] = platforms.map(toScan)
-  if (first === undefined) {
-    throw new UserError('image/report-incomplete', `${source} is a scan of Slipway without a platform.`, {
-      hint: 'Nothing was scanned, so there is nothing to judge or to compare with. Scan the image.',
-    })
-  }
+  if (first === undefined) throw nothingScanned(source, 'without a platform')
+  if ([first, ...others].some(({scanners}) => scanners.length === 0)) throw nothingScanned(source, 'by no scanner')
   return {platforms: [first, ...others], repository: repository === null ? null : toScan(repository)}
+}
+
+function nothingScanned(source: string, how: string): UserError {
+  return new UserError('image/report-incomplete', `${source} is a scan of Slipway ${how}.`, {
+    hint: 'Nothing was scanned, so there is nothing to judge or to compare with. Scan the image.',
+  })
 }
 
 function toScan({scan: {flaws, packages = null, ...rest}}: ScanPart): Scan {

@@ -84,6 +84,14 @@ describe('the scan as data', () => {
     expect(parseReport(renderScan(judgement), 'scan.json').flaws).toEqual([flaw])
   })
 
+  test('lists a flaw once that the gate merged from two', () => {
+    const other = {...flaw, id: 'GHSA-aaaa-bbbb-cccc', aliases: ['GHSA-aaaa-bbbb-cccc']}
+    const merged = {...flaw, aliases: [flaw.id, 'GHSA-aaaa-bbbb-cccc'], foundBy: ['grype', 'trivy']}
+    const platform = platformJudgement({scan: scan({flaws: [flaw, other]}), judged: [judged(merged)]})
+    expect(written(imageJudgement({platforms: [platform]}))).toMatchObject([{id: flaw.id, foundBy: ['grype', 'trivy']}])
+    expect(parseReport(renderScan(imageJudgement({platforms: [platform]})), 'scan.json').flaws).toEqual([merged])
+  })
+
   test('can leave packages out, and then nobody knows them', () => {
     const judgement = imageJudgement({platforms: [platformJudgement({scan: scan({packages: [pkg()]})})]})
     const back = parseReport(renderScan(judgement, {packages: 'left-out'}), 'scan.json')
@@ -191,6 +199,7 @@ describe('what is read back is what was written', () => {
   const textOrNull = fc.option(text)
   const anyScan: fc.Arbitrary<Scan> = fc.record({
     scanners: fc.array(fc.record({name: text, version: textOrNull, at: textOrNull, databaseBuilt: textOrNull}), {
+      minLength: 1,
       maxLength: 2,
     }),
     image: text,
@@ -238,6 +247,7 @@ describe('a document that is not whole is refused', () => {
 
   test.each([
     ['no platform', (value: ReturnType<typeof document>) => value.platforms.pop(), 'image/report-incomplete'],
+    ['no scanner', value => (value.platforms[0].scan.scanners = []), 'image/report-incomplete'],
     ['a flaw of an unknown kind', value => (value.platforms[0].scan.flaws[0].kind = 'smell'), 'image/report-malformed'],
     [
       'a severity of another tool',

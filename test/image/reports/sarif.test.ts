@@ -381,6 +381,11 @@ describe('which rule a result is of', () => {
     ['by nothing that is known', {ruleId: 'Z9', ruleIndex: 7}, 'The container runs as root.'],
   ])('%s', (_how, result, title) => expect(titleOf(result)).toBe(title))
 
+  test('an id of slashes alone costs no more than another', () => {
+    const results = Array.from({length: 200}, () => ({ruleId: '/'.repeat(20_000), message: {text: 'x'}}))
+    expect(parsed(log({run: {results}})).flaws).toHaveLength(200)
+  })
+
   test('a text of the rule is filled in from the result (§3.11.7)', () => {
     const flaw = only({
       rule: {messageStrings: {found: {text: '{0} of {{1}} in {1}'}}},

@@ -61,7 +61,7 @@ export function toFlaw(result: SarifResult, reader: SarifReader): Flaw | null {
   const message = messageText(result.message, rule)
   const common = {
     title: titleOf(rule, id),
-    severity: severityOf(result, rule, reader.rules.levelOf(result)),
+    severity: severityOf(result, rule, reader.rules.levelOf(result, rule)),
     places: isOfSystem(result, rule) ? [] : reader.placesOf(result.locations ?? []),
     foundBy: [reader.tool],
     ...(rule?.helpUri ? {url: rule.helpUri} : {}),

@@ -4,8 +4,8 @@ import type {SarifComponent, SarifLevel, SarifMessage, SarifResult, SarifRule, S
 export interface RuleBook {
   /** Undefined where the tool does not describe the rule. */
   ruleOf(result: SarifResult): SarifRule | undefined
-  /** §3.27.10: the level of the result, of an override, of the rule, or `warning`. */
-  levelOf(result: SarifResult): SarifLevel
+  /** §3.27.10: the level of the result, of an override, of its rule, or `warning`. */
+  levelOf(result: SarifResult, rule: SarifRule | undefined): SarifLevel
 }
 
 interface Indexed {
@@ -53,9 +53,8 @@ export function openRuleBook(run: SarifRun): RuleBook {
 
   return {
     ruleOf,
-    levelOf: result => {
+    levelOf: (result, rule) => {
       if (result.level) return result.level
-      const rule = ruleOf(result)
       if (!rule) return 'warning'
       const invocation = result.provenance?.invocationIndex ?? (overrides.length === 1 ? 0 : -1)
       return overrides[invocation]?.get(rule) ?? rule.defaultConfiguration?.level ?? 'warning'
@@ -88,14 +87,19 @@ function agrees(rule: SarifRule, id: string | null | undefined): boolean {
 
 /** §3.52.4: the id may have parts below the rule's own, `CA1000/1` of the rule `CA1000`. */
 function byId(id: string, components: readonly Indexed[]): SarifRule | undefined {
-  for (let part = id; part !== ''; part = part.slice(0, Math.max(part.lastIndexOf('/'), 0))) {
+  let part = id
+  for (let level = 0; level < mostLevels && part !== ''; level++) {
     for (const component of components) {
       const found = component.byId.get(part)
       if (found) return found
     }
+    part = part.slice(0, Math.max(part.lastIndexOf('/'), 0))
   }
   return undefined
 }
+
+/** Tools have one or two. Without a limit an id of slashes alone would cost the square of its length. */
+const mostLevels = 8
 
 /** §3.11.7: a text of its own, or one of the rule's with `{0}`, `{1}` filled in. */
 export function messageText(message: SarifMessage, rule: SarifRule | undefined): string {
