@@ -329,6 +329,7 @@ describe('what is new', () => {
       'warn image/baseline-missing',
       'fail image/vulnerability-found',
     ])
+    expect(short(of([vulnerability()], {rules}))).toContain('warn image/baseline-missing')
     expect(short(of([vulnerability()], {baseline}))).toEqual(['fail image/vulnerability-found'])
   })
 })

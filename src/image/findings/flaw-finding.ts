@@ -19,12 +19,13 @@ export function flawFinding({judged, platforms}: Sighting, judgement: ImageJudge
   const where = isEverywhere ? '' : `, on ${platforms.join(' and ')} alone`
   const description = `${describeFlaw(judged, judgement.baseline)}${where}`
   const why = whyItMatters(flaw)
+  const value = valueOf(flaw)
   const common = {
     id: codes[flaw.kind].id,
     subject: subjectOf(flaw),
     ...(why === undefined ? {} : {why}),
     remedy: remedyFor(flaw),
-    value: flaw.severity,
+    ...(value === undefined ? {} : {value}),
     ...(outcome.kind === 'no-rule' ? {} : {limit: outcome.rule}),
     details: detailsOf(judged, platforms),
   }
@@ -72,6 +73,22 @@ function verdictOf(outcome: RuleOutcome): ImageRule['verdict'] {
   }
 }
 
+/** How grave it is; and where nobody rates such a thing, what it is. */
+function valueOf(flaw: Flaw): string | undefined {
+  switch (flaw.kind) {
+    case 'vulnerability':
+    case 'secret':
+    case 'misconfiguration':
+      return flaw.severity
+    case 'licence':
+      return flaw.licence
+    case 'package':
+      return flaw.installedVersion
+    case 'end-of-life':
+      return undefined
+  }
+}
+
 function whyItMatters(flaw: Flaw): string | undefined {
   switch (flaw.kind) {
     case 'vulnerability':
@@ -81,9 +98,8 @@ function whyItMatters(flaw: Flaw): string | undefined {
     case 'misconfiguration':
       return flaw.title === '' ? undefined : sentence(flaw.title)
     case 'licence':
-      return 'The gate names this licence.'
     case 'package':
-      return 'The gate names this package.'
+      return undefined
     case 'end-of-life':
       return 'Nobody records any more what is wrong with its packages, so a scan finds less than there is.'
   }

@@ -125,16 +125,20 @@ function notLookedFor(
 }
 
 function missingBaseline({baseline}: ImageJudgement, rules: readonly ImageRule[]): readonly Finding[] {
-  if (baseline.kind !== 'missing' || !rules.some(rule => rule.new !== undefined)) return []
+  if (baseline.kind === 'known' || !rules.some(rule => rule.new !== undefined)) return []
+  const why = baseline.kind === 'missing' ? baseline.why : 'Nothing is named to compare this image with'
   return [
     {
       id: 'image/baseline-is-known',
       verdict: 'warn',
       reason: 'image/baseline-missing',
       subject: 'baseline',
-      what: `${baseline.why.replace(/\.$/, '')}: every flaw counts as new.`,
+      what: `${why.replace(/\.$/, '')}: every flaw counts as new.`,
       why: 'A rule asks what is new, and without a baseline nothing can be told to be old.',
-      remedy: baseline.remedy,
+      remedy:
+        baseline.kind === 'missing'
+          ? baseline.remedy
+          : 'Name a baseline: `image.baseline`, or the environment whose release it is.',
     },
   ]
 }
