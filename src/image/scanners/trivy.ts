@@ -59,6 +59,7 @@ async function scan({target, kinds, tool, database, folder, options}: Asked, por
       timeoutMs,
       maxOutputBytes: maxReportBytes,
       shown: `trivy ${target.kind === 'sbom' ? 'sbom' : 'image'} ${target.label}`,
+      errorsMarked: '\tFATAL\t',
       hints,
       hint: 'Check the name of the image, the log-in to its registry, and that the database can be downloaded or is in the cache.',
     },
@@ -135,6 +136,10 @@ const hints = [
   {
     said: 'ava DB',
     hint: 'The image has Java archives, whose names are looked up in a second database: put trivy-java-db beside the first one, in `java-db`.',
+  },
+  {
+    said: 'SBOM format\tformat="unknown"',
+    hint: 'Trivy reads CycloneDX and SPDX. Syft’s own JSON is read by Grype: write another form with `syft convert`, or use `scanner: grype`.',
   },
   {
     said: 'cache may be in use by another process',

@@ -338,6 +338,7 @@ describe('no answer is never a clean one', () => {
   test.each([
     ['FATAL image not found in registry', 'log-in'],
     ['FATAL failed to download Java DB', 'java-db'],
+    ['INFO\tDetected SBOM format\tformat="unknown"', 'syft convert'],
     ['FATAL cache may be in use by another process', 'wait'],
     ['FATAL write /tmp/x: no space left on device', 'TMPDIR'],
     ['FATAL open trivy.db: read-only file system', 'OCI layout'],
@@ -349,6 +350,16 @@ describe('no answer is never a clean one', () => {
       message: expect.stringContaining(stderr),
       hint: expect.stringContaining(words),
     })
+  })
+
+  test('the reason is shown from where Trivy begins to give it', async () => {
+    const stderr = `${'x\tINFO\tnoise\n'.repeat(9)}x\tFATAL\tFatal error\timage scan error:\n\t* no such host\n\t* denied\n`
+    const error = await scan(trivy({scan: {exitCode: 1, stderr}})).then(
+      () => null,
+      (thrown: unknown) => thrown,
+    )
+    expect(error).toMatchObject({message: expect.stringContaining('no such host\n\t* denied')})
+    expect(error).not.toMatchObject({message: expect.stringContaining('noise')})
   })
 
   test('a malicious Trivy is not asked to scan', async () => {

@@ -1,6 +1,7 @@
 import {describe, expect, test} from 'vitest'
 import {findTool, parseVersion} from '../../../src/image/tools/find.ts'
 import type {ExecOptions, ExecResult} from '../../../src/runtime/exec.ts'
+import {silentLog} from '../../../src/runtime/log.ts'
 import {scannerPorts} from '../../fakes/scanner-ports.ts'
 
 const ended: ExecResult = {
@@ -32,6 +33,13 @@ describe('a scanner on PATH', () => {
     const {calls, ports} = answering({stdout: 'grype 0.119.0\n'})
     expect(await findTool('grype', tools, ports)).toEqual({program: 'grype', version: '0.119.0'})
     expect(calls.map(({argv, options}) => [argv, options?.env])).toEqual([[['grype', '--version'], {PATH: '/usr/bin'}]])
+  })
+
+  test('is named, with what nobody knows of it', async () => {
+    const said: string[] = []
+    const {ports} = answering({stdout: 'Version: 0.74.0\n'})
+    await findTool('trivy', tools, {...ports, log: {...silentLog, info: text => said.push(text)}})
+    expect(said).toEqual(['trivy 0.74.0, as PATH leads to it: nobody compared its bytes with a release.'])
   })
 
   test.each([
