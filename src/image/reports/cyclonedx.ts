@@ -43,13 +43,17 @@ export function parseCycloneDx(json: unknown, source: string): Scan {
   }
 }
 
+/** Tools that write down what they looked up, and not what somebody knows already. */
+const scanners: ReadonlySet<string> = new Set(['trivy', 'grype', 'dependency-track'])
+
 /**
- * An SBOM without vulnerabilities is no clean scan. Trivy writes an empty list whether it has looked or not, Grype only
- * where it has.
+ * An SBOM without vulnerabilities is no clean scan: Trivy writes an empty list whether it has looked or not, Grype only
+ * where it has. And an SBOM whose vulnerabilities are all analysed may be a maker's word about those few.
  */
 function hasLooked({vulnerabilities}: CycloneDxDocument, tool: string): boolean {
   if (!vulnerabilities) return false
-  return vulnerabilities.length > 0 || tool === 'grype'
+  if (vulnerabilities.length === 0) return tool === 'grype'
+  return scanners.has(tool) || vulnerabilities.some(({analysis}) => !analysis?.state)
 }
 
 /** A document about the components of others takes findings away. As a report it would find nothing, which is not clean. */

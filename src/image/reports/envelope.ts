@@ -16,6 +16,7 @@ export interface Unwrapped {
 
 /** @throws UserError `image/report-malformed` where there is no readable statement inside */
 export function unwrap(json: Mapping, source: string): Unwrapped {
+  if (isMapping(json.SPDX)) return {json: json.SPDX, subjects: []}
   const statement = statementOf(json, source)
   const type = textAt(statement, '_type')
   if (!isMapping(statement) || !type?.startsWith('https://in-toto.io/Statement/')) {

@@ -40,6 +40,8 @@ function own(json: Mapping): ReportFormat | undefined {
 function isEnvelope(json: Mapping): boolean {
   const mediaType = textAt(json, 'mediaType')
   if (mediaType?.startsWith('application/vnd.dev.sigstore.bundle')) return true
+  // `docker buildx imagetools inspect --format '{{json .SBOM}}'`.
+  if (textAt(json.SPDX, 'spdxVersion') !== undefined) return true
   if (textAt(json, 'payloadType') !== undefined && textAt(json, 'payload') !== undefined) return true
   return textAt(json, '_type')?.startsWith('https://in-toto.io/Statement/') ?? false
 }

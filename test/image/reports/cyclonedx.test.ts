@@ -44,6 +44,13 @@ describe('an SBOM is no scan', () => {
     expect(parsed(bom({metadata, vulnerabilities: []})).lookedFor).toEqual(['vulnerability'])
   })
 
+  test('a maker’s word about a few vulnerabilities is no scan either', () => {
+    const vulnerabilities = [{id: 'CVE-2025-43859', analysis: {state: 'resolved'}, affects: [{ref: 'a'}]}]
+    expect(parsed(bom({vulnerabilities})).lookedFor).toEqual([])
+    const metadata = {tools: [{vendor: 'OWASP', name: 'Dependency-Track', version: '4.13.0'}]}
+    expect(parsed(bom({metadata, vulnerabilities})).lookedFor).toEqual(['vulnerability'])
+  })
+
   test('Trivy’s own SBOM of a vulnerable image vouches for nothing', () => {
     expect(read('trivy-sbom.cdx.json')).toMatchObject({flaws: [], lookedFor: [], packageCount: 8})
   })

@@ -214,6 +214,10 @@ describe('a report inside an attestation', () => {
     expect(failureOf(() => parsed(json)).code).toBe('image/report-malformed')
   })
 
+  test('is read as Docker’s imagetools prints it', () => {
+    expect(parsed({SPDX: JSON.parse(fixture('syft.spdx.json'))}).packageCount).toBe(8)
+  })
+
   test('envelopes in envelopes end', () => {
     let json: unknown = statement(sbom)
     for (let depth = 0; depth < 5; depth++) json = statement(json)

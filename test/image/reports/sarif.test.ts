@@ -381,6 +381,10 @@ describe('which rule a result is of', () => {
     ['by nothing that is known', {ruleId: 'Z9', ruleIndex: 7}, 'The container runs as root.'],
   ])('%s', (_how, result, title) => expect(titleOf(result)).toBe(title))
 
+  test('a result without a rule is known by its tool, so that a waiver can name it', () => {
+    expect(only({result: {ruleId: undefined}})).toMatchObject({id: 'linter', message: 'The container runs as root.'})
+  })
+
   test('an id of slashes alone costs no more than another', () => {
     const results = Array.from({length: 200}, () => ({ruleId: '/'.repeat(20_000), message: {text: 'x'}}))
     expect(parsed(log({run: {results}})).flaws).toHaveLength(200)

@@ -57,7 +57,8 @@ export function kindsOfTool(tool: string): readonly FlawKind[] | null {
 export function toFlaw(result: SarifResult, reader: SarifReader): Flaw | null {
   if (isNoFlaw(result)) return null
   const rule = reader.rules.ruleOf(result)
-  const id = result.ruleId || result.rule?.id || rule?.id || ''
+  // §3.27.5: a result needs no rule. A name it needs all the same: waivers go by it.
+  const id = result.ruleId || result.rule?.id || rule?.id || reader.tool
   const message = messageText(result.message, rule)
   const common = {
     title: titleOf(rule, id),
@@ -130,11 +131,17 @@ function severityOf(result: SarifResult, rule: SarifRule | undefined, level: Sar
   const words = tagsOf(rule?.properties?.tags).flatMap(tag => severityOfWord(tag) ?? [])
   const [word, ...others] = new Set(words)
   if (word !== undefined && others.length === 0) return word
-  const score = result.properties?.['security-severity'] ?? rule?.properties?.['security-severity']
-  const scored = score === undefined || score === null || score === '' ? undefined : severityOfScore(Number(score))
+  const scored = scoreOf(result.properties) ?? scoreOf(rule?.properties)
   if (scored !== undefined && scored !== 'unknown') return scored
   if (result.kind === 'open' || result.kind === 'review') return 'unknown'
   return scored ?? severityOfLevel(level)
+}
+
+/** A number, or one written as text, as GitHub asks for it. */
+function scoreOf(properties: SarifResult['properties']): Severity | undefined {
+  const score = properties?.['security-severity']
+  if (typeof score === 'number') return severityOfScore(score)
+  return typeof score === 'string' && score.trim() !== '' ? severityOfScore(Number(score)) : undefined
 }
 
 function severityOfLevel(level: SarifLevel): Severity {
