@@ -19,7 +19,7 @@ export function flawFinding({judged, platforms}: Sighting, judgement: ImageJudge
   const where = isEverywhere ? '' : `, on ${platforms.join(' and ')} alone`
   const description = `${describeFlaw(judged, judgement.baseline)}${where}`
   const why = whyItMatters(flaw)
-  const value = valueOf(flaw)
+  const value = measureOf(flaw)
   const common = {
     id: codes[flaw.kind].id,
     subject: subjectOf(flaw),
@@ -74,7 +74,7 @@ function verdictOf(outcome: RuleOutcome): ImageRule['verdict'] {
 }
 
 /** How grave it is; and where nobody rates such a thing, what it is. */
-function valueOf(flaw: Flaw): string | undefined {
+function measureOf(flaw: Flaw): string | undefined {
   switch (flaw.kind) {
     case 'vulnerability':
     case 'secret':
