@@ -168,6 +168,11 @@ describe('ignore rules of Grype', () => {
       'a rule that names no vulnerability accepts what nobody has seen yet, and is left out: a rule of image.gate with `fixable: false` says the same.',
     ],
     [
+      'fixed alone',
+      {'fix-state': 'fixed'},
+      'a rule that names no vulnerability accepts what nobody has seen yet, and is left out: a rule of image.gate with `fixable: true` says the same.',
+    ],
+    [
       'a package alone',
       {package: {name: 'libcurl'}},
       'a rule that names no vulnerability accepts what nobody has seen yet, and is left out.',

@@ -59,7 +59,8 @@ function draftOf(given: Rule, place: string): Draft | string {
     ...(['language', 'upstream-name'] as const).filter(key => within?.[key]).map(key => `package.${key}`),
   ]
   if (!id) {
-    const what = others.includes('fix-state') ? ': a rule of image.gate with `fixable: false` says the same' : ''
+    const state = given['fix-state']
+    const what = state ? `: a rule of image.gate with \`fixable: ${state === 'fixed'}\` says the same` : ''
     return `a rule that names no vulnerability accepts what nobody has seen yet, and is left out${what}.`
   }
   if (id.includes('*')) return `${id} is no exact id: left out.`
