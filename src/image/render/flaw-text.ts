@@ -2,8 +2,8 @@
 import {assertNever} from '../../core/assert.ts'
 import {formatDay} from '../../core/day.ts'
 import type {RuleOutcome, WaiverState} from '../judgement.ts'
-import type {Fix, Flaw, Place} from '../scan.ts'
-import {nextFix} from '../upgrades.ts'
+import type {Fix, Flaw, Place, Vulnerability} from '../scan.ts'
+import {nextFix, typeOf} from '../upgrades.ts'
 
 /** `busybox 1.36.1-r0 has CVE-2022-48174 (critical): stack overflow in ash`, without a full stop. */
 export function whatIs(flaw: Flaw): string {
@@ -26,11 +26,16 @@ export function whatIs(flaw: Flaw): string {
   }
 }
 
+/** What is too long for its place in a report would take all that stands behind it away. */
+export function shortened(text: string, longest = 200): string {
+  return text.length <= longest ? text : `${text.slice(0, longest - 1)}…`
+}
+
 const longestSentence = 400
 
 /** Without what ends it, so that it can stand within another; short enough for what comes behind it to be read. */
 export function sentenceOf(text: string): string {
-  const short = text.length > longestSentence ? `${text.slice(0, longestSentence - 1)}…` : text
+  const short = shortened(text, longestSentence)
   let end = short.length
   while (end > 0 && (short[end - 1] === '.' || short[end - 1]?.trim() === '')) end--
   return short.slice(0, end).trim()
@@ -40,7 +45,7 @@ export function sentenceOf(text: string): string {
 export function whatToDo(flaw: Flaw): string {
   switch (flaw.kind) {
     case 'vulnerability':
-      return fixAdvice(flaw.package, flaw.installedVersion, flaw.fix)
+      return fixAdvice(flaw)
     case 'secret':
       return 'Revoke the secret, then take it out of the image and of every layer below.'
     case 'misconfiguration':
@@ -56,8 +61,8 @@ export function whatToDo(flaw: Flaw): string {
   }
 }
 
-function fixAdvice(name: string, installed: string, {state, versions}: Fix): string {
-  const to = nextFix(installed, versions)
+function fixAdvice({package: name, installedVersion, purl, fix: {state, versions}}: Vulnerability): string {
+  const to = nextFix(installedVersion, versions, typeOf(purl))
   if (to !== undefined) return `Upgrade ${name} to ${to} and build the image again.`
   switch (state) {
     case 'fixed':
@@ -75,9 +80,12 @@ function fixAdvice(name: string, installed: string, {state, versions}: Fix): str
   }
 }
 
+const shownVersions = 4
+
 /** `1.36.1-r1`, or why there is none. */
 export function fixText({state, versions}: Fix): string {
-  if (versions.length > 0) return versions.join(', ')
+  const more = versions.length > shownVersions ? ' …' : ''
+  if (versions.length > 0) return versions.slice(0, shownVersions).join(', ') + more
   switch (state) {
     case 'fixed':
       return 'fixed, version unknown'

@@ -14,7 +14,7 @@ import {acrossPlatforms, type SeenFlaw} from './across-platforms.ts'
 import {comparedWith} from './compared.ts'
 import {type Fate, isOpen} from './fate.ts'
 import {fixColumn, flawTable, gateColumn, severityColumn, whatColumn} from './flaw-table.ts'
-import {sentenceOf} from './flaw-text.ts'
+import {sentenceOf, shortened} from './flaw-text.ts'
 import {comparedText, isNews, openFirst, whatToDoFirst} from './image-report.ts'
 
 export interface ImageCommentContext {
@@ -71,7 +71,7 @@ const mostNames = 5
 function stillBlocking(seen: readonly SeenFlaw[]): readonly Block[] {
   const blocking = seen.filter(({fate, judged}) => fate === 'blocks' && judged.isNew === false)
   if (blocking.length === 0) return []
-  const names = blocking.slice(0, mostNames).map(each => subjectOf(each.judged.flaw))
+  const names = blocking.slice(0, mostNames).map(each => shortened(subjectOf(each.judged.flaw)))
   const rest = blocking.length - names.length
   const stand = blocking.length === 1 ? 'stands' : 'stand'
   return [

@@ -23,7 +23,7 @@ import {
   severityColumn,
   whatColumn,
 } from './flaw-table.ts'
-import {sentenceOf} from './flaw-text.ts'
+import {sentenceOf, shortened} from './flaw-text.ts'
 import {howJudged} from './how-judged.ts'
 
 export interface ImageReportContext {
@@ -53,7 +53,7 @@ export function composeReport(result: GateResult, judgement: ImageJudgement, {ru
 export function whatToDoFirst(seen: readonly SeenFlaw[]): readonly Block[] {
   const upgrades = planUpgrades(seen.filter(({fate}) => isOpen(fate)).map(({judged}) => judged))
   if (upgrades.length === 0) return []
-  const items = upgrades.slice(0, shownUpgrades).map(describeUpgrade)
+  const items = upgrades.slice(0, shownUpgrades).map(upgrade => shortened(describeUpgrade(upgrade), 300))
   const rest = upgrades.length - items.length
   return [
     {kind: 'heading', text: 'What to do first'},

@@ -59,6 +59,14 @@ describe('the report of an image', () => {
     ])
   })
 
+  test('is not emptied by one name of a megabyte', () => {
+    const flaws = [vulnerability({package: 'x'.repeat(1_000_000), severity: 'low'}), vulnerability({id: 'CVE-2026-7'})]
+    const {comment} = judgeEverything({flaws})
+    const text = renderMarkdown(comment, {limit: commentSectionLimit})
+    expect(text).toContain('CVE-2026-7 in busybox')
+    expect(text).toContain('In all: ')
+  })
+
   test('tells two images for one platform apart by their digests', () => {
     const flaw = vulnerability()
     const judged = [{flaw, isNew: null, outcome: {kind: 'no-rule'}, waiver: {kind: 'none'}}] as const
