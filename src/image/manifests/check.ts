@@ -2,7 +2,7 @@
 import type {ManifestsConfig} from '../../config/image-schema.ts'
 import type {Misconfiguration} from '../scan.ts'
 import {clusterOf} from './cluster.ts'
-import {type ManifestFile, objectsIn, type Unread} from './objects.ts'
+import {type ManifestFile, type ManifestObject, objectsIn, tooLarge, type Unread} from './objects.ts'
 import type {About, Sighting} from './rule.ts'
 import {manifestRules} from './rules.ts'
 import {cut, textAt} from './tree.ts'
@@ -22,9 +22,10 @@ export interface ManifestsChecked {
 /** Files of one place belong together: a budget in one protects the pods of another. */
 export function checkManifests(files: readonly ManifestFile[], config: ManifestsConfig): ManifestsChecked {
   const read = files.map(objectsIn)
-  const objects = read.flatMap(each => each.objects)
+  const all = read.flatMap(each => each.objects)
+  const objects = all.slice(0, mostObjects)
   const {workloads, unread: withoutPods} = workloadsIn(objects)
-  const unread = [...read.flatMap(each => each.unread), ...withoutPods]
+  const unread = [...read.flatMap(each => each.unread), ...tooMany(all), ...withoutPods]
   const cluster = clusterOf(objects)
   const ignored = new Set(config.ignore)
 
@@ -68,6 +69,14 @@ function byPlace(a: Misconfiguration, b: Misconfiguration): number {
   if (left?.kind !== 'repository' || right?.kind !== 'repository') return 0
   if (left.file !== right.file) return left.file < right.file ? -1 : 1
   return (left.line ?? 0) - (right.line ?? 0) || (a.id < b.id ? -1 : a.id > b.id ? 1 : 0)
+}
+
+/** What selects is compared with all that may be selected: this many objects take seconds. */
+const mostObjects = 5000
+
+function tooMany(objects: readonly ManifestObject[]): readonly Unread[] {
+  const first = objects[mostObjects]
+  return first ? [tooLarge(first.file, first.line, `more than ${mostObjects} objects, with those before it,`)] : []
 }
 
 /** No manifests, or none that runs anything: then nothing was asked, which is not the same as nothing found. */

@@ -13,70 +13,117 @@ export interface Autoscaler {
   readonly utilisation: ReadonlyMap<string, number>
 }
 
+/** A network policy, and what it does whatever its pods: asked once, not for each workload. */
+export interface Policy {
+  readonly object: ManifestObject
+  readonly selector: Tree | undefined
+  /** Of Cilium's, which writes where a label comes from in front of it. */
+  readonly isCilium: boolean
+  readonly closesIngress: boolean
+  readonly closesEgress: boolean
+  /** A rule without any condition lets everybody in. */
+  readonly isOpen: boolean
+}
+
 export interface Cluster {
   readonly objects: readonly ManifestObject[]
   autoscalersOf(workload: Workload): readonly Autoscaler[]
   budgetsOf(workload: Workload): readonly ManifestObject[]
   /** Policies that select its pods. */
-  policiesOf(workload: Workload): readonly ManifestObject[]
+  policiesOf(workload: Workload): readonly Policy[]
   /** The ServiceAccount that its pods run as, where it is among the objects. */
   accountOf(workload: Workload): ManifestObject | undefined
   /** A LimitRange of its namespace gives this to containers that do not say themselves. */
   hasDefault(workload: Workload, field: 'requests' | 'limits', resource: string): boolean
-  /** Names of objects of this kind in the workload's namespace, for messages. */
-  namesNear(workload: Workload, kind: string): readonly string[]
+  /** Names of all budgets in its namespace, for messages. */
+  otherBudgets(workload: Workload): readonly string[]
 }
 
 export function clusterOf(objects: readonly ManifestObject[]): Cluster {
   const byPlace = new Map<string, ManifestObject[]>()
   for (const object of objects) {
-    const key = placeKey(object.kind, object.namespace)
+    const key = placeKey(`${object.group}/${object.kind}`, object.namespace)
     const there = byPlace.get(key)
     if (there) there.push(object)
     else byPlace.set(key, [object])
   }
+  /** @param kind with its group, since anybody may define a kind of the same name */
   const near = (kind: string, {object}: Workload): readonly ManifestObject[] =>
     byPlace.get(placeKey(kind, object.namespace)) ?? []
-  const everywhere = (kind: string): readonly ManifestObject[] => objects.filter(each => each.kind === kind)
-  const clusterwide = everywhere('CiliumClusterwideNetworkPolicy')
+  const clusterwide = objects
+    .filter(({group, kind}) => group === 'cilium.io' && kind === 'CiliumClusterwideNetworkPolicy')
+    .map(ofCilium)
+  const policies = new Map<string | null, readonly Policy[]>()
+  const policiesIn = (namespace: string | null): readonly Policy[] => {
+    const known = policies.get(namespace) ?? [
+      ...(byPlace.get(placeKey('networking.k8s.io/NetworkPolicy', namespace)) ?? []).map(ofKubernetes),
+      ...(byPlace.get(placeKey('cilium.io/CiliumNetworkPolicy', namespace)) ?? []).map(ofCilium),
+    ]
+    policies.set(namespace, known)
+    return known
+  }
+  const defaults = new Map<string | null, ReadonlySet<string>>()
+  const defaultsOf = (workload: Workload): ReadonlySet<string> => {
+    const {namespace} = workload.object
+    const known = defaults.get(namespace) ?? defaultsIn(near('/LimitRange', workload))
+    defaults.set(namespace, known)
+    return known
+  }
 
   return {
     objects,
-    autoscalersOf: workload => [
-      ...near('HorizontalPodAutoscaler', workload)
+    autoscalersOf: once(workload => [
+      ...near('autoscaling/HorizontalPodAutoscaler', workload)
         .filter(each => scales(each, workload, ''))
         .map(horizontal),
-      ...near('ScaledObject', workload)
+      ...near('keda.sh/ScaledObject', workload)
         .filter(each => scales(each, workload, 'Deployment'))
         .map(keda),
-    ],
-    budgetsOf: workload =>
-      near('PodDisruptionBudget', workload).filter(each =>
+    ]),
+    budgetsOf: once(workload =>
+      near('policy/PodDisruptionBudget', workload).filter(each =>
         selects(at(each.tree, 'spec', 'selector'), workload.podLabels),
       ),
-    policiesOf: workload => [
-      ...near('NetworkPolicy', workload).filter(each =>
-        // Absent and empty are the same here, and take all pods of the namespace.
-        selects(at(each.tree, 'spec', 'podSelector') ?? everything, workload.podLabels),
-      ),
-      ...[...near('CiliumNetworkPolicy', workload), ...clusterwide].filter(each =>
-        selects(at(each.tree, 'spec', 'endpointSelector'), withPrefixes(workload)),
-      ),
-    ],
-    accountOf: workload => {
+    ),
+    policiesOf: once(workload => {
+      const labels = withPrefixes(workload)
+      return [...policiesIn(workload.object.namespace), ...clusterwide].filter(({selector, isCilium}) =>
+        selects(selector, isCilium ? labels : workload.podLabels),
+      )
+    }),
+    accountOf: once(workload => {
       const name = textAt(workload.pod, 'serviceAccountName') ?? textAt(workload.pod, 'serviceAccount') ?? 'default'
-      return near('ServiceAccount', workload).find(each => each.name === name)
-    },
-    hasDefault: (workload, field, resource) =>
-      near('LimitRange', workload).some(each =>
-        itemsAt(each.tree, 'spec', 'limits').some(limit => {
-          if (textAt(limit, 'type') !== 'Container') return false
-          // Without a default of its own a request takes the default limit (Kubernetes, "Limit Ranges").
-          const fields = field === 'limits' ? ['default'] : ['defaultRequest', 'default']
-          return fields.some(key => at(limit, key, resource) !== undefined)
-        }),
-      ),
-    namesNear: (workload, kind) => near(kind, workload).map(each => each.name),
+      return near('/ServiceAccount', workload).find(each => each.name === name)
+    }),
+    hasDefault: (workload, field, resource) => defaultsOf(workload).has(`${field} ${resource}`),
+    otherBudgets: workload => near('policy/PodDisruptionBudget', workload).map(each => each.name),
+  }
+}
+
+/** `limits memory`: what LimitRanges give to containers that do not say themselves. */
+function defaultsIn(ranges: readonly ManifestObject[]): ReadonlySet<string> {
+  const given = new Set<string>()
+  for (const limit of ranges.flatMap(({tree}) => itemsAt(tree, 'spec', 'limits'))) {
+    if (textAt(limit, 'type') !== 'Container') continue
+    for (const resource of textMapAt(limit, 'default').keys()) {
+      given.add(`limits ${resource}`)
+      // Without a default of its own a request takes the default limit (Kubernetes, "Limit Ranges").
+      given.add(`requests ${resource}`)
+    }
+    for (const resource of textMapAt(limit, 'defaultRequest').keys()) given.add(`requests ${resource}`)
+  }
+  return given
+}
+
+/** Several rules ask the same of a workload, and each answer looks through all objects of its namespace. */
+function once<T>(answer: (workload: Workload) => T): (workload: Workload) => T {
+  const known = new Map<Workload, T>()
+  return workload => {
+    const before = known.get(workload)
+    if (before !== undefined) return before
+    const found = answer(workload)
+    known.set(workload, found)
+    return found
   }
 }
 
@@ -136,21 +183,37 @@ function withPrefixes(workload: Workload): ReadonlyMap<string, string> {
   return labels
 }
 
-/** Which directions a policy closes: absent types mean Ingress, and Egress where it has rules for it. */
-export function closes(policy: ManifestObject, direction: 'Ingress' | 'Egress'): boolean {
-  const spec = at(policy.tree, 'spec')
-  const rules = direction === 'Ingress' ? 'ingress' : 'egress'
-  if (policy.kind !== 'NetworkPolicy') return at(spec, rules) !== undefined || at(spec, `${rules}Deny`) !== undefined
+/** Absent types mean Ingress, and Egress where there are rules for it (Kubernetes, "Network Policies"). */
+function ofKubernetes(object: ManifestObject): Policy {
+  const spec = at(object.tree, 'spec')
   const types = textsAt(spec, 'policyTypes')
-  if (types.length > 0) return types.includes(direction)
-  return direction === 'Ingress' || itemsAt(spec, 'egress').length > 0
-}
-
-/** A rule without any condition lets everybody in. */
-export function letsEverybodyIn(policy: ManifestObject): boolean {
-  return itemsAt(policy.tree, 'spec', 'ingress').some(
+  const closesIngress = types.length === 0 || types.includes('Ingress')
+  const emptyRule = itemsAt(spec, 'ingress').some(
     rule => rule.kind === 'mapping' && itemsAt(rule, 'from').length === 0 && itemsAt(rule, 'ports').length === 0,
   )
+  return {
+    object,
+    // Absent and empty are the same here, and take all pods of the namespace.
+    selector: at(spec, 'podSelector') ?? everything,
+    isCilium: false,
+    closesIngress,
+    closesEgress: types.length === 0 ? itemsAt(spec, 'egress').length > 0 : types.includes('Egress'),
+    isOpen: closesIngress && emptyRule,
+  }
+}
+
+/** Cilium closes a direction that it has rules for (docs.cilium.io, "Layer 3 Policies"). */
+function ofCilium(object: ManifestObject): Policy {
+  const spec = at(object.tree, 'spec')
+  const rules = (...keys: readonly string[]): boolean => keys.some(key => at(spec, key) !== undefined)
+  return {
+    object,
+    selector: at(spec, 'endpointSelector'),
+    isCilium: true,
+    closesIngress: rules('ingress', 'ingressDeny'),
+    closesEgress: rules('egress', 'egressDeny'),
+    isOpen: false,
+  }
 }
 
 export function mountsToken(workload: Workload, account: ManifestObject | undefined): boolean {
@@ -158,8 +221,4 @@ export function mountsToken(workload: Workload, account: ManifestObject | undefi
     return !isFalse(workload.pod, 'automountServiceAccountToken')
   }
   return !isFalse(account?.tree, 'automountServiceAccountToken')
-}
-
-export function annotationsOf(object: ManifestObject): ReadonlyMap<string, string> {
-  return textMapAt(object.tree, 'metadata', 'annotations')
 }

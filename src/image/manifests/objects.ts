@@ -180,7 +180,7 @@ function unreadable(file: string, line: number, what: string, text: string): Unr
   }
 }
 
-function tooLarge(file: string, line: number, what: string): Unread {
+export function tooLarge(file: string, line: number, what: string): Unread {
   return {
     file,
     line,

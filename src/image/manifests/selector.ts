@@ -1,10 +1,13 @@
 /** Label selectors, as Kubernetes reads them (k8s.io/apimachinery, meta/v1, LabelSelector). */
-import {itemsAt, type Tree, textAt, textMapAt, textsAt} from './tree.ts'
+import {itemsAt, type Tree, textAt, textsAt} from './tree.ts'
 
 /** An empty selector takes everything; an absent one nothing, and an operator that is not known nothing either. */
 export function selects(selector: Tree | undefined, labels: ReadonlyMap<string, string>): boolean {
   if (selector?.kind !== 'mapping') return false
-  for (const [key, value] of textMapAt(selector, 'matchLabels')) if (labels.get(key) !== value) return false
+  const wanted = selector.entries.get('matchLabels')
+  if (wanted?.kind === 'mapping') {
+    for (const [key, value] of wanted.entries) if (labels.get(key) !== textAt(value)) return false
+  }
   return itemsAt(selector, 'matchExpressions').every(expression => holds(expression, labels))
 }
 

@@ -382,6 +382,13 @@ spec:
     expect(check(text).unread[0]?.why).toContain('a list of objects lies in a list of objects')
   })
 
+  test('more objects than are read are named', () => {
+    const object = 'apiVersion: v1\nkind: Pod\nmetadata: {name: a}\nspec: {containers: [{name: b, image: c}]}\n---\n'
+    const {workloads, unread} = check(object.repeat(5001))
+    expect(workloads).toHaveLength(5000)
+    expect(unread.map(({code, line}) => [code, line])).toEqual([['image/manifest-too-large', 25_002]])
+  })
+
   test('whatever stands in them, the answer comes and is not clean', () => {
     const words = fc.constantFrom(
       'a: ',

@@ -106,7 +106,9 @@ describe('reading a Dockerfile', () => {
       'FROM a\nCOPY <<-"A" <<B /c\n\tUSER x\n\tA\nUSER y\nB\nUSER d',
       ['1 FROM', '2 COPY', '7 USER'],
     ],
-    ['what only looks like one', 'FROM a\nRUN b <<< word\nUSER d', ['1 FROM', '2 RUN', '3 USER']],
+    ['what only looks like one', 'FROM a\nRUN b <<< word $((1<<N))\nUSER d', ['1 FROM', '2 RUN', '3 USER']],
+    ['one that never ends', 'FROM a\nRUN b <<EOF\nUSER d', ['1 FROM', '2 RUN', '3 USER']],
+    ['one of another file descriptor', 'FROM a\nRUN b 3<<EOF\nUSER x\nEOF\nUSER d', ['1 FROM', '2 RUN', '5 USER']],
     ['small letters and blanks in front', '  from a\n\tuser b\r\n', ['1 FROM', '2 USER']],
     ['a mark of bytes', '\uFEFFFROM a', ['1 FROM']],
   ])('%s', (_, text, expected) => expect(names(text)).toEqual(expected))

@@ -250,6 +250,11 @@ const cases: readonly (readonly [title: string, changes: readonly Change[], ids:
     [['  selector:\n    matchLabels: {app: credit}', '  selector:\n    matchLabels: {app: debit}']],
     ['k8s-selector-mismatch'],
   ],
+  [
+    'a budget of a kind that somebody else has defined',
+    [['apiVersion: policy/v1', 'apiVersion: example.com/v1']],
+    ['k8s-disruption-budget'],
+  ],
   // Network.
   [
     'a service of other pods',

@@ -32,8 +32,6 @@ export interface Dockerfile {
   readonly instructions: readonly Instruction[]
 }
 
-const mostInstructions = 20_000
-
 export function parseDockerfile(text: string): Dockerfile {
   const instructions = instructionsOf(text)
   const globals = new Map<string, string | null>()
@@ -79,7 +77,7 @@ function instructionsOf(text: string): readonly Instruction[] {
   const lines = text.replace(/^\uFEFF/, '').split(/\r?\n/)
   const continues = escapeSign(lines)
   const found: Instruction[] = []
-  for (let index = 0; index < lines.length && found.length < mostInstructions; index++) {
+  for (let index = 0; index < lines.length; index++) {
     if (/^\s*(#|$)/.test(lines[index] ?? '')) continue
     const start = index
     const parts: string[] = []
@@ -104,14 +102,7 @@ function instructionsOf(text: string): readonly Instruction[] {
     if (!instruction) continue
     found.push(instruction)
     if (!['RUN', 'COPY', 'ADD'].includes(instruction.name)) continue
-    for (const {word, tabs} of hereDocuments(instruction.text)) {
-      index++
-      while (index < lines.length) {
-        const line = lines[index] ?? ''
-        if ((tabs ? line.replace(/^\t+/, '') : line) === word) break
-        index++
-      }
-    }
+    index = endOfHereDocuments(lines, index, hereDocuments(instruction.text))
   }
   return found
 }
@@ -139,13 +130,30 @@ function instructionOf(text: string, line: number): Instruction | undefined {
   return {name: name.toUpperCase(), flags, text: left.trim(), line}
 }
 
-/** `<<EOF`, `<<-"EOF"`: the words that end here-documents, in their order. `<<<` is none. */
-function hereDocuments(text: string): readonly {word: string; tabs: boolean}[] {
-  const pattern = /(?<!<)<<(-?)(?:"([^"\s]{1,200})"|'([^'\s]{1,200})'|([A-Za-z_][A-Za-z0-9_.]{0,200}))/g
-  return [...text.matchAll(pattern)].map(([, dash, double, single, bare]) => ({
-    word: double ?? single ?? bare ?? '',
-    tabs: dash === '-',
-  }))
+interface HereDocument {
+  /** The line that ends it. */
+  readonly word: string
+  /** Tabs in front of its lines do not count (`<<-`). */
+  readonly tabs: boolean
+}
+
+/** `<<EOF`, `3<<-"EOF"`: only as words of their own, as BuildKit finds them. `$((1<<N))` and `<<<` are none. */
+function hereDocuments(text: string): readonly HereDocument[] {
+  return text.split(/\s+/).flatMap((part): HereDocument[] => {
+    const [, dash, word] = /^\d{0,9}<<(-?)([^<\s]{1,200})$/.exec(part) ?? []
+    return word === undefined ? [] : [{word: unquoted(word), tabs: dash === '-'}]
+  })
+}
+
+/** The last line of the last of them; the line itself where one never ends, which BuildKit refuses. */
+function endOfHereDocuments(lines: readonly string[], line: number, documents: readonly HereDocument[]): number {
+  let end = line
+  for (const {word, tabs} of documents) {
+    end++
+    while (end < lines.length && (tabs ? lines[end]?.replace(/^\t+/, '') : lines[end]) !== word) end++
+    if (end >= lines.length) return line
+  }
+  return end
 }
 
 /** Words as the instruction separates them; quotes around a whole word are taken off. */

@@ -79,18 +79,21 @@ const autoscalerTargets: WorkloadRule = {
   why: 'A pod that loads a model takes minutes: what begins at 95 % comes too late.',
   url: pages.autoscaling,
   judge: (workload, cluster) =>
-    cluster.autoscalersOf(workload).flatMap(each => {
-      const said = (seen: string, remedy: string): Sighting =>
-        inObject(each.object, {seen: `its autoscaler ${cut(each.object.name)} ${seen}`, remedy})
-      if (each.most !== null && each.most <= each.least) {
-        return [said(`has ${each.least} pods at least and ${each.most} at most`, 'Write a higher maxReplicas in it.')]
-      }
-      return [...each.utilisation].flatMap(([resource, share]) => {
-        const most = mostUtilisation.get(resource)
-        if (most === undefined || share <= most) return []
-        return [said(`adds pods at ${share} % of ${resource}`, `Write averageUtilization: ${most} for ${resource}.`)]
-      })
-    }),
+    cluster
+      .autoscalersOf(workload)
+      .slice(0, 2)
+      .flatMap(each => {
+        const said = (seen: string, remedy: string): Sighting =>
+          inObject(each.object, {seen: `its autoscaler ${cut(each.object.name)} ${seen}`, remedy})
+        if (each.most !== null && each.most <= each.least) {
+          return [said(`has ${each.least} pods at least and ${each.most} at most`, 'Write a higher maxReplicas in it.')]
+        }
+        return [...each.utilisation].flatMap(([resource, share]) => {
+          const most = mostUtilisation.get(resource)
+          if (most === undefined || share <= most) return []
+          return [said(`adds pods at ${share} % of ${resource}`, `Write averageUtilization: ${most} for ${resource}.`)]
+        })
+      }),
 }
 
 const autoscalerBlind: WorkloadRule = {
@@ -152,7 +155,7 @@ const budget: WorkloadRule = {
   url: pages.budgets,
   judge: (workload, cluster, {'available-at-least': least}) => {
     if (workload.pattern !== 'replicated' || cluster.budgetsOf(workload).length > 0) return []
-    const others = cluster.namesNear(workload, 'PodDisruptionBudget')
+    const others = cluster.otherBudgets(workload)
     const which =
       others.length === 0 ? '' : `, and ${names(others)} ${others.length === 1 ? 'selects' : 'select'} other pods`
     return [
@@ -175,18 +178,22 @@ const budgetKeeps: WorkloadRule = {
   url: pages.budgets,
   judge: (workload, cluster, {'available-at-least': least}) => {
     const count = leastPods(workload, cluster)
-    return cluster.budgetsOf(workload).flatMap(each => {
-      const kept = keptPods(each, count)
-      if (kept !== undefined && kept >= Math.min(least, Math.max(0, count - 1))) return []
-      const words = kept === undefined ? 'names neither minAvailable nor maxUnavailable' : `keeps ${kept} of ${count}`
-      return [
-        inObject(each, {
-          line: at(each.tree, 'spec')?.line ?? each.line,
-          seen: `its PodDisruptionBudget ${cut(each.name)} ${words}`,
-          remedy: `Write spec.minAvailable: ${least} in it${count <= least ? `, and at least ${least + 1} pods` : ''}.`,
-        }),
-      ]
-    })
+    // That there are several is a finding of its own.
+    return cluster
+      .budgetsOf(workload)
+      .slice(0, 1)
+      .flatMap(each => {
+        const kept = keptPods(each, count)
+        if (kept !== undefined && kept >= Math.min(least, Math.max(0, count - 1))) return []
+        const words = kept === undefined ? 'names neither minAvailable nor maxUnavailable' : `keeps ${kept} of ${count}`
+        return [
+          inObject(each, {
+            line: at(each.tree, 'spec')?.line ?? each.line,
+            seen: `its PodDisruptionBudget ${cut(each.name)} ${words}`,
+            remedy: `Write spec.minAvailable: ${least} in it${count <= least ? `, and at least ${least + 1} pods` : ''}.`,
+          }),
+        ]
+      })
   },
 }
 

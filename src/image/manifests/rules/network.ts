@@ -1,6 +1,5 @@
 /** Who may speak to the pods, and with whom they may speak. */
 
-import {closes, letsEverybodyIn} from '../cluster.ts'
 import {inObject, inPod, pages, type WorkloadRule} from '../rule.ts'
 import {cut, isTrue} from '../tree.ts'
 import type {Workload} from '../workload.ts'
@@ -17,14 +16,14 @@ const policy: WorkloadRule = {
   judge: (workload, cluster) => {
     if (onHostNetwork(workload)) return []
     const policies = cluster.policiesOf(workload)
-    if (policies.some(each => closes(each, 'Ingress'))) return []
+    if (policies.some(({closesIngress}) => closesIngress)) return []
     return [
       inPod(workload, {
         line: workload.object.line,
         seen:
           policies.length === 0
             ? 'no NetworkPolicy selects its pods'
-            : `${cut(policies[0]?.name ?? '')} selects its pods and closes nothing that comes in`,
+            : `${cut(policies[0]?.object.name ?? '')} selects its pods and closes nothing that comes in`,
         remedy: `Add a NetworkPolicy with policyTypes: [Ingress], rules for its callers, and a podSelector of these labels: ${labelsOf(workload)}.`,
       }),
     ]
@@ -42,10 +41,12 @@ const open: WorkloadRule = {
   judge: (workload, cluster) =>
     cluster
       .policiesOf(workload)
-      .filter(each => each.kind === 'NetworkPolicy' && closes(each, 'Ingress') && letsEverybodyIn(each))
-      .map(each =>
-        inObject(each, {
-          seen: `its NetworkPolicy ${cut(each.name)} has a rule in ingress without conditions`,
+      .filter(({isOpen}) => isOpen)
+      // One is enough to open everything; thousands of them, on thousands of workloads, would be millions of findings.
+      .slice(0, 1)
+      .map(({object}) =>
+        inObject(object, {
+          seen: `its NetworkPolicy ${cut(object.name)} has a rule in ingress without conditions`,
           remedy: 'Name the callers in it, with from and ports.',
         }),
       ),
@@ -60,7 +61,7 @@ const egress: WorkloadRule = {
   why: 'What runs in a model’s server can send its data anywhere.',
   url: pages.network,
   judge: (workload, cluster) => {
-    if (onHostNetwork(workload) || cluster.policiesOf(workload).some(each => closes(each, 'Egress'))) return []
+    if (onHostNetwork(workload) || cluster.policiesOf(workload).some(({closesEgress}) => closesEgress)) return []
     return [
       inPod(workload, {
         line: workload.object.line,
