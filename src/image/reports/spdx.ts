@@ -8,6 +8,7 @@ import {parsePackageUrl} from '../../core/package-url.ts'
 import type {Package, Scan} from '../scan.ts'
 import {isMapping} from './mapping.ts'
 import {shaped, versionUnknown} from './shape.ts'
+import {countSystemPackages} from './system-packages.ts'
 
 const text = z.string().nullish()
 
@@ -59,7 +60,7 @@ export function parseSpdx(json: unknown, source: string): Scan {
         : {
             name: `${os.name} ${os.versionInfo ?? ''}`.trim(),
             endOfLife: null,
-            packages: packages.filter(({type}) => ['apk', 'deb', 'rpm', 'alpm'].includes(type)).length,
+            packages: countSystemPackages(packages),
           },
     packages,
     packageCount: packages.length,

@@ -6,6 +6,7 @@ import {parsePackageUrl} from '../../core/package-url.ts'
 import type {Package, Scan} from '../scan.ts'
 import {isMapping, textAt} from './mapping.ts'
 import {shaped, versionUnknown} from './shape.ts'
+import {countSystemPackages} from './system-packages.ts'
 
 const text = z.string().nullish()
 
@@ -59,7 +60,7 @@ export function parseSyftReport(json: unknown, source: string): Scan {
         ? {
             name: `${os.id || os.name} ${os.versionID || os.version || ''}`.trim(),
             endOfLife: null,
-            packages: packages.filter(each => ['apk', 'deb', 'rpm', 'alpm'].includes(each.type)).length,
+            packages: countSystemPackages(packages),
           }
         : null,
     packages,

@@ -2,6 +2,7 @@ import {type Digest, isDigest} from '../../../core/digest.ts'
 import {parsePackageUrl} from '../../../core/package-url.ts'
 import type {OperatingSystem, Package} from '../../scan.ts'
 import {shaped} from '../shape.ts'
+import {countSystemPackages} from '../system-packages.ts'
 import {type CycloneDxComponent, type CycloneDxDocument, component} from './document.ts'
 
 /** A component and what stands in it, in the order of the document. */
@@ -74,12 +75,9 @@ export function operatingSystemOf(
   return {
     name: `${found.name} ${found.version ?? ''}`.trim(),
     endOfLife: null,
-    packages: packages.filter(({type}) => packageTypes.has(type)).length,
+    packages: countSystemPackages(packages),
   }
 }
-
-/** Types of purls of packages that operating systems bring. */
-export const packageTypes: ReadonlySet<string> = new Set(['apk', 'deb', 'rpm', 'alpm', 'ebuild'])
 
 /** Digests by which the document names its image: in the purl, the version or the hashes of what it is about. */
 export function digestsOf(about: CycloneDxComponent | null | undefined): readonly Digest[] {

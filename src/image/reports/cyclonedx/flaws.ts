@@ -4,6 +4,7 @@ import {parsePackageUrl} from '../../../core/package-url.ts'
 import {compareSeverity, type Severity} from '../../../core/severity.ts'
 import type {Cvss, Fix, Suppression, VexWord, Vulnerability} from '../../scan.ts'
 import {bestId, isVulnerabilityId} from '../ids.ts'
+import {percentDecoded} from '../percent.ts'
 import {severityOfScore, severityOfWord} from '../severity-words.ts'
 import {nameOf, propertyOf, toPackage} from './components.ts'
 import type {CycloneDxAffected, CycloneDxComponent, CycloneDxRating, CycloneDxVulnerability} from './document.ts'
@@ -81,7 +82,7 @@ function resolve(ref: string, {byRef, ownLink}: Components): CycloneDxComponent 
   const direct = byRef.get(ref)
   if (direct || ownLink === null || !ref.startsWith(ownLink)) return direct
   const inner = ref.slice(ownLink.length)
-  return byRef.get(inner) ?? byRef.get(decoded(inner))
+  return byRef.get(inner) ?? byRef.get(percentDecoded(inner))
 }
 
 /** A component of another document: often its reference is a purl. */
@@ -89,7 +90,7 @@ function unresolved(
   affected: CycloneDxAffected | undefined,
 ): Pick<Vulnerability, 'package' | 'installedVersion' | 'purl' | 'places'> {
   const ref = affected?.ref ?? ''
-  const inner = ref.startsWith('urn:cdx:') ? decoded(ref.slice(ref.indexOf('#') + 1)) : ref
+  const inner = ref.startsWith('urn:cdx:') ? percentDecoded(ref.slice(ref.indexOf('#') + 1)) : ref
   const purl = parsePackageUrl(inner)
   if (!purl) {
     const version = affectedVersion(affected) ?? ''
@@ -202,13 +203,4 @@ function firstSentence(text: string): string {
   const end = line.indexOf('. ')
   const sentence = end > 0 ? line.slice(0, end + 1) : line
   return sentence.length > 300 ? `${sentence.slice(0, 300)}…` : sentence
-}
-
-function decoded(text: string): string {
-  try {
-    return decodeURIComponent(text)
-  } catch {
-    // Not percent-encoded, although it has a "%": then it is a sign of the name.
-    return text
-  }
 }

@@ -2,6 +2,7 @@
 import * as path from 'node:path'
 import {isDigest} from '../../../core/digest.ts'
 import type {Place} from '../../scan.ts'
+import {percentDecoded} from '../percent.ts'
 import type {SarifArtifactLocation, SarifLocation, SarifRun} from './log.ts'
 
 /** Shown are a few; a report may name thousands. */
@@ -52,8 +53,8 @@ function fileOf(given: SarifArtifactLocation | null | undefined, run: SarifRun, 
   const listed = given?.uri ? given : (run.artifacts?.[given?.index ?? -1]?.location ?? given)
   if (!listed?.uri) return ''
   const uri = withoutQuery(listed.uri)
-  if (!isAbsolute(uri)) return inside(decoded(`${bases.prefixes.get(listed.uriBaseId ?? '') ?? ''}${uri}`))
-  const whole = decoded(pathOf(uri))
+  if (!isAbsolute(uri)) return inside(percentDecoded(`${bases.prefixes.get(listed.uriBaseId ?? '') ?? ''}${uri}`))
+  const whole = percentDecoded(pathOf(uri))
   const above = bases.roots.find(each => whole.startsWith(each))
   return inside(above === undefined ? whole : whole.slice(above.length))
 }
@@ -71,7 +72,7 @@ function basesOf(run: SarifRun): Bases {
   for (const id of given.keys()) prefixes.set(id, prefixOf(id, given))
   const workingDirectories = (run.invocations ?? []).map(({workingDirectory}) => workingDirectory)
   const roots = [...given.values(), ...workingDirectories]
-    .flatMap(each => (each?.uri && isAbsolute(each.uri) ? [decoded(pathOf(each.uri)).replace(/\/*$/, '/')] : []))
+    .flatMap(each => (each?.uri && isAbsolute(each.uri) ? [percentDecoded(pathOf(each.uri)).replace(/\/*$/, '/')] : []))
     .filter(each => each.length > 1)
     .sort((a, b) => b.length - a.length)
   return {prefixes, roots}
@@ -104,15 +105,6 @@ function pathOf(uri: string): string {
 function withoutQuery(uri: string): string {
   const end = uri.search(/[?#]/)
   return end < 0 ? uri : uri.slice(0, end)
-}
-
-function decoded(text: string): string {
-  try {
-    return decodeURIComponent(text)
-  } catch {
-    // Not percent-encoded, although it has a "%": then it is a sign of the name.
-    return text
-  }
 }
 
 /** Without a leading slash, without `./`, and never above where it starts. */
