@@ -3,11 +3,12 @@
  * Changeset Format"). It says no digest of a manifest: only a push makes one.
  */
 import * as z from 'zod'
-import type {Digest} from '../../../core/digest.ts'
+import {type Digest, digestOfText} from '../../../core/digest.ts'
 import {UserError} from '../../../core/failure.ts'
+import type {Bytes} from '../../../runtime/files.ts'
 import {type ConfigBlob, maxConfigBytes, maxManifestBytes, parseConfig} from '../manifest.ts'
 import {compressionOf, gunzip} from './gzip.ts'
-import {chunksOf, digestOf, type Members, memberText} from './members.ts'
+import {chunksOf, digestOfBytes, digestOfChunks, type Members, memberText} from './members.ts'
 
 const savedImages = z.array(
   z.object({
@@ -30,9 +31,14 @@ export interface SavedLayer {
 
 /**
  * The one image of the archive, its layers hashed.
+ * @param hashed digest of a member that somebody has hashed already: layers may have many gigabytes
  * @throws UserError `image/archive-malformed`, `image/archive-several-images`, `image/archive-corrupt`
  */
-export async function readSavedImage(members: Members, file: string): Promise<SavedImage> {
+export async function readSavedImage(
+  members: Members,
+  file: string,
+  hashed: (name: string) => Digest | null = () => null,
+): Promise<SavedImage> {
   const listed = savedImages.safeParse(parseJson(await memberText(members, 'manifest.json', file, maxManifestBytes)))
   if (!listed.success) throw malformed(file, 'its manifest.json has another form')
   const [only, ...others] = listed.data
@@ -44,7 +50,7 @@ export async function readSavedImage(members: Members, file: string): Promise<Sa
     )
   }
   const text = await memberText(members, only.Config, file, maxConfigBytes)
-  const configDigest = await digestOf([new TextEncoder().encode(text)])
+  const configDigest = digestOfText(text)
   const promised = /(?:^|[/:])([0-9a-f]{64})(?:\.json)?$/.exec(only.Config)?.[1]
   if (promised !== undefined && configDigest !== `sha256:${promised}`) throw corrupt(file, only.Config, configDigest)
   const config = parseConfig(text, `The config in ${file}`)
@@ -54,7 +60,8 @@ export async function readSavedImage(members: Members, file: string): Promise<Sa
     throw malformed(file, `its manifest.json lists ${names.length} layers, and the config ${expected.length}`)
   }
   const layers: SavedLayer[] = []
-  for (const [at, name] of names.entries()) layers.push(await checkLayer(members, name, expected[at], file))
+  for (const [at, name] of names.entries())
+    layers.push(await checkLayer(members, name, expected[at], file, hashed(name)))
   return {configDigest, config, layers}
 }
 
@@ -64,15 +71,23 @@ async function checkLayer(
   name: string,
   expected: Digest | undefined,
   file: string,
+  known: Digest | null,
 ): Promise<SavedLayer> {
-  const bytes = members.find(name)
-  if (!bytes) throw malformed(file, `the layer ${shown(name)} is missing`)
+  const bytes = member(members, name, file)
   const compression = await compressionOf(bytes)
   if (compression === 'zstd') throw malformed(file, `the layer ${shown(name)} is compressed with zstd`)
-  const chunks = chunksOf(bytes)
-  const seen = await digestOf(compression === 'gzip' ? gunzip(chunks, `${shown(name)} in ${file}`) : chunks)
+  const seen =
+    compression === 'gzip'
+      ? await digestOfChunks(gunzip(chunksOf(bytes), `${shown(name)} in ${file}`))
+      : (known ?? (await digestOfBytes(bytes)))
   if (seen !== expected) throw corrupt(file, name, seen)
   return {size: bytes.size, compressed: compression === 'gzip'}
+}
+
+function member(members: Members, name: string, file: string): Bytes {
+  const bytes = members.find(name)
+  if (bytes) return bytes
+  throw malformed(file, `the layer ${shown(name)} is missing`)
 }
 
 export function severalImages(file: string, names: readonly string[]): UserError {

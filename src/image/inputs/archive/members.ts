@@ -41,12 +41,20 @@ function part(bytes: Bytes, {offset, size}: TarEntry): Bytes {
 
 const chunkBytes = 1024 * 1024
 
-/** The bytes in order, in pieces that the next one may overwrite. */
+/** The bytes in order. */
 export async function* chunksOf(bytes: Bytes): AsyncIterable<Uint8Array> {
   for (let at = 0; at < bytes.size; at += chunkBytes) yield await bytes.slice(at, at + chunkBytes)
 }
 
-export async function digestOf(chunks: AsyncIterable<Uint8Array> | Iterable<Uint8Array>): Promise<Digest> {
+/** sha256 of gigabytes, through one buffer: new ones would be made faster than they are collected. */
+export async function digestOfBytes(bytes: Bytes): Promise<Digest> {
+  const hash = createHash('sha256')
+  const buffer = new Uint8Array(Math.min(chunkBytes, bytes.size))
+  for (let at = 0; at < bytes.size; at += chunkBytes) hash.update(await bytes.slice(at, at + chunkBytes, buffer))
+  return `sha256:${hash.digest('hex')}`
+}
+
+export async function digestOfChunks(chunks: AsyncIterable<Uint8Array>): Promise<Digest> {
   const hash = createHash('sha256')
   for await (const chunk of chunks) hash.update(chunk)
   return `sha256:${hash.digest('hex')}`

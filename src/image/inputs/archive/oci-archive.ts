@@ -9,10 +9,12 @@ import {type BlobPlace, blobName, corrupt, foreignLayer, incomplete, readBlob} f
 import type {Content} from '../content.ts'
 import {checkVersion} from '../layout/layout.ts'
 import {type Descriptor, isForeign, maxConfigBytes, maxManifestBytes, parseIndex} from '../manifest.ts'
-import {chunksOf, digestOf, type Members, memberText} from './members.ts'
+import {chunksOf, digestOfBytes, type Members, memberText} from './members.ts'
 
 export interface ArchivedLayout extends Content {
   readonly roots: readonly Descriptor[]
+  /** Digest of a member, where it has been hashed as a blob already. */
+  hashed(name: string): Digest | null
   /** Bytes of every blob that was asked for. */
   usedBytes(): number
   /** Puts every blob that was asked for into `folder`, as a layout. */
@@ -43,10 +45,11 @@ export async function openArchivedLayout(members: Members, file: string): Promis
       const bytes = members.find(blobName(digest))
       if (!bytes) throw isForeign(layer) ? foreignLayer(place, digest, of) : incomplete(place, digest, 'the layer', of)
       if (bytes.size !== size) throw corrupt(place, digest, `has ${bytes.size} bytes, and its manifest says ${size}`)
-      const seen = await digestOf(chunksOf(bytes))
+      const seen = await digestOfBytes(bytes)
       if (seen !== digest) throw corrupt(place, digest, `has the digest ${seen}, not the one that it is named by`)
       used.set(digest, bytes)
     },
+    hashed: name => [...used.keys()].find(digest => blobName(digest) === name) ?? null,
     usedBytes: () => [...used.values()].reduce((sum, {size}) => sum + size, 0),
     unpack: async (folder, folders) => {
       for (const [digest, bytes] of used) await folders.write(`${folder}/${blobName(digest)}`, chunksOf(bytes))

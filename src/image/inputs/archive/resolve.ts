@@ -80,16 +80,20 @@ async function* limited(
 /** @param path of the tar itself @param label as the caller named it */
 async function resolveTar<T>(bytes: Bytes, path: string, label: string, ports: ArchivePorts, use: Use<T>): Promise<T> {
   const members = await readMembers(bytes, label)
-  const layout = members.has('index.json') ? await openArchivedLayout(members, label) : null
-  const saved = members.has('manifest.json') ? await readSavedImage(members, label) : null
-  if (layout) {
-    refuseSeveral(layout, label)
-    const found = await findImages(layout.roots, layout)
-    if (!saved || found.isIndex) return useUnpacked(found, layout, label, ports, use)
-    return useSaved(saved, found, path, label, ports, use)
+  const isSaved = members.has('manifest.json')
+  if (!members.has('index.json')) {
+    if (isSaved) return useSaved(await readSavedImage(members, label), null, path, label, ports, use)
+    throw noImage(label)
   }
-  if (saved) return useSaved(saved, null, path, label, ports, use)
-  throw new UserError('image/archive-malformed', `${label} has neither manifest.json nor index.json.`, {
+  const layout = await openArchivedLayout(members, label)
+  refuseSeveral(layout, label)
+  const found = await findImages(layout.roots, layout)
+  if (!isSaved || found.isIndex) return useUnpacked(found, layout, label, ports, use)
+  return useSaved(await readSavedImage(members, label, layout.hashed), found, path, label, ports, use)
+}
+
+function noImage(label: string): UserError {
+  return new UserError('image/archive-malformed', `${label} has neither manifest.json nor index.json.`, {
     hint: 'Expected what `docker save`, `podman save` or `skopeo copy … oci-archive:<file>` write; `docker export` keeps files alone.',
   })
 }

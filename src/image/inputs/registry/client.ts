@@ -2,8 +2,7 @@
  * Reads manifests and configs of one repository (OCI distribution spec 1.1, "Pull"). Whatever a registry answers has been
  * hashed before it is believed, so a registry, a mirror or a proxy can withhold an image, and never exchange it.
  */
-import {createHash} from 'node:crypto'
-import type {Digest} from '../../../core/digest.ts'
+import {type Digest, digestOfText} from '../../../core/digest.ts'
 import {SystemError, UserError} from '../../../core/failure.ts'
 import type {Http, HttpResponse} from '../../../runtime/http.ts'
 import type {Content} from '../content.ts'
@@ -68,7 +67,7 @@ async function read(
   if (size > maxBytes) throw tooLarge(name, path, size, maxBytes)
   const mediaType = mediaTypeOf(response)
   refuseSchema1(mediaType, `${name.registry}/${name.repository}: ${path}`)
-  const digest: Digest = `sha256:${createHash('sha256').update(response.body).digest('hex')}`
+  const digest = digestOfText(response.body)
   checkHeader(response, digest, `${name.registry}/${name.repository}`)
   return {text: response.body, mediaType, digest}
 }
