@@ -132,7 +132,10 @@ async function withProgram(
     maxBytes: maxProgramBytes,
   } as const
   for await (const file of readTarGz(files.stream(archive), about)) {
-    if (file.name === name) return use(file)
+    if (file.name !== name) continue
+    // To return its promise would close the archive before it has been read.
+    await use(file)
+    return
   }
   throw new UserError(about.code, `${pin.url} holds no program "${name}".`, {hint: about.hint})
 }

@@ -91,6 +91,21 @@ describe('a scanner that is downloaded', () => {
     expect(path.isAbsolute((await find({folder: path.relative(process.cwd(), folder)})).program)).toBe(true)
   })
 
+  test('is whole, also where it is larger than what is read at once', async () => {
+    // Numbers in a sequence that gzip cannot shorten: real programs come in many pieces as well.
+    const large = Buffer.alloc(5_000_000)
+    for (let at = 0, state = 1; at < large.length; at += 4) {
+      state = (Math.imul(state, 1_664_525) + 1_013_904_223) >>> 0
+      large.writeUInt32LE(state, at)
+    }
+    const archive = tarGz([{name: 'LICENSE'}, {name: 'trivy', content: large}, {name: 'README.md'}], {level: 1})
+    await serve(archive)
+    const pins = pinned(sha256(archive))
+    expect((await fs.readFile((await find({}, pins)).program)).equals(large)).toBe(true)
+    await find({}, pins)
+    expect(server.requests).toHaveLength(2)
+  })
+
   test('leaves nothing else in its folder', async () => {
     const {program: at} = await find()
     const kept = await fs.readdir(folder, {recursive: true})
