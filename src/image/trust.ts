@@ -82,6 +82,32 @@ export function coverage(scan: Scan, options: CoverageOptions): readonly Finding
   ]
 }
 
+/** One platform of an image: what was merged of it, and each tool’s own scan. */
+export interface CoveredPlatform {
+  readonly platform: string | null
+  readonly scan: Scan
+  readonly scans: readonly Scan[]
+}
+
+/** {@link coverage} of every platform. What is the same on all of them is said once, else the platform is named. */
+export function coverageOf(
+  platforms: readonly CoveredPlatform[],
+  limits: Omit<CoverageOptions, 'scans'>,
+): readonly Finding[] {
+  const found = platforms.flatMap(({platform, scan, scans}) =>
+    coverage(scan, {...limits, scans}).map(finding => ({platform: platform ?? 'unknown platform', finding})),
+  )
+  const same = Map.groupBy(found, ({finding}) => JSON.stringify(finding))
+  return [...same.values()].flatMap(group => {
+    const [first] = group
+    if (first === undefined) return []
+    const {finding} = first
+    if (group.length === platforms.length) return [finding]
+    const names = group.map(({platform}) => platform)
+    return [{...finding, subject: `${finding.subject}, ${names.join(', ')}`}]
+  })
+}
+
 /** Platforms that the config asks for and the image does not have: whoever runs on them would run something else. */
 export function missingPlatforms(
   asked: readonly string[] | undefined,

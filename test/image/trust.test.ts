@@ -1,6 +1,6 @@
 import {describe, expect, test} from 'vitest'
 import type {Scan} from '../../src/image/scan.ts'
-import {bind, type CoverageOptions, coverage, missingPlatforms} from '../../src/image/trust.ts'
+import {bind, type CoverageOptions, coverage, coverageOf, missingPlatforms} from '../../src/image/trust.ts'
 import {digestA, digestB, scan, vulnerability} from './scans.ts'
 
 describe('a scan speaks of one image', () => {
@@ -187,5 +187,22 @@ describe('platforms that the image must have', () => {
   ] as const)('asked for %j, having %j', (asked, present, expected) => {
     const findings = missingPlatforms(asked, present)
     expect(findings.map(({verdict, subject}) => `${verdict} ${subject}`)).toEqual(expected)
+  })
+})
+
+describe('an image for several platforms', () => {
+  const limits = {maxDatabaseAgeMs: 5 * day, now, asked: ['vulnerability'], ran: ['trivy']} as const
+  const amd64 = scan({packageCount: 0})
+  const part = (platform: string, each: Scan) => ({platform, scan: each, scans: [each]})
+
+  test('what is the same on all of them is said once', () => {
+    const findings = coverageOf([part('linux/amd64', amd64), part('linux/arm64', amd64)], limits)
+    expect(findings.map(({reason}) => reason)).toEqual(['image/nothing-scanned'])
+  })
+
+  test('else the platform is named', () => {
+    const [finding, ...others] = coverageOf([part('linux/amd64', amd64), part('linux/arm64', scan())], limits)
+    expect(others).toEqual([])
+    expect(finding?.subject).toBe(`${amd64.image}, linux/amd64`)
   })
 })
