@@ -79,7 +79,9 @@ function queryViolations(api: Api, described: Operation, query: URLSearchParams)
       const each = known.find(candidate => candidate.name === name)
       if (!each) return [`the query has an unknown parameter ${name}`]
       const value = each.schema.type === 'integer' ? Number(text) : text
-      return check(api, `inline:${JSON.stringify(each.schema)}`, each.schema, value).map(why => `query ${name}: ${why}`)
+      const {$ref} = each.schema
+      const schema = typeof $ref === 'string' ? {$ref: `github${$ref}`} : each.schema
+      return check(api, `inline:${JSON.stringify(each.schema)}`, schema, value).map(why => `query ${name}: ${why}`)
     }),
   ]
 }

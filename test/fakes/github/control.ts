@@ -41,6 +41,13 @@ const approval = z.object({
   comment: z.string(),
 })
 
+const settings = z.object({
+  codeScanning: z.enum(['enabled', 'disabled', 'archived']).optional(),
+  /** How many looks at an upload it takes until it is processed. */
+  slowness: z.int().optional(),
+  owner: z.enum(['Organization', 'User']).optional(),
+})
+
 export function control(fake: Controlled, method: string, path: string, body: unknown): Answer {
   switch (`${method} ${path}`) {
     case 'GET /_fake':
@@ -50,6 +57,14 @@ export function control(fake: Controlled, method: string, path: string, body: un
       return {status: 204}
     case 'POST /_fake/tokens':
       return {status: 200, body: {token: fake.issueToken(token.parse(body))}}
+    case 'POST /_fake/settings': {
+      const {codeScanning, slowness, owner} = settings.parse(body)
+      const {state} = fake
+      state.codeScanning.setting = codeScanning ?? state.codeScanning.setting
+      state.codeScanning.slowness = slowness ?? state.codeScanning.slowness
+      state.artifacts.owner = owner ?? state.artifacts.owner
+      return {status: 204}
+    }
     case 'POST /_fake/approvals':
       fake.state.approvals.push(approval.parse(body))
       return {status: 204}
