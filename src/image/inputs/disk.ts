@@ -2,7 +2,8 @@
 import {UserError} from '../../core/failure.ts'
 import {formatSize} from '../../core/quantity.ts'
 import type {Folders} from '../../runtime/folders.ts'
-import {type FoundImage, unpackingFactor} from './walk.ts'
+import {unpackingFactor} from './facts.ts'
+import type {FoundImage} from './walk.ts'
 
 type FreeDisk = Pick<Folders, 'freeBytes' | 'temporaryRoot'>
 

@@ -7,6 +7,7 @@ import {type Digest, isDigest} from '../../core/digest.ts'
 import {UserError} from '../../core/failure.ts'
 import type {ImageFacts, ResolvedImage} from '../scanner.ts'
 import type {Content} from './content.ts'
+import {factsOf, knownPlatform, platformOf, unpackedBytes} from './facts.ts'
 import {
   type Annotations,
   type ConfigBlob,
@@ -16,7 +17,7 @@ import {
   parseConfig,
   parseManifest,
 } from './manifest.ts'
-import {isPlatformName, noPlatform, platformName} from './platform.ts'
+import {isPlatformName, noPlatform} from './platform.ts'
 
 export interface FoundImage {
   readonly digest: Digest
@@ -42,12 +43,6 @@ export interface Found {
 /** Nobody builds an image for so many platforms, and each costs two requests and a scan. */
 const maxManifests = 256
 const maxDepth = 4
-
-/**
- * Layers of ML images (CUDA libraries, wheels, weights) unpack to two to two and a half times their compressed size: the
- * official PyTorch images of 2024-2026 have some 3 GB compressed and 7 GB unpacked.
- */
-export const unpackingFactor = 2.5
 
 interface Visit {
   readonly descriptor: Descriptor
@@ -141,36 +136,6 @@ function describeImage(
   }
 }
 
-/** @throws UserError `image/manifest-malformed` for a name that no platform has */
-export function platformOfConfig(blob: ConfigBlob, source: string): string | null {
-  return knownPlatform(platformOf(blob), source)
-}
-
-/** @param places annotations, nearest to the image first; its labels come last */
-export function factsOf(
-  {config}: ConfigBlob,
-  layers: readonly {readonly size: number}[],
-  places: readonly Annotations[],
-): ImageFacts {
-  return {
-    user: config?.User ?? '',
-    base: baseOf(config ? [...places, config.Labels] : places),
-    sizeBytes: layers.reduce((sum, layer) => sum + layer.size, 0),
-  }
-}
-
-export function unpackedBytes(layers: readonly {readonly size: number; readonly compressed: boolean}[]): number {
-  return layers.reduce((sum, {size, compressed}) => sum + size * (compressed ? unpackingFactor : 1), 0)
-}
-
-function knownPlatform(platform: string | null, source: string): string | null {
-  if (platform === null || platform === noPlatform) return null
-  if (isPlatformName(platform)) return platform
-  throw new UserError('image/manifest-malformed', `${source} is for a platform whose name no runtime knows.`, {
-    hint: 'Expected os and architecture, such as linux/amd64.',
-  })
-}
-
 /** The index decides which machines get it, and the config what was built: the two are written by different commands. */
 function platformDoubt({platform, digest}: FoundImage, blob: ConfigBlob): readonly string[] {
   const built = platformOf(blob)
@@ -178,23 +143,6 @@ function platformDoubt({platform, digest}: FoundImage, blob: ConfigBlob): readon
   return [
     `The index gives ${digest} to ${platform ?? 'no platform'}, and its config says that it was built for ${built}.`,
   ]
-}
-
-/** Null where nothing is said. */
-function platformOf(given: {os: string; architecture: string; variant: string} | null | undefined): string | null {
-  if (!given || (given.os === '' && given.architecture === '')) return null
-  return platformName(given)
-}
-
-/** Name and digest together, from the first that has either: from two places they would not be of one image. */
-function baseOf(places: readonly Annotations[]): ImageFacts['base'] {
-  for (const place of places) {
-    const name = place.get('org.opencontainers.image.base.name') ?? null
-    const digest = place.get('org.opencontainers.image.base.digest')
-    const known = digest !== undefined && isDigest(digest) ? digest : null
-    if (name !== null || known !== null) return {name: name === '' ? null : name, digest: known}
-  }
-  return null
 }
 
 function byPlatform(a: FoundImage, b: FoundImage): number {

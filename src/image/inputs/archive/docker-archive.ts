@@ -2,13 +2,16 @@
  * An archive as `docker save` writes it, by its `manifest.json` (Docker image spec v1.2, "Combined Image JSON + Filesystem
  * Changeset Format"). It says no digest of a manifest: only a push makes one.
  */
+
 import * as z from 'zod'
 import {type Digest, digestOfText} from '../../../core/digest.ts'
 import {UserError} from '../../../core/failure.ts'
 import type {Bytes} from '../../../runtime/files.ts'
+import {parseJson} from '../json.ts'
 import {type ConfigBlob, maxConfigBytes, maxManifestBytes, parseConfig} from '../manifest.ts'
 import {compressionOf, gunzip} from './gzip.ts'
 import {chunksOf, digestOfBytes, digestOfChunks, type Members, memberText} from './members.ts'
+import {shown} from './tar-header.ts'
 
 const savedImages = z.array(
   z.object({
@@ -95,19 +98,6 @@ export function severalImages(file: string, names: readonly string[]): UserError
   return new UserError('image/archive-several-images', `${file} holds ${names.length} images: ${listed}.`, {
     hint: 'Save each image into an archive of its own: one verdict is about one image.',
   })
-}
-
-function parseJson(content: string): unknown {
-  try {
-    return JSON.parse(content)
-  } catch {
-    return undefined
-  }
-}
-
-/** A name is whatever somebody wrote there. */
-function shown(name: string): string {
-  return JSON.stringify(name.slice(0, 100))
 }
 
 function corrupt(file: string, name: string, seen: Digest): UserError {

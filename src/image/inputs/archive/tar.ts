@@ -2,8 +2,9 @@
  * The members of a tar archive (POSIX.1-2017 pax, with the long names of GNU tar) and where they lie, without unpacking
  * it. What two readers would see in two ways is refused: a scanner reads the archive after us, with another reader.
  */
-import {UserError} from '../../../core/failure.ts'
 import type {Bytes} from '../../../runtime/files.ts'
+import {type Extended, parseExtended} from './tar-extended.ts'
+import {block, malformed, parseHeader, shown} from './tar-header.ts'
 
 export interface TarEntry {
   readonly kind: 'file' | 'link'
@@ -15,17 +16,10 @@ export interface TarEntry {
   readonly size: number
 }
 
-const block = 512
 /** An image has three members for each of its at most 127 layers, and a blob each; archives of many are no image. */
 const maxEntries = 65_536
 /** Extended headers hold names. */
 const maxExtended = 1024 * 1024
-
-interface Extended {
-  readonly path?: string
-  readonly linkpath?: string
-  readonly size?: number
-}
 
 /**
  * Files and links by their names. Folders are left out.
@@ -101,108 +95,4 @@ function fromFolderOf(name: string, target: string, file: string): string {
     } else if (part !== '.' && part !== '') parts.push(part)
   }
   return parts.join('/')
-}
-
-function parseHeader(header: Uint8Array, at: number, file: string) {
-  if (!isHeader(header)) throw malformed(file, `what stands at byte ${at} is no header`)
-  const size = numberOf(header.subarray(124, 136))
-  if (size === null || size < 0 || !Number.isSafeInteger(size)) {
-    throw malformed(file, `the size of the member at byte ${at} is no number`)
-  }
-  const type = String.fromCharCode(header[156] ?? 0)
-  const short = textOf(header.subarray(0, 100), file)
-  // GNU tar keeps times where POSIX keeps the beginning of long names.
-  const isPosix = textOf(header.subarray(257, 263), file) === 'ustar' && header[262] === 0
-  const prefix = isPosix ? textOf(header.subarray(345, 500), file) : ''
-  return {
-    name: prefix === '' ? short : `${prefix}/${short}`,
-    type,
-    linkName: textOf(header.subarray(157, 257), file),
-    size,
-  }
-}
-
-/** The sum of all bytes, with spaces in the place of the sum itself. */
-function isHeader(header: Uint8Array): boolean {
-  let sum = 8 * 0x20
-  for (let at = 0; at < block; at++) if (at < 148 || at >= 156) sum += header[at] ?? 0
-  return numberOf(header.subarray(148, 156)) === sum
-}
-
-/** Octal digits, or (GNU tar, star) 0x80 and a number of eight bits a byte. Null for anything else. */
-function numberOf(field: Uint8Array): number | null {
-  if (field[0] === 0x80) return field.subarray(1).reduce((value, byte) => value * 256 + byte, 0)
-  const digits = latin1.decode(field).replaceAll('\0', ' ').trim()
-  if (digits === '') return 0
-  return /^[0-7]+$/.test(digits) ? Number.parseInt(digits, 8) : null
-}
-
-function parseExtended(type: string, content: Uint8Array, file: string): Extended {
-  switch (type) {
-    case 'L':
-      return {path: textOf(content, file)}
-    case 'K':
-      return {linkpath: textOf(content, file)}
-    default:
-      return parsePax(content, file)
-  }
-}
-
-/** Records `length key=value\n`, where the length counts itself and the line feed. */
-function parsePax(content: Uint8Array, file: string): Extended {
-  const known: {path?: string; linkpath?: string; size?: number} = {}
-  for (let at = 0; at < content.length; ) {
-    const space = content.indexOf(0x20, at)
-    const length = space < 0 || space - at > 8 ? Number.NaN : Number(latin1.decode(content.subarray(at, space)))
-    const end = at + length
-    if (!(length > space - at + 2) || end > content.length || content[end - 1] !== 0x0a) {
-      throw malformed(file, 'an extended header is damaged')
-    }
-    const record = decode(content.subarray(space + 1, end - 1), file)
-    const equals = record.indexOf('=')
-    const [key, value] = [record.slice(0, equals), record.slice(equals + 1)]
-    if (equals < 1 || value.includes('\0')) throw malformed(file, 'an extended header is damaged')
-    if (key.startsWith('GNU.sparse.')) throw malformed(file, 'it has a sparse file')
-    if (key === 'path') known.path = value
-    if (key === 'linkpath') known.linkpath = value
-    if (key === 'size') known.size = paxSize(value, file)
-    at = end
-  }
-  return known
-}
-
-function paxSize(value: string, file: string): number {
-  if (/^\d{1,15}$/.test(value)) return Number(value)
-  throw malformed(file, 'the size in an extended header is no number')
-}
-
-function textOf(field: Uint8Array, file: string): string {
-  const end = field.indexOf(0)
-  return decode(end < 0 ? field : field.subarray(0, end), file)
-}
-
-function decode(content: Uint8Array, file: string): string {
-  try {
-    return utf8.decode(content)
-  } catch {
-    throw malformed(file, 'a name in it is no UTF-8')
-  }
-}
-
-const utf8 = new TextDecoder('utf-8', {fatal: true, ignoreBOM: true})
-const latin1 = new TextDecoder('latin1')
-
-/** A name is whatever somebody wrote there. */
-function shown(name: string): string {
-  return JSON.stringify(name.slice(0, 100))
-}
-
-function malformed(file: string, why: string): UserError {
-  return new UserError(
-    'image/archive-malformed',
-    `${file} is no archive of an image that every reader sees alike: ${why}.`,
-    {
-      hint: 'Write it again with `docker save`, `podman save` or `skopeo copy … oci-archive:<file>`.',
-    },
-  )
 }

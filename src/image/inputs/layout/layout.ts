@@ -3,12 +3,14 @@
  * them check that blobs have the content that their names promise (some even answer from a cache by name), so every blob
  * that an image is made of is hashed here.
  */
+
 import * as z from 'zod'
 import type {Digest} from '../../../core/digest.ts'
 import {UserError} from '../../../core/failure.ts'
 import type {Files} from '../../../runtime/files.ts'
 import {type BlobPlace, blobName, corrupt, foreignLayer, incomplete, readBlob, readSmall} from '../blob.ts'
 import type {Content} from '../content.ts'
+import {parseJson} from '../json.ts'
 import {type Descriptor, isForeign, maxConfigBytes, maxManifestBytes, parseIndex} from '../manifest.ts'
 
 export type LayoutFiles = Pick<Files, 'exists' | 'open' | 'sha256'>
@@ -64,14 +66,6 @@ export function checkVersion(content: string, file: string): void {
   throw new UserError('image/layout-malformed', `${file} is not the mark of an OCI image layout of version 1.`, {
     hint: 'Write the layout again, for example with `skopeo copy … oci:<folder>` or `buildah push … oci:<folder>`.',
   })
-}
-
-function parseJson(content: string): unknown {
-  try {
-    return JSON.parse(content)
-  } catch {
-    return undefined
-  }
 }
 
 function noLayout(folder: string): UserError {

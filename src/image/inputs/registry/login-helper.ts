@@ -1,7 +1,9 @@
 /** A program that keeps log-ins for Docker: https://github.com/docker/docker-credential-helpers, "Development". */
+
 import * as z from 'zod'
 import {UserError} from '../../../core/failure.ts'
 import type {Exec} from '../../../runtime/exec.ts'
+import {parseJson} from '../json.ts'
 import type {Login} from './login.ts'
 
 const answer = z.object({Username: z.string(), Secret: z.string()})
@@ -47,14 +49,6 @@ function scrub(env: Readonly<Record<string, string | undefined>>): Record<string
   const kept: Record<string, string> = {}
   for (const [name, value] of Object.entries(env)) if (value !== undefined && passed.test(name)) kept[name] = value
   return kept
-}
-
-function parseJson(content: string): unknown {
-  try {
-    return JSON.parse(content)
-  } catch {
-    return undefined
-  }
 }
 
 function firstLine(stderr: string): string {

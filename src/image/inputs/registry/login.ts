@@ -2,10 +2,12 @@
  * The log-in that `docker login` or `podman login` left on this machine, or that a credential helper gives. Where it was
  * found is told in messages; what it is, never.
  */
+
 import * as z from 'zod'
 import {UserError} from '../../../core/failure.ts'
 import type {Exec} from '../../../runtime/exec.ts'
 import type {Files} from '../../../runtime/files.ts'
+import {parseJson} from '../json.ts'
 import {askHelper} from './login-helper.ts'
 
 export type Login =
@@ -68,14 +70,6 @@ function parseLoginFile(content: string, file: string): LoginFile {
   // What is wrong, and never what stands there: it may be a password.
   const path = parsed.error.issues[0]?.path[0]
   throw malformed(file, path === undefined ? 'it is no JSON object' : `${String(path)} has another form`)
-}
-
-function parseJson(content: string): unknown {
-  try {
-    return JSON.parse(content)
-  } catch {
-    return undefined
-  }
 }
 
 function helperOf({credHelpers, credsStore}: LoginFile, registry: string): string | null {

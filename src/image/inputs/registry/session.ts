@@ -2,9 +2,11 @@
  * Requests to one repository with the authorization that its registry asks for: none, Basic, or a token from the server
  * that it names (https://distribution.github.io/distribution/spec/auth/token/).
  */
+
 import * as z from 'zod'
 import {UserError} from '../../../core/failure.ts'
 import type {Http, HttpResponse} from '../../../runtime/http.ts'
+import {parseJson} from '../json.ts'
 import {type Challenge, parseChallenge} from './challenge.ts'
 import {findLogin, type Login, type LoginPorts} from './login.ts'
 import type {ImageName} from './name.ts'
@@ -102,14 +104,6 @@ function tokenUrl(realm: string, {registry, plainHttp}: ImageName): URL {
 
 function basic({user, password}: Extract<Login, {kind: 'password'}>): string {
   return `Basic ${Buffer.from(`${user}:${password}`).toString('base64')}`
-}
-
-function parseJson(text: string): unknown {
-  try {
-    return JSON.parse(text)
-  } catch {
-    return undefined
-  }
 }
 
 function noToken({registry}: ImageName, url: URL): UserError {

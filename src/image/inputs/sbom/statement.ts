@@ -5,6 +5,7 @@
 import * as z from 'zod'
 import {type Digest, isDigest} from '../../../core/digest.ts'
 import {UserError} from '../../../core/failure.ts'
+import {parseJson} from '../json.ts'
 
 export interface Statement {
   /** Of what the statement is about. */
@@ -28,7 +29,9 @@ const wrapped = z.object({Data: z.record(z.string(), z.unknown())})
  */
 export function openStatement(json: unknown, file: string): Statement | null {
   const inner = bundle.safeParse(json).data?.dsseEnvelope ?? envelope.safeParse(json).data
-  const parsed = statement.safeParse(inner === undefined ? json : parsePayload(inner.payload))
+  const parsed = statement.safeParse(
+    inner === undefined ? json : parseJson(Buffer.from(inner.payload, 'base64').toString('utf8')),
+  )
   if (!parsed.success) {
     if (inner === undefined) return null
     throw malformed(file, 'its envelope holds no in-toto statement')
@@ -37,14 +40,6 @@ export function openStatement(json: unknown, file: string): Statement | null {
   const digests = subject.map(each => `sha256:${each.digest.sha256 ?? ''}`).filter(isDigest)
   const data = wrapped.safeParse(predicate)
   return {digests: [...new Set(digests)], predicate: data.success ? data.data.Data : predicate}
-}
-
-function parsePayload(payload: string): unknown {
-  try {
-    return JSON.parse(Buffer.from(payload, 'base64').toString('utf8'))
-  } catch {
-    return undefined
-  }
 }
 
 export function malformed(file: string, why: string, cause?: unknown): UserError {
