@@ -21,7 +21,7 @@ export function mergeScans(scans: readonly [Scan, ...Scan[]]): Scan {
     ),
     image: first.image,
     digests: commonDigests(scans),
-    configDigest: agreed(scans, 'config digest', scan => scan.configDigest),
+    configDigest: commonConfig(scans),
     platform: commonPlatform(scans),
     os: mergeSystems(scans),
     packages,
@@ -61,10 +61,16 @@ function commonDigests(scans: readonly Scan[]): readonly Digest[] {
   return [...new Set(common)].sort()
 }
 
-function agreed<T extends string>(scans: readonly Scan[], what: string, of: (scan: Scan) => T | null): T | null {
-  const [one, ...others] = new Set(scans.map(of).filter(value => value !== null))
-  if (others.length > 0) throw contradiction(what, scans, scan => of(scan) ?? 'unknown')
-  return one ?? null
+/**
+ * The config digest tells images apart where no manifest digest does. Where the manifest is agreed on, tools that count
+ * another blob as the image's id do not make it two images.
+ */
+function commonConfig(scans: readonly Scan[]): Digest | null {
+  const [one, ...others] = new Set(scans.map(scan => scan.configDigest).filter(digest => digest !== null))
+  if (others.length === 0) return one ?? null
+  const unnamed = scans.filter(scan => scan.configDigest !== null && scan.digests.length === 0)
+  if (unnamed.length === 0) return null
+  throw contradiction('image', scans, scan => scan.configDigest ?? 'unknown')
 }
 
 /** `linux/arm64` and `linux/arm64/v8` are one platform, of which one scanner says more. */

@@ -220,9 +220,18 @@ describe('scans as a whole', () => {
   test.each([
     ['of two images', scan(), scan({digests: [digestB]})],
     ['of two platforms', scan({platform: 'linux/amd64'}), scan({platform: 'linux/arm64'})],
-    ['of two configs', scan({configDigest: digestA}), scan({configDigest: digestB})],
+    [
+      'of two configs, and no manifest',
+      scan({digests: [], configDigest: digestA}),
+      scan({digests: [], configDigest: digestB}),
+    ],
   ])('%s are refused', (_, one, other) => {
     expect(() => mergeScans([one, other])).toThrow(expect.objectContaining({code: 'image/scans-contradict'}))
+  })
+
+  test('of one manifest are of one image, whatever blob a tool takes for its id', () => {
+    const two = [scan({configDigest: digestA}), scan({configDigest: digestB})] as const
+    expect(mergeScans(two).configDigest).toBeNull()
   })
 
   test('the digest is one that every scan vouches for', () => {
