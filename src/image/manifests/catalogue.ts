@@ -1,5 +1,5 @@
 /** Every check of configuration that Slipway makes itself, for the table in the documentation. */
-import {dockerfileRules, type ImageRule} from './dockerfile.ts'
+import {dockerfileRules} from './dockerfile.ts'
 import {imageFactRules} from './image-facts.ts'
 import type {About} from './rule.ts'
 import {manifestRules} from './rules.ts'
@@ -7,7 +7,7 @@ import {manifestRules} from './rules.ts'
 export interface ConfigurationRules {
   /** What is looked at: a heading. */
   readonly of: string
-  readonly rules: readonly (About | ImageRule)[]
+  readonly rules: readonly About[]
 }
 
 export const configurationRules: readonly ConfigurationRules[] = [

@@ -3,7 +3,7 @@ import type {ManifestsConfig} from '../../config/image-schema.ts'
 import type {Misconfiguration} from '../scan.ts'
 import {clusterOf} from './cluster.ts'
 import {type ManifestFile, type ManifestObject, objectsIn, tooLarge, type Unread} from './objects.ts'
-import type {About, Sighting} from './rule.ts'
+import {type About, misconfigured, type Sighting} from './rule.ts'
 import {manifestRules} from './rules.ts'
 import {cut, textAt} from './tree.ts'
 import {workloadsIn} from './workloads.ts'
@@ -51,17 +51,7 @@ export function checkManifests(files: readonly ManifestFile[], config: Manifests
 function flaw(rule: About, {container, file, line, seen, remedy}: Sighting, label: string): Misconfiguration {
   const roles = {main: 'container', init: 'init container', sidecar: 'sidecar', ephemeral: 'ephemeral container'}
   const where = container ? `${label}, ${roles[container.role]} ${cut(container.name)}` : label
-  return {
-    kind: 'misconfiguration',
-    id: rule.id,
-    title: rule.title,
-    severity: rule.severity,
-    places: [{kind: 'repository', file, line}],
-    foundBy: ['slipway'],
-    url: rule.url,
-    message: `${where}: ${seen}.`,
-    remedy,
-  }
+  return misconfigured(rule, {kind: 'repository', file, line}, `${where}: ${seen}.`, remedy)
 }
 
 function byPlace(a: Misconfiguration, b: Misconfiguration): number {

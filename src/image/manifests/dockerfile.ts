@@ -1,5 +1,4 @@
 /** What a Dockerfile says of the image that it makes. */
-import type {Severity} from '../../core/severity.ts'
 import type {Misconfiguration} from '../scan.ts'
 import {
   assignments,
@@ -10,17 +9,10 @@ import {
   type Stage,
   words,
 } from './dockerfile/parse.ts'
+import {isDigested, isLatest, tagOf} from './image-tag.ts'
+import {type About, misconfigured} from './rule.ts'
 import {isSecretName, looksSecret} from './secret-names.ts'
 import {cut} from './tree.ts'
-
-export interface ImageRule {
-  readonly id: string
-  readonly severity: Severity
-  readonly title: string
-  readonly asks: string
-  readonly why: string
-  readonly url: string
-}
 
 const reference = 'https://docs.docker.com/reference/dockerfile/'
 const practices = 'https://docs.docker.com/build/building/best-practices/'
@@ -74,38 +66,22 @@ const rules = {
     why: 'Values of ARG and ENV stay in the history of the image, for everybody who can pull it.',
     url: 'https://docs.docker.com/build/building/secrets/',
   },
-} as const satisfies Record<string, ImageRule>
+} as const satisfies Record<string, About>
 
-export const dockerfileRules: readonly ImageRule[] = Object.values(rules)
+export const dockerfileRules: readonly About[] = Object.values(rules)
 
 /** @param path relative to the repository's root */
 export function checkDockerfile(path: string, text: string): readonly Misconfiguration[] {
   const file = parseDockerfile(text)
-  const said = (rule: ImageRule, line: number, message: string, remedy: string): Misconfiguration => ({
-    kind: 'misconfiguration',
-    id: rule.id,
-    title: rule.title,
-    severity: rule.severity,
-    places: [{kind: 'repository', file: path, line}],
-    foundBy: ['slipway'],
-    url: rule.url,
-    message,
-    remedy,
-  })
+  const said: Say = (rule, line, message, remedy) =>
+    misconfigured(rule, {kind: 'repository', file: path, line}, message, remedy)
   const last = file.stages.at(-1)
   if (!last)
     return [said(rules.noBase, 1, `${path} has no FROM.`, 'Name the Dockerfile of the image in image.dockerfile.')]
   return [...bases(file, said), ...user(file, last, said), ...addresses(file, said), ...secrets(file, said)]
 }
 
-/** The tag follows the last colon after the last slash: the colon before it belongs to the registry's port. */
-function tagOf(image: string): string {
-  const [name = ''] = image.slice(image.lastIndexOf('/') + 1).split('@', 1)
-  const colon = name.indexOf(':')
-  return colon === -1 ? '' : name.slice(colon + 1)
-}
-
-type Say = (rule: ImageRule, line: number, message: string, remedy: string) => Misconfiguration
+type Say = (rule: About, line: number, message: string, remedy: string) => Misconfiguration
 
 function bases({stages}: Dockerfile, said: Say): readonly Misconfiguration[] {
   return stages.flatMap(({base, written, line, parent}) => {
@@ -115,12 +91,10 @@ function bases({stages}: Dockerfile, said: Say): readonly Misconfiguration[] {
       const remedy = 'Give its ARG a default that ends with @sha256:….'
       return [said(rules.digest, line, `FROM ${shown} depends on an ARG without a default.`, remedy)]
     }
-    if (/@sha(256:[0-9a-f]{64}|512:[0-9a-f]{128})$/.test(base)) return []
-    const tag = tagOf(base)
-    const isLatest = tag === '' || tag === 'latest'
+    if (isDigested(base)) return []
     const remedy = `Write FROM ${shown}@sha256:… with the digest that you have tested; Renovate and Dependabot keep it up to date.`
-    if (!isLatest) return [said(rules.digest, line, `FROM ${shown} names a tag, which can be moved.`, remedy)]
-    const seen = tag === '' ? 'has no tag, which means latest' : 'has the tag latest'
+    if (!isLatest(base)) return [said(rules.digest, line, `FROM ${shown} names a tag, which can be moved.`, remedy)]
+    const seen = tagOf(base) === '' ? 'has no tag, which means latest' : 'has the tag latest'
     return [said(rules.latest, line, `FROM ${shown} ${seen}.`, 'Write a version and its digest.')]
   })
 }

@@ -1,9 +1,16 @@
 /** What an image's own config says that stands against running it. */
 
 import type {Misconfiguration} from '../scan.ts'
-import type {ImageFacts} from '../scanner.ts'
-import {type ImageRule, isRoot} from './dockerfile.ts'
+import {isRoot} from './dockerfile.ts'
+import {type About, misconfigured} from './rule.ts'
 import {cut} from './tree.ts'
+
+/** Of `ImageFacts`, as much as is asked here. */
+interface Facts {
+  readonly user: string | null
+  readonly base: {readonly name: string | null; readonly digest: string | null} | null
+  readonly sizeBytes: number | null
+}
 
 const rules = {
   root: {
@@ -22,15 +29,15 @@ const rules = {
     why: 'Nobody can tell what the base image brings in, nor that a newer one would remove it.',
     url: 'https://specs.opencontainers.org/image-spec/annotations/',
   },
-} as const satisfies Record<string, ImageRule>
+} as const satisfies Record<string, About>
 
-export const imageFactRules: readonly ImageRule[] = Object.values(rules)
+export const imageFactRules: readonly About[] = Object.values(rules)
 
 /**
  * @param label as the caller named the image
  * @returns nothing about what `facts` does not know: an SBOM has no user
  */
-export function checkImageFacts(facts: ImageFacts, label: string): readonly Misconfiguration[] {
+export function checkImageFacts(facts: Facts, label: string): readonly Misconfiguration[] {
   const flaws: Misconfiguration[] = []
   if (facts.user !== null && isRoot(facts.user)) {
     const seen = facts.user.trim() === '' ? 'names no user, which means root' : `names the user ${cut(facts.user)}`
@@ -51,16 +58,6 @@ export function checkImageFacts(facts: ImageFacts, label: string): readonly Misc
   return flaws
 }
 
-function said(rule: ImageRule, message: string, remedy: string): Misconfiguration {
-  return {
-    kind: 'misconfiguration',
-    id: rule.id,
-    title: rule.title,
-    severity: rule.severity,
-    places: [{kind: 'image', path: ''}],
-    foundBy: ['slipway'],
-    url: rule.url,
-    message,
-    remedy,
-  }
+function said(rule: About, message: string, remedy: string): Misconfiguration {
+  return misconfigured(rule, {kind: 'image', path: ''}, message, remedy)
 }

@@ -1,17 +1,18 @@
 /** What a rule is: a question, with its explanation beside it. The table in the documentation is made from these. */
 import type {ManifestsConfig} from '../../config/image-schema.ts'
 import type {Severity} from '../../core/severity.ts'
+import type {Misconfiguration, Place} from '../scan.ts'
 import type {Cluster} from './cluster.ts'
 import type {ManifestObject} from './objects.ts'
 import type {Container, Workload} from './workload.ts'
 
 export interface About {
-  /** `k8s-run-as-non-root`: stable, for waivers and rules of the gate. */
-  readonly id: `k8s-${string}`
+  /** `k8s-run-as-non-root`, `docker-user-root`: stable, for waivers and rules of the gate. */
+  readonly id: string
   /**
-   * Critical: what the Pod Security Standard "baseline" forbids (known ways out of a pod), and what makes a rollout
-   * measure nothing. High: what "restricted" forbids, and what the default policy asks of a service in production.
-   * Below that: good practice, and advice.
+   * Of manifests: critical is what the Pod Security Standard "baseline" forbids (known ways out of a pod), and what makes a rollout
+   * measure nothing; high is what "restricted" forbids, and what the default policy asks of a service in production.
+   * Below that are good practice and advice.
    */
   readonly severity: Severity
   /** What is wrong, in a few words. */
@@ -20,6 +21,12 @@ export interface About {
   readonly asks: string
   readonly why: string
   readonly url: string
+}
+
+/** What a rule says of one place, in the words of a scan. */
+export function misconfigured(about: About, place: Place, message: string, remedy: string): Misconfiguration {
+  const {id, title, severity, url} = about
+  return {kind: 'misconfiguration', id, title, severity, places: [place], foundBy: ['slipway'], url, message, remedy}
 }
 
 /** One place where it is wrong. */

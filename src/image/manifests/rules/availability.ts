@@ -14,7 +14,7 @@ const replicas: WorkloadRule = {
   severity: 'high',
   title: 'Too few pods',
   asks: 'At least `image.manifests.replicas-at-least` (3) pods, by `replicas` or by the least of its autoscaler. Not asked of DaemonSets, jobs and pods.',
-  why: 'One node that goes takes a third of the service with it, and not all of it.',
+  why: 'With fewer than three, one node that goes takes half of the service with it, or all.',
   url: pages.replicas,
   judge: (workload, cluster, {'replicas-at-least': least}) => {
     if (!workload.replicas) return []

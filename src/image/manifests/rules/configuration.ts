@@ -1,5 +1,6 @@
 /** What runs, where, and what it is told. */
 
+import {isDigested, isLatest} from '../image-tag.ts'
 import {inPod, pages, type WorkloadRule} from '../rule.ts'
 import {looksSecret} from '../secret-names.ts'
 import {at, cut, itemsAt, textAt} from '../tree.ts'
@@ -45,17 +46,6 @@ const latest: WorkloadRule = {
         remedy: `Write ${container.path}.image with a version and its digest.`,
       }
     }),
-}
-
-function isDigested(image: string): boolean {
-  return /@sha(256:[0-9a-f]{64}|512:[0-9a-f]{128})$/.test(image)
-}
-
-/** The tag follows the last colon after the last slash: the colon before it belongs to the registry's port. */
-function isLatest(image: string): boolean {
-  const name = image.slice(image.lastIndexOf('/') + 1)
-  const colon = name.indexOf(':')
-  return colon === -1 || name.slice(colon + 1) === 'latest'
 }
 
 const plainSecret: WorkloadRule = {
