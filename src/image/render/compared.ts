@@ -1,5 +1,6 @@
 /** What the baseline had already, what is new, and what is gone. */
 import type {KnownFlaw} from '../../core/known-flaw.ts'
+import type {Verdict} from '../../core/verdict.ts'
 import {idsOf, packageKey, packageOf, placeKey, plainName} from '../identity.ts'
 import type {ImageJudgement} from '../judgement.ts'
 import type {Flaw} from '../scan.ts'
@@ -13,25 +14,39 @@ export interface Compared {
   readonly suppressed: number
   /** How many were there already. */
   readonly old: number
-  /** How many the baseline has and this image does not. */
+  /** The scan cannot be believed: what it did not find may be there. */
+  readonly inDoubt: boolean
+  /** How many the baseline has and this image does not; 0 where the scan cannot vouch for that. */
   readonly gone: number
 }
 
-/** Null where there is nothing to compare with. */
-export function comparedWith(judgement: ImageJudgement, seen: readonly SeenFlaw[]): Compared | null {
-  const {baseline} = judgement
-  if (baseline.kind !== 'known') return null
+/**
+ * Null where there is nothing to compare with, or nothing was judged.
+ * @param verdict of the gate: where it is that the scan cannot be believed, nothing is gone because it was not seen
+ */
+export function comparedWith(
+  {baseline, platforms}: ImageJudgement,
+  seen: readonly SeenFlaw[],
+  verdict: Verdict,
+): Compared | null {
+  if (baseline.kind !== 'known' || platforms.length === 0) return null
   const now = new Set<string>()
   for (const {judged} of seen) for (const key of keysOfFlaw(judged.flaw)) now.add(key)
   const fresh = seen.filter(({judged}) => judged.isNew === true)
   return {
     label: baseline.label,
     fresh,
+    inDoubt: isDoubtful(verdict),
     waived: fresh.filter(({fate}) => fate === 'waived').length,
     suppressed: fresh.filter(({fate}) => fate === 'suppressed').length,
     old: seen.filter(({judged}) => judged.isNew === false).length,
-    gone: baseline.flaws.filter(known => !keysOf(known).some(key => now.has(key))).length,
+    gone: isDoubtful(verdict) ? 0 : baseline.flaws.filter(known => !keysOf(known).some(key => now.has(key))).length,
   }
+}
+
+/** Whether what was not found may be there all the same. */
+export function isDoubtful(verdict: Verdict): boolean {
+  return verdict === 'error' || verdict === 'inconclusive' || verdict === 'not-applicable'
 }
 
 /** By the plain name: a report without package URLs knows no other. */

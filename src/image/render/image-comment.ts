@@ -4,6 +4,7 @@
  */
 import type {Finding} from '../../core/finding.ts'
 import type {GateResult} from '../../core/result.ts'
+import type {Verdict} from '../../core/verdict.ts'
 import {isSettled} from '../../report/finding-text.ts'
 import {reportOf} from '../../report/from-result.ts'
 import type {Block, Report} from '../../report/report.ts'
@@ -11,7 +12,7 @@ import {subjectOf} from '../findings/flaw-words.ts'
 import type {ImageJudgement} from '../judgement.ts'
 import {flawKinds} from '../scan.ts'
 import {acrossPlatforms, type SeenFlaw} from './across-platforms.ts'
-import {comparedWith} from './compared.ts'
+import {comparedWith, isDoubtful} from './compared.ts'
 import {type Fate, isOpen} from './fate.ts'
 import {fixColumn, flawTable, gateColumn, severityColumn, whatColumn} from './flaw-table.ts'
 import {sentenceOf, shortened} from './flaw-text.ts'
@@ -33,10 +34,10 @@ export function composeComment(
   const seen = acrossPlatforms(judgement)
   const concerns = result.findings.filter(finding => !isSettled(finding.verdict) && !isAboutFlaw(finding))
   const report = reportOf({...result, findings: concerns}, [
-    {kind: 'paragraph', text: totals(seen)},
+    ...totals(seen, result.verdict),
     ...(summaryUrl === undefined ? [] : [{kind: 'link', text: 'The whole report', url: summaryUrl} as const]),
   ])
-  return {...report, blocks: [...newsOf(judgement, seen), ...report.blocks]}
+  return {...report, blocks: [...newsOf(judgement, seen, result.verdict), ...report.blocks]}
 }
 
 /** The table says it of each flaw; what else the gate found stands for itself, and so does a waiver that ends. */
@@ -52,8 +53,9 @@ const saidAlready: ReadonlySet<string> = new Set([
   'image/baseline-is-known',
 ])
 
-function newsOf(judgement: ImageJudgement, seen: readonly SeenFlaw[]): readonly Block[] {
-  const compared = comparedWith(judgement, seen)
+function newsOf(judgement: ImageJudgement, seen: readonly SeenFlaw[], verdict: Verdict): readonly Block[] {
+  if (judgement.platforms.length === 0) return []
+  const compared = comparedWith(judgement, seen, verdict)
   // Where everything counts as new, what no rule is against would bury what one is.
   const news = compared === null ? seen.filter(({fate}) => isOpen(fate)) : compared.fresh.filter(isNews)
   const columns = [severityColumn, whatColumn, fixColumn, gateColumn]
@@ -89,12 +91,14 @@ function incomparable({baseline}: ImageJudgement): string {
   return 'Everything counts as new, since there is nothing to compare with.'
 }
 
-function totals(seen: readonly SeenFlaw[]): string {
+/** Of a scan that cannot be believed nobody shall read that nothing was found. */
+function totals(seen: readonly SeenFlaw[], verdict: Verdict): readonly Block[] {
   const parts = words.flatMap(([fate, word]) => {
     const count = seen.filter(each => each.fate === fate && (fate !== 'reported' || isNews(each))).length
     return count === 0 ? [] : [`${count} ${word}`]
   })
-  return parts.length === 0 ? 'In all, nothing was found.' : `In all: ${parts.join(', ')}.`
+  if (parts.length > 0) return [{kind: 'paragraph', text: `In all: ${parts.join(', ')}.`}]
+  return isDoubtful(verdict) ? [] : [{kind: 'paragraph', text: 'In all, nothing was found.'}]
 }
 
 const words: readonly (readonly [Fate, string])[] = [

@@ -35,7 +35,7 @@ const shownUpgrades = 10
 export function composeReport(result: GateResult, judgement: ImageJudgement, {rules}: ImageReportContext): Report {
   const seen = acrossPlatforms(judgement)
   const report = reportOf(result, [
-    ...whatIsNew(comparedWith(judgement, seen)),
+    ...whatIsNew(comparedWith(judgement, seen, result.verdict)),
     ...agreement(judgement, seen),
     ...waived(seen),
     ...suppressed(seen),
@@ -76,7 +76,8 @@ const urgency: Readonly<Record<Fate, number>> = {
 }
 
 /** `3 are new since v12 in production, of which 1 is waived; 120 were there already, 4 are gone.` */
-export function comparedText({label, fresh, waived: held, suppressed: taken, old, gone}: Compared): string {
+export function comparedText({label, fresh, inDoubt, waived: held, suppressed: taken, old, gone}: Compared): string {
+  if (inDoubt && fresh.length === 0) return `Whether anything is new since ${label} cannot be told.`
   const parts = [
     ...(held === 0 ? [] : [`${held} ${isOrAre(held)} waived`]),
     ...(taken === 0 ? [] : [`${taken} ${isOrAre(taken)} suppressed by others`]),

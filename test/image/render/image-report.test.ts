@@ -1,6 +1,8 @@
 import {describe, expect, test} from 'vitest'
+import type {GateResult} from '../../../src/core/result.ts'
 import type {Baseline} from '../../../src/image/judgement.ts'
 import {acrossPlatforms} from '../../../src/image/render/across-platforms.ts'
+import {composeComment} from '../../../src/image/render/image-comment.ts'
 import type {Vulnerability} from '../../../src/image/scan.ts'
 import {commentSectionLimit, summaryLimit} from '../../../src/report/fit.ts'
 import {renderMarkdown} from '../../../src/report/markdown.ts'
@@ -132,6 +134,28 @@ describe('the comment', () => {
     )
     expect(texts(comment)).toContain('In all: 8 against the gate.')
   })
+
+  test.each(['error', 'inconclusive'] as const)(
+    'of a scan whose verdict is %s never says that nothing is wrong',
+    verdict => {
+      const result: GateResult = {
+        gate: 'image',
+        service: 'credit',
+        verdict,
+        reason: 'image/nothing-scanned',
+        summary: 'The scanner saw no package.',
+        findings: [],
+        subject: {},
+      }
+      const empty = imageJudgement({baseline: known})
+      expect(texts(composeComment(result, empty))).toEqual([
+        'Whether anything is new since v11 in production cannot be told.',
+        'Judged: no bytes, the rules only.',
+      ])
+      const another = imageJudgement({baseline: known, platforms: []})
+      expect(texts(composeComment(result, another))).toEqual(['Judged: no bytes, the rules only.'])
+    },
+  )
 
   test('has what is new although no rule is against it', () => {
     const {comment} = judgeEverything({baseline: known, flaws: [vulnerability({id: 'CVE-9', severity: 'low'})]})
