@@ -172,7 +172,9 @@ export const image = z.strictObject({
   dockerfile: path(
     'Dockerfile of the image: findings in its packages are shown at its last FROM. Default: Dockerfile, where there is one.',
   ).optional(),
-  waivers: path('Path of the waiver file: vulnerability, package, owner, reason, expires.').optional(),
+  waivers: path(
+    'Path of the waiver file: which flaw, where (package, path, image), owner, reason, expires.',
+  ).optional(),
   'waiver-horizon': positiveDuration()
     .prefault('365d')
     .describe('How far ahead a waiver may end: what is accepted for longer is accepted for ever.'),

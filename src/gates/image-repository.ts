@@ -1,7 +1,7 @@
 import type {ImageConfig} from '../config/image-schema.ts'
 import type {Finding} from '../core/finding.ts'
+import type {DeployedWorkload} from '../image/deployed.ts'
 import {checkManifests} from '../image/manifests/check.ts'
-import type {DeployedWorkload} from '../image/manifests/deployed.ts'
 import {checkDockerfile} from '../image/manifests/dockerfile.ts'
 import type {Misconfiguration} from '../image/scan.ts'
 import type {Files} from '../runtime/files.ts'

@@ -2,7 +2,7 @@ import {type ImageConfig, isDefaultGate} from '../config/image-schema.ts'
 import {parseConfig} from '../config/load.ts'
 import type {Config} from '../config/schema.ts'
 import {parseWaivers} from '../config/waivers.ts'
-import {dayOf, parseDay} from '../core/day.ts'
+import {type Day, dayOf, formatDay, parseDay} from '../core/day.ts'
 import {type Digest, parseDigest} from '../core/digest.ts'
 import {isFailure, UserError} from '../core/failure.ts'
 import type {Finding} from '../core/finding.ts'
@@ -96,6 +96,7 @@ async function readWaivers(
   now: Date,
 ): Promise<Waivers & {readonly findings: readonly Finding[]}> {
   const today = dayOf(now)
+  const latest = dayOf(new Date(now.getTime() + image['waiver-horizon']))
   const part = async (key: string, path: string) => {
     try {
       return await policy.readPart(path)
@@ -111,7 +112,9 @@ async function readWaivers(
   const documents = await Promise.all(
     image.vex.map(async ({file, owner, expires}) => {
       const {text, findings} = await part('image.vex', file)
-      return {document: parseVex(text, file), owner, expires: parseDay(expires) ?? today, findings}
+      const day = parseDay(expires) ?? today
+      if (day > latest) throw beyondHorizon(file, expires, latest)
+      return {document: parseVex(text, file), owner, expires: day, findings}
     }),
   )
   return {
@@ -122,6 +125,16 @@ async function readWaivers(
     vex: documents.map(({document, owner, expires}) => ({document, owner, expires})),
     findings: [...(waivers?.findings ?? []), ...documents.flatMap(({findings}) => findings)],
   }
+}
+
+function beyondHorizon(file: string, expires: string, latest: Day): UserError {
+  return new UserError(
+    'image/vex-beyond-horizon',
+    `\`image.vex\` believes ${file} until ${expires}, and ${formatDay(latest)} is the latest day.`,
+    {
+      hint: 'What is believed for longer is believed for ever: choose an earlier day, or a longer `waiver-horizon`.',
+    },
+  )
 }
 
 async function policyFor(session: Session, {config, record}: ScanImageRequest): Promise<Policy> {

@@ -7,11 +7,11 @@ import {conclude, type Finding} from '../core/finding.ts'
 import type {GateResult} from '../core/result.ts'
 import type {Report} from '../report/report.ts'
 import {assignReports, isOfImage} from './assign.ts'
+import {type DeployedWorkload, deployedFindings} from './deployed.ts'
 import {imageFindings} from './findings.ts'
 import {judgeScan} from './gate/judge.ts'
 import type {GatheredImage, GatheredPlatform} from './gather.ts'
 import {type Baseline, type ImageJudgement, type PlatformJudgement, partsOf} from './judgement.ts'
-import {type DeployedWorkload, deployedFindings} from './manifests/deployed.ts'
 import {checkImageFacts} from './manifests/image-facts.ts'
 import {enrich, type Lists} from './merge/enrich.ts'
 import {mergeScans} from './merge/merge.ts'
@@ -153,8 +153,7 @@ function judgePart(
 ): PlatformJudgement {
   const {config, accepted, lists, baseline, now} = request
   const today = dayOf(now)
-  const known = gathered.digest === null ? [] : [gathered.digest]
-  const informed = enrich(applyVex(scan, accepted.vex, today, known), lists)
+  const informed = enrich(applyVex(scan, accepted.vex, today, namesOf(gathered, [digest])), lists)
   return {
     platform,
     digest,
@@ -178,7 +177,10 @@ function allFindings(
   const asked = config['looks-for']
   const ran = config.scanner === 'report' ? [] : config.scanner === 'both' ? ['trivy', 'grype'] : [config.scanner]
   const limits = {maxDatabaseAgeMs: config['database-max-age'], now: now.getTime(), asked, ran}
-  const known = gathered.digest === null ? [] : [gathered.digest]
+  const names = namesOf(
+    gathered,
+    gathered.platforms.map(({digest}) => digest),
+  )
   return [
     ...missingPlatforms(
       config.platforms,
@@ -195,10 +197,15 @@ function allFindings(
       accepted.vex,
       partsOf(judgement).map(({scan}) => scan),
       dayOf(now),
-      known,
+      names,
     ),
     ...deployedFindings(workloads, judgement.label, digestsOf(judgement)),
   ]
+}
+
+/** By what a VEX statement may name the image, besides what its scan says. */
+function namesOf({digest, label}: GatheredImage, digests: readonly (Digest | null)[]): readonly string[] {
+  return [...[digest, ...digests].filter(each => each !== null), label]
 }
 
 function digestsOf({digest, platforms}: ImageJudgement): readonly Digest[] {

@@ -61,7 +61,7 @@ describe('rules between two parts of the file', () => {
       'a report that is not named',
       image('{scanner: report}'),
       'image: {scanner',
-      'image.report: missing; expected the path of a Trivy JSON report, as scanner is report.',
+      'image.report: missing; expected the path of a report, as scanner is report.',
     ],
     [
       'a rule that is never reached',
