@@ -1,13 +1,12 @@
 /** Vulnerabilities of a CycloneDX document, one for each package that they are in. */
 import {assertNever} from '../../../core/assert.ts'
 import {parsePackageUrl} from '../../../core/package-url.ts'
-import {compareSeverity, type Severity} from '../../../core/severity.ts'
-import type {Cvss, Fix, Suppression, VexWord, Vulnerability} from '../../scan.ts'
+import type {Fix, Suppression, VexWord, Vulnerability} from '../../scan.ts'
 import {bestId, isVulnerabilityId} from '../ids.ts'
 import {percentDecoded} from '../percent.ts'
-import {severityOfScore, severityOfWord} from '../severity-words.ts'
 import {nameOf, propertyOf, toPackage} from './components.ts'
-import type {CycloneDxAffected, CycloneDxComponent, CycloneDxRating, CycloneDxVulnerability} from './document.ts'
+import type {CycloneDxAffected, CycloneDxComponent, CycloneDxVulnerability} from './document.ts'
+import {ratingOf, toCvss} from './ratings.ts'
 
 /** What a document's references lead to. */
 export interface Components {
@@ -108,42 +107,6 @@ function affectedVersion(affected: CycloneDxAffected | undefined): string | unde
     affected?.versions?.find(({version, status}) => version && (status ?? 'affected') === 'affected')?.version ??
     undefined
   )
-}
-
-/**
- * A document may hold one rating for each source. What counts is that of the database which the vulnerability is from
- * (a distributor rates how it is built there), else NVD's, else the gravest.
- */
-function ratingOf(each: CycloneDxVulnerability): {readonly severity: Severity; readonly source: string | null} {
-  const rated = (each.ratings ?? []).flatMap(rating => {
-    const severity = severityOf(rating)
-    return severity === undefined ? [] : [{severity, source: rating.source?.name || null}]
-  })
-  const own = each.source?.name?.toLowerCase()
-  const ofOwn = rated.find(({source}) => source !== null && source.toLowerCase() === own)
-  const ofNvd = rated.find(({source}) => source?.toLowerCase() === 'nvd')
-  const [gravest] = [...rated].sort((a, b) => compareSeverity(b.severity, a.severity))
-  return ofOwn ?? ofNvd ?? gravest ?? {severity: 'unknown', source: null}
-}
-
-function severityOf({severity, score}: CycloneDxRating): Severity | undefined {
-  const word = severity ? severityOfWord(severity) : undefined
-  if (word !== undefined && word !== 'unknown') return word
-  return score === undefined || score === null ? word : severityOfScore(score)
-}
-
-/** `scoreMethod` of the specification. */
-const cvssVersions: ReadonlyMap<string, string> = new Map([
-  ['CVSSv2', '2.0'],
-  ['CVSSv3', '3.0'],
-  ['CVSSv31', '3.1'],
-  ['CVSSv4', '4.0'],
-])
-
-function toCvss({method, vector, score, source}: CycloneDxRating): readonly Cvss[] {
-  const version = cvssVersions.get(method ?? '')
-  if (version === undefined || !vector || typeof score !== 'number') return []
-  return [{source: source?.name || 'unknown', version, vector, score}]
 }
 
 /**

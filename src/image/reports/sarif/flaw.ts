@@ -1,57 +1,18 @@
 /** One result of SARIF → a flaw, or null where it says that nothing is wrong. */
-import type {Severity} from '../../../core/severity.ts'
-import type {Flaw, FlawKind, Suppression} from '../../scan.ts'
+import type {Flaw, Suppression} from '../../scan.ts'
 import {bestId, isVulnerabilityId, vulnerabilityIdAt} from '../ids.ts'
-import {severityOfScore, severityOfWord} from '../severity-words.ts'
+import {kindOf} from './kinds.ts'
 import {labelled, packageIn} from './labels.ts'
-import type {SarifLevel, SarifResult, SarifRule} from './log.ts'
+import type {SarifResult, SarifRule} from './log.ts'
 import type {PlacesOf} from './places.ts'
 import {messageText, type RuleBook} from './rules.ts'
+import {severityOf} from './severity.ts'
 
 export interface SarifReader {
   readonly rules: RuleBook
   readonly placesOf: PlacesOf
   /** Name of the tool, in lower case. */
   readonly tool: string
-}
-
-/** What a rule is about, also where it found nothing. */
-export function kindOf(ruleId: string, rule: SarifRule | undefined, tool: string): FlawKind {
-  const tags = tagsOf(rule?.properties?.tags)
-  const name = rule?.name ?? ''
-  if (vulnerabilityIdAt(ruleId) !== undefined || name.endsWith('PackageVulnerability')) return 'vulnerability'
-  if (name === 'Secret' || tags.includes('secret') || secretScanners.has(tool)) return 'secret'
-  if (name === 'License' || tags.includes('license') || tags.includes('licence')) return 'licence'
-  return tags.includes('vulnerability') && isVulnerabilityScanner(tool) ? 'vulnerability' : 'misconfiguration'
-}
-
-/** Tools that look for secrets and nothing else. Their messages may show what they found, so no message of theirs is kept. */
-const secretScanners: ReadonlySet<string> = new Set([
-  'gitleaks',
-  'trufflehog',
-  'detect-secrets',
-  'ggshield',
-  'kingfisher',
-])
-
-/** Tools that look up packages whatever they are asked. Trivy is none of them: it looks for what it is told to. */
-const vulnerabilityScanners: ReadonlySet<string> = new Set([
-  'grype',
-  'osv-scanner',
-  'docker scout',
-  'snyk container',
-  'snyk open source',
-])
-
-export function isVulnerabilityScanner(tool: string): boolean {
-  return vulnerabilityScanners.has(tool) || tool === 'trivy'
-}
-
-/** What the tool looked for, going by its name; null where its name does not tell. */
-export function kindsOfTool(tool: string): readonly FlawKind[] | null {
-  if (vulnerabilityScanners.has(tool)) return ['vulnerability']
-  if (secretScanners.has(tool)) return ['secret']
-  return tool === 'trivy' ? [] : null
 }
 
 export function toFlaw(result: SarifResult, reader: SarifReader): Flaw | null {
@@ -123,40 +84,6 @@ function isNoFlaw({kind, baselineState}: SarifResult): boolean {
   return kind === 'pass' || kind === 'notApplicable' || kind === 'informational'
 }
 
-/**
- * The tool's own word where it tags its rule with one (`HIGH` of Trivy and Docker Scout), else the score that GitHub
- * reads (`security-severity`), else the level. What is open or to be reviewed has no level, and is not harmless for that.
- */
-function severityOf(result: SarifResult, rule: SarifRule | undefined, level: SarifLevel): Severity {
-  const words = tagsOf(rule?.properties?.tags).flatMap(tag => severityOfWord(tag) ?? [])
-  const [word, ...others] = new Set(words)
-  if (word !== undefined && others.length === 0) return word
-  const scored = scoreOf(result.properties) ?? scoreOf(rule?.properties)
-  if (scored !== undefined && scored !== 'unknown') return scored
-  if (result.kind === 'open' || result.kind === 'review') return 'unknown'
-  return scored ?? severityOfLevel(level)
-}
-
-/** A number, or one written as text, as GitHub asks for it. */
-function scoreOf(properties: SarifResult['properties']): Severity | undefined {
-  const score = properties?.['security-severity']
-  if (typeof score === 'number') return severityOfScore(score)
-  return typeof score === 'string' && score.trim() !== '' ? severityOfScore(Number(score)) : undefined
-}
-
-function severityOfLevel(level: SarifLevel): Severity {
-  switch (level) {
-    case 'error':
-      return 'high'
-    case 'warning':
-      return 'medium'
-    case 'note':
-      return 'low'
-    case 'none':
-      return 'unknown'
-  }
-}
-
 /** §3.27.23: a result counts as suppressed only where nobody has yet to agree, and nobody has refused. */
 function suppressionOf({suppressions}: SarifResult, tool: string): {readonly suppressed?: Suppression} {
   const all = suppressions ?? []
@@ -175,10 +102,6 @@ function idsOf(ruleId: string, rule: SarifRule | undefined): [string, ...string[
     (each): each is string => typeof each === 'string' && isVulnerabilityId(each),
   )
   return [first, ...new Set(others.filter(each => each !== first))]
-}
-
-function tagsOf(tags: readonly unknown[] | null | undefined): readonly string[] {
-  return (tags ?? []).flatMap(tag => (typeof tag === 'string' ? [tag.toLowerCase()] : []))
 }
 
 function titleOf(rule: SarifRule | undefined, id: string): string {
