@@ -131,7 +131,7 @@ function packagesOf(results: readonly Result[]): readonly Package[] | null {
  * looked at. Where there is no result of packages at all, nothing was found to look at.
  */
 function countPackages(results: readonly Result[]): number | null {
-  const ofPackages = results.filter(each => !['secret', 'license', 'license-file', 'config'].includes(each.class))
+  const ofPackages = results.filter(each => each.packages || ['os-pkgs', 'lang-pkgs', ''].includes(each.class))
   if (ofPackages.length === 0) return 0
   const counts = ofPackages.flatMap(({packages}) => (packages ? [packages.length] : []))
   if (counts.length > 0) return counts.reduce((sum, each) => sum + each, 0)

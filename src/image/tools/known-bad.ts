@@ -1,6 +1,6 @@
 /** Releases of scanners that nobody may run, however they came here. */
 import * as path from 'node:path'
-import {UserError} from '../../core/failure.ts'
+import {messageOf, UserError} from '../../core/failure.ts'
 import type {ScannerPorts} from '../scanners/ports.ts'
 import type {ToolName} from './pins.ts'
 
@@ -31,11 +31,20 @@ export function refuseMalicious(tool: ToolName, version: string | null): void {
  */
 export async function refuseMaliciousOnPath(
   tool: ToolName,
-  {files, env, host}: Pick<ScannerPorts, 'files' | 'env' | 'host'>,
+  {files, env, host, log}: Pick<ScannerPorts, 'files' | 'env' | 'host' | 'log'>,
 ): Promise<void> {
   if (!malicious.some(each => each.tool === tool)) return
-  const file = await onPath(tool, files, env.PATH ?? '', host.system)
-  if (file === null) return
+  try {
+    const file = await onPath(tool, files, env.PATH ?? '', host.system)
+    if (file !== null) await lookInto(file, tool, files)
+  } catch (error) {
+    if (error instanceof UserError && error.code === 'image/scanner-malicious') throw error
+    // A folder of PATH that we may not list, or a program that may be run and not read.
+    log.debug(`Nobody could look into ${tool} before it was run: ${messageOf(error)}`)
+  }
+}
+
+async function lookInto(file: string, tool: ToolName, files: ScannerPorts['files']): Promise<void> {
   let end = Buffer.alloc(0)
   for await (const chunk of files.stream(file)) {
     const bytes = Buffer.concat([end, chunk])

@@ -3,7 +3,7 @@ import * as fs from 'node:fs/promises'
 import {tmpdir} from 'node:os'
 import * as path from 'node:path'
 import {afterEach, beforeEach, describe, expect, test} from 'vitest'
-import {withTrivyDatabase} from '../../../src/image/database/trivy.ts'
+import {ownCache, withTrivyDatabase} from '../../../src/image/database/trivy.ts'
 import {systemFolders} from '../../../src/runtime/folders.ts'
 import {scannerPorts} from '../../fakes/scanner-ports.ts'
 import {tarGz} from '../../fakes/tar-gz.ts'
@@ -291,4 +291,16 @@ describe('what is no database is refused', () => {
       hint: expect.stringContaining('TMPDIR'),
     })
   })
+})
+
+test.each([
+  ['linux', {HOME: '/home/ci'}, '/home/ci/.cache/trivy'],
+  ['linux', {HOME: '/home/ci', XDG_CACHE_HOME: '/cache'}, '/cache/trivy'],
+  ['darwin', {HOME: '/Users/ci', XDG_CACHE_HOME: '/cache'}, '/Users/ci/Library/Caches/trivy'],
+  ['win32', {LOCALAPPDATA: 'C:\\Users\\ci\\AppData\\Local'}, 'C:\\Users\\ci\\AppData\\Local/trivy'],
+  ['linux', {HOME: '/home/ci', TRIVY_CACHE_DIR: '/own'}, '/own'],
+  ['linux', {}, null],
+  // As Go's os.UserCacheDir has it.
+])('on %s with %j Trivy’s own cache is %s', (system, env, folder) => {
+  expect(ownCache(env, {system, processor: 'x64'})).toBe(folder)
 })

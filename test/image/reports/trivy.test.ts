@@ -319,7 +319,7 @@ describe('what a report leaves out is not taken for zero', () => {
   test.each([
     ['no results at all', undefined, 0, 0],
     ['results that are null', null, 0, 0],
-    ['only results about files', [{Class: 'secret'}, {Class: 'config'}], 0, 0],
+    ['only results about files', [{Class: 'secret'}, {Class: 'config'}, {Class: 'custom'}], 0, 0],
     ['a result without a list of packages', [osPackages], null, null],
     ['a result with an empty list', [{...osPackages, Packages: []}], 0, 0],
     ['a result without a list, and with a finding', [{...osPackages, Vulnerabilities: [found, found]}], 1, 1],

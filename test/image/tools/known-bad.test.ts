@@ -3,6 +3,8 @@ import {tmpdir} from 'node:os'
 import * as path from 'node:path'
 import {afterEach, beforeEach, describe, expect, test} from 'vitest'
 import {findTool} from '../../../src/image/tools/find.ts'
+import {systemFiles} from '../../../src/runtime/files.ts'
+import {silentLog} from '../../../src/runtime/log.ts'
 import {scannerPorts} from '../../fakes/scanner-ports.ts'
 
 let folder = ''
@@ -57,4 +59,23 @@ describe('a release that an intruder made', () => {
       code: 'image/scanner-malicious',
     })
   })
+
+  test.each(['exists', 'stream'] as const)(
+    'cannot be looked for where nobody may read, and is still refused by its word: %s',
+    async port => {
+      await program(flags('0.70.0'))
+      const denied = () => {
+        throw new Error('EACCES: permission denied')
+      }
+      const said: string[] = []
+      const ports = scannerPorts({
+        files: {...systemFiles, [port]: denied},
+        env: {PATH: `${folder}:/usr/bin:/bin`},
+        log: {...silentLog, debug: text => said.push(text)},
+      })
+      const tools = {from: 'path', folder: '.slipway/tools'} as const
+      expect((await findTool('trivy', tools, ports)).version).toBe('dev')
+      expect(said).toEqual([expect.stringContaining('EACCES')])
+    },
+  )
 })
