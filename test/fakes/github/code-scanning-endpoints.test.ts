@@ -1,5 +1,6 @@
 import {gzipSync} from 'node:zlib'
 import {afterEach, beforeEach, describe, expect, test} from 'vitest'
+import * as z from 'zod'
 import {type FakeGitHub, startFakeGitHub} from './server.ts'
 
 let fake: FakeGitHub
@@ -35,7 +36,7 @@ describe('code scanning of the fake GitHub', () => {
   test('takes what it cannot read, and says so only later', async () => {
     const taken = await upload(gzipSync('{').toString('base64'))
     expect(taken.status).toBe(202)
-    const {id} = await taken.json()
+    const {id} = z.object({id: z.string()}).parse(await taken.json())
     const look = async () => (await send('GET', `/repos/acme/credit/code-scanning/sarifs/${id}`)).json()
     expect(await look()).toMatchObject({processing_status: 'pending'})
     expect(await look()).toMatchObject({processing_status: 'failed', errors: ['Invalid SARIF. JSON syntax error']})
