@@ -173,12 +173,8 @@ describe('a registry that wants a log-in', () => {
   })
 
   test.each([
-    ['without one', {}, 'nothing (no log-in)'],
-    [
-      'with a file for other registries',
-      {HOME: '/nowhere'},
-      'nothing (no log-in: /nowhere/.docker/config.json is not there)',
-    ],
+    ['without one', {}, 'nothing (no log-in for localhost:'],
+    ['with a file for other registries', {HOME: '/nowhere'}, ': /nowhere/.docker/config.json is not there)'],
   ])('%s says what was tried', async (_, env, words) => {
     await expect(resolve(`${locked.host}/team/credit:v1`, env)).rejects.toMatchObject({
       code: 'image/registry-unauthorised',

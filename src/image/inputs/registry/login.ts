@@ -43,18 +43,20 @@ type LoginFile = z.output<typeof loginFile>
  * @throws UserError `image/login-file-malformed`, `image/login-helper-failed`
  */
 export async function findLogin(registry: string, repository: string, ports: LoginPorts): Promise<Login> {
-  const candidates = loginFiles(ports.env)
-  for (const file of candidates) {
+  const server = registry === 'docker.io' ? 'https://index.docker.io/v1/' : registry
+  const places = loginFiles(ports.env)
+  const read: string[] = []
+  for (const file of places) {
     if (!(await ports.files.exists(file))) continue
+    read.push(file)
     const found = parseLoginFile(await ports.files.readText(file), file)
-    const server = registry === 'docker.io' ? 'https://index.docker.io/v1/' : registry
     const helper = helperOf(found, registry)
-    const asked = helper === null ? null : await askHelper(helper, server, ports)
-    const login = asked ?? fromFile(found, registry, repository, file)
-    if (login) return login
-    return {kind: 'anonymous', from: `no log-in for ${registry} in ${file}`}
+    const login = helper === null ? null : await askHelper(helper, server, ports)
+    const known = login ?? fromFile(found, registry, repository, file)
+    if (known) return known
   }
-  return {kind: 'anonymous', from: candidates.length === 0 ? 'no log-in' : `no log-in: ${candidates[0]} is not there`}
+  const why = places.length === 0 ? '' : read.length === 0 ? `: ${places[0]} is not there` : ` in ${read.join(' and ')}`
+  return {kind: 'anonymous', from: `no log-in for ${registry}${why}`}
 }
 
 /** Docker's first; https://docs.podman.io/en/latest/markdown/podman-login.1.html for the others. */

@@ -6,8 +6,11 @@ import type {Folders} from '../../../runtime/folders.ts'
 import type {Log} from '../../../runtime/log.ts'
 import type {ResolvedImage} from '../../scanner.ts'
 import {readSmall} from '../blob.ts'
-import {type SbomSubject, sbomSubject} from './digests.ts'
+import {readCycloneDx} from './cyclonedx.ts'
+import {readSpdx} from './spdx.ts'
 import {malformed, openStatement} from './statement.ts'
+import type {SbomSubject} from './subject.ts'
+import {readSyft} from './syft.ts'
 
 export interface SbomPorts {
   readonly files: Pick<Files, 'open'>
@@ -28,7 +31,8 @@ export async function resolveSbom<T>(
 ): Promise<T> {
   const json = parse(await files.open(path, bytes => readSmall(bytes, path, maxBytes)), path)
   const statement = openStatement(json, path)
-  const subject = sbomSubject(statement === null ? json : statement.predicate)
+  const sbom = statement === null ? json : statement.predicate
+  const subject = readCycloneDx(sbom) ?? readSpdx(sbom) ?? readSyft(sbom)
   if (!subject) throw unknownFormat(path)
   const digest = agree(statement?.digests ?? [], subject, path, log)
   const doubts = digest === null || subject.ofManifest || statement !== null ? [] : [indexDoubt(path, digest)]

@@ -81,9 +81,19 @@ describe('a log-in', () => {
     expect(await machine({env, files: {[file]: {auths: {'ghcr.io': {auth}}}}}).find()).toMatchObject(password)
   })
 
+  test('of podman is found where Docker’s file has none for the registry', async () => {
+    const podman = '/run/user/1/containers/auth.json'
+    const files = {[docker]: {auths: {'quay.io': {auth: 'eDp5'}}}, [podman]: {auths: {'ghcr.io': {auth}}}}
+    const env = {HOME: '/home/ci', XDG_RUNTIME_DIR: '/run/user/1'}
+    expect(await machine({env, files}).find()).toMatchObject({...password, from: `the log-in in ${podman}`})
+    expect(await machine({env, files}).find('gcr.io')).toMatchObject({
+      from: `no log-in for gcr.io in ${docker} and ${podman}`,
+    })
+  })
+
   test('is nothing on a machine where nobody logged in, and the file that was looked for is named', async () => {
-    expect(await machine({}).find()).toEqual({kind: 'anonymous', from: `no log-in: ${docker} is not there`})
-    expect(await machine({env: {}}).find()).toEqual({kind: 'anonymous', from: 'no log-in'})
+    expect(await machine({}).find()).toEqual({kind: 'anonymous', from: `no log-in for ghcr.io: ${docker} is not there`})
+    expect(await machine({env: {}}).find()).toEqual({kind: 'anonymous', from: 'no log-in for ghcr.io'})
   })
 
   test.each([
