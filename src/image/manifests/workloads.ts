@@ -1,5 +1,5 @@
 /** Objects -> workloads: which of them run pods, and where in them the pods are described. */
-import {type ManifestObject, notRendered, type Unread} from './objects.ts'
+import {type ManifestObject, notRendered, tooLarge, type Unread} from './objects.ts'
 import {at, itemsAt, type Mapping, numberAt, type Tree, textAt, textMapAt} from './tree.ts'
 import type {Container, ContainerRole, Pattern, Workload} from './workload.ts'
 
@@ -22,20 +22,32 @@ const templated: ReadonlyMap<string, Pattern> = new Map([
   ['batch/Job', 'task'],
 ])
 
+/** An alias makes a container of five signs: without a limit a short text would have millions of findings. */
+const mostContainers = 20_000
+
 export function workloadsIn(objects: readonly ManifestObject[]): Workloads {
   const workloads: Workload[] = []
   const unread: Unread[] = []
   const owned = referencedByRollouts(objects)
   const byKey = new Map(objects.map(each => [keyOf(each.kind, each.name, each.namespace), each]))
+  let containers = 0
   for (const object of objects) {
-    const found = owned.has(keyOf(object.kind, object.name, object.namespace)) ? [] : workloadsOf(object, byKey)
-    for (const each of found) {
-      if ('code' in each) unread.push(each)
-      else {
-        const template = each.containers.find(container => textAt(container.tree, 'image')?.includes('{{'))
-        if (template) unread.push(notRendered(object.file, at(template.tree, 'image')?.line ?? template.tree.line))
-        else workloads.push(each)
+    const key = keyOf(object.kind, object.name, object.namespace)
+    // Only the very object that the Rollout's pods are taken from: it is asked in the Rollout's name.
+    const isOwned = owned.has(key) && byKey.get(key) === object
+    for (const each of isOwned ? [] : workloadsOf(object, byKey)) {
+      if ('code' in each) {
+        unread.push(each)
+        continue
       }
+      containers += each.containers.length
+      if (containers > mostContainers) {
+        unread.push(tooLarge(object.file, object.line, `more than ${mostContainers} containers, with those before it,`))
+        return {workloads, unread}
+      }
+      const template = each.containers.find(container => textAt(container.tree, 'image')?.includes('{{'))
+      if (template) unread.push(notRendered(object.file, at(template.tree, 'image')?.line ?? template.tree.line))
+      else workloads.push(each)
     }
   }
   return {workloads, unread}
@@ -161,7 +173,7 @@ function referencedByRollouts(objects: readonly ManifestObject[]): ReadonlySet<s
   )
 }
 
-export function keyOf(kind: string, name: string, namespace: string | null): string {
+function keyOf(kind: string, name: string, namespace: string | null): string {
   return JSON.stringify([kind, name, namespace])
 }
 

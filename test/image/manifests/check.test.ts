@@ -389,6 +389,22 @@ spec:
     expect(unread.map(({code, line}) => [code, line])).toEqual([['image/manifest-too-large', 25_002]])
   })
 
+  test('a container that is repeated by its alias is not repeated without end', () => {
+    const text = `apiVersion: v1\nkind: Pod\nmetadata: {name: a}\nx: &c {name: a, image: b}\nspec:\n  containers:\n${'  - *c\n'.repeat(20_001)}`
+    const {flaws, unread} = check(text)
+    expect(flaws).toEqual([])
+    expect(unread.map(({code}) => code)).toEqual(['image/manifest-too-large'])
+  })
+
+  test('an object of the same name hides none that a Rollout points to', () => {
+    const of = (apiVersion: string, more: string) =>
+      `apiVersion: ${apiVersion}\nkind: Deployment\nmetadata: {name: a}\nspec: {template: {spec: {${more} containers: [{name: b, image: c}]}}}\n---\n`
+    const rollout =
+      'apiVersion: argoproj.io/v1alpha1\nkind: Rollout\nmetadata: {name: r}\nspec: {workloadRef: {kind: Deployment, name: a}}'
+    const ids = check(`${of('apps/v1', 'hostPID: true,')}${of('example.com/v1', '')}${rollout}`).flaws.map(({id}) => id)
+    expect(ids).toContain('k8s-host-namespaces')
+  })
+
   test('whatever stands in them, the answer comes and is not clean', () => {
     const words = fc.constantFrom(
       'a: ',
