@@ -25,8 +25,8 @@ export function cvesOf({id, aliases}: Vulnerability): readonly string[] {
 export interface Joining {
   /** One of several that are the same. The order of them does not matter. */
   unite(all: readonly Vulnerability[]): Vulnerability
-  /** The part of an advisory for several CVEs that is about one of them. */
-  narrow(advisory: Vulnerability, cve: string): Vulnerability
+  /** An advisory for several CVEs as one for each of them. */
+  divide(advisory: Vulnerability): readonly Vulnerability[]
 }
 
 /** Joins those that are the same. Linear in the number of names and places. */
@@ -73,12 +73,12 @@ function placeOf(each: Vulnerability): string {
   return `${packageKey(each.package, each.purl)}\n${versionKey(each.installedVersion)}`
 }
 
-function inOnePlace(all: readonly Vulnerability[], {unite, narrow}: Joining): readonly Vulnerability[] {
+function inOnePlace(all: readonly Vulnerability[], {unite, divide}: Joining): readonly Vulnerability[] {
   if (all.length === 1) return [unite(all)]
   const groups = Map.groupBy(all, each => Math.min(cvesOf(each).length, 2))
   const byCve = new Map<string, Vulnerability[]>()
   for (const each of groups.get(1) ?? []) push(byCve, keyOfId(cvesOf(each)[0] ?? each.id), each)
-  const whole = divideAdvisories(groups.get(2) ?? [], byCve, narrow)
+  const whole = divideAdvisories(groups.get(2) ?? [], byCve, divide)
   const named = [...byCve.values()]
   const advisories = [...Map.groupBy(whole, each => keyOfId(each.id)).values()].map(group => [...group])
   const alone = attachNameless(joinByNames(groups.get(0) ?? []).map(unite), named, advisories)
@@ -93,7 +93,7 @@ function inOnePlace(all: readonly Vulnerability[], {unite, narrow}: Joining): re
 function divideAdvisories(
   advisories: readonly Vulnerability[],
   byCve: Map<string, Vulnerability[]>,
-  narrow: Joining['narrow'],
+  divide: Joining['divide'],
 ): readonly Vulnerability[] {
   const byName = new Map<string, Vulnerability[]>()
   for (const each of advisories) {
@@ -106,7 +106,7 @@ function divideAdvisories(
     for (const each of byName.get(cve) ?? []) {
       if (divided.has(each)) continue
       divided.add(each)
-      for (const part of new Set(cvesOf(each).map(keyOfId))) push(byCve, part, narrow(each, part))
+      for (const part of divide(each)) push(byCve, keyOfId(part.id), part)
     }
   }
   return advisories.filter(each => !divided.has(each))

@@ -3,12 +3,12 @@ import {compareSeverity} from '../../core/severity.ts'
 import {packageKey, versionKey} from '../identity.ts'
 import type {Flaw, Place, Vulnerability} from '../scan.ts'
 import {cluster} from './cluster.ts'
-import {narrowToCve, uniteVulnerabilities} from './vulnerability.ts'
+import {divideByCve, uniteVulnerabilities} from './vulnerability.ts'
 import {firstText, keyOfPlace, placesOf, sortedNames, suppressionOf} from './words.ts'
 
 type Other = Exclude<Flaw, Vulnerability>
 
-const joining = {unite: uniteVulnerabilities, narrow: narrowToCve}
+const joining = {unite: uniteVulnerabilities, divide: divideByCve}
 
 /**
  * What is the same becomes one, in all its places: a package that lies in several places is one thing to upgrade. Linear

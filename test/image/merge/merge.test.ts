@@ -334,3 +334,34 @@ describe('merging', () => {
       }),
     ))
 })
+
+describe('reports that were made to keep us busy', () => {
+  const count = 20_000
+  const cve = (index: number) => `CVE-2026-${index}`
+  const each = (make: (index: number) => Vulnerability) => Array.from({length: count}, (_, index) => make(index))
+
+  test.each<[string, readonly Vulnerability[], number]>([
+    [
+      'one advisory for everything',
+      [
+        vulnerability({id: cve(0)}),
+        vulnerability({id: 'A', aliases: ['A', ...Array.from({length: count}, (_, index) => cve(index))]}),
+      ],
+      count,
+    ],
+    [
+      'a chain of names',
+      each(index => vulnerability({id: `X-${index}`, aliases: [`X-${index}`, `X-${index + 1}`]})),
+      1,
+    ],
+    [
+      'a chain of advisories',
+      [
+        vulnerability({id: cve(0)}),
+        ...each(index => vulnerability({id: `A-${index}`, aliases: [`A-${index}`, cve(index), cve(index + 1)]})),
+      ],
+      count + 1,
+    ],
+    ['one name in every place', each(index => vulnerability({places: [{kind: 'image', path: `p${index}`}]})), 1],
+  ])('%s', (_, flaws, expected) => expect(merged(scan({flaws}))).toHaveLength(expected))
+})
