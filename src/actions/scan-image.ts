@@ -20,7 +20,8 @@ export async function scanImage(inputs: Inputs, session: Session): Promise<Actio
   const digest = {'image-digest': outcome.result.subject.image ?? ''}
   if (!outcome.scanned) return {...outcome, outputs: digest}
   const files = await writeFiles(outcome.scanned, inputs, session)
-  if (inputs['upload-sarif']) await upload(outcome, inputs, session)
+  // GitHub reads an analysis without results as "all is fixed": what could not be judged closes no alert.
+  if (inputs['upload-sarif'] && outcome.result.verdict !== 'error') await upload(outcome, inputs, session)
   if (inputs.record) await recordPlace(outcome, session)
   return {...outcome, outputs: {...digest, ...files}}
 }
