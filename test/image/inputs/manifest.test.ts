@@ -1,4 +1,6 @@
+import fc from 'fast-check'
 import {describe, expect, test} from 'vitest'
+import {isFailure} from '../../../src/core/failure.ts'
 import {parseConfig, parseIndex, parseManifest} from '../../../src/image/inputs/manifest.ts'
 import {digestA, digestB} from '../scans.ts'
 
@@ -128,6 +130,64 @@ describe('a manifest', () => {
     expect(parseIndex(written, 'index.json').annotations.get('toString')).toBeUndefined()
   })
 })
+
+describe('what anybody may have pushed', () => {
+  const fields = [
+    'schemaVersion',
+    'mediaType',
+    'config',
+    'layers',
+    'manifests',
+    'fsLayers',
+    'annotations',
+    'artifactType',
+  ]
+  const values = fc.oneof(
+    fc.constantFrom<unknown>(
+      1,
+      2,
+      manifestType,
+      indexType,
+      config,
+      layer,
+      [layer],
+      [config],
+      [],
+      {},
+      null,
+      '__proto__',
+    ),
+    fc.jsonValue(),
+  )
+  const manifests = fc.dictionary(fc.constantFrom(...fields), values)
+
+  test('is a manifest of one kind or refused, whatever its fields hold', () =>
+    fc.assert(
+      fc.property(manifests, fc.constantFrom('', manifestType, indexType, 'text/html'), (content, declared) => {
+        const outcome = outcomeOf(() => parse({schemaVersion: 2, ...content}, declared))
+        if (outcome.error !== undefined) return isFailure(outcome.error)
+        // Whoever reads by fields and whoever reads by types see the same.
+        const isIndex = outcome.value?.kind === 'index'
+        return isIndex === (content.manifests !== undefined) && !(isIndex && content.config !== undefined)
+      }),
+    ))
+
+  test('is a config or refused', () =>
+    fc.assert(
+      fc.property(fc.json(), text => {
+        const {error} = outcomeOf(() => parseConfig(text, 'The config'))
+        return error === undefined || isFailure(error)
+      }),
+    ))
+})
+
+function outcomeOf<T>(run: () => T): {readonly value?: T; readonly error?: unknown} {
+  try {
+    return {value: run()}
+  } catch (error) {
+    return {error}
+  }
+}
 
 describe('a config', () => {
   test('without most fields is read: what is missing is empty', () => {

@@ -1,3 +1,4 @@
+import fc from 'fast-check'
 import {describe, expect, test} from 'vitest'
 import {parseChallenge} from '../../../../src/image/inputs/registry/challenge.ts'
 
@@ -28,4 +29,13 @@ describe('what a registry asks for', () => {
 
   test('of a megabyte is read as far as a header may go', () =>
     expect(parseChallenge(`Negotiate ${'a="\\'.repeat(250_000)}`).kind).toBe('other'))
+
+  test('is found again, whatever the realm and the scope hold', () =>
+    fc.assert(
+      fc.property(fc.string(), fc.string(), (realm, scope) => {
+        const quoted = (text: string) => `"${text.replaceAll(/["\\]/g, '\\$&')}"`
+        const header = `Basic realm="x", Bearer realm=${quoted(realm)},scope=${quoted(scope)}`
+        expect(parseChallenge(header)).toEqual({kind: 'bearer', realm, service: null, scope})
+      }),
+    ))
 })
