@@ -32,7 +32,7 @@ function* partChunks({platform, digest, scan, judged}: PlatformJudgement, option
   const {flaws, packages, ...facts} = scan
   const head = json(facts)
   yield `{\n"platform": ${json(platform)},\n"digest": ${json(digest)},\n"scan": ${head.slice(0, -1)},\n"flaws": [`
-  yield* listed(withFate(flaws, judged), each => [json(each)])
+  yield* listed(flawLines(flaws, judged), line => [line])
   yield ']'
   if (options.packages !== 'left-out') {
     yield ',\n"packages": '
@@ -46,7 +46,7 @@ function* partChunks({platform, digest, scan, judged}: PlatformJudgement, option
   yield '}\n}'
 }
 
-function* listed<T>(items: readonly T[], chunks: (item: T) => Iterable<string>): Generator<string> {
+function* listed<T>(items: Iterable<T>, chunks: (item: T) => Iterable<string>): Generator<string> {
   let first = true
   for (const item of items) {
     yield first ? '\n' : ',\n'
@@ -57,7 +57,7 @@ function* listed<T>(items: readonly T[], chunks: (item: T) => Iterable<string>):
 }
 
 /** What was judged in its order, then what was not. What only the gate knows of, because a rule asks for it, is marked. */
-function withFate(flaws: readonly Flaw[], judged: readonly Judged[]): readonly object[] {
+function* flawLines(flaws: readonly Flaw[], judged: readonly Judged[]): Generator<string> {
   const seen = new Set<Flaw>(flaws)
   const asked = new Set<Flaw>(judged.map(({flaw}) => flaw))
   // The gate may have merged flaws that are one: then they are known by a name that both have.
@@ -65,14 +65,14 @@ function withFate(flaws: readonly Flaw[], judged: readonly Judged[]): readonly o
   const namesSeen = new Set(made.length === 0 ? [] : flaws.flatMap(namesOf))
   const namesMade = new Set(made.flatMap(({flaw}) => namesOf(flaw)))
   const isDerived = (flaw: Flaw) => !seen.has(flaw) && !namesOf(flaw).some(name => namesSeen.has(name))
-  return [
-    ...judged.map(each => ({
-      ...toFlaw(each.flaw),
-      ...(isDerived(each.flaw) ? {derived: true} : {}),
-      judgement: {new: each.isNew, outcome: each.outcome, waiver: toWaiver(each.waiver)},
-    })),
-    ...flaws.filter(flaw => !asked.has(flaw) && !namesOf(flaw).some(name => namesMade.has(name))).map(toFlaw),
-  ]
+  for (const {flaw, isNew, outcome, waiver} of judged) {
+    const derived = isDerived(flaw) ? '"derived":true,' : ''
+    const judgement = json({new: isNew, outcome, waiver: toWaiver(waiver)})
+    yield `${json(toFlaw(flaw)).slice(0, -1)},${derived}"judgement":${judgement}}`
+  }
+  for (const flaw of flaws) {
+    if (!asked.has(flaw) && !namesOf(flaw).some(name => namesMade.has(name))) yield json(toFlaw(flaw))
+  }
 }
 
 function namesOf(flaw: Flaw): readonly string[] {
@@ -81,17 +81,17 @@ function namesOf(flaw: Flaw): readonly string[] {
   return idsOf(flaw).map(id => JSON.stringify([flaw.kind, id, ...where]))
 }
 
+/** With days as people write them, where there are any. */
 function toFlaw(flaw: Flaw): object {
-  const suppressed = flaw.suppressed === undefined ? {} : {suppressed: toSuppression(flaw.suppressed)}
-  return flaw.kind === 'vulnerability' ? {...flaw, ...suppressed, ...datesOf(flaw)} : {...flaw, ...suppressed}
+  const suppressed = flaw.suppressed === undefined ? undefined : toSuppression(flaw.suppressed)
+  if (flaw.kind !== 'vulnerability') return suppressed === undefined ? flaw : {...flaw, suppressed}
+  const {fix, knownExploited} = flaw
+  if (suppressed === undefined && fix.date === null && knownExploited === null) return flaw
+  return {...flaw, suppressed, fix: {...fix, date: dayOrNull(fix.date)}, knownExploited: toKnown(knownExploited)}
 }
 
-function datesOf({fix, knownExploited}: Vulnerability): object {
-  const known =
-    knownExploited === null
-      ? null
-      : {...knownExploited, added: dayOrNull(knownExploited.added), due: dayOrNull(knownExploited.due)}
-  return {fix: {...fix, date: dayOrNull(fix.date)}, knownExploited: known}
+function toKnown(known: Vulnerability['knownExploited']): object | null {
+  return known === null ? null : {...known, added: dayOrNull(known.added), due: dayOrNull(known.due)}
 }
 
 function toSuppression({by, reason, until}: Suppression): object {
