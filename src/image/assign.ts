@@ -20,9 +20,14 @@ export function assignReports(
   const assigned = new Map<GatheredPlatform, Scan[]>()
   for (const report of reports) {
     const part = platformOf(report, platforms, digest)
-    assigned.set(part, [...(assigned.get(part) ?? []), report])
+    assigned.set(part, [...(assigned.get(part) ?? []), part.digest === digest ? report : withoutIndex(report, digest)])
   }
   return assigned
+}
+
+/** A tool that was given the index reports its digest, whatever platform it looked at. */
+function withoutIndex(report: Scan, index: GatheredImage['digest']): Scan {
+  return {...report, digests: report.digests.filter(digest => digest !== index)}
 }
 
 function platformOf(

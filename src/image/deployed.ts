@@ -14,7 +14,7 @@ const id = 'image/manifests-deploy-this-image'
 
 /**
  * One finding for each workload that names the judged image by another digest; a tag is a matter of the check
- * `k8s-image-by-digest`. An image that lies in a folder or an archive has no name that a manifest could hold.
+ * `k8s-image-digest`. An image that lies in a folder or an archive has no name that a manifest could hold.
  *
  * @param label as the caller named the image
  * @param digests of the index and of its images

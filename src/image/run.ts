@@ -20,7 +20,7 @@ import {composeComment} from './render/image-comment.ts'
 import {composeReport} from './render/image-report.ts'
 import type {Misconfiguration, Scan} from './scan.ts'
 import {summarise} from './summary.ts'
-import {bind, coverage, missingPlatforms} from './trust.ts'
+import {bind, coverageOf, missingPlatforms} from './trust.ts'
 import {applyVex, type TrustedVex} from './vex/apply.ts'
 import {vexFindings} from './vex/findings.ts'
 import {indexWaivers} from './waivers/state.ts'
@@ -186,7 +186,7 @@ function allFindings(
       config.platforms,
       gathered.platforms.map(({platform}) => platform),
     ),
-    ...merged.platforms.flatMap(({scan, scans}) => coverage(scan, {...limits, scans})),
+    ...coverageOf(merged.platforms, limits),
     ...imageFindings(judgement, {
       rules: config.gate,
       waivers: accepted.waivers,

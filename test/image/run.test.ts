@@ -150,6 +150,8 @@ describe('an index of platforms', () => {
       ['linux/amd64', 0],
       ['linux/arm64', 1],
     ])
+    const ofIndex = {...report, digests: [index]}
+    expect(judged(gathered(), {reports: [ofIndex]}).judgement.platforms[1]?.judged).toHaveLength(1)
     const stray = {...report, digests: [`sha256:${'d'.repeat(64)}` as const]}
     expect(() => judged(gathered(), {reports: [stray]})).toThrow(
       expect.objectContaining({code: 'image/report-for-another-digest'}),
