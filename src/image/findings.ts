@@ -6,7 +6,7 @@ import {shortDigest} from '../core/digest.ts'
 import type {Finding} from '../core/finding.ts'
 import {verdicts, worstOf} from '../core/verdict.ts'
 import {flawFinding, type Sighting} from './findings/flaw-finding.ts'
-import {missingFactFindings} from './findings/missing-facts.ts'
+import {isOfSource, missingFactFindings} from './findings/missing-facts.ts'
 import {needFindings} from './findings/needs.ts'
 import {isGated, isOpen} from './gate/judge.ts'
 import {packageKey, packageOf, placeKey, versionKey} from './identity.ts'
@@ -34,7 +34,7 @@ export function imageFindings(judgement: ImageJudgement, policy: FindingsPolicy)
   const sightings = sightingsOf(judgement)
   const gated = sightings.filter(({judged}) => isGated(judged))
   const isAboutFact = ({judged}: Sighting) =>
-    judged.outcome.kind === 'undecided' && judged.outcome.unknown !== 'severity' && judged.waiver.kind !== 'holds'
+    judged.outcome.kind === 'undecided' && isOfSource(judged.outcome.unknown) && judged.waiver.kind !== 'holds'
   const open = sightings.some(({judged}) => isOpen(judged))
   return [
     ...(open ? [] : [nothingGated(sightings)]),

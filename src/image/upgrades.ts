@@ -1,5 +1,6 @@
 /** What to do first: which upgrade removes most of what stands in the way. Advice for a person; no verdict rests on it. */
 
+import {cut} from './findings/cut.ts'
 import {namesOfUrl, packageKey, versionKey} from './identity.ts'
 import type {Judged} from './judgement.ts'
 import {compareVersions} from './versions.ts'
@@ -39,7 +40,7 @@ export function planUpgrades(judged: readonly Judged[]): readonly Upgrade[] {
 
 /** `Upgrade busybox 1.36.1-r0 → 1.36.1-r1: removes 1 finding.` */
 export function describeUpgrade({package: name, from, to, removes}: Upgrade): string {
-  return `Upgrade ${name} ${from} → ${to}: removes ${removes} ${removes === 1 ? 'finding' : 'findings'}.`
+  return `Upgrade ${cut(name)} ${cut(from)} → ${cut(to)}: removes ${removes} ${removes === 1 ? 'finding' : 'findings'}.`
 }
 
 /** The lowest fix above what is installed: of fixes for several lines, the one of the installed line. */

@@ -91,6 +91,7 @@ describe('what a person reads of a gated flaw', () => {
       },
     ],
     [vulnerability({fix: unfixed}), {what: 'Critical, no fixed version.'}],
+    [vulnerability({fix: {...unfixed, state: 'unknown'}}), {what: 'Critical, and nobody says whether there is a fix.'}],
     [
       vulnerability({fix: {...unfixed, state: 'will-not-fix'}}),
       {what: 'Critical, which its distributor will not fix.'},
@@ -256,6 +257,31 @@ describe('facts that nobody supplies', () => {
     const unrated = many.map(flaw => ({...flaw, severity: 'unknown' as const}))
     expect(short(of(unrated))).toEqual(many.map(() => 'warn image/severity-unknown'))
   })
+})
+
+test('whether there is a fix, where nobody says it, is told flaw by flaw and never passed over', () => {
+  const flaw = vulnerability({severity: 'high', fix: {...unfixed, state: 'unknown'}})
+  const rules: readonly ImageRule[] = [{severity: 'high', fixable: true, verdict: 'fail'}]
+  expect(short(of([flaw], {rules}))).toEqual(['warn image/fix-unknown'])
+  expect(short(of([flaw], {rules: [{'fix-older-than': 86_400_000, verdict: 'fail'}]}))).toEqual([
+    'warn image/fix-unknown',
+  ])
+  expect(short(of([{...flaw, fix: unfixed}], {rules}))).toEqual(['pass image/no-gated-vulnerabilities'])
+})
+
+test('names of a megabyte do not push everything else out of a report', () => {
+  const long = 'x'.repeat(1_000_000)
+  const findings = of([
+    vulnerability({
+      package: long,
+      installedVersion: long,
+      title: long,
+      purl: `pkg:npm/${long}`,
+      url: long,
+      aliases: ['CVE-2022-48174', long],
+    }),
+  ])
+  expect(JSON.stringify(findings).length).toBeLessThan(10_000)
 })
 
 describe('kinds that the rules name and nobody looked for', () => {

@@ -4,6 +4,7 @@ import type {Finding} from '../../core/finding.ts'
 import {idsOf} from '../identity.ts'
 import type {Judged, WaiverState} from '../judgement.ts'
 import type {Flaw, Vulnerability} from '../scan.ts'
+import {cut} from './cut.ts'
 import {describePlace} from './flaw-words.ts'
 
 type Details = NonNullable<Finding['details']>
@@ -18,7 +19,7 @@ export function detailsOf({flaw, isNew, waiver}: Judged, platforms: readonly str
     locations: flaw.places.slice(0, shownPlaces).map(describePlace),
     foundBy: flaw.foundBy,
     ...(platforms.length === 0 ? {} : {platforms}),
-    ...(flaw.url === undefined ? {} : {url: flaw.url}),
+    ...(flaw.url === undefined ? {} : {url: cut(flaw.url, 500)}),
     ...(isNew === null ? {} : {isNew}),
     ...waiverDetails(waiver),
   }
@@ -28,22 +29,26 @@ function ofKind(flaw: Flaw): Details {
   switch (flaw.kind) {
     case 'vulnerability':
       return {
-        vulnerability: flaw.id,
-        aliases: idsOf(flaw).filter(id => id !== flaw.id),
+        vulnerability: cut(flaw.id),
+        aliases: listed(idsOf(flaw).filter(id => id !== flaw.id)),
         ...packageDetails(flaw),
         ...known(flaw),
       }
     case 'licence':
-      return {licence: flaw.licence, ...packageDetails(flaw)}
+      return {licence: cut(flaw.licence), ...packageDetails(flaw)}
     case 'package':
       return packageDetails(flaw)
     case 'secret':
-      return {rule: flaw.id, category: flaw.category}
+      return {rule: cut(flaw.id), category: cut(flaw.category)}
     case 'misconfiguration':
-      return {rule: flaw.id}
+      return {rule: cut(flaw.id)}
     case 'end-of-life':
-      return {os: flaw.id}
+      return {os: cut(flaw.id)}
   }
+}
+
+function listed(names: readonly string[]): readonly string[] {
+  return names.slice(0, shownPlaces).map(name => cut(name))
 }
 
 function packageDetails({
@@ -55,17 +60,23 @@ function packageDetails({
   readonly installedVersion: string
   readonly purl?: string
 }): Details {
-  return {package: name, installedVersion, ...(purl === undefined ? {} : {purl})}
+  return {
+    package: cut(name),
+    installedVersion: cut(installedVersion),
+    ...(purl === undefined ? {} : {purl: cut(purl, 500)}),
+  }
 }
 
 function known({fix, cvss, epss, knownExploited, ratings, severitySource}: Vulnerability): Details {
   return {
-    fixedVersions: fix.versions,
+    fixedVersions: listed(fix.versions),
     fixState: fix.state,
     ...(fix.date === null ? {} : {fixDate: formatDay(fix.date)}),
     ...(severitySource === null ? {} : {severitySource}),
     ...(ratings.length === 0 ? {} : {ratings: ratings.map(({scanner, severity}) => `${scanner} ${severity}`)}),
-    ...(cvss.length === 0 ? {} : {cvss: cvss.map(({source, score, vector}) => `${source} ${score} ${vector}`.trim())}),
+    ...(cvss.length === 0
+      ? {}
+      : {cvss: listed(cvss.map(({source, score, vector}) => `${source} ${score} ${vector}`.trim()))}),
     ...(epss === null ? {} : {epss: epss.score, epssPercentile: epss.percentile}),
     ...(knownExploited === null ? {} : {knownExploited: true, ransomware: knownExploited.ransomware}),
     ...(knownExploited?.due == null ? {} : {exploitedDue: formatDay(knownExploited.due)}),

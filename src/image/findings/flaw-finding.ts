@@ -2,8 +2,9 @@
 import type {ImageRule} from '../../config/image-schema.ts'
 import {formatDay} from '../../core/day.ts'
 import type {Finding, ReasonCode} from '../../core/finding.ts'
-import type {ImageJudgement, Judged, RuleOutcome} from '../judgement.ts'
+import type {ImageJudgement, Judged, RuleOutcome, UnknownFact} from '../judgement.ts'
 import type {Flaw} from '../scan.ts'
+import {cut, longestText} from './cut.ts'
 import {detailsOf} from './flaw-details.ts'
 import {describeFlaw, remedyFor, subjectOf} from './flaw-words.ts'
 
@@ -46,7 +47,7 @@ export function flawFinding({judged, platforms}: Sighting, judgement: ImageJudge
       return {...common, verdict: verdictOf(outcome), reason: 'image/waiver-expired', what}
     }
     case 'none': {
-      const reason = outcome.kind === 'undecided' ? 'image/severity-unknown' : codes[flaw.kind].reason
+      const reason = outcome.kind === 'undecided' ? unknownCode(outcome.unknown) : codes[flaw.kind].reason
       return {...common, verdict: verdictOf(outcome), reason, what: sentence(description)}
     }
   }
@@ -61,7 +62,11 @@ const codes: Readonly<Record<Flaw['kind'], {readonly id: ReasonCode; readonly re
   'end-of-life': {id: 'image/os-is-supported', reason: 'image/os-end-of-life'},
 }
 
-/** Ratings are missing for what is new, in nearly every image: a person looks, and the release is not held. */
+function unknownCode(unknown: UnknownFact): ReasonCode {
+  return `image/${unknown}-unknown`
+}
+
+/** Ratings are missing for what is new, and fixes in many reports: a person looks, and the release is not held. */
 function verdictOf(outcome: RuleOutcome): ImageRule['verdict'] {
   switch (outcome.kind) {
     case 'rule':
@@ -81,9 +86,9 @@ function measureOf(flaw: Flaw): string | undefined {
     case 'misconfiguration':
       return flaw.severity
     case 'licence':
-      return flaw.licence
+      return cut(flaw.licence)
     case 'package':
-      return flaw.installedVersion
+      return cut(flaw.installedVersion)
     case 'end-of-life':
       return undefined
   }
@@ -92,11 +97,11 @@ function measureOf(flaw: Flaw): string | undefined {
 function whyItMatters(flaw: Flaw): string | undefined {
   switch (flaw.kind) {
     case 'vulnerability':
-      return flaw.title === '' ? undefined : sentence(flaw.title)
+      return flaw.title === '' ? undefined : sentence(cut(flaw.title, longestText))
     case 'secret':
       return 'Whoever can pull the image has it, also from a layer in which it was deleted.'
     case 'misconfiguration':
-      return flaw.title === '' ? undefined : sentence(flaw.title)
+      return flaw.title === '' ? undefined : sentence(cut(flaw.title, longestText))
     case 'licence':
     case 'package':
       return undefined

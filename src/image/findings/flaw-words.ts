@@ -4,29 +4,31 @@ import {formatShare} from '../../core/quantity.ts'
 import type {Baseline, Judged} from '../judgement.ts'
 import type {Flaw, Place, Vulnerability} from '../scan.ts'
 import {nextFix, typeOf} from '../upgrades.ts'
+import {cut, longestText} from './cut.ts'
 
 /** `CVE-2022-48174 in busybox 1.36.1-r0`, `aws-access-key-id in app/.env` */
 export function subjectOf(flaw: Flaw): string {
   switch (flaw.kind) {
     case 'vulnerability':
     case 'licence':
-      return `${flaw.id} in ${flaw.package} ${flaw.installedVersion}`.trim()
+      return `${cut(flaw.id)} in ${cut(flaw.package)} ${cut(flaw.installedVersion)}`.trim()
     case 'package':
-      return `${flaw.package} ${flaw.installedVersion}`.trim()
+      return `${cut(flaw.package)} ${cut(flaw.installedVersion)}`.trim()
     case 'secret':
     case 'misconfiguration': {
       const [place] = flaw.places
-      return place === undefined ? flaw.id : `${flaw.id} in ${describePlace(place)}`
+      return place === undefined ? cut(flaw.id) : `${cut(flaw.id)} in ${describePlace(place)}`
     }
     case 'end-of-life':
-      return flaw.id
+      return cut(flaw.id)
   }
 }
 
 /** `app/.env`, `deploy/serving.yaml:12` */
 export function describePlace(place: Place): string {
-  if (place.kind === 'repository') return place.line === undefined ? place.file : `${place.file}:${place.line}`
-  return place.path === '' ? `layer ${place.layer ?? 'unknown'}` : place.path
+  const line = place.line === undefined ? '' : `:${place.line}`
+  if (place.kind === 'repository') return `${cut(place.file)}${line}`
+  return place.path === '' ? `layer ${place.layer ?? 'unknown'}` : `${cut(place.path)}${line}`
 }
 
 /** `Critical, fixed in 1.36.1-r1; known to be exploited; new since v12 in production`: without a full stop. */
@@ -41,22 +43,24 @@ function parts(flaw: Flaw): readonly string[] {
     case 'vulnerability':
       return [`${severity}, ${describeFix(flaw)}`, ...exploitation(flaw)]
     case 'secret':
-      return [`${severity}: ${flaw.title === '' ? flaw.category : flaw.title}`]
+      return [`${severity}: ${cut(flaw.title === '' ? flaw.category : flaw.title, longestText)}`]
     case 'misconfiguration':
-      return [`${severity}: ${(flaw.message === '' ? flaw.title : flaw.message).replace(/\.$/, '')}`]
+      return [`${severity}: ${cut(flaw.message === '' ? flaw.title : flaw.message, longestText).replace(/\.$/, '')}`]
     case 'licence':
-      return [`${flaw.package} is under ${flaw.licence === 'NOASSERTION' ? 'no stated licence' : flaw.licence}`]
+      return [
+        `${cut(flaw.package)} is under ${flaw.licence === 'NOASSERTION' ? 'no stated licence' : cut(flaw.licence)}`,
+      ]
     case 'package':
       return [`${subjectOf(flaw)} is in the image`]
     case 'end-of-life':
-      return [`${flaw.id} gets no more security updates`]
+      return [`${cut(flaw.id)} gets no more security updates`]
   }
 }
 
 function describeFix({fix}: Vulnerability): string {
   if (fix.versions.length > 0) {
     const since = fix.date === null ? '' : ` since ${formatDay(fix.date)}`
-    return `fixed in ${fix.versions.join(', ')}${since}`
+    return `fixed in ${cut(fix.versions.join(', '))}${since}`
   }
   switch (fix.state) {
     case 'fixed':
@@ -66,8 +70,9 @@ function describeFix({fix}: Vulnerability): string {
     case 'end-of-life':
       return 'in a version that gets no more fixes'
     case 'not-fixed':
-    case 'unknown':
       return 'no fixed version'
+    case 'unknown':
+      return 'and nobody says whether there is a fix'
   }
 }
 
@@ -84,13 +89,15 @@ export function remedyFor(flaw: Flaw): string {
   switch (flaw.kind) {
     case 'vulnerability': {
       const fix = nextFix(flaw.installedVersion, flaw.fix.versions, typeOf(flaw.purl))
-      if (fix !== undefined) return `Upgrade ${flaw.package} to ${fix}.`
+      if (fix !== undefined) return `Upgrade ${cut(flaw.package)} to ${cut(fix)}.`
       return 'Remove the package, choose another base image, or waive it with an owner, a reason and a date.'
     }
     case 'secret':
       return 'Revoke it now, then build the image without it: a build secret never becomes a layer.'
     case 'misconfiguration':
-      return flaw.remedy === '' ? 'Correct it, or waive it with an owner, a reason and a date.' : flaw.remedy
+      return flaw.remedy === ''
+        ? 'Correct it, or waive it with an owner, a reason and a date.'
+        : cut(flaw.remedy, longestText)
     case 'licence':
       return 'Replace the package, or let the licence pass by a rule or a waiver.'
     case 'package':

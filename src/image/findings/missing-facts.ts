@@ -1,7 +1,7 @@
 /**
  * Facts that rules ask for and nobody knows. One finding for each rule and fact, not one for each flaw: the cause is the
  * missing file or the tool, and a thousand lines would say the same. What would have failed is inconclusive, what would
- * have been a warning stays one; a missing severity alone is told flaw by flaw (`flaw-finding.ts`).
+ * have been a warning stays one; what is missing of a single flaw, its severity or its fix, is told flaw by flaw (`flaw-finding.ts`).
  */
 import type {ImageRule} from '../../config/image-schema.ts'
 import type {Finding, ReasonCode} from '../../core/finding.ts'
@@ -13,7 +13,12 @@ import type {Flaw} from '../scan.ts'
 import type {Sighting} from './flaw-finding.ts'
 import {subjectOf} from './flaw-words.ts'
 
-type Fact = Exclude<UnknownFact, 'severity'>
+type Fact = Exclude<UnknownFact, 'severity' | 'fix'>
+
+/** Whether it is a list or a kind of tool that lacks; severity and fix are missing flaw by flaw. */
+export function isOfSource(unknown: UnknownFact): unknown is Fact {
+  return unknown !== 'severity' && unknown !== 'fix'
+}
 
 /** @param sightings flaws that a missing fact leaves undecided */
 export function missingFactFindings(
@@ -26,7 +31,7 @@ export function missingFactFindings(
   )
   return [...groups.values()].flatMap(group => {
     const outcome = group[0]?.judged.outcome
-    if (outcome?.kind !== 'undecided' || outcome.unknown === 'severity') return []
+    if (outcome?.kind !== 'undecided' || !isOfSource(outcome.unknown)) return []
     const flaws = group.map(({judged}) => judged.flaw)
     return [toFinding(outcome.unknown, outcome.rule, rules[outcome.index]?.verdict ?? 'fail', flaws, judgement)]
   })

@@ -94,14 +94,17 @@ const msPerDay = 86_400_000
 
 function fixOlderThan(ageMs: number) {
   return ({fix}: Vulnerability, {today}: Facts): Answer => {
-    if (!hasFix(fix)) return 'no'
+    if (!hasFix(fix)) return fix.state === 'unknown' ? 'fix' : 'no'
     if (fix.date === null) return 'fix-date'
     return answer((today - fix.date) * msPerDay > ageMs)
   }
 }
 
 function isFixable(expected: boolean) {
-  return ({fix}: Vulnerability): Answer => answer(hasFix(fix) === expected)
+  return ({fix}: Vulnerability): Answer => {
+    if (hasFix(fix)) return answer(expected)
+    return fix.state === 'unknown' ? 'fix' : answer(!expected)
+  }
 }
 
 /** A version to upgrade to is known, or the scanner says that there is one without naming it. */

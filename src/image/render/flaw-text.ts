@@ -119,6 +119,7 @@ export function outcomeText(outcome: RuleOutcome): string {
 function unknownWord(unknown: Extract<RuleOutcome, {kind: 'undecided'}>['unknown']): string {
   switch (unknown) {
     case 'severity':
+    case 'fix':
     case 'licence':
       return unknown
     case 'known-exploited':
