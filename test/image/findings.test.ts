@@ -91,7 +91,7 @@ describe('what a person reads of a gated flaw', () => {
       },
     ],
     [vulnerability({fix: unfixed}), {what: 'Critical, no fixed version.'}],
-    [vulnerability({fix: {...unfixed, state: 'unknown'}}), {what: 'Critical, and nobody says whether there is a fix.'}],
+    [vulnerability({fix: {...unfixed, state: 'unknown'}}), {what: 'Critical, fix unknown.'}],
     [
       vulnerability({fix: {...unfixed, state: 'will-not-fix'}}),
       {what: 'Critical, which its distributor will not fix.'},

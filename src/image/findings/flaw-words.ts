@@ -72,7 +72,7 @@ function describeFix({fix}: Vulnerability): string {
     case 'not-fixed':
       return 'no fixed version'
     case 'unknown':
-      return 'and nobody says whether there is a fix'
+      return 'fix unknown'
   }
 }
 
