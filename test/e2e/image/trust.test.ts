@@ -41,17 +41,13 @@ describe('an image that a scanner sees nothing of', () => {
     'with weights alone': build([{'app/model.bin': 'weights'}]),
     'with nothing': build([{}]),
   }
-  test.each(
-    Object.entries(images).flatMap(([what, image]) =>
-      (
-        [
-          ['trivy', only('trivy')],
-          ['grype', only('grype')],
-          ['both', both],
-        ] as const
-      ).map(([name, config]) => ({what, image, name, config})),
-    ),
-  )('$what is an error by $name', async ({image, config}) => {
+  const byBoth = Object.entries(images).map(([what, image]) => ({what, image, name: 'both', config: both}))
+  const weights = {what: 'with weights alone', image: images['with weights alone']}
+  test.each([
+    ...byBoth,
+    {...weights, name: 'trivy', config: only('trivy')},
+    {...weights, name: 'grype', config: only('grype')},
+  ])('$what is an error by $name', async ({image, config}) => {
     const scanned = await world.scan(await world.layout('nothing', image), config)
     expect(scanned).toMatchObject({verdict: 'error', exitCode: 3, reason: 'image/nothing-scanned'})
     await rm(path.join(world.folder, 'nothing'), {recursive: true})
