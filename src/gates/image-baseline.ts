@@ -1,9 +1,11 @@
 import type {ImageConfig} from '../config/image-schema.ts'
 import type {Config} from '../config/schema.ts'
 import {knownFlawsOf} from '../image/gate/baseline.ts'
+import {flawsFor} from '../image/gate/derived.ts'
 import type {GatheredImage} from '../image/gather.ts'
 import type {Baseline} from '../image/judgement.ts'
 import {openScans} from '../image/reports/open.ts'
+import type {Scan} from '../image/scan.ts'
 import {productionImage} from './production-image.ts'
 import type {Session} from './session.ts'
 
@@ -14,16 +16,18 @@ import type {Session} from './session.ts'
 export async function imageBaseline(
   session: Session,
   config: Config,
-  {baseline, environment}: ImageConfig,
+  {baseline, environment, gate}: ImageConfig,
   {base}: Pick<GatheredImage, 'base'>,
 ): Promise<Baseline> {
+  // What follows from packages was there before as well.
+  const known = (scans: readonly Scan[]) => knownFlawsOf(scans.map(scan => ({flaws: flawsFor(scan, gate)})))
   switch (baseline) {
     case 'none':
       return {kind: 'none'}
     case 'production':
       return productionImage(session, config, environment)
     case 'base-image':
-      if (base?.kind === 'scanned') return {kind: 'known', label: base.label, flaws: knownFlawsOf(base.scans)}
+      if (base?.kind === 'scanned') return {kind: 'known', label: base.label, flaws: known(base.scans)}
       return {
         kind: 'missing',
         why: 'Nothing says what the base image is',
@@ -32,7 +36,7 @@ export async function imageBaseline(
       }
     default: {
       const scans = await openScans(baseline, session.runtime.files)
-      return {kind: 'known', label: baseline, flaws: knownFlawsOf(scans)}
+      return {kind: 'known', label: baseline, flaws: known(scans)}
     }
   }
 }

@@ -3,6 +3,7 @@ import type {Config} from '../config/schema.ts'
 import {type Digest, digestOfText} from '../core/digest.ts'
 import type {Evidence, EvidenceKind} from '../evidence/evidence.ts'
 import {knownFlawsOf} from '../image/gate/baseline.ts'
+import {type PlatformJudgement, partsOf} from '../image/judgement.ts'
 import {attachedSboms} from './image-files.ts'
 import {openRecords} from './records.ts'
 import type {GateOutcome, Session} from './session.ts'
@@ -10,6 +11,11 @@ import type {GateOutcome, Session} from './session.ts'
 /** Digest of the policy that judges one gate: two configs with the same digest judge alike. */
 export function policyDigest(config: Config, kind: EvidenceKind): Digest {
   return digestOfText(policyOf(config, kind))
+}
+
+/** Also what follows from packages, which no scanner reports: what was judged once is not new the next time. */
+function judgedFlaws({judged}: PlatformJudgement) {
+  return {flaws: judged.map(({flaw}) => flaw)}
 }
 
 /**
@@ -41,7 +47,7 @@ export async function recordEvidence(
     ...(kind === 'model' && measures ? {measures} : {}),
     ...(kind === 'model' && reported ? {reported} : {}),
     ...(kind === 'model' && tensors ? {tensors} : {}),
-    ...(scanned ? {flaws: knownFlawsOf(scanned.judgement.platforms.map(({scan}) => scan))} : {}),
+    ...(scanned ? {flaws: knownFlawsOf(partsOf(scanned.judgement).map(judgedFlaws))} : {}),
     ...(sboms && sboms.attachments.length > 0 ? {attachments: sboms.attachments} : {}),
   }
   await openRecords(session, config).evidence.record(evidence, sboms?.texts)

@@ -1,5 +1,6 @@
 /** The verdict over an image in one sentence. */
 import type {Finding} from '../core/finding.ts'
+import {cut} from './findings/cut.ts'
 import {isOpen} from './gate/judge.ts'
 import {type ImageJudgement, type Judged, partsOf} from './judgement.ts'
 import type {FlawKind} from './scan.ts'
@@ -14,7 +15,7 @@ export function summarise(findings: readonly Finding[], judgement: ImageJudgemen
   if (failed > 0) {
     const blocking = partsOf(judgement).flatMap(({judged}) => judged.filter(each => isOpen(each) && blocks(each)))
     const [first] = planUpgrades(blocking)
-    const advice = first ? ` Upgrade ${first.package} to ${first.to} first.` : ''
+    const advice = first ? ` Upgrade ${cut(first.package)} to ${cut(first.to)} first.` : ''
     const kinds = new Set(blocking.map(({flaw}) => flaw.kind))
     return `${failed} ${nounFor(kinds, failed)} against the gate${seen}.${advice}`
   }
