@@ -1,29 +1,11 @@
 /** What stands beside a workload and speaks of its pods: autoscalers, budgets, policies, accounts, defaults. */
+
+import {type Autoscaler, horizontal, keda, scales} from './autoscaler.ts'
+import {ofCilium, ofKubernetes, type Policy, withPrefixes} from './network-policy.ts'
 import type {ManifestObject} from './objects.ts'
 import {selects} from './selector.ts'
-import {at, isFalse, itemsAt, numberAt, type Tree, textAt, textMapAt, textsAt} from './tree.ts'
+import {at, itemsAt, textAt, textMapAt} from './tree.ts'
 import type {Workload} from './workload.ts'
-
-export interface Autoscaler {
-  readonly object: ManifestObject
-  /** Fewest pods, by its defaults where it does not say. */
-  readonly least: number
-  readonly most: number | null
-  /** Share of the request at which it adds pods, in percent; null for an autoscaler that goes by other measures. */
-  readonly utilisation: ReadonlyMap<string, number>
-}
-
-/** A network policy, and what it does whatever its pods: asked once, not for each workload. */
-export interface Policy {
-  readonly object: ManifestObject
-  readonly selector: Tree | undefined
-  /** Of Cilium's, which writes where a label comes from in front of it. */
-  readonly isCilium: boolean
-  readonly closesIngress: boolean
-  readonly closesEgress: boolean
-  /** A rule without any condition lets everybody in. */
-  readonly isOpen: boolean
-}
 
 export interface Cluster {
   readonly objects: readonly ManifestObject[]
@@ -40,13 +22,7 @@ export interface Cluster {
 }
 
 export function clusterOf(objects: readonly ManifestObject[]): Cluster {
-  const byPlace = new Map<string, ManifestObject[]>()
-  for (const object of objects) {
-    const key = placeKey(`${object.group}/${object.kind}`, object.namespace)
-    const there = byPlace.get(key)
-    if (there) there.push(object)
-    else byPlace.set(key, [object])
-  }
+  const byPlace = Map.groupBy(objects, ({group, kind, namespace}) => placeKey(`${group}/${kind}`, namespace))
   /** @param kind with its group, since anybody may define a kind of the same name */
   const near = (kind: string, {object}: Workload): readonly ManifestObject[] =>
     byPlace.get(placeKey(kind, object.namespace)) ?? []
@@ -127,98 +103,18 @@ function once<T>(answer: (workload: Workload) => T): (workload: Workload) => T {
   }
 }
 
-const everything: Tree = {kind: 'mapping', entries: new Map(), line: 1}
-
 function placeKey(kind: string, namespace: string | null): string {
   return JSON.stringify([kind, namespace])
 }
 
-function scales(autoscaler: ManifestObject, {object}: Workload, defaultKind: string): boolean {
-  const target = at(autoscaler.tree, 'spec', 'scaleTargetRef')
-  return (textAt(target, 'kind') ?? defaultKind) === object.kind && textAt(target, 'name') === object.name
+/** Autoscalers that decide how many pods there are. */
+export function scalersOf(workload: Workload, cluster: Cluster): readonly Autoscaler[] {
+  return workload.pattern === 'replicated' ? cluster.autoscalersOf(workload) : []
 }
 
-function horizontal(object: ManifestObject): Autoscaler {
-  const spec = at(object.tree, 'spec')
-  const utilisation = new Map<string, number>()
-  const old = numberAt(spec, 'targetCPUUtilizationPercentage')
-  if (old !== undefined) utilisation.set('cpu', old)
-  for (const metric of itemsAt(spec, 'metrics')) {
-    const inside = at(metric, textAt(metric, 'type') === 'ContainerResource' ? 'containerResource' : 'resource')
-    const name = textAt(inside, 'name')
-    const share = numberAt(inside, 'target', 'averageUtilization') ?? numberAt(inside, 'targetAverageUtilization')
-    if (name !== undefined && share !== undefined) utilisation.set(name, share)
-  }
-  return {object, least: numberAt(spec, 'minReplicas') ?? 1, most: numberAt(spec, 'maxReplicas') ?? null, utilisation}
-}
-
-/** KEDA: none at least and 100 at most, where it does not say (keda.sh, ScaledObject specification). */
-function keda(object: ManifestObject): Autoscaler {
-  const spec = at(object.tree, 'spec')
-  const utilisation = new Map<string, number>()
-  for (const trigger of itemsAt(spec, 'triggers')) {
-    const type = textAt(trigger, 'type') ?? ''
-    const share = Number(textAt(trigger, 'metadata', 'value') ?? Number.NaN)
-    const byShare = (textAt(trigger, 'metricType') ?? 'Utilization') === 'Utilization'
-    if ((type === 'cpu' || type === 'memory') && byShare && Number.isFinite(share)) utilisation.set(type, share)
-  }
-  return {
-    object,
-    least: numberAt(spec, 'minReplicaCount') ?? 0,
-    most: numberAt(spec, 'maxReplicaCount') ?? 100,
-    utilisation,
-  }
-}
-
-/** Cilium writes where a label comes from in front of it. */
-function withPrefixes(workload: Workload): ReadonlyMap<string, string> {
-  const labels = new Map<string, string>()
-  for (const [key, value] of workload.podLabels) {
-    labels.set(key, value)
-    labels.set(`k8s:${key}`, value)
-    labels.set(`any:${key}`, value)
-  }
-  const {namespace} = workload.object
-  if (namespace !== null) labels.set('k8s:io.kubernetes.pod.namespace', namespace)
-  return labels
-}
-
-/** Absent types mean Ingress, and Egress where there are rules for it (Kubernetes, "Network Policies"). */
-function ofKubernetes(object: ManifestObject): Policy {
-  const spec = at(object.tree, 'spec')
-  const types = textsAt(spec, 'policyTypes')
-  const closesIngress = types.length === 0 || types.includes('Ingress')
-  const emptyRule = itemsAt(spec, 'ingress').some(
-    rule => rule.kind === 'mapping' && itemsAt(rule, 'from').length === 0 && itemsAt(rule, 'ports').length === 0,
-  )
-  return {
-    object,
-    // Absent and empty are the same here, and take all pods of the namespace.
-    selector: at(spec, 'podSelector') ?? everything,
-    isCilium: false,
-    closesIngress,
-    closesEgress: types.length === 0 ? itemsAt(spec, 'egress').length > 0 : types.includes('Egress'),
-    isOpen: closesIngress && emptyRule,
-  }
-}
-
-/** Cilium closes a direction that it has rules for (docs.cilium.io, "Layer 3 Policies"). */
-function ofCilium(object: ManifestObject): Policy {
-  const spec = at(object.tree, 'spec')
-  const rules = (...keys: readonly string[]): boolean => keys.some(key => at(spec, key) !== undefined)
-  return {
-    object,
-    selector: at(spec, 'endpointSelector'),
-    isCilium: true,
-    closesIngress: rules('ingress', 'ingressDeny'),
-    closesEgress: rules('egress', 'egressDeny'),
-    isOpen: false,
-  }
-}
-
-export function mountsToken(workload: Workload, account: ManifestObject | undefined): boolean {
-  if (at(workload.pod, 'automountServiceAccountToken') !== undefined) {
-    return !isFalse(workload.pod, 'automountServiceAccountToken')
-  }
-  return !isFalse(account?.tree, 'automountServiceAccountToken')
+/** Fewest pods that may be there when nothing is wrong. */
+export function leastPods(workload: Workload, cluster: Cluster): number {
+  const scalers = scalersOf(workload, cluster)
+  if (scalers.length > 0) return Math.min(...scalers.slice(0, 1000).map(each => each.least))
+  return workload.replicas?.count ?? 0
 }

@@ -1,14 +1,7 @@
 /** What a Dockerfile says of the image that it makes. */
 import type {Misconfiguration} from '../scan.ts'
-import {
-  assignments,
-  type Dockerfile,
-  expand,
-  parseDockerfile,
-  rootStage,
-  type Stage,
-  words,
-} from './dockerfile/parse.ts'
+import {type Dockerfile, parseDockerfile, rootStage, type Stage} from './dockerfile/parse.ts'
+import {assignments, expand, words} from './dockerfile/words.ts'
 import {isDigested, isLatest, tagOf} from './image-tag.ts'
 import {type About, misconfigured} from './rule.ts'
 import {isSecretName, looksSecret} from './secret-names.ts'

@@ -1,5 +1,6 @@
 /** Files -> Kubernetes objects. What cannot be read is named, never left out in silence. */
-import {at, cut, itemsAt, parseTree, type Tree, textAt} from './tree.ts'
+import {at, cut, itemsAt, type Tree, textAt} from './tree.ts'
+import {parseTree} from './yaml-tree.ts'
 
 export interface ManifestFile {
   /** Relative to the repository's root. */
@@ -49,6 +50,7 @@ export interface Objects {
 const longestDocument = 2 * 1024 * 1024
 const mostObjects = 20_000
 
+/** Never throws: what cannot be read is in `unread`. */
 export function objectsIn(file: ManifestFile): Objects {
   const source = sourceKind(file)
   if (source) return {objects: [], unread: [source]}
@@ -157,6 +159,7 @@ function sourceKind({path, text}: ManifestFile): Unread | undefined {
   return undefined
 }
 
+/** A template in the place of a manifest. */
 export function notRendered(file: string, line: number): Unread {
   return {
     file,
@@ -180,6 +183,7 @@ function unreadable(file: string, line: number, what: string, text: string): Unr
   }
 }
 
+/** @param what there is more of than is read: `more than 5000 objects` */
 export function tooLarge(file: string, line: number, what: string): Unread {
   return {
     file,

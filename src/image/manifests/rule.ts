@@ -62,6 +62,17 @@ export function inContainer(
   return {container, file: workload.object.file, line: line ?? container.tree.line, seen, remedy}
 }
 
+/** Asks every container, in the order of the file. */
+export function eachContainer(
+  workload: Workload,
+  judge: (container: Container) => {line?: number | undefined; seen: string; remedy: string} | undefined,
+): readonly Sighting[] {
+  return workload.containers.flatMap(container => {
+    const said = judge(container)
+    return said ? [inContainer(workload, container, said)] : []
+  })
+}
+
 /** A sighting in the pod, or in the workload itself. */
 export function inPod(
   workload: Workload,
@@ -70,6 +81,7 @@ export function inPod(
   return {file: workload.object.file, line: line ?? workload.pod.line, seen, remedy}
 }
 
+/** A sighting in another object, such as a budget or an autoscaler. */
 export function inObject(object: ManifestObject, said: {line?: number; seen: string; remedy: string}): Sighting {
   return {file: object.file, line: said.line ?? object.line, seen: said.seen, remedy: said.remedy}
 }

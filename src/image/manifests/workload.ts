@@ -1,6 +1,6 @@
 /** What runs pods, and what is known of them: the words in which rules ask. */
 import type {ManifestObject} from './objects.ts'
-import type {Mapping, Tree} from './tree.ts'
+import {cut, type Mapping, type Tree} from './tree.ts'
 
 /**
  * Which questions are asked:
@@ -52,4 +52,12 @@ function inContext(holder: Mapping, field: string): Tree | undefined {
   const context = holder.entries.get('securityContext')
   const found = context?.kind === 'mapping' ? context.entries.get(field) : undefined
   return found?.kind === 'scalar' && found.value === null ? undefined : found
+}
+
+/** A selector of these pods, as it is written on one line. */
+export function labelsOf({podLabels}: Workload): string {
+  const labels = [...podLabels].slice(0, 3).map(([key, value]) => `${cut(key)}: ${cut(value)}`)
+  return labels.length === 0
+    ? 'a selector of its pods, which have no labels yet'
+    : `selector.matchLabels: {${labels.join(', ')}}`
 }

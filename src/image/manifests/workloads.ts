@@ -1,7 +1,11 @@
 /** Objects -> workloads: which of them run pods, and where in them the pods are described. */
 import {type ManifestObject, notRendered, tooLarge, type Unread} from './objects.ts'
-import {at, itemsAt, type Mapping, numberAt, type Tree, textAt, textMapAt} from './tree.ts'
-import type {Container, ContainerRole, Pattern, Workload} from './workload.ts'
+import {at, textAt} from './tree.ts'
+import type {Pattern, Workload} from './workload.ts'
+import {byShape} from './workloads/by-shape.ts'
+import {knative} from './workloads/knative.ts'
+import {inferenceService} from './workloads/kserve.ts'
+import {fromTemplate, labelOf, replicasAt, withoutPods} from './workloads/template.ts'
 
 export interface Workloads {
   readonly workloads: readonly Workload[]
@@ -83,72 +87,6 @@ function workloadsOf(object: ManifestObject, objects: ByKey): readonly (Workload
   }
 }
 
-interface Shape {
-  readonly pattern: Pattern
-  /** Path of the number of pods, counted as 1 where it is absent. */
-  readonly replicas: readonly string[] | null
-  readonly part?: string
-}
-
-function fromTemplate(object: ManifestObject, template: readonly string[], shape: Shape): Workload | Unread {
-  const pod = at(object.tree, ...template, 'spec')
-  const podPath = [...template, 'spec'].join('.')
-  if (pod?.kind !== 'mapping') return withoutPods(object, podPath)
-  const containers = containersOf(pod, podPath)
-  if (containers.length === 0) return withoutPods(object, `${podPath}.containers`)
-  return assemble(object, pod, podPath, at(object.tree, ...template), containers, shape)
-}
-
-function assemble(
-  object: ManifestObject,
-  pod: Mapping,
-  podPath: string,
-  template: Tree | undefined,
-  containers: readonly Container[],
-  {pattern, replicas, part}: Shape,
-): Workload {
-  return {
-    object,
-    label: labelOf(object, part),
-    pattern,
-    replicas: replicas && replicasAt(object, replicas),
-    podLabels: textMapAt(template, 'metadata', 'labels'),
-    podAnnotations: textMapAt(template, 'metadata', 'annotations'),
-    pod,
-    podPath,
-    containers,
-    windows: textAt(pod, 'os', 'name') === 'windows',
-  }
-}
-
-function labelOf({kind, namespace, name}: ManifestObject, part?: string): string {
-  return `${kind} ${namespace === null ? '' : `${namespace}/`}${name || '(without a name)'}${part ? ` (${part})` : ''}`
-}
-
-function replicasAt(object: ManifestObject, path: readonly string[]): NonNullable<Workload['replicas']> {
-  const said = at(object.tree, ...path)
-  const count = numberAt(said)
-  // What is no number is refused by the API; nobody can count on more than none of such pods.
-  return {count: said ? (count ?? 0) : 1, path: path.join('.'), line: said?.line ?? object.line}
-}
-
-const lists: readonly (readonly [string, ContainerRole])[] = [
-  ['containers', 'main'],
-  ['initContainers', 'init'],
-  ['ephemeralContainers', 'ephemeral'],
-]
-
-function containersOf(pod: Mapping, podPath: string): readonly Container[] {
-  return lists.flatMap(([key, role]) =>
-    itemsAt(pod, key).flatMap((tree, index): Container[] => {
-      if (tree.kind !== 'mapping') return []
-      const name = textAt(tree, 'name') ?? String(index)
-      const stays = role === 'init' && textAt(tree, 'restartPolicy') === 'Always'
-      return [{name, role: stays ? 'sidecar' : role, tree, path: `${podPath}.${key}[${name}]`, partial: false}]
-    }),
-  )
-}
-
 /** Argo Rollouts may take the pods of a Deployment that stands beside it (`workloadRef`) and runs none itself. */
 function ofReference(rollout: ManifestObject, objects: ByKey): Workload | Unread {
   const reference = at(rollout.tree, 'spec', 'workloadRef')
@@ -175,112 +113,4 @@ function referencedByRollouts(objects: readonly ManifestObject[]): ReadonlySet<s
 
 function keyOf(kind: string, name: string, namespace: string | null): string {
   return JSON.stringify([kind, name, namespace])
-}
-
-/** Knative Serving: the number of pods is an annotation, and no pods at all are the default. */
-function knative(object: ManifestObject): Workload | Unread {
-  const found = fromTemplate(object, ['spec', 'template'], {pattern: 'autoscaled', replicas: null})
-  if ('code' in found) return found
-  const annotations = ['spec', 'template', 'metadata', 'annotations']
-  const key = ['autoscaling.knative.dev/min-scale', 'autoscaling.knative.dev/minScale'].find(each =>
-    at(object.tree, ...annotations, each),
-  )
-  const said = key === undefined ? undefined : at(object.tree, ...annotations, key)
-  const count = Number(textAt(said) ?? 0)
-  return {
-    ...found,
-    replicas: {
-      count: Number.isInteger(count) ? count : 0,
-      path: 'spec.template.metadata.annotations, autoscaling.knative.dev/min-scale',
-      line: said?.line ?? object.line,
-    },
-  }
-}
-
-/** Keys of a predictor that hold a model server, whose image, probes and context KServe's runtime adds. */
-const servers = [
-  ...['model', 'sklearn', 'xgboost', 'tensorflow', 'pytorch', 'triton', 'onnx', 'huggingface', 'pmml', 'lightgbm'],
-  ...['paddle', 'art'],
-]
-
-/** KServe: up to three parts, each a pod specification with the fields of its autoscaling beside it. */
-function inferenceService(object: ManifestObject): readonly (Workload | Unread)[] {
-  const parts = ['predictor', 'transformer', 'explainer'].filter(part => at(object.tree, 'spec', part))
-  if (parts.length === 0) return [withoutPods(object, 'spec.predictor')]
-  return parts.map(part => {
-    const pod = at(object.tree, 'spec', part)
-    const podPath = `spec.${part}`
-    if (pod?.kind !== 'mapping') return withoutPods(object, podPath)
-    const served = servers.flatMap((key): Container[] => {
-      const tree = at(pod, key)
-      if (tree?.kind !== 'mapping') return []
-      return [{name: 'kserve-container', role: 'main', tree, path: `${podPath}.${key}`, partial: true}]
-    })
-    const containers = [...containersOf(pod, podPath), ...served]
-    if (containers.length === 0) return withoutPods(object, `${podPath}.containers`)
-    const shape: Shape = {pattern: 'autoscaled', replicas: ['spec', part, 'minReplicas'], part}
-    const workload = assemble(object, pod, podPath, undefined, containers, shape)
-    return {
-      ...workload,
-      // KServe passes its own labels on to the pods, and adds these (kserve, pkg/constants).
-      podLabels: new Map([
-        ...textMapAt(object.tree, 'metadata', 'labels'),
-        ...textMapAt(pod, 'labels'),
-        ['serving.kserve.io/inferenceservice', object.name],
-        ['component', part],
-      ]),
-      podAnnotations: new Map([...textMapAt(object.tree, 'metadata', 'annotations'), ...textMapAt(pod, 'annotations')]),
-    }
-  })
-}
-
-/**
- * Kinds that nobody has listed: a pod template is known by its shape, a list `containers` of mappings with a name and an
- * image, as in RayCluster, PyTorchJob, LeaderWorkerSet, SeldonDeployment.
- */
-function byShape(object: ManifestObject): readonly Workload[] {
-  if (object.group === '' || object.group.endsWith('.k8s.io') || object.group === 'apps') return []
-  const found: Workload[] = []
-  const seen = new Set<Tree>()
-  const waiting: {tree: Tree; path: readonly string[]; holder: Tree | undefined}[] = [
-    {tree: object.tree, path: [], holder: undefined},
-  ]
-  for (let next = waiting.pop(); next; next = waiting.pop()) {
-    const {tree, path, holder} = next
-    if (seen.has(tree)) continue
-    seen.add(tree)
-    if (tree.kind === 'list') {
-      const inside = path.slice(0, -1)
-      tree.items.forEach((item, index) => {
-        waiting.push({tree: item, path: [...inside, `${path.at(-1) ?? ''}[${index}]`], holder: undefined})
-      })
-    }
-    if (tree.kind !== 'mapping') continue
-    const podPath = path.join('.')
-    if (isPod(tree)) {
-      const shape: Shape = {pattern: 'other', replicas: null, part: podPath}
-      found.push(assemble(object, tree, podPath, holder, containersOf(tree, podPath), shape))
-      continue
-    }
-    for (const [key, value] of tree.entries) waiting.push({tree: value, path: [...path, key], holder: tree})
-  }
-  return found.reverse()
-}
-
-function isPod(tree: Mapping): boolean {
-  const containers = itemsAt(tree, 'containers')
-  return (
-    containers.length > 0 &&
-    containers.every(each => textAt(each, 'name') !== undefined && textAt(each, 'image') !== undefined)
-  )
-}
-
-function withoutPods(object: ManifestObject, where: string): Unread {
-  return {
-    file: object.file,
-    line: object.line,
-    code: 'image/manifest-unreadable',
-    why: `${labelOf(object)} in ${object.file} describes no pods: ${where} is missing.`,
-    remedy: 'Give the whole object, as it is applied.',
-  }
 }

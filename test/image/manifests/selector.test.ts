@@ -1,6 +1,6 @@
 import {expect, test} from 'vitest'
 import {selects} from '../../../src/image/manifests/selector.ts'
-import {parseTree} from '../../../src/image/manifests/tree.ts'
+import {parseTree} from '../../../src/image/manifests/yaml-tree.ts'
 
 const labels = new Map([
   ['app', 'credit'],

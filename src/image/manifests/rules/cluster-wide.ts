@@ -77,12 +77,7 @@ const service: ClusterRule = {
   why: 'Its callers get an error, while every pod is well.',
   url: 'https://kubernetes.io/docs/concepts/services-networking/service/',
   judge: ({objects}, workloads) => {
-    const near = new Map<string | null, Workload[]>()
-    for (const workload of workloads) {
-      const there = near.get(workload.object.namespace)
-      if (there) there.push(workload)
-      else near.set(workload.object.namespace, [workload])
-    }
+    const near = Map.groupBy(workloads, workload => workload.object.namespace)
     return objects.flatMap(object => {
       const selector = [...textMapAt(object.tree, 'spec', 'selector')]
       if (object.kind !== 'Service' || object.group !== '' || selector.length === 0) return []

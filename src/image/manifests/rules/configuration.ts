@@ -1,10 +1,9 @@
 /** What runs, where, and what it is told. */
 
 import {isDigested, isLatest} from '../image-tag.ts'
-import {inPod, pages, type WorkloadRule} from '../rule.ts'
+import {eachContainer, inPod, pages, type WorkloadRule} from '../rule.ts'
 import {looksSecret} from '../secret-names.ts'
 import {at, cut, itemsAt, textAt} from '../tree.ts'
-import {eachContainer} from './isolation.ts'
 
 const digest: WorkloadRule = {
   of: 'workload',

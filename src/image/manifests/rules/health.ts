@@ -1,9 +1,8 @@
 /** How Kubernetes learns that a pod can serve, still lives, and has started. */
 
-import {inPod, pages, type WorkloadRule} from '../rule.ts'
+import {eachContainer, inPod, pages, type WorkloadRule} from '../rule.ts'
 import {at, itemsAt, numberAt, type Tree, textAt, textsAt} from '../tree.ts'
 import type {Container, Workload} from '../workload.ts'
-import {eachContainer} from './isolation.ts'
 
 const readiness: WorkloadRule = {
   of: 'workload',

@@ -2,8 +2,7 @@
 
 import {inObject, inPod, pages, type WorkloadRule} from '../rule.ts'
 import {cut, isTrue} from '../tree.ts'
-import type {Workload} from '../workload.ts'
-import {labelsOf} from './availability.ts'
+import {labelsOf, type Workload} from '../workload.ts'
 
 const policy: WorkloadRule = {
   of: 'workload',

@@ -2,10 +2,9 @@
 
 import type {Cluster} from '../cluster.ts'
 import {parseKubernetesQuantity} from '../kubernetes-quantity.ts'
-import {pages, type WorkloadRule} from '../rule.ts'
+import {eachContainer, pages, type WorkloadRule} from '../rule.ts'
 import {at, cut, type Tree, textAt} from '../tree.ts'
 import type {Container, Workload} from '../workload.ts'
-import {eachContainer} from './isolation.ts'
 
 interface Asked {
   readonly field: 'requests' | 'limits'

@@ -1,10 +1,9 @@
 /** The Pod Security Standard "restricted", and a root file system that cannot be written: what a process may do at most. */
 
-import {mountsToken} from '../cluster.ts'
-import {inPod, pages, type WorkloadRule} from '../rule.ts'
+import type {ManifestObject} from '../objects.ts'
+import {eachContainer, inPod, pages, type WorkloadRule} from '../rule.ts'
 import {at, cut, isFalse, isTrue, itemsAt, numberAt, textAt, textsAt} from '../tree.ts'
-import {effective} from '../workload.ts'
-import {eachContainer} from './isolation.ts'
+import {effective, type Workload} from '../workload.ts'
 
 const nonRoot: WorkloadRule = {
   of: 'workload',
@@ -121,17 +120,15 @@ const readOnlyRoot: WorkloadRule = {
 
 /** Volume types of "restricted" (Pod Security Standards, "Volume Types"). */
 const restrictedVolumes = new Set([
-  ...[
-    'configMap',
-    'csi',
-    'downwardAPI',
-    'emptyDir',
-    'ephemeral',
-    'image',
-    'persistentVolumeClaim',
-    'projected',
-    'secret',
-  ],
+  'configMap',
+  'csi',
+  'downwardAPI',
+  'emptyDir',
+  'ephemeral',
+  'image',
+  'persistentVolumeClaim',
+  'projected',
+  'secret',
 ])
 
 const volumeTypes: WorkloadRule = {
@@ -177,6 +174,14 @@ const token: WorkloadRule = {
       }),
     ]
   },
+}
+
+/** The pod's own word counts before that of its account, and without either there is a token. */
+function mountsToken(workload: Workload, account: ManifestObject | undefined): boolean {
+  if (at(workload.pod, 'automountServiceAccountToken') !== undefined) {
+    return !isFalse(workload.pod, 'automountServiceAccountToken')
+  }
+  return !isFalse(account?.tree, 'automountServiceAccountToken')
 }
 
 export const restrictionRules: readonly WorkloadRule[] = [
