@@ -47,9 +47,16 @@ function scannerText({name, version, at, databaseBuilt}: ScannerRun): string {
   return `Scanner: ${name}, ${parts.join(', ')}`
 }
 
-function lookedFor({lookedFor: kinds, knows}: Scan): string {
-  const known = (is: boolean) => (is ? 'looked up' : 'not looked up')
-  return `Looked for: ${kinds.join(', ') || 'nothing that is named'}; exploitation ${known(knows.knownExploited)}, EPSS ${known(knows.epss)}`
+function lookedFor({lookedFor: kinds, knows, flaws}: Scan): string {
+  const by = knows.knownExploitedBy ?? []
+  const exploited = knows.knownExploited
+    ? 'looked up'
+    : by.length > 0
+      ? `looked up by ${by.join(' and ')}`
+      : 'not looked up'
+  const scored = flaws.some(flaw => flaw.kind === 'vulnerability' && flaw.epss !== null)
+  const epss = knows.epss ? 'looked up' : scored ? 'looked up for some' : 'not looked up'
+  return `Looked for: ${kinds.join(', ') || 'nothing that is named'}; exploitation ${exploited}, EPSS ${epss}`
 }
 
 function baselineText({baseline}: ImageJudgement): string {
