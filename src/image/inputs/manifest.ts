@@ -6,6 +6,7 @@
 import * as z from 'zod'
 import {type Digest, isDigest} from '../../core/digest.ts'
 import {UserError} from '../../core/failure.ts'
+import {ambiguityIn, type FieldNames, fieldNames} from './ambiguity.ts'
 
 export const mediaTypes = {
   index: ['application/vnd.oci.image.index.v1+json', 'application/vnd.docker.distribution.manifest.list.v2+json'],
@@ -70,7 +71,7 @@ export type Manifest =
  * @throws UserError `image/manifest-malformed`, `image/manifest-ambiguous` or `image/manifest-schema-1`
  */
 export function parseManifest(content: string, declared: string, source: string): Manifest {
-  const json = parseObject(content, source)
+  const json = parseObject(content, manifestFields, source)
   checkSchema(json, declared, source)
   const type = agreedType(json, declared, source)
   if (json.manifests !== undefined) {
@@ -87,7 +88,7 @@ export function parseManifest(content: string, declared: string, source: string)
 
 /** @throws UserError `image/manifest-malformed` */
 export function parseConfig(content: string, source: string): ConfigBlob {
-  return parse(config, parseObject(content, source), source)
+  return parse(config, parseObject(content, configFields, source), source)
 }
 
 /** An index as the file `index.json` of a layout. @throws UserError `image/manifest-malformed` */
@@ -107,14 +108,36 @@ export function isCompressed({mediaType}: Descriptor): boolean {
   return !mediaType.endsWith('.tar')
 }
 
-function parseObject(content: string, source: string): Record<string, unknown> {
+const manifestFields = fieldNames(
+  ...[
+    'schemaVersion',
+    'mediaType',
+    'artifactType',
+    'manifests',
+    'config',
+    'layers',
+    'fsLayers',
+    'subject',
+    'annotations',
+  ],
+  ...['digest', 'size', 'data', 'platform', 'os', 'architecture', 'variant'],
+)
+const configFields = fieldNames('os', 'architecture', 'variant', 'config', 'User', 'Labels', 'rootfs', 'diff_ids')
+
+function parseObject(content: string, fields: FieldNames, source: string): Record<string, unknown> {
+  const json = parseText(content, source)
+  if (typeof json !== 'object' || json === null || Array.isArray(json)) throw malformed(source, 'it is no JSON object')
+  const ambiguity = ambiguityIn(content, fields)
+  refuseUnless(ambiguity === null, source, ambiguity ?? '')
+  return {...json}
+}
+
+function parseText(content: string, source: string): unknown {
   try {
-    const json: unknown = JSON.parse(content)
-    if (typeof json === 'object' && json !== null && !Array.isArray(json)) return {...json}
+    return JSON.parse(content)
   } catch (error) {
     throw malformed(source, 'it is no JSON', error)
   }
-  throw malformed(source, 'it is no JSON object')
 }
 
 function parse<T>(schema: z.ZodType<T>, json: unknown, source: string): T {

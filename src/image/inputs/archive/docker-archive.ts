@@ -7,6 +7,7 @@ import * as z from 'zod'
 import {type Digest, digestOfText} from '../../../core/digest.ts'
 import {UserError} from '../../../core/failure.ts'
 import type {Bytes} from '../../../runtime/files.ts'
+import {ambiguityIn, fieldNames} from '../ambiguity.ts'
 import {parseJson} from '../json.ts'
 import {type ConfigBlob, maxConfigBytes, maxManifestBytes, parseConfig} from '../manifest.ts'
 import {compressionOf, gunzip} from './gzip.ts'
@@ -20,6 +21,7 @@ const savedImages = z.array(
     Layers: z.array(z.string()).nullish(),
   }),
 )
+const savedFields = fieldNames('Config', 'RepoTags', 'Layers')
 
 export interface SavedImage {
   readonly configDigest: Digest
@@ -42,8 +44,11 @@ export async function readSavedImage(
   file: string,
   hashed: (name: string) => Digest | null = () => null,
 ): Promise<SavedImage> {
-  const listed = savedImages.safeParse(parseJson(await memberText(members, 'manifest.json', file, maxManifestBytes)))
+  const list = await memberText(members, 'manifest.json', file, maxManifestBytes)
+  const listed = savedImages.safeParse(parseJson(list))
   if (!listed.success) throw malformed(file, 'its manifest.json has another form')
+  const ambiguity = ambiguityIn(list, savedFields)
+  if (ambiguity !== null) throw malformed(file, `its manifest.json can be read in two ways: ${ambiguity}`)
   const [only, ...others] = listed.data
   if (!only) throw malformed(file, 'its manifest.json lists no image')
   if (others.length > 0) {
