@@ -137,12 +137,10 @@ describe('what is read back is what was written', () => {
   const digest = fc
     .string({unit: fc.constantFrom(...'0123456789abcdef'), minLength: 64, maxLength: 64})
     .map(hex => `sha256:${hex}` as const)
+  const line = fc.integer({min: 1, max: 1e6})
   const place = fc.oneof(
-    fc.record({kind: fc.constant('image' as const), path: text, layer: digest}, {requiredKeys: ['kind', 'path']}),
-    fc.record(
-      {kind: fc.constant('repository' as const), file: text, line: fc.integer({min: 1, max: 1e6})},
-      {requiredKeys: ['kind', 'file']},
-    ),
+    fc.record({kind: fc.constant('image' as const), path: text, layer: digest, line}, {requiredKeys: ['kind', 'path']}),
+    fc.record({kind: fc.constant('repository' as const), file: text, line}, {requiredKeys: ['kind', 'file']}),
   )
   const seen = {
     id: text,
@@ -211,7 +209,14 @@ describe('what is read back is what was written', () => {
     packageCount: fc.option(fc.nat()),
     flaws: fc.array(flaw, {maxLength: 4}),
     lookedFor: fc.subarray([...flawKinds]),
-    knows: fc.record({knownExploited: fc.boolean(), epss: fc.boolean()}),
+    knows: fc.record(
+      {
+        knownExploited: fc.boolean(),
+        epss: fc.boolean(),
+        knownExploitedBy: fc.array(text, {minLength: 1, maxLength: 2}),
+      },
+      {requiredKeys: ['knownExploited', 'epss']},
+    ),
     doubts: fc.array(text, {maxLength: 2}),
   })
 

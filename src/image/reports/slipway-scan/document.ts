@@ -32,6 +32,7 @@ const place = z
       kind: z.literal('image'),
       path: z.string().describe('Path in the image, without a leading slash; empty where only the layer is known.'),
       layer: digest.exactOptional(),
+      line: z.int().min(1).exactOptional(),
     }),
     z.object({
       kind: z.literal('repository'),
@@ -135,7 +136,14 @@ const part = z
         .nullable(),
       packageCount: z.int().min(0).nullable(),
       lookedFor: z.array(z.enum(flawKinds)),
-      knows: z.object({knownExploited: z.boolean(), epss: z.boolean()}),
+      knows: z.object({
+        knownExploited: z.boolean(),
+        epss: z.boolean(),
+        knownExploitedBy: z
+          .array(z.string())
+          .exactOptional()
+          .describe('Scanners that looked up exploitation for what they found, where others did not.'),
+      }),
       doubts: z.array(z.string()),
       flaws: z.array(flaw).describe('Most severe first.'),
       packages: z
