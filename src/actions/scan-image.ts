@@ -7,7 +7,7 @@ import {recordStorage} from '../github/artifact-metadata.ts'
 import {uploadSarif} from '../github/code-scanning.ts'
 import type {WorkflowContext} from '../github/context.ts'
 import {renderOpenVex} from '../image/render/openvex.ts'
-import {renderScan} from '../image/render/scan-json.ts'
+import {scanChunks} from '../image/render/scan-json.ts'
 import {imageNameOf} from '../image/waivers/image-name.ts'
 import {attempt} from './publish-to-github.ts'
 import type {ActionOutcome} from './run-action.ts'
@@ -38,8 +38,8 @@ async function writeFiles({judgement, repository}: ScannedImage, {config}: Input
   }
   const waived = renderOpenVex(judgement, {author: judgement.service, at})
   const openvex = waived === null ? '' : path.join(folder, 'openvex.json')
-  const texts: (readonly [string, string])[] = [
-    [outputs.scan, renderScan(judgement)],
+  const texts: (readonly [string, string | Iterable<string>])[] = [
+    [outputs.scan, scanChunks(judgement)],
     ...(waived === null ? [] : [[openvex, waived] as const]),
     ...imageSarifs(judgement, {repository, otherwise: config, suppressed: 'shown'}).map(
       ({part, text}) => [path.join(outputs.sarif, `${part}.sarif`), text] as const,

@@ -3,7 +3,7 @@ import {imageSarifs, imageSboms} from '../gates/image-files.ts'
 import {scanImageGate} from '../gates/scan-image.ts'
 import type {GateOutcome} from '../gates/session.ts'
 import {renderOpenVex} from '../image/render/openvex.ts'
-import {renderScan} from '../image/render/scan-json.ts'
+import {scanChunks} from '../image/render/scan-json.ts'
 import type {Runtime} from '../runtime/runtime.ts'
 import {type Command, commonOptions, type Given} from './command.ts'
 import {say} from './say.ts'
@@ -90,7 +90,7 @@ async function keepFiles(
     const sarifs = imageSarifs(judgement, {repository, otherwise: config, suppressed: 'shown'})
     for (const {part, text} of sarifs) await files.writeText(placeOf(sarif, part, sarifs.length), text)
   }
-  if (scan !== undefined) await files.writeText(scan, renderScan(judgement))
+  if (scan !== undefined) await files.writeText(scan, scanChunks(judgement))
   if (sbom !== undefined) {
     const sboms = imageSboms(judgement)
     if (sboms.length === 0) throw noPackages(sbom)

@@ -55,9 +55,10 @@ export interface Files {
   list(folder: string): Promise<FolderList>
   /**
    * Replaces a file at once (write beside, fsync, rename, fsync of the folder) and creates its folders. Durable when it
-   * resolves. @throws UserError `file/unwritable`
+   * resolves. @param text whole, or its pieces in order, which are then never in memory together.
+   * @throws UserError `file/unwritable`
    */
-  writeText(path: string, text: string): Promise<void>
+  writeText(path: string, text: string | Iterable<string>): Promise<void>
   /**
    * Creates a file, whole, only where none exists. False when it exists: the compare-and-swap that a file system offers.
    * Durable when it resolves. @throws UserError `file/unwritable`
@@ -301,12 +302,16 @@ async function stat(file: string) {
 }
 
 /** Writes a file of its own beside `file`, hands its name to `use`, and leaves nothing behind. */
-async function withTextBeside(file: string, text: string, use: (beside: string) => Promise<void>): Promise<void> {
+async function withTextBeside(
+  file: string,
+  text: string | Iterable<string>,
+  use: (beside: string) => Promise<void>,
+): Promise<void> {
   const beside = `${file}.${randomUUID()}.tmp`
   try {
     const handle = await fs.open(beside, 'wx')
     try {
-      await handle.writeFile(text, 'utf8')
+      for (const block of blocksOf(typeof text === 'string' ? [text] : text)) await handle.appendFile(block, 'utf8')
       await handle.sync()
     } finally {
       await handle.close()
@@ -315,6 +320,25 @@ async function withTextBeside(file: string, text: string, use: (beside: string) 
   } finally {
     await fs.rm(beside, {force: true})
   }
+}
+
+const blockLength = 1024 * 1024
+
+/** As few writes as there may be without a copy of the whole: each is handed to another thread. Characters stay whole. */
+function* blocksOf(pieces: Iterable<string>): Generator<string> {
+  let block = ''
+  for (const piece of pieces) {
+    block += piece
+    let start = 0
+    while (block.length - start > blockLength) {
+      const end = start + blockLength
+      const isWithinCharacter = (block.codePointAt(end - 1) ?? 0) > 0xffff
+      yield block.slice(start, isWithinCharacter ? end + 1 : end)
+      start = isWithinCharacter ? end + 1 : end
+    }
+    if (start > 0) block = block.slice(start)
+  }
+  if (block !== '') yield block
 }
 
 /** A new folder is an entry of the folder above it, which must be on the disk as well. */

@@ -22,6 +22,29 @@ describe('files that are written', () => {
     expect(await fs.readdir(path.dirname(file))).toEqual(['c.txt'])
   })
 
+  test('have all their pieces in order, of whatever length, and no character of them is torn', async () => {
+    const file = path.join(folder, 'pieces.txt')
+    const long = `x${'\u{1f600}'.repeat(600_000)}`
+    for (const pieces of [[], [''], ['a', '', 'b'], [long], ['a', long, long, 'b'], ['\ud83d', '\ude00']]) {
+      await systemFiles.writeText(file, pieces.values())
+      expect((await fs.readFile(file)).equals(Buffer.from(pieces.join('')))).toBe(true)
+      await systemFiles.writeText(file, pieces.join(''))
+      expect((await fs.readFile(file)).equals(Buffer.from(pieces.join('')))).toBe(true)
+    }
+  })
+
+  test('keep what they had where the pieces of a new text cannot be had', async () => {
+    const file = path.join(folder, 'kept.txt')
+    await systemFiles.writeText(file, 'old')
+    function* broken() {
+      yield 'new'
+      throw new Error('no more')
+    }
+    await expect(systemFiles.writeText(file, broken())).rejects.toThrow('no more')
+    expect(await fs.readFile(file, 'utf8')).toBe('old')
+    expect(await fs.readdir(folder)).toEqual(['kept.txt'])
+  })
+
   test('may be named from the working directory', async () => {
     const relative = path.relative(process.cwd(), path.join(folder, 'x/y.txt'))
     expect(await systemFiles.createText(relative, 'one')).toBe(true)

@@ -1,5 +1,5 @@
 import {isFailure, UserError} from '../../core/failure.ts'
-import {textOf} from '../../core/file-text.ts'
+import {type FileText, textOf} from '../../core/file-text.ts'
 import type {Files} from '../../runtime/files.ts'
 import type {Scan} from '../scan.ts'
 import {parseReport, parseScans, type Scans} from './read.ts'
@@ -26,7 +26,7 @@ async function textIn(path: string, files: Pick<Files, 'open' | 'isFolder'>): Pr
       hint: 'Name the file in it.',
     })
   }
-  const found = textOf(await bytesOf(path, files), mostBytes)
+  const found = await decoded(path, files)
   switch (found.kind) {
     case 'text':
       return found.text
@@ -49,9 +49,15 @@ async function textIn(path: string, files: Pick<Files, 'open' | 'isFolder'>): Pr
   }
 }
 
-async function bytesOf(path: string, files: Pick<Files, 'open'>): Promise<Uint8Array> {
+async function decoded(path: string, files: Pick<Files, 'open'>): Promise<FileText> {
   try {
-    return await files.open(path, bytes => bytes.slice(0, Math.min(bytes.size, mostBytes + 1)))
+    return await files.open(path, async bytes => {
+      const own = new Uint8Array(Math.min(bytes.size, mostBytes + 1))
+      const found = textOf(await bytes.slice(0, own.length, own), mostBytes)
+      // Beside the text and what is made of it there is no room for a hundred megabytes that a collector may get to later.
+      own.buffer.transfer(0)
+      return found
+    })
   } catch (error) {
     if (!isFailure(error) || error.code !== 'file/not-found') throw error
     throw new UserError('image/report-missing', `There is no report at "${path}".`, {
