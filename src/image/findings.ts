@@ -5,7 +5,7 @@ import {formatDay} from '../core/day.ts'
 import {shortDigest} from '../core/digest.ts'
 import type {Finding} from '../core/finding.ts'
 import {verdicts, worstOf} from '../core/verdict.ts'
-import {flawFinding, type Sighting} from './findings/flaw-finding.ts'
+import {flawFinding, flawVerdict, type Sighting} from './findings/flaw-finding.ts'
 import {isOfSource, missingFactFindings} from './findings/missing-facts.ts'
 import {needFindings} from './findings/needs.ts'
 import {isGated, isOpen} from './gate/judge.ts'
@@ -96,7 +96,7 @@ function capped(sightings: readonly Sighting[], judgement: ImageJudgement, shown
   const own = sorted.slice(0, shown).map(sighting => flawFinding(sighting, judgement))
   const rest = sorted.slice(shown)
   if (rest.length === 0) return own
-  const verdict = worstOf(rest.map(sighting => flawFinding(sighting, judgement).verdict))
+  const verdict = worstOf(rest.map(({judged}) => flawVerdict(judged)))
   return [
     ...own,
     {

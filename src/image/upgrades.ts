@@ -25,10 +25,11 @@ export function planUpgrades(judged: readonly Judged[]): readonly Upgrade[] {
     const known = byPackage.get(key)
     // The same flaw on a second platform is the same work.
     const ids = (known?.ids ?? new Set()).add(flaw.id)
+    const isKnown = known && (known.to === to || compareVersions(known.to, to, type) > 0)
     byPackage.set(key, {
       package: flaw.package,
       from: flaw.installedVersion,
-      to: known && compareVersions(known.to, to, type) > 0 ? known.to : to,
+      to: isKnown ? known.to : to,
       removes: ids.size,
       ids,
     })
@@ -45,6 +46,7 @@ export function describeUpgrade({package: name, from, to, removes}: Upgrade): st
 
 /** The lowest fix above what is installed: of fixes for several lines, the one of the installed line. */
 export function nextFix(installed: string, fixes: readonly string[], type: string | null = null): string | undefined {
+  if (fixes.length <= 1) return fixes[0]
   const sorted = fixes.toSorted((a, b) => compareVersions(a, b, type))
   return sorted.find(fix => compareVersions(fix, installed, type) > 0) ?? sorted.at(-1)
 }

@@ -1,7 +1,7 @@
 /** One gated flaw in words. */
-import type {ImageRule} from '../../config/image-schema.ts'
 import {formatDay} from '../../core/day.ts'
 import type {Finding, ReasonCode} from '../../core/finding.ts'
+import type {Verdict} from '../../core/verdict.ts'
 import type {ImageJudgement, Judged, RuleOutcome, UnknownFact} from '../judgement.ts'
 import type {Flaw} from '../scan.ts'
 import {cut, longestText} from './cut.ts'
@@ -34,23 +34,30 @@ export function flawFinding({judged, platforms}: Sighting, judgement: ImageJudge
     case 'holds': {
       const {owner, expires, reason} = waiver.waiver
       const until = `${owner} accepts it until ${formatDay(expires)}: ${reason}`
+      const verdict = flawVerdict(judged)
       if (!waiver.expiresSoon) {
-        return {...common, verdict: 'pass', reason: 'image/waived', what: sentence(`${description}; ${until}`)}
+        return {...common, verdict, reason: 'image/waived', what: sentence(`${description}; ${until}`)}
       }
       const left = waiver.daysLeft === 0 ? 'Its last day is today' : `${days(waiver.daysLeft)} left`
       const what = sentence(`${description}; ${until.replace(/\.$/, '')}. ${left}`)
-      return {...common, verdict: 'warn', reason: 'image/waiver-expires-soon', what}
+      return {...common, verdict, reason: 'image/waiver-expires-soon', what}
     }
     case 'expired': {
       const ended = `the waiver of ${waiver.waiver.owner} ended on ${formatDay(waiver.waiver.expires)}`
       const what = sentence(`${description}; ${ended}, so it counts again`)
-      return {...common, verdict: verdictOf(outcome), reason: 'image/waiver-expired', what}
+      return {...common, verdict: flawVerdict(judged), reason: 'image/waiver-expired', what}
     }
     case 'none': {
       const reason = outcome.kind === 'undecided' ? unknownCode(outcome.unknown) : codes[flaw.kind].reason
-      return {...common, verdict: verdictOf(outcome), reason, what: sentence(description)}
+      return {...common, verdict: flawVerdict(judged), reason, what: sentence(description)}
     }
   }
+}
+
+/** The verdict of its finding, for those that get no words of their own. */
+export function flawVerdict({outcome, waiver}: Judged): Verdict {
+  if (waiver.kind === 'holds') return waiver.expiresSoon ? 'warn' : 'pass'
+  return verdictOf(outcome)
 }
 
 const codes: Readonly<Record<Flaw['kind'], {readonly id: ReasonCode; readonly reason: ReasonCode}>> = {
@@ -67,7 +74,7 @@ function unknownCode(unknown: UnknownFact): ReasonCode {
 }
 
 /** Ratings are missing for what is new, and fixes in many reports: a person looks, and the release is not held. */
-function verdictOf(outcome: RuleOutcome): ImageRule['verdict'] {
+function verdictOf(outcome: RuleOutcome): Verdict {
   switch (outcome.kind) {
     case 'rule':
       return outcome.verdict
