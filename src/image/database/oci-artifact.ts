@@ -6,6 +6,7 @@
 import * as z from 'zod'
 import {type Digest, isDigest} from '../../core/digest.ts'
 import {messageOf, UserError} from '../../core/failure.ts'
+import {firstIssue} from '../../core/schema-issue.ts'
 import type {ScannerPorts} from '../scanners/ports.ts'
 
 export interface ArtifactLayer {
@@ -22,6 +23,7 @@ const manifest = z.object({schemaVersion: z.literal(2), layers: z.array(descript
 
 type LayoutFiles = Pick<ScannerPorts['files'], 'exists' | 'readText' | 'sha256'>
 
+/** Whether a folder has the marks of an OCI image layout. */
 export async function isLayout(folder: string, files: LayoutFiles): Promise<boolean> {
   return (await files.exists(`${folder}/oci-layout`)) || (await files.exists(`${folder}/index.json`))
 }
@@ -53,9 +55,7 @@ export async function readArtifacts(
 async function readPart<T>(file: string, schema: z.ZodType<T>, files: LayoutFiles): Promise<T> {
   const parsed = schema.safeParse(parseJson(await files.readText(file), file))
   if (parsed.success) return parsed.data
-  const [issue] = parsed.error.issues
-  const problem = issue ? `${issue.path.join('.') || 'content'}: ${issue.message}` : 'unknown content'
-  throw malformed(file, problem)
+  throw malformed(file, firstIssue(parsed.error.issues))
 }
 
 function parseJson(text: string, file: string): unknown {

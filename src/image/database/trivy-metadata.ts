@@ -1,6 +1,8 @@
 /** What Trivy's database says of itself, in the file beside it (`pkg/metadata` of aquasecurity/trivy-db). */
 import * as z from 'zod'
 import {UserError} from '../../core/failure.ts'
+import {parseJson} from '../../core/json.ts'
+import {firstIssue} from '../../core/schema-issue.ts'
 import type {ScannerPorts} from '../scanners/ports.ts'
 
 const metadata = z.object({
@@ -20,8 +22,7 @@ export async function readBuilt(
 ): Promise<string> {
   const parsed = metadata.safeParse(parseJson(await files.readText(file)))
   if (!parsed.success) {
-    const [issue] = parsed.error.issues
-    const problem = issue ? `${issue.path.join('.') || 'content'}: ${issue.message}` : 'unknown content'
+    const problem = firstIssue(parsed.error.issues)
     throw new UserError('image/database-malformed', `${file} does not say when the database was built: ${problem}.`, {
       hint: 'Copy trivy.db and metadata.json together, from the same download.',
     })
@@ -33,12 +34,4 @@ export async function readBuilt(
     `${file} has the schema version ${Version}. Expected ${schemaVersion}.`,
     {hint: `Take the database with the tag ":${schemaVersion}", and a Trivy that reads it.`},
   )
-}
-
-function parseJson(text: string): unknown {
-  try {
-    return JSON.parse(text)
-  } catch {
-    return undefined
-  }
 }

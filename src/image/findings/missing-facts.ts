@@ -4,11 +4,11 @@
  * have been a warning stays one; what is missing of a single flaw, its severity or its fix, is told flaw by flaw (`flaw-finding.ts`).
  */
 import type {ImageRule} from '../../config/image-schema.ts'
+import {isCve} from '../../core/cve.ts'
 import type {Finding, ReasonCode} from '../../core/finding.ts'
 import {type Verdict, worstOf} from '../../core/verdict.ts'
 import {idsOf} from '../identity.ts'
 import {type ImageJudgement, partsOf, type UnknownFact} from '../judgement.ts'
-import {isCve} from '../merge/cluster.ts'
 import type {Flaw} from '../scan.ts'
 import type {Sighting} from './flaw-finding.ts'
 import {subjectOf} from './flaw-words.ts'

@@ -6,6 +6,7 @@
 import * as z from 'zod'
 import {type Digest, isDigest} from '../../core/digest.ts'
 import {UserError} from '../../core/failure.ts'
+import {firstIssue} from '../../core/schema-issue.ts'
 import {ambiguityIn, type FieldNames, fieldNames} from './ambiguity.ts'
 
 export const mediaTypes = {
@@ -143,8 +144,7 @@ function parseText(content: string, source: string): unknown {
 function parse<T>(schema: z.ZodType<T>, json: unknown, source: string): T {
   const parsed = schema.safeParse(json)
   if (parsed.success) return parsed.data
-  const [issue] = parsed.error.issues
-  throw malformed(source, issue ? `${issue.path.join('.') || 'content'}: ${issue.message}` : 'unknown content')
+  throw malformed(source, firstIssue(parsed.error.issues))
 }
 
 function checkSchema(json: Record<string, unknown>, declared: string, source: string): void {

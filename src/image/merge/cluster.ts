@@ -7,15 +7,12 @@
  * - what has no CVE belongs to all that share one of its names, and is one of its own where nobody does;
  * - an advisory for several CVEs is divided among them as soon as anybody else names one of them alone.
  */
+import {isCve} from '../../core/cve.ts'
 import {packageKey, plainName, versionKey} from '../identity.ts'
 import type {Vulnerability} from '../scan.ts'
 
 /** No honest advisory has more names of its own; what has is kept as it is, and joined with nothing by those names. */
 const mostNames = 100
-
-export function isCve(id: string): boolean {
-  return /^CVE-\d/i.test(id)
-}
 
 /** The CVEs that it is about. One that is known by a CVE is about that one, whatever it is related to. */
 export function cvesOf({id, aliases}: Vulnerability): readonly string[] {

@@ -5,6 +5,7 @@
  */
 import {type Digest, isDigest} from '../../core/digest.ts'
 import {messageOf, UserError} from '../../core/failure.ts'
+import {parseJson} from '../../core/json.ts'
 import {isMapping, listAt, type Mapping, textAt} from './mapping.ts'
 
 export interface Unwrapped {
@@ -52,12 +53,7 @@ function reportOf(predicate: unknown): unknown {
   if (!isMapping(predicate)) return undefined
   if (isMapping(predicate.scanner) && 'result' in predicate.scanner) return predicate.scanner.result
   if (isMapping(predicate.Data)) return predicate.Data
-  if (typeof predicate.Data !== 'string') return predicate
-  try {
-    return JSON.parse(predicate.Data)
-  } catch {
-    return undefined
-  }
+  return typeof predicate.Data === 'string' ? parseJson(predicate.Data) : predicate
 }
 
 function subjectsOf(statement: Mapping): readonly Digest[] {

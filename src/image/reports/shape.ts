@@ -1,5 +1,6 @@
 import type * as z from 'zod'
 import {UserError} from '../../core/failure.ts'
+import {describeIssue} from '../../core/schema-issue.ts'
 
 /**
  * The door: JSON through a schema, or what is wrong with it.
@@ -10,7 +11,7 @@ export function shaped<T>(schema: z.ZodType<T>, json: unknown, source: string, w
   const parsed = schema.safeParse(json)
   if (parsed.success) return parsed.data
   const {issues} = parsed.error
-  const shown = issues.slice(0, 3).map(issue => `${issue.path.join('.') || 'the report'}: ${issue.message}`)
+  const shown = issues.slice(0, 3).map(issue => describeIssue(issue, 'the report'))
   const rest = issues.length > shown.length ? `; and ${issues.length - shown.length} more` : ''
   throw new UserError(
     'image/report-malformed',

@@ -1,4 +1,5 @@
 /** What VEX statements take away from a scan. */
+import {isCve} from '../../core/cve.ts'
 import type {Day} from '../../core/day.ts'
 import type {Scan, Vulnerability} from '../scan.ts'
 import type {VexDocument, VexStatement, VexStatus} from './document.ts'
@@ -75,10 +76,6 @@ export function statementsOn(flaw: Vulnerability, image: ImageIdentity, index: S
 function isSameVulnerability(ids: readonly string[], names: ReadonlySet<string>): boolean {
   const cves = ids.filter(isCve)
   return cves.length === 0 || ![...names].some(isCve) || cves.some(cve => names.has(cve))
-}
-
-function isCve(id: string): boolean {
-  return id.startsWith('CVE-')
 }
 
 function lastWord(said: readonly Said[]): Said | undefined {

@@ -7,10 +7,10 @@
 import * as z from 'zod'
 import type {Digest} from '../../../core/digest.ts'
 import {UserError} from '../../../core/failure.ts'
+import {parseJson} from '../../../core/json.ts'
 import type {Files} from '../../../runtime/files.ts'
 import {type BlobPlace, blobName, corrupt, foreignLayer, incomplete, readBlob, readSmall} from '../blob.ts'
 import type {Content} from '../content.ts'
-import {parseJson} from '../json.ts'
 import {type Descriptor, isForeign, maxConfigBytes, maxManifestBytes, parseIndex} from '../manifest.ts'
 
 export type LayoutFiles = Pick<Files, 'exists' | 'open' | 'sha256'>

@@ -2,8 +2,8 @@
 
 import * as z from 'zod'
 import {UserError} from '../../../core/failure.ts'
+import {parseJson} from '../../../core/json.ts'
 import type {Exec} from '../../../runtime/exec.ts'
-import {parseJson} from '../json.ts'
 import type {Login} from './login.ts'
 
 const answer = z.object({Username: z.string(), Secret: z.string()})

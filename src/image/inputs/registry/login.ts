@@ -5,9 +5,9 @@
 
 import * as z from 'zod'
 import {UserError} from '../../../core/failure.ts'
+import {parseJson} from '../../../core/json.ts'
 import type {Exec} from '../../../runtime/exec.ts'
 import type {Files} from '../../../runtime/files.ts'
-import {parseJson} from '../json.ts'
 import {askHelper} from './login-helper.ts'
 
 export type Login =

@@ -5,8 +5,8 @@
 
 import * as z from 'zod'
 import {UserError} from '../../../core/failure.ts'
+import {parseJson} from '../../../core/json.ts'
 import type {Http, HttpResponse} from '../../../runtime/http.ts'
-import {parseJson} from '../json.ts'
 import {type Challenge, parseChallenge} from './challenge.ts'
 import {findLogin, type Login, type LoginPorts} from './login.ts'
 import type {ImageName} from './name.ts'

@@ -5,7 +5,7 @@
 import * as z from 'zod'
 import {type Digest, isDigest} from '../../../core/digest.ts'
 import {UserError} from '../../../core/failure.ts'
-import {parseJson} from '../json.ts'
+import {parseJson} from '../../../core/json.ts'
 
 export interface Statement {
   /** Of what the statement is about. */
