@@ -15,6 +15,7 @@ import {openReport} from '../image/reports/open.ts'
 import {judgeImage, type Waivers} from '../image/run.ts'
 import type {ImageReference} from '../image/scanner.ts'
 import {parseVex} from '../image/vex/read.ts'
+import {imageNameOf} from '../image/waivers/image-name.ts'
 import {imageBaseline} from './image-baseline.ts'
 import {checkRepository} from './image-repository.ts'
 import {loadPolicy, type Policy} from './policy.ts'
@@ -137,7 +138,7 @@ function beyondHorizon(file: string, expires: string, latest: Day): UserError {
   )
 }
 
-async function policyFor(session: Session, {config, record}: ScanImageRequest): Promise<Policy> {
+async function policyFor(session: Session, {config, record, image}: ScanImageRequest): Promise<Policy> {
   if (config !== null) return loadPolicy(session, config)
   if (record) {
     throw new UserError(
@@ -149,10 +150,27 @@ async function policyFor(session: Session, {config, record}: ScanImageRequest): 
     )
   }
   return {
-    config: parseConfig('version: 1\nservice: image\nmodel: {files: none}\nimage: {}\n', 'the default policy'),
+    config: parseConfig(
+      `version: 1\nservice: "${nameFor(image)}"\nmodel: {files: none}\nimage: {}\n`,
+      'the default policy',
+    ),
     findings: [],
     readPart: async path => ({text: await session.runtime.files.readText(path), findings: []}),
   }
+}
+
+/** What an image without a service is called: `credit` of `registry.example.com/ml/credit:v12`. */
+function nameFor(image: string | undefined): string {
+  const word =
+    imageNameOf(image ?? '')
+      .split('/')
+      .at(-1) ?? ''
+  const name = word
+    .toLowerCase()
+    .replaceAll(/[^a-z0-9-]/g, '-')
+    .replace(/^-+/, '')
+    .slice(0, 50)
+  return name === '' ? 'image' : name
 }
 
 function imageConfig(config: Config, {report, scanner, database, baseline}: ScanImageRequest): ImageConfig {

@@ -9,7 +9,7 @@ import {severities} from '../../core/severity.ts'
 import {reportOf} from '../../report/from-result.ts'
 import type {Block, Report} from '../../report/report.ts'
 import type {ImageJudgement} from '../judgement.ts'
-import {describeUpgrade, planUpgrades} from '../upgrades.ts'
+import {describeUpgrade, planUpgrades, type Upgrade} from '../upgrades.ts'
 import {acrossPlatforms, platformName, type SeenFlaw} from './across-platforms.ts'
 import {agreement} from './agreement.ts'
 import {type Compared, comparedWith} from './compared.ts'
@@ -49,9 +49,13 @@ export function composeReport(result: GateResult, judgement: ImageJudgement, {ru
   return {...report, blocks: [...whatToDoFirst(seen), ...report.blocks]}
 }
 
-/** Upgrades that remove most of what stands against the gate. */
+/** Upgrades that remove most of what stands against the gate, before them those that remove what blocks. */
 export function whatToDoFirst(seen: readonly SeenFlaw[]): readonly Block[] {
-  const upgrades = planUpgrades(seen.filter(({fate}) => isOpen(fate)).map(({judged}) => judged))
+  const open = seen.filter(({fate}) => isOpen(fate))
+  const plan = (flaws: readonly SeenFlaw[]) => planUpgrades(flaws.map(({judged}) => judged))
+  const nameOf = ({package: name, from}: Upgrade) => `${name}\n${from}`
+  const needed = new Set(plan(open.filter(({fate}) => fate === 'blocks')).map(nameOf))
+  const upgrades = plan(open).toSorted((a, b) => Number(needed.has(nameOf(b))) - Number(needed.has(nameOf(a))))
   if (upgrades.length === 0) return []
   const items = upgrades.slice(0, shownUpgrades).map(upgrade => shortened(describeUpgrade(upgrade), 300))
   const rest = upgrades.length - items.length

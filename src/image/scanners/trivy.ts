@@ -25,10 +25,13 @@ import {withLog} from './trivy/log.ts'
 const maxReportBytes = 500 * 1024 * 1024
 
 export function openTrivy(options: ScannerOptions, ports: ScannerPorts): Scanner {
+  // Asked for once, however many platforms an image has: its version alone takes the program seconds.
+  let found: Promise<Tool> | undefined
   return {
     name: 'trivy',
     scan: async (target, kinds) => {
-      const tool = await findTool('trivy', options.tools, ports)
+      found ??= findTool('trivy', options.tools, ports)
+      const tool = await found
       return withTrivyDatabase(options.database, ports, database =>
         ports.folders.temporary(folder => scan({target, kinds, tool, database, folder, options}, ports)),
       )

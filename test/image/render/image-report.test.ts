@@ -3,6 +3,7 @@ import type {GateResult} from '../../../src/core/result.ts'
 import type {Baseline} from '../../../src/image/judgement.ts'
 import {acrossPlatforms} from '../../../src/image/render/across-platforms.ts'
 import {composeComment} from '../../../src/image/render/image-comment.ts'
+import {whatToDoFirst} from '../../../src/image/render/image-report.ts'
 import type {Vulnerability} from '../../../src/image/scan.ts'
 import {commentSectionLimit, summaryLimit} from '../../../src/report/fit.ts'
 import {renderMarkdown} from '../../../src/report/markdown.ts'
@@ -41,6 +42,25 @@ describe('the report of an image', () => {
     expect(items[0]).toBe('Upgrade package-7 1.36.1-r0 → 1.36.1-r1: removes 2 findings.')
     expect(items).toHaveLength(11)
     expect(items.at(-1)).toBe('And 2 more.')
+  })
+
+  test('puts what removes a blocking flaw before what removes several warnings', () => {
+    const rule = (verdict: 'fail' | 'warn') => ({kind: 'rule', verdict, rule: verdict, index: 0}) as const
+    const judged = (flaw: Vulnerability, verdict: 'fail' | 'warn') =>
+      ({flaw, isNew: null, outcome: rule(verdict), waiver: {kind: 'none'}}) as const
+    const part = platformJudgement({
+      judged: [
+        ...many(2, {package: 'aaa', purl: 'pkg:apk/alpine/aaa@1'}).map(flaw => judged(flaw, 'warn')),
+        judged(vulnerability(), 'fail'),
+      ],
+    })
+    expect(whatToDoFirst(acrossPlatforms(imageJudgement({platforms: [part]})))[1]).toEqual({
+      kind: 'list',
+      items: [
+        'Upgrade busybox 1.36.1-r0 → 1.36.1-r1: removes 1 finding.',
+        'Upgrade aaa 1.36.1-r0 → 1.36.1-r1: removes 2 findings.',
+      ],
+    })
   })
 
   test('has no advice where there is nothing to upgrade', () => {
