@@ -20,6 +20,7 @@ import {composeComment} from './render/image-comment.ts'
 import {composeReport} from './render/image-report.ts'
 import type {Misconfiguration, Scan} from './scan.ts'
 import {summarise} from './summary.ts'
+import {vouchedDigests} from './trust/vouching.ts'
 import {bind, coverageOf, missingPlatforms} from './trust.ts'
 import {applyVex, type TrustedVex} from './vex/apply.ts'
 import {vexFindings} from './vex/findings.ts'
@@ -113,8 +114,13 @@ interface MergedPart {
   readonly scan: Scan
 }
 
+interface MergedPlatform extends MergedPart {
+  /** Digests that what was looked at may vouch for. */
+  readonly vouched: readonly Digest[]
+}
+
 interface Merged {
-  readonly platforms: readonly MergedPart[]
+  readonly platforms: readonly MergedPlatform[]
   readonly repository: MergedPart | null
 }
 
@@ -137,13 +143,14 @@ function mergePlatform(
   reports: readonly Scan[],
   label: string,
   config: ImageConfig,
-): MergedPart {
+): MergedPlatform {
   // An image says of itself who it runs as: no tool is needed for that.
   const asks =
     config['looks-for'].includes('misconfiguration') || config.gate.some(rule => rule.kind === 'misconfiguration')
   const own = facts && asks ? [ownScan(label, checkImageFacts(facts, label))] : []
   const all = [...scans, ...reports]
-  return {platform, digest, scans: all, scan: mergeScans([scans[0], ...all.slice(1), ...own])}
+  const scan = mergeScans([scans[0], ...all.slice(1), ...own])
+  return {platform, digest, scans: all, scan, vouched: vouchedDigests(scans, reports, scan.digests)}
 }
 
 function judgePart(
@@ -231,7 +238,7 @@ function bindImage(gathered: GatheredImage, {platforms}: Merged, expected: Diges
     return {digest: expected, isAnother: true, findings: [finding]}
   }
   const bindings = platforms.map(part =>
-    bind({...part.scan, platform: part.platform}, part.digest ?? (isIndex ? null : expected)),
+    bind({digests: part.vouched, platform: part.platform}, part.digest ?? (isIndex ? null : expected)),
   )
   const another = bindings.find(binding => binding.kind === 'another-image')
   if (another) return {digest: expected ?? digest, isAnother: true, findings: [another.finding]}

@@ -74,7 +74,7 @@ export function coverage(scan: Scan, options: CoverageOptions): readonly Finding
   const {scans} = options
   return [
     ...lookedForFindings(scan, options.asked),
-    ...packagesFindings(scan),
+    ...packagesFindings(scan, scans),
     ...scans.flatMap(each => databaseFindings(each, options)),
     ...doubts(scan),
     ...suppressedElsewhere(scan),

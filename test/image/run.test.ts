@@ -9,7 +9,7 @@ import type {Scan} from '../../src/image/scan.ts'
 import {renderMarkdown} from '../../src/report/markdown.ts'
 import {systemFiles} from '../../src/runtime/files.ts'
 import {imageOfRelease, releases} from '../fakes/release-images.ts'
-import {digestA, digestB, misconfiguration, scan, vulnerability} from './scans.ts'
+import {digestA, digestB, misconfiguration, pkg, scan, vulnerability} from './scans.ts'
 
 const now = new Date('2026-11-21T12:00:00Z')
 const fresh = '2026-11-21T06:00:00Z'
@@ -68,6 +68,18 @@ describe('an image', () => {
   test('whose digest nobody knows never passes', () => {
     const {result} = judged(scanOf({digests: []}))
     expect(result).toMatchObject({verdict: 'error', reason: 'image/digest-unknown', subject: {}})
+  })
+
+  test('is not known by the digest that a report beside its scan names', () => {
+    const sbom = scan({lookedFor: [], packages: [pkg()]})
+    const {result} = judged(scanOf({digests: [], image: 'other.tar'}), {reports: [sbom], expectedDigest: digestA})
+    expect(result).toMatchObject({verdict: 'error', reason: 'image/digest-unknown', subject: {}})
+  })
+
+  test('of which the scanner saw nothing never passes, whatever an SBOM beside the scan lists', () => {
+    const sbom = scan({lookedFor: [], packages: [pkg(), pkg({name: 'musl'})], packageCount: 2})
+    const {result} = judged(scanOf({os: null, packages: [], packageCount: 0}), {reports: [sbom]})
+    expect(result).toMatchObject({verdict: 'error', reason: 'image/nothing-scanned'})
   })
 
   test('of which nothing was seen never passes', () => {

@@ -1,5 +1,6 @@
 /** What the scanners looked for, and at how many packages. */
 import type {Finding} from '../../core/finding.ts'
+import {verdicts} from '../../core/verdict.ts'
 import type {FlawKind, Scan} from '../scan.ts'
 
 /** Kinds that were asked for and that no tool looked for. Vulnerabilities are always asked for: the gate is about them. */
@@ -35,7 +36,22 @@ export function lookedForFindings({lookedFor, image, scanners}: Scan, asked: rea
 
 const missed = 'Vulnerabilities are looked up by package: where no package is seen, none can be found.'
 
-export function packagesFindings({image, os, packages, packageCount}: Scan): readonly Finding[] {
+/**
+ * Of those who looked for vulnerabilities, the one that saw most counts: a list of packages in which nobody looked anything
+ * up (an SBOM beside the scan) shows what there is, and not that somebody looked.
+ * @param scans each tool’s own, before they were merged
+ */
+export function packagesFindings(merged: Scan, scans: readonly Scan[]): readonly Finding[] {
+  const lookers = scans.filter(({lookedFor}) => lookedFor.includes('vulnerability'))
+  const each = (lookers.length === 0 ? [merged] : lookers).map(packagesSeen)
+  return each.reduce((best, next) => (weightOf(next) < weightOf(best) ? next : best))
+}
+
+function weightOf(findings: readonly Finding[]): number {
+  return Math.max(0, ...findings.map(({verdict}) => verdicts.indexOf(verdict)))
+}
+
+function packagesSeen({image, os, packages, packageCount}: Scan): readonly Finding[] {
   const count = packages?.length ?? packageCount
   if (count === 0 || count === null) return [nothingScanned(image, os, count)]
   if (os === null) return [noSystem(image, count)]
