@@ -20,6 +20,7 @@ import {
   setVariables,
 } from './trivy/arguments.ts'
 import {withLog} from './trivy/log.ts'
+import {unreadSources} from './trivy/sources.ts'
 
 /** A text of JavaScript has half a gigabyte at most, and the reports of the largest images have some 100 MB. */
 const maxReportBytes = 500 * 1024 * 1024
@@ -82,7 +83,7 @@ async function scan({target, kinds, tool, database, folder, options}: Asked, por
       databaseBuilt: knowledge.built,
     })),
     lookedFor: kindsLookedFor(target, kinds),
-    doubts: [...answer.doubts, ...knowledge.doubts],
+    doubts: [...answer.doubts, ...knowledge.doubts, ...(target.kind === 'sbom' ? unreadSources(answer) : [])],
   }
 }
 

@@ -102,6 +102,10 @@ describe('an SBOM, before the image', () => {
     // Syft names the source in the purl (`upstream=busybox`), and Trivy looks for a property of its own.
     const ofSslClient = 'CVE-2022-48174 ssl_client critical grype'
     expect(scanned.flaws).toEqual(ofOld.map(each => (each.includes('ssl_client') ? ofSslClient : each)))
+    expect(scanned.findings.find(each => each.reason === 'image/scanner-in-doubt')).toMatchObject({
+      verdict: 'inconclusive',
+      what: expect.stringContaining('ssl_client'),
+    })
   })
 
   test.each(['cyclonedx-json@1.7', 'spdx-json'])('of Syft in %s has them all by Grype', async format => {
