@@ -18,6 +18,17 @@ export function parseDigest(text: string): Digest {
   })
 }
 
+/** The digest behind the last `@` of a name, or the name itself where it is one: `credit@sha256:…`, `sha256:…`. */
+export function digestIn(name: string): Digest | null {
+  const digest = name.slice(name.lastIndexOf('@') + 1).trim()
+  return isDigest(digest) ? digest : null
+}
+
+/** {@link digestIn} of each name, each digest once. Tags and paths have none. */
+export function digestsIn(names: readonly string[]): readonly Digest[] {
+  return [...new Set(names.flatMap(name => digestIn(name) ?? []))]
+}
+
 /** Enough of a digest for a person to compare two: `sha256:1f0c9a…` becomes `1f0c9a5b2d7e`. */
 export function shortDigest(digest: Digest): string {
   return digest.slice(7, 19)

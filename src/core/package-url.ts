@@ -14,6 +14,19 @@ export interface PackageUrl {
   readonly subpath?: string
 }
 
+/** Types of packages that a distribution brings, whose namespace is the distribution and no part of the name. */
+const distributionTypes: ReadonlySet<string> = new Set(['apk', 'deb', 'rpm', 'alpm'])
+
+export function isDistributionType(type: string): boolean {
+  return distributionTypes.has(type)
+}
+
+/** What people and package managers call it: scope and group belong to the name (`@angular/core`, `org.slf4j:slf4j-api`). */
+export function packageName({type, namespace, name}: Pick<PackageUrl, 'type' | 'namespace' | 'name'>): string {
+  if (namespace === '' || isDistributionType(type)) return name
+  return `${namespace}${type === 'maven' ? ':' : '/'}${name}`
+}
+
 /** Parsed from the right, as the specification asks: subpath, qualifiers, version, name, namespace, type. */
 export function parsePackageUrl(text: string): PackageUrl | undefined {
   if (text.slice(0, 4).toLowerCase() !== 'pkg:') return undefined

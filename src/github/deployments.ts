@@ -4,6 +4,7 @@
  * https://docs.github.com/rest/deployments
  */
 import * as z from 'zod'
+import {parseJson} from '../core/json.ts'
 import type {Release} from '../core/release.ts'
 import type {GitHub} from './client.ts'
 import {ifPermitted, mayHaveActed, type Published} from './failures.ts'
@@ -110,17 +111,8 @@ async function listOurs(
 
 /** What we wrote into it; null for a deployment of somebody else. GitHub gives the payload back as an object or as text. */
 function payloadOf({payload}: Known) {
-  const parsed = ourPayload.safeParse(typeof payload === 'string' ? jsonOf(payload) : payload)
+  const parsed = ourPayload.safeParse(typeof payload === 'string' ? parseJson(payload) : payload)
   return parsed.success ? parsed.data.slipway : null
-}
-
-function jsonOf(text: string): unknown {
-  try {
-    return JSON.parse(text)
-  } catch {
-    // Somebody else's payload may be any text.
-    return null
-  }
 }
 
 async function create(github: GitHub, rollout: RolloutDeployment): Promise<Known> {

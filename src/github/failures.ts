@@ -4,6 +4,7 @@
  */
 import * as z from 'zod'
 import {SystemError, UserError} from '../core/failure.ts'
+import {parseJson} from '../core/json.ts'
 import type {HttpRequest, HttpResponse} from '../runtime/http.ts'
 
 /** A permission as a workflow file writes it. */
@@ -143,11 +144,7 @@ export function messageIn(response: HttpResponse): string {
   return [parsed.data.message, ...details].join('; ')
 }
 
+/** What is not JSON is undefined: the schema that it meets refuses it and says so. */
 export function jsonIn(response: HttpResponse): unknown {
-  try {
-    return JSON.parse(response.body)
-  } catch {
-    // Not JSON: the schema that this meets refuses it and says so.
-    return undefined
-  }
+  return parseJson(response.body)
 }

@@ -3,18 +3,18 @@
  * rpm, apk), Semantic Versioning 2.0.0 §11, PEP 440, and what is close to it (Maven, RubyGems). It decides which upgrade is
  * advised, and no verdict.
  */
+import {isDistributionType} from '../core/package-url.ts'
 
 /**
  * Negative when `a` is older than `b`.
  * @param type type of the package's purl: `deb`, `npm`, `pypi`; null where nobody says it
  */
 export function compareVersions(a: string, b: string, type: string | null = null): number {
-  if (type === null || ofDistributions.has(type)) return compareDistribution(a, b, type === null || type === 'apk')
+  if (type === null || isDistributionType(type)) return compareDistribution(a, b, type === null || type === 'apk')
   if (ofSemver.has(type)) return compareSemver(withoutPrefix(a), withoutPrefix(b))
   return compareParts(withoutPrefix(a), withoutPrefix(b), true)
 }
 
-const ofDistributions: ReadonlySet<string> = new Set(['deb', 'rpm', 'apk', 'alpm'])
 const ofSemver: ReadonlySet<string> = new Set(['npm', 'cargo', 'golang', 'nuget', 'hex', 'pub', 'swift'])
 
 /** `v1.2.3`, and local or build parts after "+", which order nothing. */

@@ -2,6 +2,7 @@
 import * as z from 'zod'
 import type {TelemetryConfig} from '../config/schema.ts'
 import {isFailure, messageOf, UserError} from '../core/failure.ts'
+import {parseJson} from '../core/json.ts'
 import type {Http, HttpRequest} from '../runtime/http.ts'
 import {type AlertRule, parseAlertRules} from './alert-rules.ts'
 
@@ -108,12 +109,4 @@ function readAnswer<T>(url: string, status: number, body: string, form: z.ZodTyp
   const [warning] = [...(answer.data.warnings ?? []), ...(answer.data.isPartial ? ['a storage node is missing'] : [])]
   if (warning !== undefined) return failed(`${url} answered in part only: ${warning}`)
   return {kind: 'answered', data: data.data}
-}
-
-function parseJson(text: string): unknown {
-  try {
-    return JSON.parse(text)
-  } catch {
-    return undefined
-  }
 }

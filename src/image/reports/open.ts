@@ -2,7 +2,8 @@ import {isFailure, UserError} from '../../core/failure.ts'
 import {type FileText, textOf} from '../../core/file-text.ts'
 import type {Files} from '../../runtime/files.ts'
 import type {Scan} from '../scan.ts'
-import {parseReport, parseScans, type Scans} from './read.ts'
+import {type Scans, scanIn, scansIn} from './read.ts'
+import {readJson} from './report-text.ts'
 
 /** Reports of the largest images have some 100 MB; V8 has no longer text than this. */
 const mostBytes = 512 * 1024 * 1024
@@ -12,12 +13,16 @@ const mostBytes = 512 * 1024 * 1024
  * @throws UserError `image/report-missing`, or as `parseReport`
  */
 export async function openReport(path: string, files: Pick<Files, 'open' | 'isFolder'>): Promise<Scan> {
-  return parseReport(await textIn(path, files), path)
+  return scanIn(await jsonIn(path, files), path)
 }
 
 /** As `openReport`, for reports that may have several platforms: a scan of Slipway as a baseline. */
 export async function openScans(path: string, files: Pick<Files, 'open' | 'isFolder'>): Promise<Scans> {
-  return parseScans(await textIn(path, files), path)
+  return scansIn(await jsonIn(path, files), path)
+}
+
+async function jsonIn(path: string, files: Pick<Files, 'open' | 'isFolder'>): Promise<unknown> {
+  return readJson(await textIn(path, files), path)
 }
 
 async function textIn(path: string, files: Pick<Files, 'open' | 'isFolder'>): Promise<string> {

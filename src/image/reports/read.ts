@@ -24,7 +24,12 @@ export type Scans = readonly [Scan, ...Scan[]]
  * @throws UserError `image/report-…` when this is not a whole report of a format that is read
  */
 export function parseReport(text: string, source: string): Scan {
-  const [scan, ...others] = readAny(readJson(text, source), source, 0).platforms
+  return scanIn(readJson(text, source), source)
+}
+
+/** As `parseReport`, of what the text says: whoever has parsed 100 MB need not keep their text meanwhile. */
+export function scanIn(json: unknown, source: string): Scan {
+  const [scan, ...others] = readAny(json, source, 0).platforms
   if (others.length === 0) return scan
   const platforms = [scan, ...others].map(({platform}) => platform ?? 'unknown').join(', ')
   throw new UserError('image/report-of-several-platforms', `${source} has a scan for each of ${platforms}.`, {
@@ -34,7 +39,11 @@ export function parseReport(text: string, source: string): Scan {
 
 /** All that a report tells, for whoever compares with it: each platform, and the repository's files where it has them. */
 export function parseScans(text: string, source: string): Scans {
-  const {platforms, repository} = readAny(readJson(text, source), source, 0)
+  return scansIn(readJson(text, source), source)
+}
+
+export function scansIn(json: unknown, source: string): Scans {
+  const {platforms, repository} = readAny(json, source, 0)
   return repository === null ? platforms : [...platforms, repository]
 }
 

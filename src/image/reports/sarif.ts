@@ -2,7 +2,7 @@
  * SARIF 2.1.0 of any tool (OASIS standard): linters of manifests and Dockerfiles, scanners of secrets, and scanners of
  * images, whose own JSON says more and is the better report.
  */
-import {isDigest} from '../../core/digest.ts'
+import {digestsIn, isDigest} from '../../core/digest.ts'
 import {UserError} from '../../core/failure.ts'
 import {type Flaw, type FlawKind, flawKinds, type Scan, type ScannerRun} from '../scan.ts'
 import {isMapping} from './mapping.ts'
@@ -97,14 +97,10 @@ function imageOf({properties}: SarifRun): Pick<Part, 'digests' | 'configDigest'>
   const name = properties?.imageName
   const id = properties?.imageID
   const named = Array.isArray(properties?.repoDigests) ? properties.repoDigests : []
-  const digests = named.flatMap(each => {
-    const digest = typeof each === 'string' ? each.slice(each.lastIndexOf('@') + 1) : ''
-    return isDigest(digest) ? [digest] : []
-  })
   return {
     name: typeof name === 'string' && name !== '' ? name : null,
     inImage: typeof name === 'string',
-    digests: [...new Set(digests)],
+    digests: digestsIn(named.filter(each => typeof each === 'string')),
     configDigest: typeof id === 'string' && isDigest(id) ? id : null,
   }
 }

@@ -1,6 +1,6 @@
 /** Syft's own JSON (anchore/syft, `schema/json`): an SBOM with more in it than the standard ones. It looks for nothing. */
 import * as z from 'zod'
-import {type Digest, isDigest} from '../../core/digest.ts'
+import {type Digest, digestsIn, isDigest} from '../../core/digest.ts'
 import {UserError} from '../../core/failure.ts'
 import {parsePackageUrl} from '../../core/package-url.ts'
 import type {Package, Scan} from '../scan.ts'
@@ -90,11 +90,7 @@ function toPackage({name, version, type, purl, licenses, locations}: Artifact): 
 /** By the registry where it has been there, else the digest of the manifest that Syft read. */
 function digestsOf(metadata: unknown): readonly Digest[] {
   const named = isMapping(metadata) && Array.isArray(metadata.repoDigests) ? metadata.repoDigests : []
-  const digests = [...named, textAt(metadata, 'manifestDigest')].flatMap(each => {
-    const digest = typeof each === 'string' ? each.slice(each.lastIndexOf('@') + 1) : ''
-    return isDigest(digest) ? [digest] : []
-  })
-  return [...new Set(digests)]
+  return digestsIn([...named, textAt(metadata, 'manifestDigest')].filter(each => typeof each === 'string'))
 }
 
 function platformOf(metadata: unknown): string | null {

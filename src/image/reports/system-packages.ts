@@ -1,8 +1,10 @@
+import {isDistributionType} from '../../core/package-url.ts'
 import type {Package} from '../scan.ts'
 
-/** Types of purls of packages that an operating system brings, and so its scanner's database knows. */
-const types: ReadonlySet<string> = new Set(['apk', 'deb', 'rpm', 'alpm', 'portage', 'ebuild'])
+/** Scanners' words for packages of Gentoo, which have no type of purl. */
+const gentoo: ReadonlySet<string> = new Set(['portage', 'ebuild'])
 
+/** How many of the packages an operating system brings: those that its own advisories speak of. */
 export function countSystemPackages(packages: readonly Package[]): number {
-  return packages.filter(({type}) => types.has(type)).length
+  return packages.filter(({type}) => isDistributionType(type) || gentoo.has(type)).length
 }

@@ -3,12 +3,12 @@
  * out when they are empty, and ReportID, ArtifactID, Fingerprint and the block Trivy came with later versions.
  */
 import {assertNever} from '../../core/assert.ts'
-import {type Digest, isDigest} from '../../core/digest.ts'
+import {digestsIn, isDigest} from '../../core/digest.ts'
 import {UserError} from '../../core/failure.ts'
 import type {EndOfLife, Flaw, FlawKind, Package, Scan} from '../scan.ts'
 import {flagOf, openDocument, type Part, partOf, partsOf, requiredText, textOf, textsOf, wrongField} from './fields.ts'
 import {toLicence, toMisconfiguration, toSecret} from './trivy/other-flaws.ts'
-import {byName, toPackage} from './trivy/packages.ts'
+import {toPackage} from './trivy/packages.ts'
 import {toVulnerability} from './trivy/vulnerability.ts'
 import type {PlaceKind} from './trivy/words.ts'
 
@@ -32,7 +32,7 @@ export function parseTrivyReport(json: unknown, source: string): Scan {
   const imageId = metadata && textOf(metadata, 'ImageID')
   const name = requiredText(report, 'ArtifactName')
   const trivy = partOf(report, 'Trivy')
-  const about = {image: name, placeKind, owners: byName(packages ?? [])}
+  const about = {image: name, placeKind, owners: Map.groupBy(packages ?? [], ({name}) => name)}
   const flaws = [...flawsOf(results, about), ...endOfLifeOf(os?.endOfLife ? os.name : null)]
   return {
     scanners: [
@@ -44,7 +44,7 @@ export function parseTrivyReport(json: unknown, source: string): Scan {
       },
     ],
     image: name,
-    digests: digestsOf([...((metadata && textsOf(metadata, 'RepoDigests')) ?? []), name]),
+    digests: digestsIn([...((metadata && textsOf(metadata, 'RepoDigests')) ?? []), name]),
     configDigest: imageId !== undefined && isDigest(imageId) ? imageId : null,
     platform: (metadata && platformOf(metadata)) ?? null,
     os: os ?? null,
@@ -237,12 +237,6 @@ function platformOf(metadata: Part): string | null {
   const [os, architecture, variant] = ['os', 'architecture', 'variant'].map(key => config && textOf(config, key))
   if (!os || !architecture) return null
   return [os, architecture, ...(variant ? [variant] : [])].join('/')
-}
-
-/** Content digests after "@", each once. An artifact name that is a tag or a path names none. */
-function digestsOf(names: readonly string[]): readonly Digest[] {
-  const digests = names.map(name => name.slice(name.lastIndexOf('@') + 1)).filter(isDigest)
-  return [...new Set(digests)]
 }
 
 /** Go writes the year 1 for "never". */

@@ -1,5 +1,6 @@
 import * as z from 'zod'
-import {digestIn, digestsIn, imageVersion, optional, type SbomSubject} from './subject.ts'
+import {digestIn, digestsIn} from '../../../core/digest.ts'
+import {imageVersion, optional, type SbomSubject} from './subject.ts'
 
 const property = z.object({name: z.string(), value: z.string()}).catch({name: '', value: ''})
 const cycloneDx = z.object({

@@ -1,6 +1,6 @@
 /** The image that an SBOM is about, in the words of the tools that write SBOMs. */
 import * as z from 'zod'
-import {type Digest, isDigest} from '../../../core/digest.ts'
+import type {Digest} from '../../../core/digest.ts'
 import {parsePackageUrl} from '../../../core/package-url.ts'
 
 export interface SbomSubject {
@@ -23,14 +23,4 @@ export const optional = z.string().nullish().catch(null)
 export function imageVersion(purl: string): string {
   const parsed = parsePackageUrl(purl)
   return parsed && ['oci', 'docker'].includes(parsed.type) ? (parsed.version ?? '') : ''
-}
-
-/** `credit@sha256:…`, or the digest alone. */
-export function digestIn(text: string): Digest | null {
-  const digest = text.slice(text.lastIndexOf('@') + 1).trim()
-  return isDigest(digest) ? digest : null
-}
-
-export function digestsIn(texts: readonly string[]): readonly Digest[] {
-  return [...new Set(texts.flatMap(text => digestIn(text) ?? []))]
 }

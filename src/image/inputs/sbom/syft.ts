@@ -1,6 +1,7 @@
 import * as z from 'zod'
+import {digestIn, digestsIn} from '../../../core/digest.ts'
 import {isPlatformName, platformName} from '../platform.ts'
-import {digestIn, digestsIn, optional, type SbomSubject} from './subject.ts'
+import {optional, type SbomSubject} from './subject.ts'
 
 const syft = z.object({
   descriptor: z.object({name: z.literal('syft')}),

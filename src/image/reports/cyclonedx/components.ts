@@ -1,5 +1,5 @@
-import {type Digest, isDigest} from '../../../core/digest.ts'
-import {parsePackageUrl} from '../../../core/package-url.ts'
+import {type Digest, digestsIn} from '../../../core/digest.ts'
+import {packageName, parsePackageUrl} from '../../../core/package-url.ts'
 import type {OperatingSystem, Package} from '../../scan.ts'
 import {shaped} from '../shape.ts'
 import {countSystemPackages} from '../system-packages.ts'
@@ -41,10 +41,8 @@ export function toPackage(each: CycloneDxComponent): Package | undefined {
 export function nameOf({group, name, purl}: CycloneDxComponent): string {
   if (!name) return ''
   if (!group) return name
-  const type = purl ? parsePackageUrl(purl)?.type : undefined
-  // Distributors are namespaces of purls, not parts of names; some tools put them into the group.
-  if (type === 'deb' || type === 'rpm' || type === 'apk') return name
-  return `${group}${type === 'maven' ? ':' : '/'}${name}`
+  // Some tools put the distributor, which is a namespace of purls, into the group.
+  return packageName({type: (purl ? parsePackageUrl(purl)?.type : undefined) ?? '', namespace: group, name})
 }
 
 function licencesOf({licenses}: CycloneDxComponent): readonly string[] {
@@ -86,7 +84,6 @@ export function digestsOf(about: CycloneDxComponent | null | undefined): readonl
   const hashes = (about.hashes ?? []).filter(({alg}) => alg === 'SHA-256').map(({content}) => `sha256:${content ?? ''}`)
   const pushed = (about.properties ?? [])
     .filter(({name}) => name === 'aquasecurity:trivy:RepoDigest')
-    .map(({value}) => (value ?? '').slice((value ?? '').lastIndexOf('@') + 1))
-  const named = [purl ?? '', about.version ?? '', ...hashes, ...pushed]
-  return [...new Set(named.filter(isDigest))]
+    .map(({value}) => value ?? '')
+  return digestsIn([purl ?? '', about.version ?? '', ...hashes, ...pushed])
 }

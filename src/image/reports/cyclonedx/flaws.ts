@@ -1,7 +1,9 @@
 /** Vulnerabilities of a CycloneDX document, one for each package that they are in. */
 import {assertNever} from '../../../core/assert.ts'
-import {parsePackageUrl} from '../../../core/package-url.ts'
+import {type Digest, isDigest} from '../../../core/digest.ts'
+import {packageName, parsePackageUrl} from '../../../core/package-url.ts'
 import type {Fix, Suppression, VexWord, Vulnerability} from '../../scan.ts'
+import {firstSentence} from '../first-sentence.ts'
 import {bestId, isVulnerabilityId} from '../ids.ts'
 import {percentDecoded} from '../percent.ts'
 import {nameOf, propertyOf, toPackage} from './components.ts'
@@ -69,12 +71,8 @@ function packageOf(
   }
 }
 
-function layerOf(text: string | undefined): {readonly layer?: `sha256:${string}`} {
-  return text !== undefined && isLayer(text) ? {layer: text} : {}
-}
-
-function isLayer(text: string): text is `sha256:${string}` {
-  return /^sha256:[0-9a-f]{64}$/.test(text)
+function layerOf(text: string | undefined): {readonly layer?: Digest} {
+  return text !== undefined && isDigest(text) ? {layer: text} : {}
 }
 
 function resolve(ref: string, {byRef, ownLink}: Components): CycloneDxComponent | undefined {
@@ -95,11 +93,8 @@ function unresolved(
     const version = affectedVersion(affected) ?? ''
     return {package: inner || 'a package that the report does not name', installedVersion: version, places: []}
   }
-  const name =
-    purl.namespace === '' || purl.type === 'deb' || purl.type === 'rpm' || purl.type === 'apk'
-      ? purl.name
-      : `${purl.namespace}${purl.type === 'maven' ? ':' : '/'}${purl.name}`
-  return {package: name, installedVersion: purl.version ?? affectedVersion(affected) ?? '', purl: inner, places: []}
+  const installedVersion = purl.version ?? affectedVersion(affected) ?? ''
+  return {package: packageName(purl), installedVersion, purl: inner, places: []}
 }
 
 function affectedVersion(affected: CycloneDxAffected | undefined): string | undefined {
@@ -159,11 +154,4 @@ function analysisOf(
     default:
       return assertNever(analysis.state)
   }
-}
-
-function firstSentence(text: string): string {
-  const [line = ''] = text.trim().split('\n', 1)
-  const end = line.indexOf('. ')
-  const sentence = end > 0 ? line.slice(0, end + 1) : line
-  return sentence.length > 300 ? `${sentence.slice(0, 300)}…` : sentence
 }

@@ -4,9 +4,7 @@
  */
 import type {Package, Scan} from '../../scan.ts'
 import {type Document, openDocument, type Part, partOf, partsOf, requiredText, textOf} from '../fields.ts'
-
-/** Types of packages that belong to an operating system. */
-const ofSystems: ReadonlySet<string> = new Set(['apk', 'deb', 'rpm', 'alpm'])
+import {countSystemPackages} from '../system-packages.ts'
 
 /**
  * @param json the CycloneDX of the same run
@@ -17,7 +15,7 @@ export function withPackages(scan: Scan, json: unknown, source: string): Scan {
   const packages = (partsOf(sbom, 'components') ?? []).flatMap(toPackage)
   return {
     ...scan,
-    os: scan.os && {...scan.os, packages: packages.filter(({type}) => ofSystems.has(type)).length},
+    os: scan.os && {...scan.os, packages: countSystemPackages(packages)},
     packages,
     packageCount: packages.length,
     lookedFor: [...scan.lookedFor, 'package'],

@@ -1,5 +1,5 @@
 /** What a Grype report is about (`grype/presenter/models/source.go`; an image as Syft describes it, `ImageMetadata`). */
-import {isDigest} from '../../../core/digest.ts'
+import {digestsIn, isDigest} from '../../../core/digest.ts'
 import {UserError} from '../../../core/failure.ts'
 import type {Scan} from '../../scan.ts'
 import {type Part, partOf, requiredText, textOf, textsOf} from '../fields.ts'
@@ -42,10 +42,9 @@ function imageOf(target: Part): Subject {
   const name = textOf(target, 'userInput') || 'unknown'
   const id = textOf(target, 'imageID') ?? ''
   const named = [textOf(target, 'manifestDigest') ?? '', ...textsOf(target, 'repoDigests'), name]
-  const digests = named.map(each => each.slice(each.lastIndexOf('@') + 1)).filter(isDigest)
   return {
     image: name,
-    digests: [...new Set(digests)],
+    digests: digestsIn(named),
     configDigest: isDigest(id) ? id : null,
     platform: platformOf(target),
   }

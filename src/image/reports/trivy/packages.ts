@@ -1,4 +1,5 @@
 /** `Package` of aquasecurity/trivy (`pkg/fanal/types/package.go`) in our words. */
+import {type SourcePackage, versionOf} from '../../../core/source-package.ts'
 import type {Package} from '../../scan.ts'
 import {numberOf, type Part, partOf, requiredText, textOf, textsOf} from '../fields.ts'
 
@@ -7,12 +8,14 @@ export function toPackage(part: Part, type: string): Package {
   const identifier = partOf(part, 'Identifier')
   const purl = identifier && textOf(identifier, 'PURL')
   const path = textOf(part, 'FilePath')
+  const source = sourceOf(part)
   return {
     name: requiredText(part, 'Name'),
-    version: versionOf(part),
+    version: versionIn(part, ''),
     type: (purl && /^pkg:([a-z][a-z0-9.+-]*)\//i.exec(purl)?.[1]) ?? type,
     ...(purl === undefined ? {} : {purl}),
     licences: textsOf(part, 'Licenses'),
+    ...(source === undefined ? {} : {source}),
     ...(path === undefined || path === '' ? {} : {path}),
   }
 }
@@ -24,14 +27,4 @@ function versionOf(part: Part): string {
   const epoch = numberOf(part, 'Epoch') ?? 0
   const release = textOf(part, 'Release') ?? ''
   return `${epoch === 0 ? '' : `${epoch}:`}${version}${release === '' ? '' : `-${release}`}`
-}
-
-export function byName(packages: readonly Package[]): ReadonlyMap<string, readonly Package[]> {
-  const found = new Map<string, Package[]>()
-  for (const each of packages) {
-    const same = found.get(each.name)
-    if (same) same.push(each)
-    else found.set(each.name, [each])
-  }
-  return found
 }

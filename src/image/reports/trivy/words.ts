@@ -13,6 +13,7 @@ const severityWords: ReadonlyMap<string, Severity> = new Map([
   ['CRITICAL', 'critical'],
 ])
 
+/** A word that Trivy has not is refused. */
 export function severityOf(part: Part): Severity {
   return wordOf(part, 'Severity', severityWords, 'unknown')
 }
@@ -34,21 +35,15 @@ export function placeOf(kind: PlaceKind, path: string, line: number | undefined,
 /** By its content (the DiffID), which other scanners name too; its digest is the one of its compressed form. */
 function layerOf(finding: Part): Digest | undefined {
   const layer = partOf(finding, 'Layer')
-  return layer && (digestIn(layer, 'DiffID') ?? digestIn(layer, 'Digest'))
+  return layer && (digestAt(layer, 'DiffID') ?? digestAt(layer, 'Digest'))
 }
 
-function digestIn(layer: Part, key: string): Digest | undefined {
+function digestAt(layer: Part, key: string): Digest | undefined {
   const text = textOf(layer, key)
   return text !== undefined && isDigest(text) ? text : undefined
 }
 
-/** The first sentence or line, cut where it is long: for findings that have a description and no title. */
-export function firstSentence(text: string): string {
-  const line = text.slice(0, 300).split('\n', 1)[0] ?? ''
-  const end = line.indexOf('. ')
-  return (end === -1 ? line : line.slice(0, end + 1)).slice(0, 200)
-}
-
+/** Nothing where the field is absent or empty. */
 export function optionalUrl(part: Part, key: string): {readonly url?: string} {
   const url = textOf(part, key)
   return url === undefined || url === '' ? {} : {url}
