@@ -4,7 +4,7 @@ import type {Waiver} from '../config/waivers.ts'
 import {formatDay} from '../core/day.ts'
 import {shortDigest} from '../core/digest.ts'
 import type {Finding} from '../core/finding.ts'
-import {verdicts, worstOf} from '../core/verdict.ts'
+import {type Verdict, verdicts, worstOf} from '../core/verdict.ts'
 import {flawFinding, flawVerdict, type Sighting} from './findings/flaw-finding.ts'
 import {isOfSource, missingFactFindings} from './findings/missing-facts.ts'
 import {needFindings} from './findings/needs.ts'
@@ -96,18 +96,19 @@ function capped(sightings: readonly Sighting[], judgement: ImageJudgement, shown
   const own = sorted.slice(0, shown).map(sighting => flawFinding(sighting, judgement))
   const rest = sorted.slice(shown)
   if (rest.length === 0) return own
-  const verdict = worstOf(rest.map(({judged}) => flawVerdict(judged)))
+  const restVerdicts = rest.map(({judged}) => flawVerdict(judged))
+  const of = (verdict: Verdict) => restVerdicts.filter(each => each === verdict).length
   return [
     ...own,
     {
       id: 'image/more-flaws',
-      verdict,
+      verdict: worstOf(restVerdicts),
       reason: 'image/more-flaws',
       subject: `${rest.length} more`,
       what: `${rest.length} more that the gate names, none graver than those above, are in the scan’s own file.`,
       remedy: 'Begin with the upgrades that remove most of them.',
       value: rest.length,
-      details: {shown: own.length, more: rest.length},
+      details: {shown: own.length, more: rest.length, fail: of('fail'), warn: of('warn')},
     },
   ]
 }

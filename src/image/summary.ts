@@ -11,7 +11,7 @@ export function summarise(findings: readonly Finding[], judgement: ImageJudgemen
   const [error] = of('error')
   if (error) return error.what
   const seen = seenIn(judgement)
-  const failed = of('fail').length
+  const failed = countOf('fail', findings)
   if (failed > 0) {
     const blocking = partsOf(judgement).flatMap(({judged}) => judged.filter(each => isOpen(each) && blocks(each)))
     const [first] = planUpgrades(blocking)
@@ -21,9 +21,20 @@ export function summarise(findings: readonly Finding[], judgement: ImageJudgemen
   }
   const [inconclusive] = of('inconclusive')
   if (inconclusive) return inconclusive.what
-  const eyes = of('warn').length
+  const eyes = countOf('warn', findings)
   if (eyes === 0) return `Nothing stands against the gate${seen}.`
   return `Nothing blocks this image${seen}; ${eyes} ${eyes === 1 ? 'finding needs' : 'findings need'} somebody’s eye.`
+}
+
+/** With those that one finding counts together (`image/more-flaws`). */
+function countOf(verdict: 'fail' | 'warn', findings: readonly Finding[]): number {
+  let count = 0
+  for (const {reason, verdict: own, details} of findings) {
+    const together = reason === 'image/more-flaws' ? details?.[verdict] : undefined
+    if (typeof together === 'number') count += together
+    else if (own === verdict) count++
+  }
+  return count
 }
 
 function blocks({outcome}: Judged): boolean {

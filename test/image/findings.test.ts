@@ -389,7 +389,12 @@ describe('more flaws than anybody reads', () => {
     const findings = of(many, {rules, policy: {shown: 10}})
     expect(findings).toHaveLength(11)
     expect(findings[0]).toMatchObject({verdict: 'fail', value: 'critical'})
-    expect(findings.at(-1)).toMatchObject({verdict: 'warn', reason: 'image/more-flaws', value: 30})
+    expect(findings.at(-1)).toMatchObject({
+      verdict: 'warn',
+      reason: 'image/more-flaws',
+      value: 30,
+      details: {fail: 0, warn: 30},
+    })
   })
 
   test('what is not told still fails', () => {

@@ -299,3 +299,20 @@ describe('the releases of the example', () => {
     },
   )
 })
+
+describe('more flaws than get a finding of their own', () => {
+  const severities = ['critical', 'high', 'low'] as const
+  const flaws = Array.from({length: 1800}, (_, index) =>
+    vulnerability({id: `CVE-2026-${1000 + index}`, severity: severities[index % 3] ?? 'low'}),
+  )
+
+  test('are all counted in the first sentence', () => {
+    const {result} = judged(scanOf({flaws}), {image: {gate: [{severity: 'critical', verdict: 'fail'}]}})
+    expect(result.summary).toMatch(/^600 vulnerabilities stand against the gate/)
+  })
+
+  test('are all counted where they only need an eye', () => {
+    const {result} = judged(scanOf({flaws}), {image: {gate: [{severity: 'critical', verdict: 'warn'}]}})
+    expect(result.summary).toMatch(/^Nothing blocks this image.*; 60\d findings need somebody’s eye\.$/)
+  })
+})
