@@ -1,7 +1,7 @@
 /** Do the manifests deploy the image that is judged with them? A verdict over other bytes says nothing of a deployment. */
 import type {Digest} from '../core/digest.ts'
 import type {Finding} from '../core/finding.ts'
-import {imageNameOf, namesImage} from './waivers/image-name.ts'
+import {imageNameOf, namesImage} from './image-name.ts'
 
 export interface DeployedWorkload {
   /** `Deployment credit` */

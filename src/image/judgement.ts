@@ -12,8 +12,7 @@ export type RuleOutcome =
   | {readonly kind: 'undecided'; readonly rule: string; readonly index: number; readonly unknown: UnknownFact}
   | {readonly kind: 'no-rule'}
 
-export const unknownFacts = ['severity', 'fix', 'known-exploited', 'epss', 'fix-date', 'licence'] as const
-export type UnknownFact = (typeof unknownFacts)[number]
+export type UnknownFact = 'severity' | 'fix' | 'known-exploited' | 'epss' | 'fix-date' | 'licence'
 
 export type WaiverState =
   | {readonly kind: 'none'}

@@ -1,6 +1,6 @@
 /**
  * Scanners: what is known to be wrong with an image. One file per scanner in `scanners/`. A scanner reports everything
- * it found in our words and judges nothing: the gate is `policy.ts`.
+ * it found in our words and judges nothing: the gate is `gate/`.
  */
 import type {Digest} from '../core/digest.ts'
 import type {FlawKind, Scan} from './scan.ts'

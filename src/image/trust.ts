@@ -5,8 +5,8 @@
 import {type Digest, shortDigest} from '../core/digest.ts'
 import type {Finding} from '../core/finding.ts'
 import type {FlawKind, Scan} from './scan.ts'
-import {agreement} from './trust/agreement.ts'
 import {databaseFindings} from './trust/database.ts'
+import {disagreementFindings} from './trust/disagreements.ts'
 import {lookedForFindings, packagesFindings} from './trust/looked-at.ts'
 import {doubts, suppressedElsewhere} from './trust/reservations.ts'
 
@@ -78,7 +78,7 @@ export function coverage(scan: Scan, options: CoverageOptions): readonly Finding
     ...scans.flatMap(each => databaseFindings(each, options)),
     ...doubts(scan),
     ...suppressedElsewhere(scan),
-    ...agreement(scans),
+    ...disagreementFindings(scans),
   ]
 }
 

@@ -6,9 +6,9 @@ import type {Waiver} from '../../config/waivers.ts'
 import {formatDay} from '../../core/day.ts'
 import {digestOfText} from '../../core/digest.ts'
 import {formatPackageUrl, parsePackageUrl} from '../../core/package-url.ts'
+import {imageNameOf, longName} from '../image-name.ts'
 import type {ImageJudgement, PlatformJudgement} from '../judgement.ts'
 import type {Vulnerability} from '../scan.ts'
-import {imageNameOf, longName} from '../waivers/image-name.ts'
 
 export interface OpenVexOptions {
   /** Who speaks: an organisation, a mail address, an IRI. */

@@ -1,7 +1,7 @@
 /** Is this image, or this package in it, what a VEX statement speaks of? In doubt it is not. */
 import {coversPackage, type PackageUrl, parsePackageUrl} from '../../core/package-url.ts'
+import {imageNameOf, namesImage} from '../image-name.ts'
 import type {Scan} from '../scan.ts'
-import {imageNameOf, namesImage} from '../waivers/image-name.ts'
 import type {VexComponent, VexScope} from './document.ts'
 
 /** What an image is known by. */

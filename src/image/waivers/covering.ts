@@ -1,9 +1,9 @@
 /** Waivers found by what they name, so that ten thousand of them and as many flaws cost the sum and not the product. */
 import type {Waiver} from '../../config/waivers.ts'
 import {coversPackage, type PackageUrl, packageIdentity, parsePackageUrl} from '../../core/package-url.ts'
+import {namesImage} from '../image-name.ts'
+import {matchesPattern, type Pattern, parsePattern} from '../path-pattern.ts'
 import type {Flaw, Place} from '../scan.ts'
-import {namesImage} from './image-name.ts'
-import {matchesPattern, type Pattern, parsePattern} from './pattern.ts'
 
 /** A waiver made ready for comparing. */
 interface Ready {

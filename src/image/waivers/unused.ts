@@ -1,8 +1,8 @@
 /** Waivers that nobody needs: the flaw is gone, or a name is mistyped. */
 import type {Waiver} from '../../config/waivers.ts'
+import {namesImage} from '../image-name.ts'
 import type {Flaw} from '../scan.ts'
 import {coveringWaivers, indexWaivers} from './covering.ts'
-import {namesImage} from './image-name.ts'
 
 /**
  * @param images every image that was judged, with all its flaws, those of the repository's files too. A waiver for other

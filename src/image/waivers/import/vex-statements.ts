@@ -1,8 +1,8 @@
 /** VEX statements as waivers, for those who would rather keep them in one file than beside it. */
 import {formatPackageUrl, type PackageUrl} from '../../../core/package-url.ts'
+import {imageNameOf} from '../../image-name.ts'
 import type {VexComponent, VexDocument, VexStatement} from '../../vex/document.ts'
 import {isImageUrl} from '../../vex/match.ts'
-import {imageNameOf} from '../image-name.ts'
 import type {Draft, Drafts} from './draft.ts'
 
 export function draftsOfVex({format, statements, unread}: VexDocument): Drafts {

@@ -1,4 +1,4 @@
-import {matchesPattern, parsePattern} from './pattern.ts'
+import {matchesPattern, parsePattern} from './path-pattern.ts'
 
 /** `registry.example.com:5000/ml/credit:v12@sha256:…` without its tag and digest. */
 export function imageNameOf(label: string): string {

@@ -1,31 +1,13 @@
-/** Two scanners of one image: where they agree, both are worth more; where one is blind, somebody should know. */
+/** Two scanners of one image that cannot both be right: somebody should know which of them is blind, or was told to be. */
 import type {Finding} from '../../core/finding.ts'
-import type {Flaw, Scan} from '../scan.ts'
+import type {Scan} from '../scan.ts'
 import {contradictions} from './contradictions.ts'
-
-export interface Agreement {
-  readonly scanner: string
-  /** Vulnerabilities that no other scanner found. */
-  readonly alone: number
-  /** Those that another found as well. */
-  readonly together: number
-}
-
-/** How far the words of each scanner are its own. One line for each; of a merged scan. */
-export function agreementOf(flaws: readonly Flaw[], scanners: readonly string[]): readonly Agreement[] {
-  const found = flaws.filter(flaw => flaw.kind === 'vulnerability')
-  return scanners.map(scanner => {
-    const own = found.filter(({foundBy}) => foundBy.includes(scanner))
-    const alone = own.filter(({foundBy}) => foundBy.length === 1).length
-    return {scanner, alone, together: own.length - alone}
-  })
-}
 
 /** From here on one scanner's silence is no longer luck. */
 const many = 5
 
 /** @param scans each tool's own, before they were merged */
-export function agreement(scans: readonly Scan[]): readonly Finding[] {
+export function disagreementFindings(scans: readonly Scan[]): readonly Finding[] {
   const looked = scans.filter(({lookedFor}) => lookedFor.includes('vulnerability'))
   return [...blindOnes(looked), ...hiddenByOne(scans)]
 }

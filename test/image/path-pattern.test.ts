@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import {describe, expect, test} from 'vitest'
-import {matchesPattern, parsePattern} from '../../../src/image/waivers/pattern.ts'
+import {matchesPattern, parsePattern} from '../../src/image/path-pattern.ts'
 
 const matches = (pattern: string, text: string) => matchesPattern(parsePattern(pattern), text)
 
