@@ -6,11 +6,13 @@ import type {GatheredImage} from '../image/gather.ts'
 import type {Baseline} from '../image/judgement.ts'
 import {openScans} from '../image/reports/open.ts'
 import type {Scan} from '../image/scan.ts'
+import type {Files} from '../runtime/files.ts'
 import {productionImage} from './production-image.ts'
 import type {Session} from './session.ts'
 
 /**
  * What `new` compares with, as the config names it.
+ * @param files where a report is read: in a pull request not always the disk (`policy-inputs.ts`)
  * @throws what ledger, evidence store and the report refuse
  */
 export async function imageBaseline(
@@ -18,6 +20,7 @@ export async function imageBaseline(
   config: Config,
   {baseline, environment, gate}: ImageConfig,
   {base}: Pick<GatheredImage, 'base'>,
+  files: Pick<Files, 'open' | 'isFolder'>,
 ): Promise<Baseline> {
   // What follows from packages was there before as well.
   const known = (scans: readonly Scan[]) => knownFlawsOf(scans.map(scan => ({flaws: flawsFor(scan, gate)})))
@@ -35,7 +38,7 @@ export async function imageBaseline(
           'Build with the annotations `org.opencontainers.image.base.name` and `.digest`, or name a report of the base image as the baseline.',
       }
     default: {
-      const scans = await openScans(baseline, session.runtime.files)
+      const scans = await openScans(baseline, files)
       return {kind: 'known', label: baseline, flaws: known(scans)}
     }
   }

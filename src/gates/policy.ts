@@ -11,6 +11,8 @@ import type {Session} from './session.ts'
 export interface Policy {
   readonly config: Config
   readonly findings: readonly Finding[]
+  /** Commit of the base branch that it is from; null where it is the working directory’s. */
+  readonly baseSha: string | null
   /** A file that belongs to the policy, such as the waivers: from where the policy comes from. */
   readPart(path: string): Promise<PolicyPart>
 }
@@ -33,18 +35,19 @@ export async function loadPolicy(session: Session, file: string): Promise<Policy
   const own = await loadConfig(files, file)
   const ownPart = async (path: string) => ({text: await files.readText(path), findings: []})
   const pullRequest = session.github?.context.pullRequest
-  if (!session.github || !pullRequest) return {config: own, findings: [], readPart: ownPart}
+  if (!session.github || !pullRequest) return {config: own, findings: [], baseSha: null, readPart: ownPart}
   const {client} = session.github
   const {baseSha, baseRef} = pullRequest
   const text = await readFileAt(client, repositoryPath(file), baseSha)
-  if (text === null) return {config: own, findings: [firstPolicy(file, baseRef)], readPart: ownPart}
+  if (text === null) return {config: own, findings: [firstPolicy(file, baseRef)], baseSha: null, readPart: ownPart}
   const base = parseBase(text, `${file} of ${baseRef}`)
   if (typeof base === 'string') {
-    return {config: own, findings: [brokenPolicy(file, baseRef, base)], readPart: ownPart}
+    return {config: own, findings: [brokenPolicy(file, baseRef, base)], baseSha: null, readPart: ownPart}
   }
   return {
     config: withPathsOf(own, base),
     findings: policyFindings(comparePolicies(base, own)),
+    baseSha,
     readPart: async path => basePart(path, baseRef, await readFileAt(client, repositoryPath(path), baseSha), files),
   }
 }

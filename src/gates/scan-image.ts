@@ -19,6 +19,7 @@ import {parseVex} from '../image/vex/read.ts'
 import {imageBaseline} from './image-baseline.ts'
 import {checkRepository} from './image-repository.ts'
 import {loadPolicy, type Policy} from './policy.ts'
+import {policyInputs} from './policy-inputs.ts'
 import {recordEvidence} from './record-evidence.ts'
 import {readRepositoryFiles} from './repository-files.ts'
 import type {GateOutcome, Session} from './session.ts'
@@ -47,8 +48,9 @@ export async function scanImageGate(session: Session, request: ScanImageRequest)
   const now = runtime.clock.now()
   // What is written by people is read first: a mistake in it should not wait for a scan.
   const waivers = await readWaivers(policy, image, now)
+  const inputs = await policyInputs(session, policy, image)
   const [lists, repository, reports] = await Promise.all([
-    readLists(image, runtime.files),
+    readLists(image, inputs.files),
     readRepositoryFiles(image, runtime.files),
     Promise.all(image.reports.map(path => openReport(path, runtime.files))),
   ])
@@ -60,7 +62,7 @@ export async function scanImageGate(session: Session, request: ScanImageRequest)
           images: openImages(runtime),
           scanners: openScanners(image, runtime),
         })
-  const baseline = await imageBaseline(session, config, image, gathered)
+  const baseline = await imageBaseline(session, config, image, gathered, inputs.files)
   const {judgement, ...judged} = judgeImage(gathered, {
     service: config.service,
     config: image,
@@ -69,7 +71,7 @@ export async function scanImageGate(session: Session, request: ScanImageRequest)
     reports,
     repository: own.flaws,
     workloads: own.workloads,
-    findings: [...waivers.findings, ...own.findings],
+    findings: [...aboutImages(policy), ...waivers.findings, ...inputs.findings, ...own.findings],
     lists,
     accepted: waivers,
     baseline,
@@ -79,6 +81,13 @@ export async function scanImageGate(session: Session, request: ScanImageRequest)
   const outcome: GateOutcome = {...judged, scanned: {judgement, repository}}
   if (request.record) await recordEvidence(session, config, 'image', outcome)
   return outcome
+}
+
+/** What a pull request changes in the rules of this gate, or that it brings all of them: of other rules other gates tell. */
+function aboutImages({findings}: Policy): readonly Finding[] {
+  return findings.filter(
+    ({reason, subject}) => reason === 'policy/first' || reason === 'policy/base-invalid' || /^image\b/.test(subject),
+  )
 }
 
 function agreedDigest(reference: ImageReference | null, given: string | undefined): Digest | null {
@@ -155,6 +164,7 @@ async function policyFor(session: Session, {config, record, image}: ScanImageReq
       'the default policy',
     ),
     findings: [],
+    baseSha: null,
     readPart: async path => ({text: await session.runtime.files.readText(path), findings: []}),
   }
 }
