@@ -9,6 +9,12 @@ const pageHeaderSize = 16
 const elementSize = 16
 const flags = {branch: 0x01, leaf: 0x02} as const
 
+/** Whether its first page says that it is such a file; nothing behind that is looked at. */
+export async function isBbolt(file: Bytes): Promise<boolean> {
+  const page = viewOf(await file.slice(0, pageHeaderSize + 4))
+  return page.byteLength === pageHeaderSize + 4 && page.getUint32(pageHeaderSize, true) === magic
+}
+
 /** A database has some hundred buckets at the top, in a few pages. More than this is no such file. */
 const maxPages = 2000
 const maxPageBytes = 16 * 1024 * 1024
@@ -41,7 +47,7 @@ async function newestMeta(file: Bytes): Promise<Meta | null> {
   // The second one is at the page size, which the first one names; those of bbolt are powers of two.
   for (const at of [0, 4096, 8192, 16_384, 65_536]) {
     const view = viewOf(await file.slice(at, at + 80))
-    if (view.byteLength < 80 || view.getUint32(16, true) !== magic) continue
+    if (view.byteLength < 80 || view.getUint32(pageHeaderSize, true) !== magic) continue
     const transaction = view.getBigUint64(64, true)
     if (newest !== null && newest.transaction >= transaction) continue
     newest = {pageSize: view.getUint32(24, true), root: Number(view.getBigUint64(32, true)), transaction}

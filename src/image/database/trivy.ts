@@ -6,7 +6,9 @@ import * as path from 'node:path'
 import {UserError} from '../../core/failure.ts'
 import type {ScannerPorts} from '../scanners/ports.ts'
 import {readTarGz} from '../tools/tar-gz.ts'
+import {isBbolt} from './bbolt.ts'
 import {isLayout, readArtifacts} from './oci-artifact.ts'
+import {java, type TrivyKind, vulnerabilities} from './trivy-kinds.ts'
 import {readBuilt} from './trivy-metadata.ts'
 
 type DatabasePorts = Pick<ScannerPorts, 'files' | 'folders' | 'log'>
@@ -15,32 +17,6 @@ export interface TrivyDatabase {
   readonly cacheFolder: string
   /** When it was built, ISO 8601. */
   readonly built: string
-}
-
-/** One of Trivy's two databases: of vulnerabilities, and of the names of Java archives. */
-interface Kind {
-  /** Its folder in the cache. */
-  readonly folder: string
-  readonly file: string
-  readonly schemaVersion: number
-  readonly mediaType: string
-  /** As `oras pull` writes it. */
-  readonly archive: string
-}
-
-const vulnerabilities: Kind = {
-  folder: 'db',
-  file: 'trivy.db',
-  schemaVersion: 2,
-  mediaType: 'application/vnd.aquasec.trivy.db.layer.v1.tar+gzip',
-  archive: 'db.tar.gz',
-}
-const java: Kind = {
-  folder: 'java-db',
-  file: 'trivy-java.db',
-  schemaVersion: 1,
-  mediaType: 'application/vnd.aquasec.trivy.javadb.layer.v1.tar+gzip',
-  archive: 'javadb.tar.gz',
 }
 
 /** Where a database lies as somebody has brought it. */
@@ -77,7 +53,7 @@ async function linkChecks(place: string, cacheFolder: string, {files, folders}: 
   if (await files.isFolder(checks)) await folders.link(checks, `${cacheFolder}/policy`)
 }
 
-async function find(place: string, kind: Kind, {files}: DatabasePorts): Promise<Found | null> {
+async function find(place: string, kind: TrivyKind, {files}: DatabasePorts): Promise<Found | null> {
   if (!(await files.isFolder(place))) {
     const isArchive = path.basename(place) === kind.archive && (await files.exists(place))
     return isArchive ? {kind: 'archive', file: place} : null
@@ -107,7 +83,7 @@ function missing(place: string, exists: boolean): UserError {
   })
 }
 
-async function put(found: Found, kind: Kind, cacheFolder: string, ports: DatabasePorts): Promise<void> {
+async function put(found: Found, kind: TrivyKind, cacheFolder: string, ports: DatabasePorts): Promise<void> {
   const target = `${cacheFolder}/${kind.folder}`
   const names = [kind.file, 'metadata.json']
   if (found.kind === 'archive') return unpack(found.file, names, target, ports)
@@ -156,53 +132,14 @@ function incomplete(place: string, name: string): UserError {
   })
 }
 
-/** The magic number in a page of bbolt (`internal/common/types.go`), behind the 16 bytes of the page's header. */
-const bboltMagic = 0xed0cdaed
-
 async function checkHeader(file: string, place: string, {files}: DatabasePorts): Promise<void> {
-  const magic = await files.open(file, async bytes => {
-    const header = await bytes.slice(0, 20)
-    return header.length === 20 ? new DataView(header.buffer, header.byteOffset).getUint32(16, true) : null
-  })
-  if (magic === bboltMagic) return
+  if (await files.open(file, isBbolt)) return
   throw new UserError('image/database-corrupt', `The trivy.db in "${place}" is not a database of Trivy.`, {
     hint: 'It was damaged, or something else was given its name: copy it again.',
   })
 }
 
 /** @throws UserError as `readBuilt` */
-function builtOf(cacheFolder: string, kind: Kind, {files}: DatabasePorts): Promise<string> {
+function builtOf(cacheFolder: string, kind: TrivyKind, {files}: DatabasePorts): Promise<string> {
   return readBuilt(`${cacheFolder}/${kind.folder}/metadata.json`, kind.schemaVersion, files)
-}
-
-/**
- * When the database was built that Trivy has in its own cache, which a scan may just have downloaded. Null where there is
- * none: then nobody knows how old the answers are.
- */
-export async function builtInOwnCache(
-  cacheFolder: string,
-  {files, log}: Pick<ScannerPorts, 'files' | 'log'>,
-): Promise<string | null> {
-  const file = `${cacheFolder}/${vulnerabilities.folder}/metadata.json`
-  if (!(await files.exists(file))) return null
-  try {
-    return await readBuilt(file, vulnerabilities.schemaVersion, files)
-  } catch (error) {
-    if (!(error instanceof UserError)) throw error
-    log.warning(error.message)
-    return null
-  }
-}
-
-/** Trivy's own cache: Go's os.UserCacheDir and "trivy" below it (`pkg/utils/fsutils` of Trivy). Null where no home is known. */
-export function ownCache(env: ScannerPorts['env'], {system}: ScannerPorts['host']): string | null {
-  if (env.TRIVY_CACHE_DIR) return env.TRIVY_CACHE_DIR
-  const base = userCache(env, system)
-  return base ? `${base}/trivy` : null
-}
-
-function userCache(env: ScannerPorts['env'], system: string): string | undefined {
-  if (system === 'win32') return env.LOCALAPPDATA
-  if (system === 'darwin') return env.HOME && `${env.HOME}/Library/Caches`
-  return env.XDG_CACHE_HOME || (env.HOME && `${env.HOME}/.cache`)
 }
