@@ -2,13 +2,16 @@
  * The report of the image gate: what to do first, the findings, what is new, who found what, what is waived or
  * suppressed, what no rule names, and how it was judged.
  */
+
 import type {ImageRule} from '../../config/image-schema.ts'
+import {cut} from '../../core/cut.ts'
 import {formatDay} from '../../core/day.ts'
 import type {GateResult} from '../../core/result.ts'
 import {severities} from '../../core/severity.ts'
 import {reportOf} from '../../report/from-result.ts'
 import type {Block, Report} from '../../report/report.ts'
 import type {ImageJudgement} from '../judgement.ts'
+import type {FlawKind} from '../scan.ts'
 import {describeUpgrade, planUpgrades, type Upgrade} from '../upgrades.ts'
 import {acrossPlatforms, platformName, type SeenFlaw} from './across-platforms.ts'
 import {agreement} from './agreement.ts'
@@ -23,7 +26,7 @@ import {
   severityColumn,
   whatColumn,
 } from './flaw-table.ts'
-import {sentenceOf, shortened} from './flaw-text.ts'
+import {sentenceOf} from './flaw-text.ts'
 import {howJudged} from './how-judged.ts'
 
 export interface ImageReportContext {
@@ -42,7 +45,7 @@ export function composeReport(result: GateResult, judgement: ImageJudgement, {ru
     ...saidByOthers(seen),
     ...belowTheGate(judgement),
     ...reportedSection('secret', 'Secrets, not gated', seen),
-    ...reportedSection('misconfiguration', 'Misconfigurations, not gated', seen),
+    ...foldedMisconfigurations(seen),
     ...allowedLicences(seen),
     howJudged(judgement, rules),
   ])
@@ -57,7 +60,7 @@ export function whatToDoFirst(seen: readonly SeenFlaw[]): readonly Block[] {
   const needed = new Set(plan(open.filter(({fate}) => fate === 'blocks')).map(nameOf))
   const upgrades = plan(open).toSorted((a, b) => Number(needed.has(nameOf(b))) - Number(needed.has(nameOf(a))))
   if (upgrades.length === 0) return []
-  const items = upgrades.slice(0, shownUpgrades).map(upgrade => shortened(describeUpgrade(upgrade), 300))
+  const items = upgrades.slice(0, shownUpgrades).map(upgrade => cut(describeUpgrade(upgrade), 300))
   const rest = upgrades.length - items.length
   return [
     {kind: 'heading', text: 'What to do first'},
@@ -112,14 +115,26 @@ function whatIsNew(compared: Compared | null): readonly Block[] {
   ]
 }
 
-/** Secrets and misconfigurations that no rule is against are few, and each is read; the others stand among the findings. */
+/** Manifests always have some advice against them that nobody gates: it is there, and in nobody's way. */
+function foldedMisconfigurations(seen: readonly SeenFlaw[]): readonly Block[] {
+  const [heading, ...blocks] = reportedSection('misconfiguration', 'Misconfigurations', seen)
+  if (heading === undefined) return []
+  return [
+    {kind: 'details', summary: `Misconfigurations, not gated: ${reported('misconfiguration', seen).length}`, blocks},
+  ]
+}
+
+/** Secrets and misconfigurations that no rule is against, each with its reason; the others stand among the findings. */
 function reportedSection(kind: 'secret' | 'misconfiguration', heading: string, seen: readonly SeenFlaw[]) {
-  const same = seen.filter(({judged: {flaw}, fate}) => flaw.kind === kind && fate === 'reported')
   const said: FlawColumn = {
     name: 'Why',
     cell: ({judged: {flaw}}) => sentenceOf(flaw.kind === 'misconfiguration' ? flaw.message : flaw.title),
   }
-  return flawSection(heading, same, [severityColumn, whatColumn, said, gateColumn])
+  return flawSection(heading, reported(kind, seen), [severityColumn, whatColumn, said, gateColumn])
+}
+
+function reported(kind: FlawKind, seen: readonly SeenFlaw[]): readonly SeenFlaw[] {
+  return seen.filter(({judged: {flaw}, fate}) => flaw.kind === kind && fate === 'reported')
 }
 
 /** Licences that rules let pass by name: somebody decided that, and somebody may want to see it. */
