@@ -1,6 +1,6 @@
 /** The verdict over an image in one sentence. */
+import {cut} from '../core/cut.ts'
 import type {Finding} from '../core/finding.ts'
-import {cut} from './findings/cut.ts'
 import {isOpen} from './gate/judge.ts'
 import {type ImageJudgement, type Judged, partsOf} from './judgement.ts'
 import type {FlawKind} from './scan.ts'

@@ -1,6 +1,6 @@
 /** What to do first: which upgrade removes most of what stands in the way. Advice for a person; no verdict rests on it. */
 
-import {cut} from './findings/cut.ts'
+import {cut} from '../core/cut.ts'
 import {namesOfUrl, packageKey, versionKey} from './identity.ts'
 import type {Judged} from './judgement.ts'
 import {compareVersions} from './versions.ts'

@@ -1,10 +1,10 @@
 /** Numbers and names of one flaw, for readers of the result's JSON. */
+import {cut} from '../../core/cut.ts'
 import {formatDay} from '../../core/day.ts'
 import type {Finding} from '../../core/finding.ts'
 import {idsOf} from '../identity.ts'
 import type {Judged, WaiverState} from '../judgement.ts'
 import type {Flaw, Vulnerability} from '../scan.ts'
-import {cut} from './cut.ts'
 import {describePlace} from './flaw-words.ts'
 
 type Details = NonNullable<Finding['details']>

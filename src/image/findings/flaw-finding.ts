@@ -1,12 +1,12 @@
 /** One gated flaw in words. */
+import {cut} from '../../core/cut.ts'
 import {formatDay} from '../../core/day.ts'
 import type {Finding, ReasonCode} from '../../core/finding.ts'
 import type {Verdict} from '../../core/verdict.ts'
 import type {ImageJudgement, Judged, RuleOutcome, UnknownFact} from '../judgement.ts'
 import type {Flaw} from '../scan.ts'
-import {cut, longestText} from './cut.ts'
 import {detailsOf} from './flaw-details.ts'
-import {describeFlaw, remedyFor, subjectOf} from './flaw-words.ts'
+import {describeFlaw, longestText, remedyFor, subjectOf} from './flaw-words.ts'
 
 /** A flaw with its fate, and the platforms that have it; none for a flaw in files of the repository. */
 export interface Sighting {

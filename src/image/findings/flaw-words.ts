@@ -1,10 +1,13 @@
 /** What a flaw is called, what is known of it in a sentence, and what to do about it. */
+import {cut} from '../../core/cut.ts'
 import {formatDay} from '../../core/day.ts'
 import {formatShare} from '../../core/quantity.ts'
 import type {Baseline, Judged} from '../judgement.ts'
 import type {Flaw, Place, Vulnerability} from '../scan.ts'
 import {nextFix, typeOf} from '../upgrades.ts'
-import {cut, longestText} from './cut.ts'
+
+/** Most signs of a text of somebody else within a sentence of ours: enough for a sentence or three. */
+export const longestText = 1000
 
 /** `CVE-2022-48174 in busybox 1.36.1-r0`, `aws-access-key-id in app/.env` */
 export function subjectOf(flaw: Flaw): string {

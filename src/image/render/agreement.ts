@@ -1,5 +1,6 @@
 /** Several scanners of one image: what they agree on, what only one of them sees, and what they rate differently. */
 
+import {cut} from '../../core/cut.ts'
 import {severities} from '../../core/severity.ts'
 import type {Block} from '../../report/report.ts'
 import {subjectOf} from '../findings/flaw-words.ts'
@@ -7,7 +8,6 @@ import type {ImageJudgement} from '../judgement.ts'
 import type {SeenFlaw} from './across-platforms.ts'
 import {isOpen} from './fate.ts'
 import {flawTable, foundByColumn, gateColumn, severityColumn, whatColumn} from './flaw-table.ts'
-import {shortened} from './flaw-text.ts'
 
 export function agreement(judgement: ImageJudgement, seen: readonly SeenFlaw[]): readonly Block[] {
   const vulnerabilities = seen.filter(({judged}) => judged.flaw.kind === 'vulnerability')
@@ -59,9 +59,7 @@ const mostDisagreements = 30
 function disagreements(vulnerabilities: readonly SeenFlaw[]): readonly Block[] {
   const rated = vulnerabilities.flatMap(({judged: {flaw}}) => {
     if (flaw.kind !== 'vulnerability' || new Set(flaw.ratings.map(({severity}) => severity)).size < 2) return []
-    return [
-      [shortened(subjectOf(flaw)), flaw.ratings.map(({scanner, severity}) => `${scanner}: ${severity}`).join(', ')],
-    ]
+    return [[cut(subjectOf(flaw)), flaw.ratings.map(({scanner, severity}) => `${scanner}: ${severity}`).join(', ')]]
   })
   if (rated.length === 0) return []
   const rest = rated.length - mostDisagreements

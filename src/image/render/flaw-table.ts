@@ -1,9 +1,10 @@
 /** Tables of flaws for reports: as many rows as a person reads, and how many more there are. */
 
+import {cut} from '../../core/cut.ts'
 import type {Block, Column} from '../../report/report.ts'
 import {subjectOf} from '../findings/flaw-words.ts'
 import type {SeenFlaw} from './across-platforms.ts'
-import {fixText, outcomeText, shortened} from './flaw-text.ts'
+import {fixText, outcomeText} from './flaw-text.ts'
 
 const mostRows = 30
 
@@ -31,7 +32,7 @@ export function flawTable(
   if (seen.length === 0) return []
   const shown = seen.slice(0, most)
   const used = [...columns, platformColumn].filter(({cell}) => shown.some(each => cell(each) !== ''))
-  const rows = shown.map(each => used.map(({cell}) => shortened(cell(each))))
+  const rows = shown.map(each => used.map(({cell}) => cut(cell(each))))
   const rest = seen.length - shown.length
   return [
     {kind: 'table', columns: used.map(({name, align}) => (align ? {name, align} : {name})), rows},

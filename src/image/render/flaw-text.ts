@@ -1,5 +1,7 @@
 /** A flaw in words that all renderings share. Plain text: renderers escape. */
+
 import {assertNever} from '../../core/assert.ts'
+import {cut} from '../../core/cut.ts'
 import {formatDay} from '../../core/day.ts'
 import type {RuleOutcome, WaiverState} from '../judgement.ts'
 import type {Fix, Flaw, Place, Vulnerability} from '../scan.ts'
@@ -26,16 +28,11 @@ export function whatIs(flaw: Flaw): string {
   }
 }
 
-/** What is too long for its place in a report would take all that stands behind it away. */
-export function shortened(text: string, longest = 200): string {
-  return text.length <= longest ? text : `${text.slice(0, longest - 1)}…`
-}
-
 const longestSentence = 400
 
 /** Without what ends it, so that it can stand within another; short enough for what comes behind it to be read. */
 export function sentenceOf(text: string): string {
-  const short = shortened(text, longestSentence)
+  const short = cut(text, longestSentence)
   let end = short.length
   while (end > 0 && (short[end - 1] === '.' || short[end - 1]?.trim() === '')) end--
   return short.slice(0, end).trim()

@@ -1,11 +1,12 @@
 /** How an image was judged: whoever doubts a verdict starts here. */
+
 import type {ImageRule} from '../../config/image-schema.ts'
 import {assertNever} from '../../core/assert.ts'
+import {cut} from '../../core/cut.ts'
 import type {Block} from '../../report/report.ts'
 import {describeRule} from '../gate/rule.ts'
 import {type ImageJudgement, type PlatformJudgement, partsOf} from '../judgement.ts'
 import type {Scan, ScannerRun} from '../scan.ts'
-import {shortened} from './flaw-text.ts'
 
 const mostDoubts = 10
 
@@ -27,7 +28,7 @@ export function howJudged(judgement: ImageJudgement, rules: readonly ImageRule[]
           `Gate, first match of a kind decides: ${rules.map(describeRule).join('; ')}`,
           ...doubts.slice(0, mostDoubts).map(doubt => `In doubt: ${doubt}`),
           ...(doubts.length > mostDoubts ? [`And ${doubts.length - mostDoubts} more doubts.`] : []),
-        ].map(item => shortened(item, 1000)),
+        ].map(item => cut(item, 1000)),
       },
     ],
   }

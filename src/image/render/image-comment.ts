@@ -2,6 +2,7 @@
  * What a pull request’s comment says of an image: what is new since the release in production, and where the rest can be
  * read. A comment that repeats a hundred known vulnerabilities each time is one that nobody reads.
  */
+import {cut} from '../../core/cut.ts'
 import type {Finding} from '../../core/finding.ts'
 import type {GateResult} from '../../core/result.ts'
 import type {Verdict} from '../../core/verdict.ts'
@@ -15,7 +16,7 @@ import {acrossPlatforms, type SeenFlaw} from './across-platforms.ts'
 import {comparedWith, isDoubtful} from './compared.ts'
 import {type Fate, isOpen} from './fate.ts'
 import {fixColumn, flawTable, gateColumn, severityColumn, whatColumn} from './flaw-table.ts'
-import {sentenceOf, shortened} from './flaw-text.ts'
+import {sentenceOf} from './flaw-text.ts'
 import {comparedText, isNews, openFirst, whatToDoFirst} from './image-report.ts'
 
 export interface ImageCommentContext {
@@ -73,7 +74,7 @@ const mostNames = 5
 function stillBlocking(seen: readonly SeenFlaw[]): readonly Block[] {
   const blocking = seen.filter(({fate, judged}) => fate === 'blocks' && judged.isNew === false)
   if (blocking.length === 0) return []
-  const names = blocking.slice(0, mostNames).map(each => shortened(subjectOf(each.judged.flaw)))
+  const names = blocking.slice(0, mostNames).map(each => cut(subjectOf(each.judged.flaw)))
   const rest = blocking.length - names.length
   const stand = blocking.length === 1 ? 'stands' : 'stand'
   return [

@@ -1,4 +1,5 @@
 /** What VEX statements take away from a scan. */
+import {cut} from '../../core/cut.ts'
 import {isCve} from '../../core/cve.ts'
 import type {Day} from '../../core/day.ts'
 import type {Scan, Vulnerability} from '../scan.ts'
@@ -103,6 +104,7 @@ function caution(status: VexStatus): number {
 }
 
 function fateOf({statement: {status, says}, by: {document, expires}}: Said): Pick<Vulnerability, 'suppressed' | 'vex'> {
+  // One statement may be of thousands of flaws, and each of them is printed.
   const by = `${document.format} of ${cut(document.author, 100)}`
   const why = cut(says, 500)
   switch (status) {
@@ -114,9 +116,4 @@ function fateOf({statement: {status, says}, by: {document, expires}}: Said): Pic
     case 'under_investigation':
       return {vex: {status, by, says: why}}
   }
-}
-
-/** One statement may be of thousands of flaws, and each of them is printed. */
-function cut(text: string, length: number): string {
-  return text.length > length ? `${text.slice(0, length).toWellFormed()}…` : text
 }
