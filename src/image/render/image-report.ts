@@ -5,7 +5,6 @@
 
 import type {ImageRule} from '../../config/image-schema.ts'
 import {cut} from '../../core/cut.ts'
-import {cut} from '../../core/cut.ts'
 import {formatDay} from '../../core/day.ts'
 import type {GateResult} from '../../core/result.ts'
 import {severities} from '../../core/severity.ts'
