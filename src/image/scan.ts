@@ -5,6 +5,7 @@
 import type {Day} from '../core/day.ts'
 import type {Digest} from '../core/digest.ts'
 import type {Severity} from '../core/severity.ts'
+import type {SourcePackage} from '../core/system-package.ts'
 
 /** What a rule of the gate may be about. */
 export const flawKinds = ['vulnerability', 'secret', 'misconfiguration', 'licence', 'package', 'end-of-life'] as const
@@ -146,6 +147,8 @@ export interface Package {
   readonly type: string
   readonly purl?: string
   readonly licences: readonly string[]
+  /** What a package of an operating system is built from, where the scanner says it. */
+  readonly source?: SourcePackage
   /** Path in the image, where the package lies in one file or folder. */
   readonly path?: string
 }

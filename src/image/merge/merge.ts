@@ -1,6 +1,7 @@
 /** What several tools say of one image for one platform, as one scan. Never a weaker statement than any of theirs. */
 import type {Digest} from '../../core/digest.ts'
 import {UserError} from '../../core/failure.ts'
+import type {SourcePackage} from '../../core/system-package.ts'
 import {packageKey, versionKey} from '../identity.ts'
 import type {OperatingSystem, Package, Scan, ScannerRun} from '../scan.ts'
 import {mergeFlaws} from './flaws.ts'
@@ -120,12 +121,21 @@ function mergePackages(scans: readonly Scan[]): readonly Package[] | null {
 function unitePackages(a: Package, b: Package): Package {
   const purl = firstText([a.purl, b.purl])
   const path = firstText([a.path, b.path])
+  const [source] = [a.source, b.source].filter(each => each !== undefined).toSorted(compareSources)
   return {
     name: firstText([a.name, b.name]) ?? '',
     version: firstText([a.version, b.version]) ?? '',
     type: firstText([a.type, b.type]) ?? '',
     licences: sortedNames([...a.licences, ...b.licences]),
+    ...(source === undefined ? {} : {source}),
     ...(purl === undefined ? {} : {purl}),
     ...(path === undefined ? {} : {path}),
   }
+}
+
+/** The one that names a version first, then by its text: the order of the scans must not matter. */
+function compareSources(a: SourcePackage, b: SourcePackage): number {
+  if ((a.version === '') !== (b.version === '')) return a.version === '' ? 1 : -1
+  const [one, other] = [`${a.name}@${a.version}`, `${b.name}@${b.version}`]
+  return one < other ? -1 : one > other ? 1 : 0
 }

@@ -2,7 +2,8 @@
  * The packages of an image as an SBOM in CycloneDX 1.6 (ECMA-424), to be kept as evidence. The same image and the same
  * packages give the same bytes: no time, and a serial number that is made from the content.
  */
-import {parsePackageUrl} from '../../core/package-url.ts'
+import {formatPackageUrl, parsePackageUrl} from '../../core/package-url.ts'
+import {sourceProperties, withDistribution, withSourceInUrl} from '../../core/system-package.ts'
 import type {PlatformJudgement} from '../judgement.ts'
 import type {OperatingSystem, Package, Scan} from '../scan.ts'
 import {licencesOf} from './cyclonedx-licences.ts'
@@ -113,6 +114,7 @@ function toComponent(each: Package, reference: string) {
   const properties = [
     ...(each.purl === undefined && each.type !== '' ? [{name: 'slipway:type', value: each.type}] : []),
     ...(each.path === undefined ? [] : [{name: 'slipway:path', value: each.path}]),
+    ...(each.source === undefined ? [] : sourceProperties(each.source, each.version)),
   ]
   return {
     'bom-ref': reference,
@@ -120,9 +122,17 @@ function toComponent(each: Package, reference: string) {
     ...namesOf(each),
     version: each.version,
     ...(licenses.length === 0 ? {} : {licenses}),
-    ...(each.purl === undefined ? {} : {purl: each.purl}),
+    ...(each.purl === undefined ? {} : {purl: urlOf(each.purl, each.source)}),
     ...(properties.length === 0 ? {} : {properties}),
   }
+}
+
+/** With what a scanner that reads this SBOM must know of a package of an operating system. */
+function urlOf(purl: string, source: Package['source']): string {
+  const url = source && parsePackageUrl(purl)
+  if (!url || !source) return purl
+  const whole = withSourceInUrl(withDistribution(url), source)
+  return whole === url ? purl : formatPackageUrl(whole)
 }
 
 /** The scope of npm and the group of Maven have a field of their own. */

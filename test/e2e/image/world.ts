@@ -64,6 +64,7 @@ interface PlatformScan {
     readonly os: {readonly name: string; readonly packages: number | null} | null
     readonly packageCount: number | null
     readonly flaws: readonly Flaw[]
+    readonly doubts: readonly string[]
   }
 }
 

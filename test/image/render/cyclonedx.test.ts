@@ -105,6 +105,16 @@ describe('an SBOM of an image', () => {
     expect('expression' in component.licenses[0]).toBe(expected)
   })
 
+  test('says from which source a package is built as Trivy reads it, and as Grype does', () => {
+    const purl = 'pkg:apk/alpine/ssl_client@1.36.1-r0?distro=3.18.2'
+    const source = {name: 'busybox', version: '1.36.1-r0'}
+    const {components} = JSON.parse(sbom({packages: [pkg({name: 'ssl_client', purl, source})]}))
+    expect(components[1]).toMatchObject({
+      purl: 'pkg:apk/alpine/ssl_client@1.36.1-r0?distro=alpine-3.18.2&upstream=busybox',
+      properties: expect.arrayContaining([{name: 'aquasecurity:trivy:SrcName', value: 'busybox'}]),
+    })
+  })
+
   test('gives each component a reference of its own', () => {
     const references = JSON.parse(sbom()).components.map((each: {'bom-ref': string}) => each['bom-ref'])
     expect(new Set(references).size).toBe(references.length)

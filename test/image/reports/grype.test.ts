@@ -154,6 +154,7 @@ describe('what was looked at', () => {
         type: 'apk',
         purl: 'pkg:apk/alpine/ssl_client@1.36.1-r0?arch=x86_64&distro=alpine-3.18.2&upstream=busybox',
         licences: ['GPL-2.0-only'],
+        source: {name: 'busybox', version: ''},
         path: 'lib/apk/db/installed',
       },
     ])

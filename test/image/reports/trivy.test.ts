@@ -105,6 +105,7 @@ describe('a real Trivy report', () => {
       type: 'apk',
       purl: 'pkg:apk/alpine/busybox@1.36.1-r0?arch=x86_64&distro=3.18.2',
       licences: ['GPL-2.0-only'],
+      source: {name: 'busybox', version: '1.36.1-r0'},
     })
     expect(scan.packages).toContainEqual(
       expect.objectContaining({
@@ -311,6 +312,24 @@ test.each([
   expect(parse({...image, Results: results}).packages).toEqual([
     {name: 'openssl', version, type: 'redhat', licences: []},
   ])
+})
+
+describe('a check that Trivy made', () => {
+  const check = (change: object) => {
+    const Misconfigurations = [{ID: 'DS-0002', Title: 'root', Message: 'runs as root', Severity: 'HIGH', ...change}]
+    return parse({...image, Results: [{Class: 'config', Target: 'Dockerfile', Misconfigurations}]}).flaws
+  }
+
+  test.each([
+    ['failed', {Status: 'FAIL'}, [undefined]],
+    ['says nothing, and stands among what is misconfigured', {}, [undefined]],
+    ['is in order', {Status: 'PASS'}, []],
+    ['is excepted by policies of somebody', {Status: 'EXCEPTION'}, ['trivy']],
+  ])('that %s', (_, change, expected) => expect(check(change).map(({suppressed}) => suppressed?.by)).toEqual(expected))
+
+  test('with a word that nobody knows is refused: it could mean that it failed', () => {
+    expect(() => check({Status: 'fail'})).toThrow('Status: expected one of FAIL, PASS, EXCEPTION, and saw "fail"')
+  })
 })
 
 describe('what a report leaves out is not taken for zero', () => {

@@ -11,6 +11,7 @@ import {readSpdx} from './spdx.ts'
 import {malformed, openStatement} from './statement.ts'
 import type {SbomSubject} from './subject.ts'
 import {readSyft} from './syft.ts'
+import {translate} from './translate.ts'
 
 export interface SbomPorts {
   readonly files: Pick<Files, 'open'>
@@ -56,10 +57,11 @@ export async function resolveSbom<T>(
     passedOver: [],
     doubts,
   })
-  if (statement === null) return use(resolved(path))
+  const translated = translate(sbom)
+  if (statement === null && translated === undefined) return use(resolved(path))
   return folders.temporary(async folder => {
     const file = `${folder}/sbom.json`
-    await folders.write(file, oneChunk(new TextEncoder().encode(JSON.stringify(statement.predicate))))
+    await folders.write(file, oneChunk(new TextEncoder().encode(JSON.stringify(translated ?? sbom))))
     return use(resolved(file))
   })
 }

@@ -2,6 +2,8 @@
  * What Grype looked at: the same run can write its report as CycloneDX as well (`-o cyclonedx-json=<file>`), and that one
  * lists every package, whether something was found in it or not.
  */
+import {parsePackageUrl} from '../../../core/package-url.ts'
+import {sourceInUrl} from '../../../core/system-package.ts'
 import type {Package, Scan} from '../../scan.ts'
 import {type Document, openDocument, type Part, partOf, partsOf, requiredText, textOf} from '../fields.ts'
 import {countSystemPackages} from '../system-packages.ts'
@@ -37,6 +39,8 @@ function toPackage(component: Part): readonly Package[] {
   if (type === undefined) return []
   const purl = textOf(component, 'purl')
   const path = properties.get('syft:location:0:path')
+  const url = purl ? parsePackageUrl(purl) : undefined
+  const source = url && sourceInUrl(url)
   return [
     {
       name: requiredText(component, 'name'),
@@ -44,6 +48,7 @@ function toPackage(component: Part): readonly Package[] {
       type: typeOf(purl) ?? type,
       ...(purl ? {purl} : {}),
       licences: licencesOf(component),
+      ...(source === undefined ? {} : {source}),
       ...(path === undefined ? {} : {path: path.replace(/^\/+/, '')}),
     },
   ]

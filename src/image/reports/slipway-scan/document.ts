@@ -154,6 +154,10 @@ const part = z
             type: z.string(),
             purl: z.string().exactOptional(),
             licences: z.array(z.string()),
+            source: z
+              .object({name: z.string(), version: z.string()})
+              .exactOptional()
+              .describe('What a package of an operating system is built from.'),
             path: z.string().exactOptional(),
           }),
         )

@@ -1,5 +1,5 @@
 /** `Package` of aquasecurity/trivy (`pkg/fanal/types/package.go`) in our words. */
-import {type SourcePackage, versionOf} from '../../../core/source-package.ts'
+import {type SourcePackage, versionOf} from '../../../core/system-package.ts'
 import type {Package} from '../../scan.ts'
 import {numberOf, type Part, partOf, requiredText, textOf, textsOf} from '../fields.ts'
 
@@ -20,11 +20,16 @@ export function toPackage(part: Part, type: string): Package {
   }
 }
 
-/** `epoch:version-release`, as Debian and rpm write it (`pkg/scan/utils`, FormatVersion): as in InstalledVersion of a finding. */
-function versionOf(part: Part): string {
-  const version = textOf(part, 'Version') ?? ''
-  if (version === '') return ''
-  const epoch = numberOf(part, 'Epoch') ?? 0
-  const release = textOf(part, 'Release') ?? ''
-  return `${epoch === 0 ? '' : `${epoch}:`}${version}${release === '' ? '' : `-${release}`}`
+/**
+ * `epoch:version-release`, as Debian and rpm write it (`pkg/scan/utils`, FormatVersion): as in InstalledVersion of a finding.
+ * @param prefix `Src` for the version of the source package
+ */
+function versionIn(part: Part, prefix: '' | 'Src'): string {
+  const [version = '', release = ''] = ['Version', 'Release'].map(word => textOf(part, `${prefix}${word}`))
+  return versionOf(String(numberOf(part, `${prefix}Epoch`) ?? 0), version, release)
+}
+
+function sourceOf(part: Part): SourcePackage | undefined {
+  const name = textOf(part, 'SrcName')
+  return name ? {name, version: versionIn(part, 'Src')} : undefined
 }

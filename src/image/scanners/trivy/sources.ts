@@ -1,5 +1,6 @@
 import {parsePackageUrl} from '../../../core/package-url.ts'
-import type {Scan} from '../../scan.ts'
+import {sourceInUrl} from '../../../core/system-package.ts'
+import type {Package, Scan} from '../../scan.ts'
 
 const named = 3
 
@@ -7,11 +8,12 @@ const named = 3
  * What Trivy cannot see in the SBOM of another tool. Distributors write advisories for source packages; Syft says the
  * source of a package in its purl (`upstream=`), and Trivy reads it from a property of its own alone. So whatever is built
  * from a source of another name (libssl3 from openssl) is looked up under a name that no advisory has, and found clean.
+ * In CycloneDX the property is added before (`inputs/sbom/translate.ts`); in SPDX there is no place for it.
  *
  * @see https://github.com/package-url/purl-spec, qualifier `upstream` as Syft writes it
  */
 export function unreadSources({packages}: Pick<Scan, 'packages'>): readonly string[] {
-  const missed = (packages ?? []).filter(({purl}) => isBuiltFromAnother(purl)).map(({name}) => name)
+  const missed = (packages ?? []).filter(isLookedUpElsewhere).map(({name}) => name)
   if (missed.length === 0) return []
   const rest = missed.length - named
   return [
@@ -19,11 +21,9 @@ export function unreadSources({packages}: Pick<Scan, 'packages'>): readonly stri
   ]
 }
 
-function isBuiltFromAnother(purl: string | undefined): boolean {
-  const parsed = purl === undefined ? undefined : parsePackageUrl(purl)
-  const source = parsed?.qualifiers.get('upstream')
-  if (!parsed || source === undefined || !['apk', 'deb', 'rpm'].includes(parsed.type)) return false
-  // `openssl@3.0.11` for Debian, a file name such as `openssl-3.0.7-1.el9.src.rpm` for RPM.
-  const name = source.split('@')[0] ?? source
-  return name !== parsed.name && !name.startsWith(`${parsed.name}-`)
+/** The SBOM names one source, and Trivy looked under the name of another, or of the package itself. */
+function isLookedUpElsewhere({name, purl, source}: Package): boolean {
+  const url = purl === undefined ? undefined : parsePackageUrl(purl)
+  const named = url && sourceInUrl(url)
+  return named !== undefined && named.name !== (source?.name ?? name)
 }

@@ -23,6 +23,13 @@ describe('an SBOM of another tool', () => {
     expect(doubted(name, purl)).toBe(false)
   })
 
+  test('is not doubted for what Trivy looked up under the name of its source', () => {
+    const purl = 'pkg:deb/debian/libssl3@3.0.11-1?upstream=openssl'
+    const read = pkg({name: 'libssl3', purl, source: {name: 'openssl', version: '3.0.11-1'}})
+    const unread = pkg({name: 'libssl3', purl, source: {name: 'libssl3', version: '3.0.11-1'}})
+    expect([read, unread].map(each => unreadSources({packages: [each]}).length)).toEqual([0, 1])
+  })
+
   test('names a few of many', () => {
     const packages = ['a', 'b', 'c', 'd', 'e'].map(name => pkg({name, purl: `pkg:deb/debian/${name}@1?upstream=src`}))
     expect(unreadSources({packages})).toEqual([expect.stringContaining('a, b, c and 2 more')])
