@@ -50,10 +50,13 @@ export function plainName(key: string): string {
   return key.startsWith('pkg:') ? key.slice(key.indexOf('/') + 1) : key
 }
 
-/** One version in one spelling: `v1.2.3` of Go is `1.2.3`, and the epoch `0:` of rpm and deb says nothing. */
+/**
+ * One version in one spelling: `v1.2.3` of Go is `1.2.3`, its standard library is `v1.21.0` by Trivy and `go1.21.0` by Grype,
+ * and the epoch `0:` of rpm and deb says nothing.
+ */
 export function versionKey(version: string): string {
   if (version.startsWith('0:')) return version.slice(2)
-  return /^v\d/.test(version) ? version.slice(1) : version
+  return version.replace(/^(?:v|go)(?=\d)/, '')
 }
 
 /** Every id that names a flaw. */

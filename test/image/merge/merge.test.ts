@@ -54,6 +54,13 @@ describe('two scanners speak of one vulnerability', () => {
     ['namespaces of distributions', 'pkg:rpm/redhat/openssl@3', 'pkg:rpm/rhel/openssl@3?epoch=1', '3', '3'],
     ['the epoch 0', 'pkg:rpm/fedora/openssl@3', 'pkg:rpm/fedora/openssl@3', '0:3', '3'],
     ['the v of Go', 'pkg:golang/stdlib@1.22.0', 'pkg:golang/stdlib@1.22.0', 'v1.22.0', '1.22.0'],
+    [
+      'the version of Go in its library',
+      'pkg:golang/stdlib@v1.21.0',
+      'pkg:golang/stdlib@1.21.0',
+      'v1.21.0',
+      'go1.21.0',
+    ],
     ['the name of a package of PyPI', 'pkg:pypi/Foo_Bar@1', 'pkg:pypi/foo-bar@1', '1', '1'],
     ['a scope', 'pkg:npm/%40acme/pad@1', 'pkg:npm/@acme/pad@1', '1', '1'],
   ])('however they write %s', (_, one, other, version, otherVersion) => {
