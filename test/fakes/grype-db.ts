@@ -23,11 +23,11 @@ export interface GrypeAffected {
   /** `alpine 3.18`, `debian 12`; absent for packages of a language. */
   readonly os?: string
   /** Syft's type of package. */
-  readonly ecosystem: 'apk' | 'deb' | 'python' | 'npm' | 'java-archive'
+  readonly ecosystem: 'apk' | 'deb' | 'python' | 'npm' | 'java-archive' | 'go-module'
   /** Name of the source package for operating systems, `group:artifact` for Java. */
   readonly name: string
   /** Format of the versions (`grype/version/format.go`), and the ranges with what fixes each. */
-  readonly versions: 'apk' | 'deb' | 'python' | 'semver' | 'maven'
+  readonly versions: 'apk' | 'deb' | 'python' | 'semver' | 'maven' | 'go'
   readonly ranges: readonly {readonly constraint: string; readonly fix: GrypeFix}[]
 }
 
@@ -285,6 +285,9 @@ CREATE TABLE \`epss_handles\` (\`id\` integer PRIMARY KEY AUTOINCREMENT,\`cve\` 
 CREATE TABLE \`epss_metadata\` (\`date\` datetime NOT NULL);
 `
 
+/** Grype asks by it where the image names it in `/etc/os-release`, and a row without it is not found. */
+const codenames: Readonly<Record<string, string>> = {'debian 12': 'bookworm'}
+
 type Value = string | number | null
 
 /** Writes `file` (`….db`), as `grype db import` takes it. */
@@ -344,7 +347,7 @@ function fill(database: DatabaseSync, {built, records, knownExploited, epss, sys
       major_version: major,
       minor_version: minor,
       label_version: '',
-      codename: '',
+      codename: codenames[system] ?? '',
       channel: '',
       eol_date: endOfLife === undefined ? null : moment(`${endOfLife}T00:00:00Z`),
       eoas_date: null,

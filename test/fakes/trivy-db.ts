@@ -22,6 +22,13 @@ interface Details {
   readonly publishedAt: string
 }
 
+interface LibraryAdvisory {
+  readonly vulnerable: readonly string[]
+  readonly patched: readonly string[]
+  /** GitHub's own name for it. */
+  readonly ghsa?: string
+}
+
 export interface Advisories {
   /** `alpine 3.23` -> source package -> vulnerability -> fixed version. */
   readonly alpine: Readonly<Record<string, Readonly<Record<string, Readonly<Record<string, string>>>>>>
@@ -29,12 +36,9 @@ export interface Advisories {
   readonly debian: Readonly<
     Record<string, Readonly<Record<string, Readonly<Record<string, string | {status: keyof typeof statusNumber}>>>>>
   >
-  /** `pip`, `npm` or `maven` -> package -> vulnerability -> ranges. */
+  /** `pip`, `npm`, `maven` or `go` -> package -> vulnerability -> ranges. */
   readonly libraries: Readonly<
-    Record<
-      'pip' | 'npm' | 'maven',
-      Readonly<Record<string, Readonly<Record<string, {vulnerable: readonly string[]; patched: readonly string[]}>>>>
-    >
+    Record<keyof typeof librarySources, Readonly<Record<string, Readonly<Record<string, LibraryAdvisory>>>>>
   >
   readonly details: Readonly<Record<string, Details>>
 }
@@ -63,6 +67,7 @@ export const advisories: Advisories = {
       h11: {'CVE-2025-43859': {vulnerable: ['<0.16.0'], patched: ['0.16.0']}},
       requests: {'CVE-2024-47081': {vulnerable: ['<2.32.4'], patched: ['2.32.4']}},
     },
+    go: {},
     // GHSA-jfh8-c2jp-5v3q.
     maven: {
       'org.apache.logging.log4j:log4j-core': {
@@ -180,6 +185,7 @@ const librarySources = {
     query: 'maven',
   },
   npm: {bucket: 'npm::GitHub Security Advisory npm', id: 'ghsa', name: 'GitHub Security Advisory npm', query: 'npm'},
+  go: {bucket: 'go::GitHub Security Advisory Go', id: 'ghsa', name: 'GitHub Security Advisory Go', query: 'go'},
 } as const
 
 function toBuckets({alpine, debian, libraries, details}: Advisories): Bucket {
@@ -196,10 +202,14 @@ function toBuckets({alpine, debian, libraries, details}: Advisories): Bucket {
     const url = 'https://salsa.debian.org/security-tracker-team/security-tracker'
     sources[release] = JSON.stringify({ID: 'debian', Name: 'Debian Security Tracker', URL: url})
   }
-  for (const ecosystem of ['pip', 'npm', 'maven'] as const) {
+  for (const ecosystem of ['pip', 'npm', 'maven', 'go'] as const) {
     const {bucket, id, name, query} = librarySources[ecosystem]
-    buckets[bucket] = mapNested(libraries[ecosystem], ({vulnerable, patched}) =>
-      JSON.stringify({PatchedVersions: patched, VulnerableVersions: vulnerable}),
+    buckets[bucket] = mapNested(libraries[ecosystem], ({vulnerable, patched, ghsa}) =>
+      JSON.stringify({
+        PatchedVersions: patched,
+        VulnerableVersions: vulnerable,
+        ...(ghsa === undefined ? {} : {VendorIDs: [ghsa]}),
+      }),
     )
     const url = `https://github.com/advisories?query=type%3Areviewed+ecosystem%3A${query}`
     sources[bucket] = JSON.stringify({ID: id, Name: name, URL: url})
