@@ -78,7 +78,9 @@ function nameOf({platform, digest}: PlatformJudgement, {platforms}: ImageJudgeme
 /** What stands against the gate before what is waived, and graver verdicts before others. */
 function gravityOf(judged: Judged): number {
   if (!isGated(judged)) return 0
-  const verdict = judged.outcome.kind === 'rule' ? judged.outcome.verdict : 'warn'
+  const {outcome} = judged
+  const isAboutFact = outcome.kind === 'undecided' && isOfSource(outcome.unknown)
+  const verdict = outcome.kind === 'rule' ? outcome.verdict : isAboutFact ? 'inconclusive' : 'warn'
   return verdicts.indexOf(verdict) + (isOpen(judged) ? verdicts.length : 0)
 }
 

@@ -216,6 +216,22 @@ describe('one flaw on several platforms', () => {
   })
 })
 
+test('a fact that is missing on one platform is told, also where another one only warns of the flaw', () => {
+  const rules: readonly ImageRule[] = [
+    {'known-exploited': true, verdict: 'fail'},
+    {severity: 'high', verdict: 'warn'},
+  ]
+  const flaws = [vulnerability({severity: 'high'})]
+  const informed = scan({flaws, knows: {knownExploited: true, epss: false}})
+  const blind = scan({flaws, platform: 'linux/arm64'})
+  for (const scans of [
+    [informed, blind],
+    [blind, informed],
+  ]) {
+    expect(short(findingsOf(scans, {rules}))).toContain('inconclusive image/known-exploited-unknown')
+  }
+})
+
 describe('facts that nobody supplies', () => {
   const many = ['1', '2', '3', '4'].map(number => vulnerability({id: `CVE-2026-${number}`}))
   const all = {knownExploited: true, epss: true}

@@ -156,7 +156,11 @@ describe('what the scanners were told to hide', () => {
     ['by an ignore file with a date: it has no owner', [hidden('trivy', 30_000)], ['warn image/findings-suppressed']],
     ['by a document in a report', [hidden('CycloneDX of vendor.example')], ['warn image/findings-suppressed']],
     ['by what the scanner knows to be false', [hidden('trivy itself')], []],
-    ['by a document that somebody vouches for until a day', [hidden('OpenVEX of vendor.example', 30_000)], []],
+    [
+      'by a document that the policy of who wrote the report believed',
+      [hidden('OpenVEX of vendor.example', 30_000)],
+      ['warn image/findings-suppressed'],
+    ],
   ] as const)('%s', (_, flaws, expected) => expect(judge({flaws})).toEqual(expected))
 })
 

@@ -95,7 +95,8 @@ const msPerDay = 86_400_000
 function fixOlderThan(ageMs: number) {
   return ({fix}: Vulnerability, {today}: Facts): Answer => {
     if (!hasFix(fix)) return fix.state === 'unknown' ? 'fix' : 'no'
-    if (fix.date === null) return 'fix-date'
+    // A day that is not yet there is a mistake of the source, and says nothing of the fix's age.
+    if (fix.date === null || fix.date > today) return 'fix-date'
     return answer((today - fix.date) * msPerDay > ageMs)
   }
 }

@@ -14,7 +14,7 @@ export function flawsFor(scan: Scan, rules: readonly ImageRule[]): readonly Flaw
   return [
     ...scan.flaws,
     ...(scan.os?.endOfLife && !found.has('end-of-life') ? [endOfLife(scan.os.name, scan)] : []),
-    ...(named.has('package') && !found.has('package') ? (scan.packages ?? []).map(each => use(each, scan)) : []),
+    ...(named.has('package') ? uses(scan) : []),
     ...(named.has('licence') ? licences(scan) : []),
   ]
 }
@@ -32,6 +32,14 @@ function endOfLife(name: string, scan: Scan): EndOfLife {
     ...seenIn(scan),
     severity: 'high',
   }
+}
+
+/** Of all packages but those that a report tells as such: one of them says nothing of the others. */
+function uses(scan: Scan): readonly PackageUse[] {
+  const known = new Set(
+    scan.flaws.flatMap(flaw => (flaw.kind === 'package' ? [packageKey(flaw.package, flaw.purl)] : [])),
+  )
+  return (scan.packages ?? []).filter(each => !known.has(packageKey(each.name, each.purl))).map(each => use(each, scan))
 }
 
 function use(each: Package, scan: Scan): PackageUse {

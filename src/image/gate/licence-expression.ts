@@ -5,13 +5,15 @@
  * - a rule that lets licences pass matches where the package can be used under these licences alone:
  *   `MIT OR GPL-2.0-only` passes where MIT does, `MIT AND GPL-2.0-only` does not;
  * - a rule that fails or warns matches where the package cannot be used without one of these licences:
- *   `MIT OR GPL-2.0-only` can be had without the GPL, `MIT AND GPL-2.0-only` cannot.
+ *   `MIT OR GPL-2.0-only` can be had without the GPL, `MIT AND GPL-2.0-only` cannot. A side that is no licence of SPDX's
+ *   list is no way out: `AGPL-3.0 or later`, `AGPL-3.0-only OR LicenseRef-Commercial`.
  */
 import type {Glob} from '../../core/glob.ts'
+import {spdxLicenceIds} from '../spdx-licence-ids.ts'
 
 /** What an expression says, in the order of a stack machine: operands first, then what joins the last two. */
 export type LicenceStep =
-  | {readonly kind: 'licence'; readonly names: readonly string[]}
+  | {readonly kind: 'licence'; readonly names: readonly string[]; readonly isListed: boolean}
   | {readonly kind: 'and'}
   | {readonly kind: 'or'}
 
@@ -45,11 +47,11 @@ export function licenceFits(licence: LicenceText, named: Glob, allows: boolean):
       // Who allows has to know the whole text; who forbids is better asked once too often.
       return named(licence.name) || (!allows && licence.words.some(named))
     case 'expression':
-      return evaluate(licence.steps, named, allows)
+      return allows ? isUsableUnder(licence.steps, named) : isBoundBy(licence.steps, named)
   }
 }
 
-function evaluate(steps: readonly LicenceStep[], named: Glob, allows: boolean): boolean {
+function isUsableUnder(steps: readonly LicenceStep[], named: Glob): boolean {
   const stack: boolean[] = []
   for (const step of steps) {
     if (step.kind === 'licence') {
@@ -57,11 +59,38 @@ function evaluate(steps: readonly LicenceStep[], named: Glob, allows: boolean): 
       continue
     }
     const [right = false, left = false] = [stack.pop(), stack.pop()]
-    // A side that is forbidden counts as true, so what may be chosen for one reading must be kept for the other.
-    stack.push((step.kind === 'or') === allows ? left || right : left && right)
+    stack.push(step.kind === 'or' ? left || right : left && right)
   }
   return stack.at(-1) ?? false
 }
+
+/** What a rule against licences makes of a part of an expression, from the best to the worst that it may be. */
+const sides = ['free', 'not-listed', 'refused'] as const
+type Side = (typeof sides)[number]
+
+function isBoundBy(steps: readonly LicenceStep[], named: Glob): boolean {
+  const stack: Side[] = []
+  for (const step of steps) {
+    if (step.kind === 'licence') {
+      stack.push(step.names.some(named) ? 'refused' : step.isListed ? 'free' : 'not-listed')
+      continue
+    }
+    const [right = 'free', left = 'free'] = [stack.pop(), stack.pop()]
+    stack.push(step.kind === 'or' ? chosen(left, right) : kept(left, right))
+  }
+  return stack.at(-1) === 'refused'
+}
+
+/** One side is enough, if it is known to be one: else the other counts. */
+function chosen(one: Side, other: Side): Side {
+  return one === 'free' || other === 'free' ? 'free' : kept(one, other)
+}
+
+function kept(one: Side, other: Side): Side {
+  return sides.indexOf(one) > sides.indexOf(other) ? one : other
+}
+
+const listed: ReadonlySet<string> = new Set([...spdxLicenceIds].map(id => id.toLowerCase()))
 
 const weight = {or: 1, and: 2} as const
 type Operator = 'and' | 'or'
@@ -100,7 +129,7 @@ function parseExpression(text: string): readonly LicenceStep[] | null {
         if (!isLicenceId(exception)) return null
         index += 2
       }
-      steps.push({kind: 'licence', names: namesOf(token, exception)})
+      steps.push({kind: 'licence', names: namesOf(token, exception), isListed: isListed(token)})
       expectsOperand = false
     }
   }
@@ -111,6 +140,11 @@ function parseExpression(text: string): readonly LicenceStep[] | null {
 
 function isLicenceId(token: string): boolean {
   return /^[a-z0-9][a-z0-9.:-]*\+?$/i.test(token) && !/^(and|or|with)$/i.test(token)
+}
+
+function isListed(id: string): boolean {
+  const lower = id.toLowerCase()
+  return listed.has(lower) || (lower.endsWith('+') && listed.has(lower.slice(0, -1)))
 }
 
 /**

@@ -148,7 +148,8 @@ function attachNameless(
     const [groups, wider] = [related(byName), related(byAdvisory)]
     const joined = groups.size > 0 ? groups : wider
     for (const group of joined) group.push({...each, places: each.places.slice(0, mostNames)})
-    return joined.size === 0
+    // In more places than are copied it stays one of its own as well: none of them may be lost.
+    return joined.size === 0 || each.places.length > mostNames
   })
 }
 

@@ -1,4 +1,4 @@
-import {spdxLicenceIds} from './spdx-licence-ids.ts'
+import {spdxLicenceIds} from '../spdx-licence-ids.ts'
 
 type License = {readonly license: {readonly id: string} | {readonly name: string}} | {readonly expression: string}
 

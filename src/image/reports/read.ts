@@ -87,7 +87,16 @@ function only(scan: Scan): SlipwayScan {
 
 /** An SBOM seldom names the image that it is of; the statement around it does. */
 function about(scan: Scan, subjects: readonly Digest[]): Scan {
-  return {...scan, digests: [...new Set([...scan.digests, ...subjects])]}
+  const isContradicted =
+    subjects.length > 0 && scan.digests.length > 0 && !scan.digests.some(digest => subjects.includes(digest))
+  const doubts = isContradicted
+    ? [`The statement is about ${subjects.join(', ')}, and the document in it about ${scan.digests.join(', ')}.`]
+    : []
+  return {
+    ...scan,
+    digests: [...new Set([...scan.digests, ...subjects])],
+    doubts: [...scan.doubts, ...doubts],
+  }
 }
 
 function anotherTool({what, wayOut}: {readonly what: string; readonly wayOut: string}, source: string): UserError {

@@ -15,7 +15,7 @@ export function doubts({doubts: said, image}: Scan): readonly Finding[] {
       verdict: 'inconclusive',
       reason: 'image/scanner-in-doubt',
       subject: image,
-      what: `The scanner says: ${said.slice(0, 3).join('; ')}${rest > 0 ? `; and ${rest} more` : ''}.`,
+      what: `The scanner says: ${said.slice(0, 3).map(withoutStop).join('; ')}${rest > 0 ? `; and ${rest} more` : ''}.`,
       why: 'What a scanner could not do is not done, and its report looks the same.',
       remedy: 'Remove the cause, or scan with a tool that knows this image.',
       details: {doubts: said.slice(0, listed)},
@@ -23,17 +23,20 @@ export function doubts({doubts: said, image}: Scan): readonly Finding[] {
   ]
 }
 
+/** Tools end their sentences, or do not. */
+function withoutStop(sentence: string): string {
+  return sentence.endsWith('.') ? sentence.slice(0, -1) : sentence
+}
+
 /**
- * Suppressions of the scanners' own ignore files. What comes in with an owner and a date (`image.vex`) is accounted for, and
- * what a scanner knows to be false of itself (`grype itself`) nobody decided.
+ * Suppressions that a report brings along: those of ignore files, and of documents that somebody else's policy believed.
+ * What `image.vex` takes away has an owner and a date, and is applied after this; what a scanner knows to be false of itself
+ * (`grype itself`) nobody decided.
  */
 export function suppressedElsewhere({flaws, scanners}: Scan): readonly Finding[] {
   const names = new Set(scanners.map(({name}) => name))
   const isOwn = ({by}: Suppression) => [...names].some(name => by === `${name} itself`)
-  const hidden = flaws.filter(
-    ({suppressed}) =>
-      suppressed !== undefined && !isOwn(suppressed) && (suppressed.until === undefined || names.has(suppressed.by)),
-  )
+  const hidden = flaws.filter(({suppressed}) => suppressed !== undefined && !isOwn(suppressed))
   if (hidden.length === 0) return []
   const named = [...new Set(hidden.map(nameOf))]
   const by = [...new Set(hidden.flatMap(({suppressed}) => suppressed?.by ?? []))].sort()

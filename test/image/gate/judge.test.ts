@@ -6,7 +6,18 @@ import {isGated, isOpen, judgeScan} from '../../../src/image/gate/judge.ts'
 import type {Baseline, RuleOutcome} from '../../../src/image/judgement.ts'
 import type {Flaw, Scan, Vulnerability} from '../../../src/image/scan.ts'
 import {indexWaivers} from '../../../src/image/waivers/state.ts'
-import {endOfLife, fixedIn, licence, misconfiguration, pkg, scan, secret, unfixed, vulnerability} from '../scans.ts'
+import {
+  endOfLife,
+  fixedIn,
+  licence,
+  misconfiguration,
+  packageUse,
+  pkg,
+  scan,
+  secret,
+  unfixed,
+  vulnerability,
+} from '../scans.ts'
 
 const today = parseDay('2026-11-21') ?? Number.NaN
 
@@ -49,6 +60,20 @@ describe('the rules of the gate', () => {
     expect(outcomeOf({fix: unfixed}, lenientFirst)).toMatchObject({verdict: 'pass', index: 0})
     expect(outcomeOf({}, lenientFirst)).toMatchObject({verdict: 'fail', index: 1})
     expect(outcomeOf({fix: unfixed}, [...lenientFirst].reverse())).toMatchObject({verdict: 'fail'})
+  })
+
+  test('a package that a report tells as such hides none of the others', () => {
+    const policy: readonly ImageRule[] = [{kind: 'package', package: ['xz'], verdict: 'fail'}]
+    const judged = judge([packageUse()], policy, {packages: [pkg({name: 'xz'}), pkg({name: 'left-pad'})]})
+    expect(judged.filter(isGated).map(({flaw}) => flaw.id)).toEqual(['xz'])
+  })
+
+  test('a fix of a day that is yet to come is of no known age', () => {
+    const policy: readonly ImageRule[] = [{severity: 'critical', 'fix-older-than': 86_400_000, verdict: 'fail'}]
+    expect(outcomeOf({fix: {...fixedIn('2'), date: today - 2}}, policy)).toMatchObject({verdict: 'fail'})
+    expect(outcomeOf({fix: {...fixedIn('2'), date: today}}, policy)).toEqual({kind: 'no-rule'})
+    const future = outcomeOf({fix: {...fixedIn('2'), date: today + 30_000}}, policy)
+    expect(future).toMatchObject({kind: 'undecided', unknown: 'fix-date'})
   })
 
   test('without a kind are about vulnerabilities alone', () => {

@@ -218,6 +218,18 @@ describe('a report inside an attestation', () => {
     expect(parsed({SPDX: JSON.parse(fixture('syft.spdx.json'))}).packageCount).toBe(8)
   })
 
+  test('a statement about one image around a document about another one is doubtful', () => {
+    const [about, other] = ['a', 'b'].map(sign => sign.repeat(64))
+    const of = (digest: string) => ({
+      ...sbom,
+      metadata: {component: {type: 'container', name: 'credit', version: `sha256:${digest}`}},
+    })
+    expect(parsed(statement(of(other ?? ''))).doubts).toEqual([
+      `The statement is about sha256:${about}, and the document in it about sha256:${other}.`,
+    ])
+    expect(parsed(statement(of(about ?? ''))).doubts).toEqual([])
+  })
+
   test('envelopes in envelopes end', () => {
     let json: unknown = statement(sbom)
     for (let depth = 0; depth < 5; depth++) json = statement(json)

@@ -359,6 +359,15 @@ describe('where a result is', () => {
   })
 })
 
+test('places that are too many to keep are not forgotten: a waiver of some paths must not cover them', () => {
+  const at = (uri: string) => ({physicalLocation: {artifactLocation: {uri}}})
+  const locations = Array.from({length: 101}, (_, index) => at(`test/${index}.yaml`))
+  const results = [{ruleId: 'no-root', message: {text: 'root'}, locations}]
+  const {flaws} = parsed({version: '2.1.0', runs: [{tool: {driver: {name: 'kube-linter'}}, results}]})
+  expect(flaws[0]?.places).toHaveLength(101)
+  expect(flaws[0]?.places).toContainEqual({kind: 'repository', file: ''})
+})
+
 describe('which rule a result is of', () => {
   const extension = {name: 'more', rules: [{id: 'X1', shortDescription: {text: 'of the extension'}}]}
   const titleOf = (

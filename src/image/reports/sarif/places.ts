@@ -21,6 +21,9 @@ export function openPlaces(run: SarifRun, inImage: boolean): PlacesOf {
       const place = placeOf(location, run, bases, inImage)
       if (place !== null) places.set(JSON.stringify(place), place)
     }
+    // What is not listed may be anywhere: a waiver of some paths must not cover it.
+    if (locations.length > mostPlaces)
+      places.set('', inImage ? {kind: 'image', path: ''} : {kind: 'repository', file: ''})
     return [...places.values()]
   }
 }

@@ -1,6 +1,6 @@
 /** Secrets, misconfigurations and licences of a Trivy report in our words. */
 import type {Licence, Misconfiguration, Package, Place, Secret} from '../../scan.ts'
-import {numberOf, type Part, partOf, requiredText, textOf} from '../fields.ts'
+import {numberOf, type Part, partOf, requiredText, textOf, wordOf} from '../fields.ts'
 import {optionalUrl, type PlaceKind, placeOf, severityOf} from './words.ts'
 
 const foundBy: readonly string[] = ['trivy']
@@ -24,8 +24,8 @@ export function toSecret(part: Part, target: string | null, kind: PlaceKind): Se
 
 /** `DetectedMisconfiguration` (`pkg/types/misconfiguration.go`). Null for what was looked at and is in order. */
 export function toMisconfiguration(part: Part, target: string | null, kind: PlaceKind): Misconfiguration | null {
-  // FAIL, PASS, or EXCEPTION: an exception of Trivy's own policies is somebody's decision in a place that we do not know.
-  if (textOf(part, 'Status') !== 'FAIL') return null
+  const status = wordOf(part, 'Status', statuses, 'failed')
+  if (status === 'passed') return null
   const cause = partOf(part, 'CauseMetadata')
   return {
     kind: 'misconfiguration',
@@ -37,8 +37,18 @@ export function toMisconfiguration(part: Part, target: string | null, kind: Plac
     places: [placeIn(kind, target, cause && numberOf(cause, 'StartLine'), part)],
     foundBy,
     ...optionalUrl(part, 'PrimaryURL'),
+    ...(status === 'excepted'
+      ? {suppressed: {by: 'trivy', reason: 'an exception of the policies that Trivy was given'}}
+      : {}),
   }
 }
+
+/** `MisconfStatus` (`pkg/types/misconfiguration.go`). Without one it stands in a list of what is misconfigured. */
+const statuses: ReadonlyMap<string, 'failed' | 'passed' | 'excepted'> = new Map([
+  ['FAIL', 'failed'],
+  ['PASS', 'passed'],
+  ['EXCEPTION', 'excepted'],
+])
 
 function placeIn(kind: PlaceKind, target: string | null, line: number | undefined, finding: Part): Place {
   return target === null ? placeOf('image', '', undefined, finding) : placeOf(kind, target, line, finding)
