@@ -41,7 +41,8 @@ export function branchesOf(schema: unknown): readonly unknown[] {
 
 /**
  * The branch of a union that `value` means; undefined when that cannot be told. Mappings are told apart by `kind` where
- * the union has it, else by a key that one branch alone needs: `metric`, `fairness`, `share`. Other values by their type.
+ * the union has it, else by a key that one branch alone needs: `metric`, `fairness`, `share`. Other values, and the only
+ * mapping among them, by their type.
  */
 export function branchOf(schema: unknown, value: unknown): unknown {
   const bare = written(schema)
@@ -52,6 +53,8 @@ export function branchOf(schema: unknown, value: unknown): unknown {
     const key = bare.def.discriminator
     return branches.find(branch => isAccepted(shapeOf(branch)[key], value[key]))
   }
+  const mappings = branches.filter(branch => written(branch) instanceof z.ZodObject)
+  if (mappings.length === 1) return mappings[0]
   return branches.find(branch => ownKeys(branch, branches).some(key => Object.hasOwn(value, key)))
 }
 

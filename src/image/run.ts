@@ -20,6 +20,7 @@ import {composeComment} from './render/image-comment.ts'
 import {composeReport} from './render/image-report.ts'
 import type {Misconfiguration, Scan} from './scan.ts'
 import {summarise} from './summary.ts'
+import {doubts} from './trust/reservations.ts'
 import {vouchedDigests} from './trust/vouching.ts'
 import {bind, coverageOf, missingPlatforms} from './trust.ts'
 import {applyVex, type TrustedVex} from './vex/apply.ts'
@@ -194,6 +195,7 @@ function allFindings(
       gathered.platforms.map(({platform}) => platform),
     ),
     ...coverageOf(merged.platforms, limits),
+    ...(merged.repository ? doubts(merged.repository.scan) : []),
     ...imageFindings(judgement, {
       rules: config.gate,
       waivers: accepted.waivers,

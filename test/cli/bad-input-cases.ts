@@ -1,8 +1,12 @@
 /** Everything wrong that `docs/bad-input.md` speaks of, as a user would bring it about. */
 import {copyFileSync, cpSync, mkdirSync, readdirSync, symlinkSync, truncateSync} from 'node:fs'
 import * as path from 'node:path'
+import {wrongAboutImages} from './bad-input/accepted.ts'
 import {type Case, error, fail, type Given, inconclusive, warn} from './bad-input/case.ts'
+import {wrongImageReports} from './bad-input/image-reports.ts'
+import {wrongImages} from './bad-input/images.ts'
 import {wrongModelData} from './bad-input/model-data.ts'
+import {wrongScanners} from './bad-input/scanners.ts'
 import {deadAddress, type World} from './world.ts'
 
 const none = `sha256:${'a'.repeat(64)}`
@@ -287,61 +291,8 @@ const wrongModels: readonly Case[] = [
   ),
 ]
 
-const wrongImages: readonly Case[] = [
-  error(
-    'image/report-missing',
-    'no scan report',
-    w => ['scan', '--report', w.file('nope.json')],
-    'There is no report at',
-  ),
-  error('image/report-empty', 'an empty report', report(''), 'is empty'),
-  error(
-    'image/report-truncated',
-    'a report that was cut off',
-    w => report(w.read('releases/v2/image.json').slice(0, 3000))(w),
-    'cut off',
-  ),
-  error('image/report-not-json', 'the table for people', report('Total: 3 (HIGH: 1)'), 'not JSON'),
-  error(
-    'image/report-from-another-tool',
-    'a report of the wrong scanner',
-    report('{"matches": []}'),
-    'no format that is known',
-  ),
-  error(
-    'image/report-version-unknown',
-    'a report of a version that is not known',
-    report('{"SchemaVersion": 3}'),
-    'SchemaVersion 3',
-  ),
-  error(
-    'image/report-not-of-an-image',
-    'a report of a folder',
-    report('{"SchemaVersion": 2, "ArtifactType": "filesystem"}'),
-    'of a "filesystem"',
-  ),
-  error('image/nothing-scanned', 'a scan that saw no package', w => report(emptied(w))(w), 'saw no operating system'),
-  error('image/digest-unknown', 'a report that names no digest', w => report(unnamed(w))(w), 'which digest it is of'),
-  error(
-    'image/report-for-another-digest',
-    'a digest that does not match',
-    typed('scan', '--digest', none),
-    'was asked for',
-  ),
-  error(
-    'image/digests-contradict',
-    'an image with two digests',
-    w => ['scan', '--image', `x@${none}`, '--digest', w.imageDigest('v2')],
-    'is named by',
-  ),
-  error('digest/malformed', 'a digest that is none', typed('scan', '--digest', 'sha256:123'), 'not a sha256 digest'),
+const withoutPolicyForImages: readonly Case[] = [
   error('image/not-configured', 'no policy for images', configured(/image:\n.*\n.*\n.*\n/, '', 'scan'), 'no `image:`'),
-  error(
-    'image/waivers-missing',
-    'no waiver file',
-    configured('scanner: report', 'scanner: report\n  waivers: nope.yml', 'scan'),
-    'no such file',
-  ),
 ]
 
 const wrongReleases: readonly Case[] = [
@@ -674,7 +625,11 @@ export const cases: readonly Case[] = [
   ...wrongConfig,
   ...wrongPredictions,
   ...wrongModels,
+  ...withoutPolicyForImages,
   ...wrongImages,
+  ...wrongScanners,
+  ...wrongImageReports,
+  ...wrongAboutImages,
   ...wrongReleases,
   ...wrongSurroundings,
   ...wrongPlansAndWords,
@@ -796,21 +751,6 @@ function linked(world: World): void {
   mkdirSync(world.file('model'))
   copyFileSync(world.file('releases/v2/model/encoder.json'), world.file('model/encoder.json'))
   symlinkSync(world.file('releases/v2/model/model.safetensors'), world.file('model/model.safetensors'))
-}
-
-function report(text: string): Given {
-  return world => {
-    world.write('report.json', text)
-    return ['scan', '--report', world.file('report.json')]
-  }
-}
-
-function unnamed(world: World): string {
-  return world.read('releases/v2/image.json').replaceAll(/@sha256:[0-9a-f]{64}/g, '')
-}
-
-function emptied(world: World): string {
-  return JSON.stringify({...JSON.parse(world.read('releases/v2/image.json')), Results: [], Metadata: undefined})
 }
 
 /** Evidence names bytes and not versions, so all of it is edited. */

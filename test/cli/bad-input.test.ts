@@ -8,7 +8,8 @@ import {parseContext} from '../../src/github/context.ts'
 import {ruleGroups} from '../../src/model/safety/rules.ts'
 import type {Case} from './bad-input/case.ts'
 import {expectTold} from './bad-input/expect-told.ts'
-import {notListed} from './bad-input/reasons.ts'
+import {wrongImports} from './bad-input/imports.ts'
+import {notListed, notListedOfImages} from './bad-input/reasons.ts'
 import {wrongRows} from './bad-input/rows.ts'
 import {cases, start} from './bad-input-cases.ts'
 import {makeWorld, type Told, type World} from './world.ts'
@@ -124,6 +125,7 @@ describe('docs/bad-input.md', () => {
     const tested = new Set([
       ...cases.map(({reason, verdict}) => `${verdict} ${reason}`),
       ...wrongRows.flatMap(({told}) => told),
+      ...wrongImports.map(({reason}) => `error ${reason}`),
       'inconclusive rollout/target-unreachable',
       'error github/permission-missing',
       'error github/token-invalid',
@@ -138,6 +140,17 @@ describe('docs/bad-input.md', () => {
     )
     expect([...reasons].filter(reason => !written.has(reason) && !notListed.has(reason))).toEqual([])
     expect([...notListed].filter(reason => written.has(reason) || !reasons.has(reason))).toEqual([])
+  })
+
+  test('leaves out no reason that is told of an image, of its scanners and of what people write about it', () => {
+    const written = new Set(told.map(each => each.replace(/^[a-z-]+ /, '')))
+    const reasons = new Set(
+      sourceBelow('image', 'gates', 'cli').flatMap(
+        text => text.match(/(?<=')(image|registry|vex|waivers)\/[a-z0-9-]+(?=')/g) ?? [],
+      ),
+    )
+    expect([...reasons].filter(reason => !written.has(reason) && !notListedOfImages.has(reason))).toEqual([])
+    expect([...notListedOfImages].filter(reason => written.has(reason) || !reasons.has(reason))).toEqual([])
   })
 
   test('names of the rules of model files only some: all of them stand in docs/artifact-rules.md', () => {

@@ -47,6 +47,14 @@ export interface World {
   readonly folder: string
   readonly runtime: Runtime
   readonly router: RouterState
+  /** The environment of the command line. */
+  readonly env: Record<string, string | undefined>
+  /** What `https://registry.test` answers; null: it is asked like any other address. */
+  registry:
+    | ((request: HttpRequest) => Pick<HttpResponse, 'status' | 'body'> & {headers?: Record<string, string>})
+    | null
+  /** Bytes that are free on every disk; null: as it is. */
+  freeBytes: number | null
   /** Called before the router answers; for what happens meanwhile. */
   whenAsked: () => Promise<void>
   file(name: string): string
@@ -89,16 +97,26 @@ function worldIn(folder: string, router: RouterState, clock: FakeClock): World {
   }
   const http: Http = {
     send: async request => {
+      if (world.registry !== null && request.url.startsWith('https://registry.test/')) {
+        const {status, body: text, headers} = world.registry(request)
+        return {status, body: text, headers: new Headers(headers)}
+      }
       if (!request.url.startsWith('http://router.test/')) return createHttp(clock).send(request)
       await world.whenAsked()
       return answer(request, router)
     },
   }
-  const runtime: Runtime = {...systemRuntime(silentLog), clock, http, env: {PATH: process.env.PATH}}
+  const env: Record<string, string | undefined> = {PATH: process.env.PATH}
+  const system = systemRuntime(silentLog)
+  const freeBytes = async (place: string) => world.freeBytes ?? (await system.folders.freeBytes(place))
+  const runtime: Runtime = {...system, clock, http, env, folders: {...system.folders, freeBytes}}
   const world: World = {
     folder,
     runtime,
     router,
+    env,
+    registry: null,
+    freeBytes: null,
     whenAsked: async () => {},
     file,
     read,

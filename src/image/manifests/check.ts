@@ -66,7 +66,9 @@ const mostObjects = 5000
 
 function tooMany(objects: readonly ManifestObject[]): readonly Unread[] {
   const first = objects[mostObjects]
-  return first ? [tooLarge(first.file, first.line, `more than ${mostObjects} objects, with those before it,`)] : []
+  return first
+    ? [tooLarge(first.file, first.line, `more than ${mostObjects} objects, counted with those before it`)]
+    : []
 }
 
 /** No manifests, or none that runs anything: then nothing was asked, which is not the same as nothing found. */

@@ -46,7 +46,9 @@ export function workloadsIn(objects: readonly ManifestObject[]): Workloads {
       }
       containers += each.containers.length
       if (containers > mostContainers) {
-        unread.push(tooLarge(object.file, object.line, `more than ${mostContainers} containers, with those before it,`))
+        unread.push(
+          tooLarge(object.file, object.line, `more than ${mostContainers} containers, counted with those before it`),
+        )
         return {workloads, unread}
       }
       const template = each.containers.find(container => textAt(container.tree, 'image')?.includes('{{'))

@@ -75,7 +75,7 @@ function appliesToNothing({document, owner}: TrustedVex): Finding {
     verdict: 'warn',
     reason: 'image/vex-unused',
     subject: document.source,
-    what: `None of its ${count} ${count === 1 ? 'statement speaks' : 'statements speak'} of a finding in this image.`,
+    what: `${count === 1 ? 'Its only statement does not speak' : `None of its ${count} statements speaks`} of a finding in this image.`,
     why: 'A document that nobody needs takes away what comes back one day, and one whose products are named otherwise takes away nothing.',
     remedy: `Let ${owner} remove it from image.vex, or compare its products with the image’s digest and the package URLs of its findings.`,
     details: {owner, statements: count},

@@ -95,3 +95,61 @@ const beyondCommands = [
 export const notListed: ReadonlySet<string> = new Set(
   [...answers, ...refusedEarlier, ...beyondCommands].map(reason => `model/${reason}`),
 )
+
+/** What a check of an image is called, and what it answers where nothing is wrong with its input. */
+const imageAnswers = [
+  'baseline-is-known',
+  'database-is-recent',
+  'digest-known',
+  'epss',
+  'fix-date',
+  'has-platform',
+  'known-exploited',
+  'licence',
+  'licence-of-package',
+  'licence-refused',
+  'manifests-are-read',
+  'manifests-deploy-this-image',
+  'misconfiguration',
+  'misconfigured',
+  'more-flaws',
+  'no-gated-vulnerabilities',
+  'nothing-is-suppressed',
+  'os-end-of-life',
+  'os-is-supported',
+  'package',
+  'package-refused',
+  'packages-were-scanned',
+  'rules-can-be-asked',
+  'scan-is-of-this-image',
+  'scanners-agree',
+  'scanners-have-no-doubts',
+  'secret',
+  'secret-found',
+  'vex-is-current',
+  'vulnerability',
+  'vulnerability-found',
+  'waived',
+  'waivers-are-needed',
+  'was-looked-for',
+]
+
+/** Found where they are made, and brought about there: in time, memory or on machines that a test of the command line lacks. */
+const imageBeyondCommands = [
+  'disk-full',
+  'end-of-life-unknown',
+  'packages-not-listed',
+  'report-for-which-platform',
+  'report-of-several-platforms',
+  'report-too-large',
+  'scanner-output-too-large',
+  'scanners-disagree',
+  'scans-contradict',
+  'suppression-contradicted',
+  'tool-checksum-wrong',
+  'tool-malformed',
+]
+
+export const notListedOfImages: ReadonlySet<string> = new Set(
+  [...imageAnswers, ...imageBeyondCommands].map(reason => `image/${reason}`),
+)

@@ -39,7 +39,7 @@ describe('a VEX document', () => {
   test('that speaks of nothing in the image is named', () => {
     const other = {products: [{'@id': `pkg:oci/credit@${digestB}`}]}
     expect(told(trusted(openVex([other])))).toEqual([
-      'warn image/vex-unused: None of its 1 statement speaks of a finding in this image.',
+      'warn image/vex-unused: Its only statement does not speak of a finding in this image.',
     ])
   })
 
