@@ -20,7 +20,7 @@ export function subjectOf(flaw: Flaw): string {
     case 'secret':
     case 'misconfiguration': {
       const [place] = flaw.places
-      return place === undefined ? cut(flaw.id) : `${cut(flaw.id)} in ${describePlace(place)}`
+      return place === undefined ? cut(flaw.id) : `${cut(flaw.id)} in ${describeSpot(place)}`
     }
     case 'end-of-life':
       return cut(flaw.id)
@@ -31,7 +31,14 @@ export function subjectOf(flaw: Flaw): string {
 export function describePlace(place: Place): string {
   const line = place.line === undefined ? '' : `:${place.line}`
   if (place.kind === 'repository') return `${cut(place.file)}${line}`
-  return place.path === '' ? `layer ${place.layer ?? 'unknown'}` : `${cut(place.path)}${line}`
+  if (place.path !== '') return `${cut(place.path)}${line}`
+  return place.layer === undefined ? 'the image' : `layer ${place.layer}`
+}
+
+/** What is in no file and no layer stands in the config: a variable, a label, the user. */
+function describeSpot(place: Place): string {
+  const isConfig = place.kind === 'image' && place.path === '' && place.layer === undefined
+  return isConfig ? 'the image’s config' : describePlace(place)
 }
 
 /** `Critical, fixed in 1.36.1-r1; known to be exploited; new since v12 in production`: without a full stop. */
