@@ -13,7 +13,8 @@ import {
 import {type Statement, statementsOf} from './jinja-statements.ts'
 import type {Expression} from './jinja-syntax.ts'
 import {type Token, tokensOfTemplate} from './jinja-tokens.ts'
-import {numbersOf, type Outcome, type Value, Values} from './jinja-values.ts'
+import {numbersOf, type Outcome, Values} from './jinja-values.ts'
+import type {Value} from './python-values.ts'
 
 /** Something that a chat template does and an ordinary one does not. */
 export interface TemplateSight {
