@@ -13,6 +13,7 @@ import {backtestJsonSchema} from '../src/backtest/backtest-schema.ts'
 import {traceJsonSchema} from '../src/backtest/trace-schema.ts'
 import {templates} from '../src/cli/init/templates.ts'
 import {configJsonSchema, configReference} from '../src/config/reference.ts'
+import {configurationRules} from '../src/image/manifests/catalogue.ts'
 import {scanJsonSchema} from '../src/image/reports/slipway-scan/json-schema.ts'
 import {verdictOf} from '../src/model/safety/judge/sight-findings.ts'
 import type {Means} from '../src/model/safety/observation.ts'
@@ -52,6 +53,7 @@ function derived(): Record<string, string> {
     'schema/backtest.schema.json': json(backtestJsonSchema(resultJsonSchema())),
     'docs/config.md': configReference(),
     'docs/artifact-rules.md': artifactRules(),
+    'docs/image-checks.md': imageChecks(),
     'README.md': withSection('README.md', 'actions', actionsTable()),
     ...exampleWorkflows(),
   }
@@ -83,6 +85,28 @@ function artifactRules(): string {
     '',
     'Every rule that the files of a model are held to, by format. The verdict is the one under `weights-only` and `allowlist`;',
     'under `report` nothing blocks. How they are found is in [artifact-safety.md](artifact-safety.md).',
+    '',
+    ...sections.flat(),
+  ].join('\n')
+}
+
+/** Every check of configuration that Slipway makes itself, beside those of other tools. */
+function imageChecks(): string {
+  const sections = configurationRules.map(({of, rules}) => [
+    `## ${of}`,
+    '',
+    '| id | severity | what it asks | why |',
+    '| --- | --- | --- | --- |',
+    ...rules.map(({id, severity, asks, why, url}) => row([`[\`${id}\`](${url})`, severity, asks, why])),
+    '',
+  ])
+  return [
+    '# Checks of manifests, Dockerfile and image config',
+    '',
+    `<!-- ${generatedNote} -->`,
+    '',
+    'What Slipway looks for itself. Each is a misconfiguration, and the rules of `image.gate` decide what it means; an id that',
+    'stands under `image.manifests.ignore` is not looked for. How they are made is in [image-scanning.md](image-scanning.md).',
     '',
     ...sections.flat(),
   ].join('\n')

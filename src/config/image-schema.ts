@@ -14,7 +14,7 @@ const imageRule = z.strictObject({
   kind: z
     .enum([...looksFor, 'package', 'end-of-life'])
     .optional()
-    .describe('What the rule is about. Without it: vulnerabilities.'),
+    .describe('What the rule is about; without it: vulnerabilities. Conditions of another kind are refused.'),
   id: z
     .array(z.string().min(1))
     .min(1)
@@ -77,7 +77,7 @@ const day = z
   .meta({examples: ['2027-01-31'], pattern: '^\\d{4}-\\d{2}-\\d{2}$'})
 
 const vex = z.strictObject({
-  file: path('OpenVEX, or CycloneDX with `analysis`: who says of which vulnerability that it does not count here.'),
+  file: path('OpenVEX, CSAF, or CycloneDX with `analysis`: which vulnerability does not count here, and who says so.'),
   owner: text('Who answers for taking its word.'),
   expires: day.describe('Last day on which it is believed, in UTC.'),
 })
@@ -92,7 +92,10 @@ const manifests = z.strictObject({
     .describe('Rendered Kubernetes manifests (YAML or JSON): files, folders, or names with `*`.'),
   'replicas-at-least': wholeNumber(0).default(3).describe('Fewest replicas of a workload, or of its autoscaler.'),
   'available-at-least': wholeNumber(0).default(2).describe('Fewest pods that its disruption budget keeps.'),
-  ignore: z.array(z.string().min(1)).default([]).describe('Ids of checks that are not made at all.'),
+  ignore: z
+    .array(z.string().min(1))
+    .default([])
+    .describe('Ids of checks of manifests that are not made at all (docs/image-checks.md).'),
 })
 export type ManifestsConfig = z.output<typeof manifests>
 
@@ -123,7 +126,7 @@ export const image = z.strictObject({
     .default('trivy')
     .describe('trivy, grype: run that scanner. both: run both, and merge what they say. report: judge `report` alone.'),
   report: path(
-    'Report to judge instead of scanning, for `scanner: report`: Trivy’s or Grype’s JSON, SARIF, CycloneDX or SPDX.',
+    'Report to judge instead of scanning, for `scanner: report`: Trivy’s or Grype’s JSON, SARIF, CycloneDX. Its own list of packages is never enough: an SBOM has looked for nothing.',
   ).optional(),
   reports: z
     .array(z.string().min(1))
@@ -138,7 +141,7 @@ export const image = z.strictObject({
   database: database
     .optional()
     .describe(
-      'Database of vulnerabilities: a folder, or an OCI layout. With it nothing is downloaded. One for each scanner with `both`.',
+      'Database of vulnerabilities: a folder, or an OCI layout. With it nothing is downloaded. With `scanner: both` one for each: `{trivy: …, grype: …}`.',
     ),
   'database-max-age': positiveDuration()
     .prefault('5d')
@@ -150,7 +153,9 @@ export const image = z.strictObject({
     )
     .min(1)
     .optional()
-    .describe('Platforms that the image must have. Default: those it has. All of them are scanned either way.'),
+    .describe(
+      'Platforms that the image must have, such as linux/amd64. Default: those it has. All of them are scanned either way.',
+    ),
   'known-exploited': path(
     'Catalogue of known exploited vulnerabilities (CISA’s, JSON or CSV), for scanners that have none.',
   ).optional(),
@@ -160,24 +165,29 @@ export const image = z.strictObject({
     .min(1)
     .default('production')
     .describe(
-      'What `new` compares with: production (by its evidence), base-image (as the image’s annotations name it), none, or the path of a report.',
+      'What `new` compares with: production (by its evidence), base-image (as the image’s annotations name it), none, or the path of a report. Where there is nothing to compare with, everything is new.',
     ),
   environment: name('Environment whose release is meant by `baseline: production`.').default('production'),
   gate: z
     .array(imageRule)
     .min(1)
     .default(defaultGate)
-    .describe('First match decides; what no rule names is reported, not gated.'),
+    .describe(
+      'The first rule that matches a flaw decides; what none matches is reported, not gated. A list of your own replaces this one.',
+    ),
   manifests: manifests.optional().describe('Kubernetes manifests that this image is deployed by, judged with it.'),
   dockerfile: path(
-    'Dockerfile of the image: findings in its packages are shown at its last FROM. Default: Dockerfile, where there is one.',
+    'Dockerfile of the image: it is checked itself, and flaws of packages are shown at its last FROM. Default: Dockerfile, where there is one.',
   ).optional(),
   waivers: path(
-    'Path of the waiver file: which flaw, where (package, path, image), owner, reason, expires.',
+    'Path of the waiver file: which flaw is accepted, where (package, path, image), by whom (owner), why (reason), until when (expires).',
   ).optional(),
   'waiver-horizon': positiveDuration()
     .prefault('365d')
     .describe('How far ahead a waiver may end: what is accepted for longer is accepted for ever.'),
-  vex: z.array(vex).default([]).describe('Documents of others that say what does not count.'),
+  vex: z
+    .array(vex)
+    .default([])
+    .describe('Statements of others (VEX) about what does not count here, each believed until a day.'),
 })
 export type ImageConfig = z.output<typeof image>
