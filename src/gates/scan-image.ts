@@ -64,7 +64,7 @@ export async function scanImageGate(session: Session, request: ScanImageRequest)
         })
   const baseline = await imageBaseline(session, config, image, gathered, inputs.files)
   const {judgement, ...judged} = judgeImage(gathered, {
-    service: config.service,
+    service: request.config === null ? nameFor(gathered.label) : config.service,
     config: image,
     isDefaultGate: isDefaultGate(image.gate),
     expectedDigest,
@@ -147,7 +147,7 @@ function beyondHorizon(file: string, expires: string, latest: Day): UserError {
   )
 }
 
-async function policyFor(session: Session, {config, record, image}: ScanImageRequest): Promise<Policy> {
+async function policyFor(session: Session, {config, record}: ScanImageRequest): Promise<Policy> {
   if (config !== null) return loadPolicy(session, config)
   if (record) {
     throw new UserError(
@@ -159,10 +159,7 @@ async function policyFor(session: Session, {config, record, image}: ScanImageReq
     )
   }
   return {
-    config: parseConfig(
-      `version: 1\nservice: "${nameFor(image)}"\nmodel: {files: none}\nimage: {}\n`,
-      'the default policy',
-    ),
+    config: parseConfig('version: 1\nservice: image\nmodel: {files: none}\nimage: {}\n', 'the default policy'),
     findings: [],
     baseSha: null,
     readPart: async path => ({text: await session.runtime.files.readText(path), findings: []}),
@@ -170,11 +167,8 @@ async function policyFor(session: Session, {config, record, image}: ScanImageReq
 }
 
 /** What an image without a service is called: `credit` of `registry.example.com/ml/credit:v12`. */
-function nameFor(image: string | undefined): string {
-  const word =
-    imageNameOf(image ?? '')
-      .split('/')
-      .at(-1) ?? ''
+function nameFor(label: string): string {
+  const word = imageNameOf(label).split('/').at(-1) ?? ''
   const name = word
     .toLowerCase()
     .replaceAll(/[^a-z0-9-]/g, '-')
