@@ -2,15 +2,12 @@
  * When are two flaws the same? Scanners call one package by different names and one version by different spellings; two
  * that disagree here would count a vulnerability twice, or take an old one for a new one.
  */
-import {packageIdentity, parsePackageUrl} from '../core/package-url.ts'
+import {isDistributionType, packageIdentity, parsePackageUrl} from '../core/package-url.ts'
 import type {Flaw, Place} from './scan.ts'
-
-/** Types of purls whose namespace is a distribution. There scanners differ (`redhat`, `rhel`), and an image has only one. */
-const ofDistributions: ReadonlySet<string> = new Set(['apk', 'deb', 'rpm', 'alpm'])
 
 /**
  * A package whatever its version: `pkg:deb/openssl`, `pkg:golang/github.com/foo/bar`; for distributions without the
- * namespace. The plain name where there is no purl, or none that can be read.
+ * namespace, which scanners spell differently (`redhat`, `rhel`) and of which an image has only one. The plain name where there is no purl, or none that can be read.
  */
 export function packageKey(name: string, purl: string | undefined): string {
   return (purl === undefined ? undefined : namesOfUrl(purl)?.key) ?? name
@@ -36,7 +33,7 @@ export function namesOfUrl(purl: string): UrlNames | undefined {
   if (read.size >= mostRead) read.clear()
   const parsed = parsePackageUrl(purl)
   const names = parsed && {
-    key: packageIdentity(ofDistributions.has(parsed.type) ? {...parsed, namespace: ''} : parsed),
+    key: packageIdentity(isDistributionType(parsed.type) ? {...parsed, namespace: ''} : parsed),
     type: parsed.type,
     bare: packageIdentity(parsed),
     version: parsed.version ?? '',

@@ -6,23 +6,20 @@ import type {Digest} from '../core/digest.ts'
 import {conclude, type Finding} from '../core/finding.ts'
 import type {GateResult} from '../core/result.ts'
 import type {Report} from '../report/report.ts'
-import {assignReports, isOfImage} from './assign.ts'
 import {type DeployedWorkload, deployedFindings} from './deployed.ts'
 import {imageFindings} from './findings.ts'
 import {judgeScan} from './gate/judge.ts'
-import type {GatheredImage, GatheredPlatform} from './gather.ts'
+import type {GatheredImage} from './gather.ts'
 import {type Baseline, type ImageJudgement, type PlatformJudgement, partsOf} from './judgement.ts'
-import {checkImageFacts} from './manifests/image-facts.ts'
 import {enrich, type Lists} from './merge/enrich.ts'
-import {mergeScans} from './merge/merge.ts'
-import {ownScan} from './own-scan.ts'
+import {type Merged, type MergedPart, mergeParts} from './merged.ts'
 import {composeComment} from './render/image-comment.ts'
 import {composeReport} from './render/image-report.ts'
 import type {Misconfiguration, Scan} from './scan.ts'
 import {summarise} from './summary.ts'
+import {bindImage} from './trust/binding.ts'
 import {doubts} from './trust/reservations.ts'
-import {vouchedDigests} from './trust/vouching.ts'
-import {bind, coverageOf, missingPlatforms} from './trust.ts'
+import {coverageOf, missingPlatforms} from './trust.ts'
 import {applyVex, type TrustedVex} from './vex/apply.ts'
 import {vexFindings} from './vex/findings.ts'
 import {indexWaivers} from './waivers/state.ts'
@@ -70,7 +67,7 @@ export interface ImageOutcome {
  */
 export function judgeImage(gathered: GatheredImage, request: JudgeImageRequest): ImageOutcome {
   const {config, service, baseline} = request
-  const merged = mergeAll(gathered, request)
+  const merged = mergeParts(gathered, request)
   const binding = bindImage(gathered, merged, request.expectedDigest)
   // What is wrong with another image is no news about this one.
   const parts = binding.isAnother ? [] : merged.platforms
@@ -105,53 +102,6 @@ export function judgeImage(gathered: GatheredImage, request: JudgeImageRequest):
     ),
     judgement,
   }
-}
-
-/** One platform, or the repository: each tool's word, and all of them as one. */
-interface MergedPart {
-  readonly platform: string | null
-  readonly digest: Digest | null
-  readonly scans: readonly Scan[]
-  readonly scan: Scan
-}
-
-interface MergedPlatform extends MergedPart {
-  /** Digests that what was looked at may vouch for. */
-  readonly vouched: readonly Digest[]
-}
-
-interface Merged {
-  readonly platforms: readonly MergedPlatform[]
-  readonly repository: MergedPart | null
-}
-
-function mergeAll(gathered: GatheredImage, {reports, repository, config}: JudgeImageRequest): Merged {
-  const ofImage = reports.filter(isOfImage)
-  const assigned = assignReports(gathered, ofImage)
-  const ofFiles = [
-    ...reports.filter(report => !isOfImage(report)),
-    ...(repository === null ? [] : [ownScan(gathered.label, repository)]),
-  ]
-  const [first, ...others] = ofFiles
-  return {
-    platforms: gathered.platforms.map(part => mergePlatform(part, assigned.get(part) ?? [], gathered.label, config)),
-    repository: first ? {platform: null, digest: null, scans: ofFiles, scan: mergeScans([first, ...others])} : null,
-  }
-}
-
-function mergePlatform(
-  {platform, digest, scans, facts}: GatheredPlatform,
-  reports: readonly Scan[],
-  label: string,
-  config: ImageConfig,
-): MergedPlatform {
-  // An image says of itself who it runs as: no tool is needed for that.
-  const asks =
-    config['looks-for'].includes('misconfiguration') || config.gate.some(rule => rule.kind === 'misconfiguration')
-  const own = facts && asks ? [ownScan(label, checkImageFacts(facts, label))] : []
-  const all = [...scans, ...reports]
-  const scan = mergeScans([scans[0], ...all.slice(1), ...own])
-  return {platform, digest, scans: all, scan, vouched: vouchedDigests(scans, reports, scan.digests)}
 }
 
 function judgePart(
@@ -219,33 +169,4 @@ function namesOf({digest, label}: GatheredImage, digests: readonly (Digest | nul
 
 function digestsOf({digest, platforms}: ImageJudgement): readonly Digest[] {
   return [digest, ...platforms.map(each => each.digest)].filter(each => each !== null)
-}
-
-/** Which bytes the verdict is about. */
-interface ImageBinding {
-  readonly digest: Digest | null
-  readonly isAnother: boolean
-  readonly findings: readonly Finding[]
-}
-
-/**
- * An index vouches for itself once each of its images is bound to its own digest; asked for by the digest of one of
- * them, the verdict is about that one.
- */
-function bindImage(gathered: GatheredImage, {platforms}: Merged, expected: Digest | null): ImageBinding {
-  const {digest, isIndex} = gathered
-  const own = platforms.map(part => part.digest)
-  if (expected !== null && digest !== null && expected !== digest && !own.includes(expected)) {
-    const {finding} = bind({digests: [digest], platform: null}, expected)
-    return {digest: expected, isAnother: true, findings: [finding]}
-  }
-  const bindings = platforms.map(part =>
-    bind({digests: part.vouched, platform: part.platform}, part.digest ?? (isIndex ? null : expected)),
-  )
-  const another = bindings.find(binding => binding.kind === 'another-image')
-  if (another) return {digest: expected ?? digest, isAnother: true, findings: [another.finding]}
-  const bound = bindings.flatMap(binding => (binding.kind === 'bound' ? [binding.digest] : []))
-  const isBound = bound.length === bindings.length && bound.length > 0
-  const subject = expected ?? digest ?? (isBound ? (bound[0] ?? null) : null)
-  return {digest: isBound ? subject : null, isAnother: false, findings: bindings.map(({finding}) => finding)}
 }

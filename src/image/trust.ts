@@ -1,61 +1,13 @@
 /**
- * May this scan be believed, and of which image does it speak? A scan that looked at nothing finds nothing, and a report
- * of another image says nothing of this one: both would pass every gate.
+ * May this scan be believed? One that looked at nothing, or with old knowledge, finds nothing, and would pass every gate. Of
+ * which image it speaks is `trust/binding.ts`.
  */
-import {type Digest, shortDigest} from '../core/digest.ts'
 import type {Finding} from '../core/finding.ts'
 import type {FlawKind, Scan} from './scan.ts'
 import {databaseFindings} from './trust/database.ts'
 import {disagreementFindings} from './trust/disagreements.ts'
 import {lookedForFindings, packagesFindings} from './trust/looked-at.ts'
 import {doubts, suppressedElsewhere} from './trust/reservations.ts'
-
-/** The image that the scan is bound to, or why it is bound to none. */
-export type Binding =
-  | {readonly kind: 'bound'; readonly digest: Digest; readonly finding: Finding}
-  | {readonly kind: 'another-image' | 'unknown'; readonly finding: Finding}
-
-const id = 'image/scan-is-of-this-image'
-const why = 'A verdict counts for exactly the bytes that were scanned; promotion asks for it by digest.'
-
-/**
- * Binds the scan of one platform to a manifest digest. Without an expected digest the report must name exactly one. Where
- * no digest is known the answer is `error`, not `inconclusive`: more data would not help, since nothing says what was judged.
- */
-export function bind({digests, platform}: Pick<Scan, 'digests' | 'platform'>, expected: Digest | null): Binding {
-  const [only, ...others] = digests
-  if (expected !== null) {
-    if (digests.includes(expected)) return bound(expected, platform)
-    if (only !== undefined) return anotherImage(digests, expected)
-    return unknown(`The scan does not say which digest it is of, so it cannot vouch for ${expected}.`, scanByDigest)
-  }
-  if (only === undefined) return unknown('The scan does not say which digest it is of.', scanByDigest)
-  if (others.length === 0) return bound(only, platform)
-  const what = `The scan names several digests (${digests.join(', ')}), and none was asked for.`
-  return unknown(what, 'Say which digest is meant: `name@sha256:…`.')
-}
-
-const scanByDigest =
-  'Scan by digest (`name@sha256:…`) or from an OCI layout; an archive of `docker save` has no digest until it is pushed.'
-
-function bound(digest: Digest, platform: string | null): Binding {
-  const what = `The scan is of ${digest}${platform === null ? '' : `, as it is for ${platform}`}.`
-  const finding = {id, verdict: 'pass', reason: 'image/digest-known', subject: 'digest', what} as const
-  const details = {digest, ...(platform === null ? {} : {platform})}
-  return {kind: 'bound', digest, finding: {...finding, value: shortDigest(digest), details}}
-}
-
-function anotherImage(digests: readonly Digest[], expected: Digest): Binding {
-  const what = `The scan is of ${digests.join(', ')}, but ${expected} was asked for.`
-  const remedy = 'Scan the image that you want to deploy, by its digest.'
-  const reason = 'image/report-for-another-digest'
-  return {kind: 'another-image', finding: {id, verdict: 'error', reason, subject: 'digest', what, why, remedy}}
-}
-
-function unknown(what: string, remedy: string): Binding {
-  const reason = 'image/digest-unknown'
-  return {kind: 'unknown', finding: {id, verdict: 'error', reason, subject: 'digest', what, why, remedy}}
-}
 
 export interface CoverageOptions {
   readonly maxDatabaseAgeMs: number

@@ -1,6 +1,7 @@
 import {describe, expect, test} from 'vitest'
 import type {Scan} from '../../src/image/scan.ts'
-import {bind, type CoverageOptions, coverage, coverageOf, missingPlatforms} from '../../src/image/trust.ts'
+import {bind} from '../../src/image/trust/binding.ts'
+import {type CoverageOptions, coverage, coverageOf, missingPlatforms} from '../../src/image/trust.ts'
 import {digestA, digestB, scan, vulnerability} from './scans.ts'
 
 describe('a scan speaks of one image', () => {

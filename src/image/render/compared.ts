@@ -63,3 +63,20 @@ function keysOfFlaw(flaw: Flaw): readonly string[] {
 function keys(ids: readonly string[], where: string): readonly string[] {
   return ids.map(id => `${id.toLowerCase()}\n${where}`)
 }
+
+/** `3 are new since v12 in production, of which 1 is waived; 120 were there already, 4 are gone.` */
+export function comparedText({label, fresh, inDoubt, waived: held, suppressed: taken, old, gone}: Compared): string {
+  if (inDoubt && fresh.length === 0) return `Whether anything is new since ${label} cannot be told.`
+  const parts = [
+    ...(held === 0 ? [] : [`${held} ${isOrAre(held)} waived`]),
+    ...(taken === 0 ? [] : [`${taken} ${isOrAre(taken)} suppressed by others`]),
+  ]
+  const aside = parts.length === 0 ? '' : `, of which ${parts.join(' and ')}`
+  const goneText = gone === 0 ? '' : `, ${gone} ${isOrAre(gone)} gone`
+  const count = fresh.length === 0 ? 'Nothing is' : `${fresh.length} ${isOrAre(fresh.length)}`
+  return `${count} new since ${label}${aside}; ${old} ${old === 1 ? 'was' : 'were'} there already${goneText}.`
+}
+
+function isOrAre(count: number): string {
+  return count === 1 ? 'is' : 'are'
+}

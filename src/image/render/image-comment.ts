@@ -13,11 +13,12 @@ import {subjectOf} from '../findings/flaw-words.ts'
 import type {ImageJudgement} from '../judgement.ts'
 import {flawKinds} from '../scan.ts'
 import {acrossPlatforms, type SeenFlaw} from './across-platforms.ts'
-import {comparedWith, isDoubtful} from './compared.ts'
+import {comparedText, comparedWith, isDoubtful} from './compared.ts'
 import {type Fate, isOpen} from './fate.ts'
+import {whatToDoFirst} from './first-upgrades.ts'
 import {fixColumn, flawTable, gateColumn, severityColumn, whatColumn} from './flaw-table.ts'
 import {sentenceOf} from './flaw-text.ts'
-import {comparedText, isNews, openFirst, whatToDoFirst} from './image-report.ts'
+import {isNews, openFirst} from './news.ts'
 
 export interface ImageCommentContext {
   /** Page with the whole report: the run, whose summary it is. */
