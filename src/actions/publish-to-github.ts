@@ -4,6 +4,7 @@ import type {GateOutcome, Session} from '../gates/session.ts'
 import {publishCheck} from '../github/checks.ts'
 import {publishSection} from '../github/comments.ts'
 import type {Published} from '../github/failures.ts'
+import {escapeMarkdown, escapeTerminal} from '../report/escape.ts'
 import {checkTextLimit, commentSectionLimit} from '../report/fit.ts'
 import {renderMarkdown} from '../report/markdown.ts'
 
@@ -26,7 +27,8 @@ export async function publishToGitHub(
       nameService,
       headSha: context.headSha,
       verdict,
-      summary,
+      summary: escapeTerminal(summary),
+      markdownSummary: summary.split('\n').map(escapeMarkdown).join('\n'),
       text: renderMarkdown(report, {limit: checkTextLimit}),
       detailsUrl: context.runUrl,
     }),

@@ -3,7 +3,7 @@ import * as core from '@actions/core'
 import {exitCodeOf} from '../core/verdict.ts'
 import {version} from '../core/version.ts'
 import type {GateOutcome} from '../gates/session.ts'
-import {withoutWorkflowCommands} from '../report/escape.ts'
+import {escapeTerminal, withoutWorkflowCommands} from '../report/escape.ts'
 import {summaryLimit} from '../report/fit.ts'
 import {renderHtml} from '../report/html.ts'
 import {renderJson, resultDocument} from '../report/json.ts'
@@ -28,7 +28,8 @@ export async function publishToRunner(outcome: GateOutcome, runtime: Runtime, go
   if (runtime.env.GITHUB_STEP_SUMMARY) {
     await core.summary.addRaw(renderMarkdown(report, {limit: summaryLimit}), true).write()
   }
-  const line = `${result.summary} (${result.reason})`
+  // A summary may name a package, and whoever published it chose that name.
+  const line = `${escapeTerminal(result.summary)} (${result.reason})`
   const blocks = result.verdict === 'fail' || result.verdict === 'error' || !goesOn
   if (exitCodeOf(result.verdict) !== 0 && blocks) core.setFailed(`${result.verdict}: ${line}`)
   else if (result.verdict === 'warn') core.warning(line, {title: `Slipway: ${result.gate}`})

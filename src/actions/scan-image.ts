@@ -21,7 +21,8 @@ export async function scanImage(inputs: Inputs, session: Session): Promise<Actio
   if (!outcome.scanned) return {...outcome, outputs: digest}
   const files = await writeFiles(outcome.scanned, inputs, session)
   // GitHub reads an analysis without results as "all is fixed": what could not be judged closes no alert.
-  if (inputs['upload-sarif'] && outcome.result.verdict !== 'error') await upload(outcome, inputs, session)
+  if (inputs['upload-sarif'])
+    await (outcome.result.verdict === 'error' ? leaveAlerts() : upload(outcome, inputs, session))
   if (inputs.record) await recordPlace(outcome, session)
   return {...outcome, outputs: {...digest, ...files}}
 }
@@ -36,6 +37,7 @@ async function writeFiles({judgement, repository}: ScannedImage, {config}: Input
     sarif: path.join(folder, 'sarif'),
     sbom: path.join(folder, 'sbom'),
   }
+  const sboms = imageSboms(judgement)
   const waived = renderOpenVex(judgement, {author: judgement.service, at})
   const openvex = waived === null ? '' : path.join(folder, 'openvex.json')
   const texts: (readonly [string, string | Iterable<string>])[] = [
@@ -44,10 +46,15 @@ async function writeFiles({judgement, repository}: ScannedImage, {config}: Input
     ...imageSarifs(judgement, {repository, otherwise: config, suppressed: 'shown'}).map(
       ({part, text}) => [path.join(outputs.sarif, `${part}.sarif`), text] as const,
     ),
-    ...imageSboms(judgement).map(({part, text}) => [path.join(outputs.sbom, `${part}.cdx.json`), text] as const),
+    ...sboms.map(({part, text}) => [path.join(outputs.sbom, `${part}.cdx.json`), text] as const),
   ]
   for (const [file, text] of texts) await files.writeText(file, text)
-  return {...outputs, openvex}
+  return {...outputs, sbom: sboms.length === 0 ? '' : outputs.sbom, openvex}
+}
+
+function leaveAlerts(): Promise<void> {
+  const why = 'the image could not be judged, and an analysis without results would close every alert.'
+  return attempt('code scanning analysis', async () => ({kind: 'not-available', why}))
 }
 
 /** One analysis for each category. The verdict does not hang on it: what cannot be uploaded is a notice or a warning. */
@@ -55,7 +62,12 @@ async function upload({scanned}: GateOutcome, {config}: Inputs, {github, runtime
   if (!github || !scanned) return
   const {client, context} = github
   const {judgement, repository} = scanned
-  for (const {text, category} of imageSarifs(judgement, {repository, otherwise: config, suppressed: 'left-out'})) {
+  for (const {text, category, cut} of imageSarifs(judgement, {repository, otherwise: config, suppressed: 'left-out'})) {
+    if (cut > 0) {
+      runtime.log.warning(
+        `GitHub takes so many alerts and no more: ${category} is without the ${cut} least grave flaws.`,
+      )
+    }
     await attempt(`code scanning analysis (${category})`, () =>
       uploadSarif(client, runtime.clock, {sarif: text, commitSha: context.headSha, ref: refOf(context)}),
     )

@@ -14,8 +14,10 @@ export interface GateCheck {
   readonly nameService: boolean
   readonly headSha: string
   readonly verdict: Verdict
-  /** One sentence. */
+  /** One sentence, as plain text. */
   readonly summary: string
+  /** The same as Markdown, where it holds names from outside. Default: as it is. */
+  readonly markdownSummary?: string
   /** Markdown. */
   readonly text: string
   /** The run's page. */
@@ -75,7 +77,7 @@ function contentOf(check: GateCheck) {
     conclusion: conclusionOf(check.verdict),
     output: {
       title: cutText(`${check.verdict}: ${check.summary}`, 255),
-      summary: cutText(check.summary, checkTextLimit),
+      summary: cutText(check.markdownSummary ?? check.summary, checkTextLimit),
       ...(check.text === '' ? {} : {text: cutText(check.text, checkTextLimit, mark)}),
     },
   }

@@ -12,6 +12,7 @@ const metadata = z.object({
 })
 
 /**
+ * @param shown how messages name the file
  * @returns when the database was built, ISO 8601
  * @throws UserError `image/database-malformed`, `image/database-version-unknown`
  */
@@ -19,11 +20,12 @@ export async function readBuilt(
   file: string,
   schemaVersion: number,
   files: Pick<ScannerPorts['files'], 'readText'>,
+  shown = file,
 ): Promise<string> {
   const parsed = metadata.safeParse(parseJson(await files.readText(file)))
   if (!parsed.success) {
     const problem = firstIssue(parsed.error.issues)
-    throw new UserError('image/database-malformed', `${file} does not say when the database was built: ${problem}.`, {
+    throw new UserError('image/database-malformed', `${shown} does not say when the database was built: ${problem}.`, {
       hint: 'Copy trivy.db and metadata.json together, from the same download.',
     })
   }
@@ -31,7 +33,7 @@ export async function readBuilt(
   if (Version === schemaVersion) return new Date(UpdatedAt).toISOString()
   throw new UserError(
     'image/database-version-unknown',
-    `${file} has the schema version ${Version}. Expected ${schemaVersion}.`,
+    `${shown} has the schema version ${Version}. Expected ${schemaVersion}.`,
     {hint: `Take the database with the tag ":${schemaVersion}", and a Trivy that reads it.`},
   )
 }

@@ -42,8 +42,8 @@ export async function withTrivyDatabase<T>(
     if (foundJava !== null) await put(foundJava, java, cacheFolder, ports)
     await linkChecks(place, cacheFolder, ports)
     await checkHeader(`${cacheFolder}/${vulnerabilities.folder}/${vulnerabilities.file}`, place, ports)
-    if (foundJava !== null) await builtOf(cacheFolder, java, ports)
-    return use({cacheFolder, built: await builtOf(cacheFolder, vulnerabilities, ports)})
+    if (foundJava !== null) await builtOf(foundJava, java, cacheFolder, ports)
+    return use({cacheFolder, built: await builtOf(found, vulnerabilities, cacheFolder, ports)})
   })
 }
 
@@ -139,7 +139,9 @@ async function checkHeader(file: string, place: string, {files}: DatabasePorts):
   })
 }
 
-/** @throws UserError as `readBuilt` */
-function builtOf(cacheFolder: string, kind: TrivyKind, {files}: DatabasePorts): Promise<string> {
-  return readBuilt(`${cacheFolder}/${kind.folder}/metadata.json`, kind.schemaVersion, files)
+/** In messages it is what somebody brought, and not our copy of it. @throws UserError as `readBuilt` */
+function builtOf(found: Found, kind: TrivyKind, cacheFolder: string, {files}: DatabasePorts): Promise<string> {
+  const shown =
+    found.kind === 'folder' ? path.join(found.folder, 'metadata.json') : `The metadata.json in ${found.file}`
+  return readBuilt(`${cacheFolder}/${kind.folder}/metadata.json`, kind.schemaVersion, files, shown)
 }

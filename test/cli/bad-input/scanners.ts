@@ -104,7 +104,12 @@ const databases: readonly Case[] = [
     database({metadata: null}),
     'holds no "metadata.json"',
   ),
-  error('image/database-malformed', 'a date that is none', database({metadata: '{"Version": 2}'}), 'does not say when'),
+  error(
+    'image/database-malformed',
+    'a date that is none',
+    database({metadata: '{"Version": 2}'}),
+    'db/metadata.json does not say when',
+  ),
   error(
     'image/database-version-unknown',
     'a database of the next version',
