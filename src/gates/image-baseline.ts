@@ -31,6 +31,14 @@ export async function imageBaseline(
       return productionImage(session, config, environment)
     case 'base-image':
       if (base?.kind === 'scanned') return {kind: 'known', label: base.label, flaws: known(base.scans)}
+      if (base?.kind === 'another') {
+        return {
+          kind: 'missing',
+          why: `The image says that it is built on ${base.label}, and does not begin with its layers`,
+          remedy:
+            'Correct the annotations, build without squashing layers, or name a report of the base image as the baseline.',
+        }
+      }
       return {
         kind: 'missing',
         why: 'Nothing says what the base image is',

@@ -30,6 +30,8 @@ export interface GatheredImage {
 export type GatheredBase =
   | {readonly kind: 'scanned'; readonly label: string; readonly scans: readonly Scan[]}
   | {readonly kind: 'unnamed'}
+  /** The image names it, and is not built on it. */
+  | {readonly kind: 'another'; readonly label: string}
 
 export interface GatherPorts {
   readonly images: Images
@@ -107,8 +109,19 @@ async function gatherBase(
   const {name, digest} = named
   const label = digest === null || name.includes('@') ? name : `${name}@${digest}`
   return ports.images.resolve({kind: 'registry', name: label, digest}, async ({images: bases}) => {
+    // Whoever builds an image writes its annotations, and could name one that has every flaw already.
+    if (!images.every(image => bases.some(base => isBuiltOn(image, base)))) return {kind: 'another', label}
     const scans: Scan[] = []
     for (const {target} of bases) scans.push(...(await scanAll(target, ports.scanners, config['looks-for'])))
     return {kind: 'scanned', label, scans}
   })
+}
+
+type Resolved = ResolvedImage['images'][number]
+
+/** An image has the layers of its base below its own (OCI image spec 1.1, "config.md", `rootfs`). Squashed ones have none. */
+function isBuiltOn(image: Resolved, base: Resolved): boolean {
+  const [own, below] = [image.facts.layers ?? [], base.facts.layers ?? []]
+  const isOnePlatform = image.target.platform === base.target.platform
+  return isOnePlatform && below.length > 0 && below.every((layer, index) => layer === own[index])
 }

@@ -45,6 +45,8 @@ export interface ImageFacts {
   readonly base: {readonly name: string | null; readonly digest: Digest | null} | null
   /** Compressed bytes of its layers. */
   readonly sizeBytes: number | null
+  /** Its layers by their uncompressed content (DiffID), lowest first; absent where nobody says. */
+  readonly layers?: readonly Digest[]
 }
 
 /** A reference, resolved once: what it means in bytes, platform by platform. */

@@ -18,7 +18,7 @@ export function platformOfConfig(blob: ConfigBlob, source: string): string | nul
 
 /** @param places annotations, nearest to the image first; its labels come last */
 export function factsOf(
-  {config}: ConfigBlob,
+  {config, rootfs}: ConfigBlob,
   layers: readonly {readonly size: number}[],
   places: readonly Annotations[],
 ): ImageFacts {
@@ -26,6 +26,7 @@ export function factsOf(
     user: config?.User ?? '',
     base: baseOf(config ? [...places, config.Labels] : places),
     sizeBytes: layers.reduce((sum, layer) => sum + layer.size, 0),
+    ...(rootfs?.diff_ids ? {layers: rootfs.diff_ids} : {}),
   }
 }
 

@@ -69,7 +69,7 @@ describe('an image in a registry', () => {
           configDigest: mixed.configDigest,
           platform: 'linux/amd64',
         },
-        facts: {user: '', base: null, sizeBytes: expect.any(Number)},
+        facts: {user: '', base: null, sizeBytes: expect.any(Number), layers: expect.any(Array)},
       },
     ])
     expect(registry.requests).toEqual(['GET /v2/credit/manifests/latest', `GET /v2/credit/blobs/${mixed.configDigest}`])
@@ -96,6 +96,7 @@ describe('an image in a registry', () => {
       base: {name: 'python:3.12-slim', digest: digestA},
       // Two tars: each a header, a block and the two blocks of the end.
       sizeBytes: 2 * 4 * 512,
+      layers: [expect.stringMatching(/^sha256:/), expect.stringMatching(/^sha256:/)],
     })
   })
 
