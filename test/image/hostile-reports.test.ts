@@ -69,7 +69,7 @@ function changed(json: unknown, changes: readonly (readonly [place: number, valu
   let seen = 0
   return JSON.stringify(json, (_, value) => {
     const index = at.get(seen++)
-    return index === undefined ? value : values[index % values.length]
+    return index === undefined ? value : structuredClone(values[index % values.length])
   })
 }
 

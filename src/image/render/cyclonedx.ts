@@ -73,10 +73,10 @@ function nameOf(image: string): string {
 
 /** https://github.com/package-url/purl-spec, type `oci`: the last part of the name, lower case, and where it is kept. */
 function purlOf(given: string, digest: string, platform: string | null): string {
-  // A report may name its image by half of a surrogate pair, which no URL has.
+  // A report may hold half of a surrogate pair, which no URL has.
   const name = given.toWellFormed()
   const last = name.slice(name.lastIndexOf('/') + 1).toLowerCase()
-  const [, architecture] = platform?.split('/') ?? []
+  const [, architecture] = platform?.toWellFormed().split('/') ?? []
   const qualifiers = [
     ...(architecture === undefined ? [] : [`arch=${encodeURIComponent(architecture)}`]),
     ...(name.includes('/') ? [`repository_url=${encodeURIComponent(name)}`] : []),
