@@ -14,10 +14,17 @@ test('the commands are all commands, each with its own summary', () => {
   expect(tableOf(page.text, 'command')).toEqual(commands.map(({name, summary}) => [`\`slipway ${name}\``, summary]))
 })
 
-test('the session is one that the example gives', async () => {
+test('the sessions are ones that the example and a report give', async () => {
   const sessions = examples(page.text, 'console')
-  expect(sessions.map(lineOf)).toEqual(['slipway inspect examples/credit/releases/v4/model'])
+  expect(sessions.map(lineOf)).toEqual([
+    'slipway inspect examples/credit/releases/v4/model',
+    'slipway scan --report trivy.json',
+  ])
   const names = filesBelow('examples/credit/releases/v4/model', '')
-  const files = Object.fromEntries(names.map(name => [name, fs.readFileSync(path.join(root, name))]))
+  const content = (name: string) => fs.readFileSync(path.join(root, name))
+  const files = {
+    ...Object.fromEntries(names.map(name => [name, content(name)])),
+    'trivy.json': content('test/fixtures/docs/image/trivy-v13.json'),
+  }
   for (const session of sessions) expect(session).toBe(await sessionOf(lineOf(session), memoryFiles(files)))
 })
