@@ -1,13 +1,13 @@
 import * as core from '@actions/core'
-import {withoutWorkflowCommands} from '../report/escape.ts'
+import {escapeTerminal, withoutWorkflowCommands} from '../report/escape.ts'
 import type {Log} from '../runtime/log.ts'
 
 /**
- * The runner's log. What is written there may come from outside, so no line of it can become a workflow command:
- * `core.warning` and `core.debug` escape, and plain lines are escaped here.
+ * The runner's log. What is written there may come from outside, so no line of it can become a workflow command
+ * (`core.warning` and `core.debug` escape, and plain lines are escaped here), and nothing in it steers a terminal.
  */
 export const actionLog: Log = {
-  info: message => core.info(withoutWorkflowCommands(message)),
-  warning: message => core.warning(message),
-  debug: message => core.debug(message),
+  info: message => core.info(withoutWorkflowCommands(escapeTerminal(message))),
+  warning: message => core.warning(escapeTerminal(message)),
+  debug: message => core.debug(escapeTerminal(message)),
 }

@@ -62,6 +62,6 @@ export async function attempt(what: string, publish: () => Promise<Published>, {
     say(`No ${what} was written: ${why}`)
   } catch (error) {
     if (!isFailure(error)) throw error
-    core.warning(`No ${what} was written: ${error.message}`)
+    core.warning(`No ${what} was written: ${escapeTerminal(error.message)}`)
   }
 }

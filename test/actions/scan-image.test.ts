@@ -148,6 +148,19 @@ describe('scan-image', () => {
     expect(fake.state.comments[0]?.body).toContain('CVE-2022-48174')
   })
 
+  test('tells a pull request of what is new alone; the summary counts what was there before', async () => {
+    writeFileSync(path.join(folder, 'before.json'), reportOf('v2'))
+    const gate = 'gate: [{severity: critical, new: true, verdict: fail}, {severity: low, new: true, verdict: fail}]'
+    const config = `  baseline: ${path.join(folder, 'before.json')}\n  ${gate}\n`
+    const {outcome} = await scan({report: reportOf('v5'), config, pullRequest: true})
+    expect(outcome.result.verdict).toBe('fail')
+    // busybox is of v5 alone; brace-expansion was in v2 as well.
+    const [comment] = fake.state.comments
+    expect(comment?.body).toContain('CVE-2022-48174')
+    expect(comment?.body).not.toContain('CVE-2025-5889')
+    expect(readFileSync(path.join(folder, 'summary'), 'utf8')).toContain('1 was there already')
+  })
+
   test('says in a notice which permission the token lacks, and judges all the same', async () => {
     const {outcome, lines} = await scan({report: reportOf('v5'), upload: true, token: readOnly()})
     expect(outcome.result.verdict).toBe('fail')
