@@ -6,6 +6,7 @@ export type Pattern = readonly (string | typeof anySegments)[]
 
 const anySegments = Symbol('**')
 
+/** Any text is a pattern: without stars, of itself alone. */
 export function parsePattern(text: string): Pattern {
   return text.split('/').map(segment => (segment === '**' ? anySegments : segment))
 }

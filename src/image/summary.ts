@@ -6,6 +6,7 @@ import {type ImageJudgement, type Judged, partsOf} from './judgement.ts'
 import type {FlawKind} from './scan.ts'
 import {planUpgrades} from './upgrades.ts'
 
+/** Of several things to say the gravest: an error, what blocks, what cannot be told, what needs an eye. */
 export function summarise(findings: readonly Finding[], judgement: ImageJudgement): string {
   const of = (verdict: Finding['verdict']) => findings.filter(finding => finding.verdict === verdict)
   const [error] = of('error')

@@ -12,6 +12,7 @@ type Details = NonNullable<Finding['details']>
 /** A result is a summary: of a package in a thousand places it names some, and the scan's own file all. */
 const shownPlaces = 20
 
+/** @param platforms that have the flaw; none for one in files of the repository */
 export function detailsOf({flaw, isNew, waiver}: Judged, platforms: readonly string[]): Details {
   return {
     kind: flaw.kind,

@@ -14,6 +14,7 @@ export interface Sighting {
   readonly platforms: readonly string[]
 }
 
+/** @param judgement how many platforms there are, and what `new` was compared with */
 export function flawFinding({judged, platforms}: Sighting, judgement: ImageJudgement): Finding {
   const {flaw, outcome, waiver} = judged
   const isEverywhere = platforms.length === 0 || platforms.length === judgement.platforms.length

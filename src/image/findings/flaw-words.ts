@@ -95,6 +95,7 @@ function exploitation({knownExploited, epss}: Vulnerability): readonly string[] 
   ]
 }
 
+/** What to do about it: one sentence. */
 export function remedyFor(flaw: Flaw): string {
   switch (flaw.kind) {
     case 'vulnerability': {

@@ -15,6 +15,7 @@ interface Asked {
   readonly asked?: readonly FlawKind[]
 }
 
+/** One finding for each kind that rules name and nobody looked for, and one where `new` is asked and nothing is known. */
 export function needFindings(judgement: ImageJudgement, {rules, isDefaultGate, asked = []}: Asked): readonly Finding[] {
   const strict = isDefaultGate ? [] : rules.filter(rule => rule.verdict !== 'pass')
   const byKind = Map.groupBy(strict, kindOf)

@@ -109,7 +109,7 @@ function isFixable(expected: boolean) {
 }
 
 /** A version to upgrade to is known, or the scanner says that there is one without naming it. */
-export function hasFix({state, versions}: Vulnerability['fix']): boolean {
+function hasFix({state, versions}: Vulnerability['fix']): boolean {
   return versions.length > 0 || state === 'fixed'
 }
 

@@ -27,6 +27,7 @@ export type LicenceText =
 /** Text that is longer is no expression that anybody wrote, whatever it begins with. */
 const longestExpression = 10_000
 
+/** Never throws: what is no expression is a name, and what says nothing is unknown. */
 export function parseLicence(text: string): LicenceText {
   const trimmed = text.trim()
   if (/^(|NOASSERTION|NONE|UNKNOWN)$/i.test(trimmed)) return {kind: 'unknown'}

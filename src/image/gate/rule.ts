@@ -9,6 +9,7 @@ export function kindOf(rule: ImageRule): FlawKind {
   return rule.kind ?? 'vulnerability'
 }
 
+/** Whether `a` holds more back than `b`: `fail` before `warn` before `pass`. */
 export function isStricter(a: ImageRule['verdict'], b: ImageRule['verdict']): boolean {
   return verdicts.indexOf(a) > verdicts.indexOf(b)
 }

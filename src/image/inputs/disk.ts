@@ -39,6 +39,7 @@ export async function checkRoom(
   )
 }
 
+/** @param message what is needed, and what there is */
 export function diskTooSmall(message: string): UserError {
   return new UserError('image/disk-too-small', message, {
     hint: 'Point TMPDIR to a larger disk; or have the build write an SBOM (BuildKit, Syft) and scan that: `slipway scan ./sbom.cdx.json --digest sha256:…`.',

@@ -30,6 +30,7 @@ export function factsOf(
   }
 }
 
+/** About how many bytes layers take on a disk, from their stored sizes in bytes. */
 export function unpackedBytes(layers: readonly {readonly size: number; readonly compressed: boolean}[]): number {
   return layers.reduce((sum, {size, compressed}) => sum + size * (compressed ? unpackingFactor : 1), 0)
 }

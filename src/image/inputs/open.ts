@@ -25,6 +25,7 @@ export interface ImagePorts {
   readonly env: Readonly<Record<string, string | undefined>>
 }
 
+/** Every kind of place that a reference may name. What it throws is that of `resolveRegistry`, `resolveLayout`, `resolveArchive` and `resolveSbom`. */
 export function openImages(ports: ImagePorts): Images {
   return {
     resolve: async (reference, use) => {

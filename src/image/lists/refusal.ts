@@ -1,6 +1,7 @@
 import {UserError} from '../../core/failure.ts'
 import type {ReasonCode} from '../../core/finding.ts'
 
+/** A list that is not what the config says it is: a matter of the caller's, never of a verdict. */
 export function wrongList(code: ReasonCode, message: string, hint: string): UserError {
   return new UserError(code, message, {hint})
 }

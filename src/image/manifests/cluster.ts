@@ -21,6 +21,7 @@ export interface Cluster {
   otherBudgets(workload: Workload): readonly string[]
 }
 
+/** What was asked once of a workload is kept: rules ask the same again. */
 export function clusterOf(objects: readonly ManifestObject[]): Cluster {
   const byPlace = Map.groupBy(objects, ({group, kind, namespace}) => placeKey(`${group}/${kind}`, namespace))
   /** @param kind with its group, since anybody may define a kind of the same name */

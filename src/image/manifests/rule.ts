@@ -54,7 +54,7 @@ export interface ClusterRule extends About {
 export type ManifestRule = WorkloadRule | ClusterRule
 
 /** A sighting in a container. */
-export function inContainer(
+function inContainer(
   workload: Workload,
   container: Container,
   {line, seen, remedy}: {line?: number | undefined; seen: string; remedy: string},

@@ -27,6 +27,7 @@ export function looksSecret(name: string, value: string): boolean {
   return isSecretName(name) && !pointsElsewhere(start)
 }
 
+/** Whether people would call a secret so, in snake case, kebab case or camel case. */
 export function isSecretName(name: string): boolean {
   return name.length <= 200 && names.test(name.replace(/([a-z0-9])([A-Z])/g, '$1_$2'))
 }

@@ -29,6 +29,7 @@ const templated: ReadonlyMap<string, Pattern> = new Map([
 /** An alias makes a container of five signs: without a limit a short text would have millions of findings. */
 const mostContainers = 20_000
 
+/** Everything among the objects that runs pods. An object that should and describes none is unread. */
 export function workloadsIn(objects: readonly ManifestObject[]): Workloads {
   const workloads: Workload[] = []
   const unread: Unread[] = []

@@ -23,6 +23,7 @@ export function firstText(texts: readonly (string | undefined)[]): string | unde
   return best
 }
 
+/** Null where none is known. */
 export function earliest(days: readonly (Day | null)[]): Day | null {
   return days.reduce((a, b) => (a === null || (b !== null && b < a) ? b : a), null)
 }
@@ -35,6 +36,7 @@ export function uniqueBy<T>(all: readonly T[], keyOf: (each: T) => string): read
     .map(([, each]) => each)
 }
 
+/** Every place of all of them once, sorted. */
 export function placesOf(all: readonly {readonly places: readonly Place[]}[]): readonly Place[] {
   return uniqueBy(
     all.flatMap(each => each.places),
@@ -42,6 +44,7 @@ export function placesOf(all: readonly {readonly places: readonly Place[]}[]): r
   )
 }
 
+/** A text by which places sort: of the image before of the repository, then by path and line. */
 export function keyOfPlace(place: Place): string {
   const line = String(place.line ?? 0).padStart(9, '0')
   if (place.kind === 'image') return `image\n${place.path}\n${line}\n${place.layer ?? ''}`

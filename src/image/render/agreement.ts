@@ -9,6 +9,7 @@ import type {SeenFlaw} from './across-platforms.ts'
 import {isOpen} from './fate.ts'
 import {flawTable, foundByColumn, gateColumn, severityColumn, whatColumn} from './flaw-table.ts'
 
+/** Nothing where one scanner alone looked vulnerabilities up. */
 export function agreement(judgement: ImageJudgement, seen: readonly SeenFlaw[]): readonly Block[] {
   const vulnerabilities = seen.filter(({judged}) => judged.flaw.kind === 'vulnerability')
   const tools = toolsOf(judgement, vulnerabilities)

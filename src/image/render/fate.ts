@@ -16,6 +16,7 @@ export function fateOf({flaw, outcome, waiver}: Pick<Judged, 'flaw' | 'outcome' 
   return fateByRule(outcome)
 }
 
+/** What the gate says, whatever is waived or suppressed. */
 export function fateByRule(outcome: RuleOutcome): 'blocks' | 'warns' | 'undecided' | 'reported' {
   switch (outcome.kind) {
     case 'undecided':

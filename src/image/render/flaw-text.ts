@@ -142,17 +142,18 @@ export function dismissals(flaw: Flaw, waiver: WaiverState): readonly string[] {
   return [...ours, `Suppressed by ${by}${end}: ${reason.trim() || 'no reason given'}`]
 }
 
-export function placesText(places: readonly Place[]): string {
+function placesText(places: readonly Place[]): string {
   const [first, ...others] = places.map(placeText)
   if (first === undefined) return 'the image'
   return others.length === 0 ? first : `${first} and ${others.length} more`
 }
 
+/** `app/.env`, `deploy/serving.yaml:12`, or the layer by the beginning of its digest. */
 export function placeText(place: Place): string {
   if (place.kind === 'repository') return place.line === undefined ? place.file : `${place.file}:${place.line}`
   return place.path || (place.layer === undefined ? 'the image' : `layer ${place.layer.slice(0, 19)}`)
 }
 
-export function packageText({package: name, installedVersion}: {package: string; installedVersion: string}): string {
+function packageText({package: name, installedVersion}: {package: string; installedVersion: string}): string {
   return installedVersion === '' ? name : `${name} ${installedVersion}`
 }

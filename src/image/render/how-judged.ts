@@ -10,6 +10,7 @@ import type {Scan, ScannerRun} from '../scan.ts'
 
 const mostDoubts = 10
 
+/** @param rules of the gate, in their order */
 export function howJudged(judgement: ImageJudgement, rules: readonly ImageRule[]): Block {
   const scans = partsOf(judgement).map(({scan}) => scan)
   const doubts = [...new Set(scans.flatMap(scan => scan.doubts))]

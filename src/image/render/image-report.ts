@@ -32,6 +32,7 @@ export interface ImageReportContext {
   readonly rules: readonly ImageRule[]
 }
 
+/** A neutral document; `fit.ts` cuts it to what GitHub takes. */
 export function composeReport(result: GateResult, judgement: ImageJudgement, {rules}: ImageReportContext): Report {
   const seen = acrossPlatforms(judgement)
   const report = reportOf(result, [

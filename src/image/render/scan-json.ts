@@ -12,6 +12,7 @@ export interface ScanJsonOptions {
   readonly packages?: 'kept' | 'left-out'
 }
 
+/** Read back by `parseScans` and `parseReport`: what is read is what was written. */
 export function renderScan(judgement: ImageJudgement, options: ScanJsonOptions = {}): string {
   return [...scanChunks(judgement, options)].join('')
 }

@@ -4,6 +4,7 @@ import type {Block} from '../../report/report.ts'
 import type {SeenFlaw} from './across-platforms.ts'
 import {type FlawColumn, flawSection, severityColumn, whatColumn} from './flaw-table.ts'
 
+/** A section for each of them; nothing for what nobody has done. */
 export function setAside(seen: readonly SeenFlaw[]): readonly Block[] {
   return [...waived(seen), ...suppressed(seen), ...saidByOthers(seen)]
 }

@@ -37,12 +37,14 @@ export function textOf(part: Part, key: string): string | undefined {
   throw wrongField(part, key, 'text')
 }
 
+/** Empty text is refused as well: Go writes it for what is absent. */
 export function requiredText(part: Part, key: string): string {
   const value = part.fields[key]
   if (typeof value === 'string' && value !== '') return value
   throw wrongField(part, key, 'text that is not empty')
 }
 
+/** Undefined where the field is absent or null. */
 export function numberOf(part: Part, key: string): number | undefined {
   const value = part.fields[key]
   if (typeof value === 'number') return value
@@ -50,6 +52,7 @@ export function numberOf(part: Part, key: string): number | undefined {
   throw wrongField(part, key, 'a number')
 }
 
+/** False where the field is absent or null. */
 export function flagOf(part: Part, key: string): boolean {
   const value = part.fields[key]
   if (typeof value === 'boolean') return value
@@ -66,6 +69,7 @@ export function wordOf<T>(part: Part, key: string, words: ReadonlyMap<string, T>
   throw wrongField(part, key, `one of ${[...words.keys()].join(', ')}`)
 }
 
+/** Undefined where the mapping is absent or null. */
 export function partOf(part: Part, key: string): Part | undefined {
   const value = part.fields[key]
   if (value === undefined || value === null) return undefined
@@ -84,6 +88,7 @@ export function partsOf(part: Part, key: string): readonly Part[] | undefined {
   })
 }
 
+/** Empty where the list is absent or null. */
 export function textsOf(part: Part, key: string): readonly string[] {
   const value = part.fields[key]
   if (value === undefined || value === null) return []
@@ -104,6 +109,7 @@ export function entriesOf(part: Part): readonly (readonly [name: string, value: 
   return entries
 }
 
+/** The error of a field, with its path: `Results.3.Vulnerabilities.17.Severity: expected …, and saw …`. */
 export function wrongField(part: Part, key: string, expected: string, seen: unknown = part.fields[key]): UserError {
   const path = [key]
   let above: Part | Document = part

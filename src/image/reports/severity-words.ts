@@ -13,6 +13,7 @@ const words: ReadonlyMap<string, Severity> = new Map([
   ['critical', 'critical'],
 ])
 
+/** Undefined for a word that no tool is known to use. */
 export function severityOfWord(word: string): Severity | undefined {
   return words.get(word.toLowerCase())
 }

@@ -11,6 +11,7 @@ const malicious: readonly {readonly tool: ToolName; readonly version: string}[] 
   {tool: 'trivy', version: '0.69.6'},
 ]
 
+/** @param version without a `v` */
 export function isMalicious(tool: ToolName, version: string): boolean {
   return malicious.some(each => each.tool === tool && each.version === version)
 }

@@ -44,6 +44,7 @@ const csaf = z.object({
   vulnerabilities: z.array(vulnerability).optional(),
 })
 
+/** By its own word, of whatever version. */
 export function isCsaf(json: object): boolean {
   return (
     'document' in json && typeof json.document === 'object' && json.document !== null && 'csaf_version' in json.document

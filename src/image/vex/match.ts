@@ -31,7 +31,7 @@ function isPackage({purls}: VexComponent, purl: PackageUrl | undefined): boolean
   return purl !== undefined && purls.some(each => !isImageUrl(each) && coversPackage(each, purl))
 }
 
-export function isThisImage({purls, digests, names}: VexComponent, image: ImageIdentity): boolean {
+function isThisImage({purls, digests, names}: VexComponent, image: ImageIdentity): boolean {
   return (
     digests.some(digest => image.digests.has(digest)) ||
     purls.some(purl => isImageUrl(purl) && urlNames(purl, image)) ||
@@ -39,6 +39,7 @@ export function isThisImage({purls, digests, names}: VexComponent, image: ImageI
   )
 }
 
+/** purl-spec, types `oci` and `docker`: such a package is an image. */
 export function isImageUrl({type}: PackageUrl): boolean {
   return type === 'oci' || type === 'docker'
 }

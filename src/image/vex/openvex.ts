@@ -69,6 +69,7 @@ export function parseOpenVex(json: unknown, source: string): VexDocument {
   }
 }
 
+/** By its own word, of whatever version. */
 export function isOpenVex(json: object): boolean {
   return '@context' in json && typeof json['@context'] === 'string' && json['@context'].startsWith(context)
 }

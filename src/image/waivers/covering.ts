@@ -31,6 +31,7 @@ export interface WaiverIndex {
   readonly bySubject: ReadonlyMap<string, Named>
 }
 
+/** Linear in the number of waivers; patterns and package URLs are read once. */
 export function indexWaivers(waivers: readonly Waiver[]): WaiverIndex {
   const bySubject = new Map<string, Named>()
   for (const waiver of waivers) {

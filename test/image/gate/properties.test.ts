@@ -88,12 +88,19 @@ describe('the gate', () => {
       }),
     ))
 
-  test('is never stricter with a waiver that is not near its end, and never milder with one that has ended', () =>
+  test('is never stricter with a waiver that is not near its end', () =>
     fc.assert(
       fc.property(world, waiver, (given, one) => {
-        const [without, with_] = [severityOf(given), severityOf(given, [one])]
-        if (one.expires > today) expect(with_).toBeLessThanOrEqual(without)
-        if (one.expires < today) expect(with_).toBe(without)
+        fc.pre(one.expires > today)
+        expect(severityOf(given, [one])).toBeLessThanOrEqual(severityOf(given))
+      }),
+    ))
+
+  test('is never milder with a waiver that has ended', () =>
+    fc.assert(
+      fc.property(world, waiver, (given, one) => {
+        fc.pre(one.expires < today)
+        expect(severityOf(given, [one])).toBe(severityOf(given))
       }),
     ))
 

@@ -64,8 +64,7 @@ function render(all: readonly Judged[], change: Partial<ImageSarifOptions> = {},
   const platform = platformJudgement({...image.platforms[0], judged: all})
   const {category, sarif, cut} = renderImageSarif(platform, {...image, platforms: [platform]}, {...options, ...change})
   const reading = readSarif(sarif)
-  expect(reading).toMatchObject({kind: 'read'})
-  if (reading.kind === 'read') expect(`${reading.analyses[0]?.category}/`).toBe(category)
+  expect(reading).toMatchObject({kind: 'read', analyses: [{category: category.slice(0, -1)}]})
   return {category, cut, run: JSON.parse(sarif).runs[0]}
 }
 

@@ -98,6 +98,7 @@ function member(members: Members, name: string, file: string): Bytes {
   throw malformed(file, `the layer ${shown(name)} is missing`)
 }
 
+/** @param names as the archive calls them; untrusted */
 export function severalImages(file: string, names: readonly string[]): UserError {
   const listed = names.slice(0, 10).map(shown).join(', ')
   return new UserError('image/archive-several-images', `${file} holds ${names.length} images: ${listed}.`, {

@@ -54,6 +54,7 @@ export async function digestOfBytes(bytes: Bytes): Promise<Digest> {
   return `sha256:${hash.digest('hex')}`
 }
 
+/** sha256 of a stream, of which nothing is kept. */
 export async function digestOfChunks(chunks: AsyncIterable<Uint8Array>): Promise<Digest> {
   const hash = createHash('sha256')
   for await (const chunk of chunks) hash.update(chunk)

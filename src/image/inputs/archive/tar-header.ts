@@ -52,6 +52,7 @@ export function textOf(field: Uint8Array, file: string): string {
   return decode(end < 0 ? field : field.subarray(0, end), file)
 }
 
+/** @throws UserError `image/archive-malformed` for what is no UTF-8 */
 export function decode(content: Uint8Array, file: string): string {
   try {
     return utf8.decode(content)
@@ -68,6 +69,7 @@ export function shown(name: string): string {
   return JSON.stringify(name.slice(0, 100))
 }
 
+/** @param why it is none, after the colon */
 export function malformed(file: string, why: string): UserError {
   return new UserError(
     'image/archive-malformed',

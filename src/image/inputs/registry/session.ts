@@ -22,6 +22,7 @@ export interface Session {
 const timeoutMs = 30_000
 const tokenAnswer = z.object({token: z.string().nullish(), access_token: z.string().nullish()})
 
+/** Nothing is asked of the registry, and no log-in is looked for, before the first `get`. */
 export function openSession(name: ImageName, ports: LoginPorts & {readonly http: Http}): Session {
   const base = `${name.plainHttp ? 'http' : 'https'}://${name.host}/v2/${name.repository}/`
   let authorization: string | null = null

@@ -42,6 +42,7 @@ export function openStatement(json: unknown, file: string): Statement | null {
   return {digests: [...new Set(digests)], predicate: data.success ? data.data.Data : predicate}
 }
 
+/** @param why it is none, after the colon */
 export function malformed(file: string, why: string, cause?: unknown): UserError {
   return new UserError('image/sbom-malformed', `${file} is no SBOM that can be read: ${why}.`, {
     hint: 'Write it again, for example with `syft <image> -o cyclonedx-json` or `docker buildx build --sbom=true`.',

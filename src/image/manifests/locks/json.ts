@@ -22,6 +22,7 @@ export function pinsOfNpm(text: string): readonly Pin[] {
   return pins
 }
 
+/** `default` and `develop`: packages by name, with `version: "==1.26.4"`. */
 export function pinsOfPipfile(text: string): readonly Pin[] {
   return [...jsonStrings(text)].flatMap(({path, keyLine, value}): Pin[] => {
     const [top, name, key, more] = path

@@ -60,10 +60,12 @@ function pathOf(each: CycloneDxComponent): string | undefined {
   return plain === '' ? undefined : plain
 }
 
+/** The first property of that name; tools keep there what the format has no field for. */
 export function propertyOf({properties}: CycloneDxComponent, name: string): string | undefined {
   return properties?.find(each => each.name === name)?.value || undefined
 }
 
+/** Null where the document has no component of that type. CycloneDX does not say whether it gets updates. */
 export function operatingSystemOf(
   components: readonly CycloneDxComponent[],
   packages: readonly Package[],

@@ -33,7 +33,7 @@ const rating = z.object({
 })
 export type CycloneDxRating = z.output<typeof rating>
 
-export const analysisStates = [
+const analysisStates = [
   'resolved',
   'resolved_with_pedigree',
   'exploitable',

@@ -20,6 +20,7 @@ export interface Components {
   readonly tool: string
 }
 
+/** One flaw for each package that it affects. */
 export function toFlaws(each: CycloneDxVulnerability, components: Components): readonly Vulnerability[] {
   const others = (each.references ?? []).flatMap(({id}) => (id && isVulnerabilityId(id) ? [id] : []))
   const aliases = [...new Set([each.id, ...others])].sort()

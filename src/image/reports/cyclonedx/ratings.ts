@@ -33,6 +33,7 @@ const cvssVersions: ReadonlyMap<string, string> = new Map([
   ['CVSSv4', '4.0'],
 ])
 
+/** None for a rating by another method, or without vector or score. */
 export function toCvss({method, vector, score, source}: CycloneDxRating): readonly Cvss[] {
   const version = cvssVersions.get(method ?? '')
   if (version === undefined || !vector || typeof score !== 'number') return []

@@ -10,6 +10,7 @@ export interface Alerts {
 
 const maxDoubts = 20
 
+/** @throws UserError `image/report-malformed` for an alert without a type */
 export function readAlerts(alertsByPackage: readonly Part[]): Alerts {
   let isEndOfLife = false
   const counts = new Map<string, number>()

@@ -15,6 +15,7 @@ export interface SarifReader {
   readonly tool: string
 }
 
+/** Null for what passed, does not apply, or is there no more. */
 export function toFlaw(result: SarifResult, reader: SarifReader): Flaw | null {
   if (isNoFlaw(result)) return null
   const rule = reader.rules.ruleOf(result)

@@ -32,6 +32,7 @@ const vulnerabilityScanners: ReadonlySet<string> = new Set([
   'snyk open source',
 ])
 
+/** @param tool name of the driver, in lower case */
 export function isVulnerabilityScanner(tool: string): boolean {
   return vulnerabilityScanners.has(tool) || tool === 'trivy'
 }

@@ -16,6 +16,7 @@ interface Indexed {
 
 type Reference = NonNullable<SarifResult['rule']>
 
+/** Rules of the driver and of its extensions, looked up as SARIF 2.1.0 says (§3.52). */
 export function openRuleBook(run: SarifRun): RuleBook {
   const driver = indexed(run.tool.driver)
   const extensions = (run.tool.extensions ?? []).map(indexed)

@@ -33,6 +33,7 @@ const warnings: readonly Warning[] = [
 
 const maxDoubts = 20
 
+/** @param log what Grype wrote to stderr at level debug */
 export function doubtsIn(log: string): readonly string[] {
   const doubts = new Set<string>()
   for (const line of log.split('\n')) {

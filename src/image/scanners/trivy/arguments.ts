@@ -66,6 +66,7 @@ export interface Call {
   readonly timeoutMs: number
 }
 
+/** Everything behind the program's name. */
 export function scanArguments({target, kinds, files, offline, timeoutMs}: Call): readonly string[] {
   const words = kindsLookedFor(target, kinds).flatMap(each => scannerWords.get(each) ?? [])
   const checksConfig = kinds.includes('misconfiguration') && target.kind !== 'sbom'

@@ -22,6 +22,7 @@ type Rule = z.output<typeof rule>
 /** Settings of the same file that take findings away without naming them. */
 const sweeping = ['only-fixed', 'only-notfixed', 'ignore-wontfix', 'exclude', 'vex-documents', 'vex-add'] as const
 
+/** Whether it has rules that ignore; whatever else Grype is told does not matter here. */
 export function isGrypeConfig(value: object): boolean {
   return 'ignore' in value && (Array.isArray(value.ignore) || value.ignore === null)
 }

@@ -33,6 +33,7 @@ export function parseYamlFile(text: string, source: string): YamlFile {
   }
 }
 
+/** @param what is wrong, after the colon */
 export function malformed(source: string, what: string, cause?: unknown): UserError {
   return new UserError('waivers/import-malformed', `${source} cannot be read: ${what.replace(/\.$/, '')}.`, {
     hint: 'Correct the file, or give another one. Read are .trivyignore, .trivyignore.yaml, ignore rules of Grype, OpenVEX, CycloneDX and CSAF.',

@@ -21,6 +21,7 @@ const lists = [
   ['licenses', 'licence'],
 ] as const
 
+/** By any of its four lists. */
 export function isTrivyIgnoreYaml(value: object): boolean {
   return lists.some(([key]) => Object.hasOwn(value, key))
 }

@@ -5,6 +5,7 @@ import type {VexComponent, VexDocument, VexStatement} from '../../vex/document.t
 import {isImageUrl} from '../../vex/match.ts'
 import type {Draft, Drafts} from './draft.ts'
 
+/** Only what takes something away; the last statement of each product counts. */
 export function draftsOfVex({format, statements, unread}: VexDocument): Drafts {
   const notes = unread.map(each => `${each}: left out.`)
   const drafts: Draft[] = []
