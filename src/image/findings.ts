@@ -2,7 +2,6 @@
 import type {ImageRule} from '../config/image-schema.ts'
 import type {Waiver} from '../config/waivers.ts'
 import {formatDay} from '../core/day.ts'
-import {shortDigest} from '../core/digest.ts'
 import type {Finding} from '../core/finding.ts'
 import {type Verdict, verdicts, worstOf} from '../core/verdict.ts'
 import {flawFinding, flawVerdict, type Sighting} from './findings/flaw-finding.ts'
@@ -10,7 +9,7 @@ import {isOfSource, missingFactFindings} from './findings/missing-facts.ts'
 import {needFindings} from './findings/needs.ts'
 import {isGated, isOpen} from './gate/judge.ts'
 import {packageKey, packageOf, placeKey, versionKey} from './identity.ts'
-import {type ImageJudgement, type Judged, type PlatformJudgement, partsOf} from './judgement.ts'
+import {type ImageJudgement, type Judged, partsOf, platformName} from './judgement.ts'
 import type {Flaw, FlawKind} from './scan.ts'
 import {describeWaiver} from './waivers/state.ts'
 import {unusedWaivers} from './waivers/unused.ts'
@@ -53,7 +52,7 @@ export function imageFindings(judgement: ImageJudgement, policy: FindingsPolicy)
 function sightingsOf(judgement: ImageJudgement): readonly Sighting[] {
   const byKey = new Map<string, {judged: Judged; platforms: string[]}>()
   for (const part of partsOf(judgement)) {
-    const platform = part === judgement.repository ? null : nameOf(part, judgement)
+    const platform = part === judgement.repository ? null : platformName(part, judgement)
     for (const judged of part.judged) {
       const key = flawKey(judged.flaw)
       const known = byKey.get(key)
@@ -66,13 +65,6 @@ function sightingsOf(judgement: ImageJudgement): readonly Sighting[] {
     }
   }
   return [...byKey.values()]
-}
-
-/** An index may list two manifests of one platform: then the digest tells them apart. */
-function nameOf({platform, digest}: PlatformJudgement, {platforms}: ImageJudgement): string {
-  const name = platform ?? 'unknown platform'
-  const isAlone = platforms.filter(each => each.platform === platform).length < 2
-  return isAlone || digest === null ? name : `${name} (${shortDigest(digest)})`
 }
 
 /** What stands against the gate before what is waived, and graver verdicts before others. */

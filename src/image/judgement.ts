@@ -1,7 +1,7 @@
 /** What the gate makes of a scan: every flaw with its fate. All renderings are made from this, so they cannot disagree. */
 import type {ImageRule} from '../config/image-schema.ts'
 import type {Waiver} from '../config/waivers.ts'
-import type {Digest} from '../core/digest.ts'
+import {type Digest, shortDigest} from '../core/digest.ts'
 import type {KnownFlaw} from '../core/known-flaw.ts'
 import type {Flaw, Scan} from './scan.ts'
 
@@ -57,6 +57,16 @@ export function partsOf({
   repository,
 }: Pick<ImageJudgement, 'platforms' | 'repository'>): readonly PlatformJudgement[] {
   return repository === null ? platforms : [...platforms, repository]
+}
+
+/** `linux/arm64`; with the digest where an index lists two manifests of one platform. */
+export function platformName(
+  {platform, digest}: Pick<PlatformJudgement, 'platform' | 'digest'>,
+  {platforms}: {readonly platforms: readonly Pick<PlatformJudgement, 'platform'>[]},
+): string {
+  const name = platform ?? 'unknown platform'
+  const isAlone = platforms.filter(each => each.platform === platform).length < 2
+  return isAlone || digest === null ? name : `${name} (${shortDigest(digest)})`
 }
 
 /** What `new` was compared with. */

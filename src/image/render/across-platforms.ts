@@ -1,7 +1,6 @@
-import {shortDigest} from '../../core/digest.ts'
 import {compareFlaws} from '../gate/judge.ts'
 import {packageOf} from '../identity.ts'
-import {type ImageJudgement, type Judged, type PlatformJudgement, partsOf} from '../judgement.ts'
+import {type ImageJudgement, type Judged, partsOf, platformName} from '../judgement.ts'
 import {type Fate, fateOf} from './fate.ts'
 import {identityOf} from './sarif-identity.ts'
 
@@ -36,14 +35,4 @@ export function acrossPlatforms(judgement: ImageJudgement): readonly SeenFlaw[] 
   return [...seen.values()]
     .sort((a, b) => compareFlaws(a.judged.flaw, b.judged.flaw))
     .map(({judged, fate, on}) => ({judged, fate, only: isEverywhere(on) ? '' : on.join(', ')}))
-}
-
-/** With the digest where an index has two images for one platform. */
-export function platformName(
-  {platform, digest}: PlatformJudgement,
-  {platforms}: Pick<ImageJudgement, 'platforms'>,
-): string {
-  const name = platform ?? 'no named platform'
-  const isAlone = platforms.filter(each => each.platform === platform).length < 2
-  return isAlone || digest === null ? name : `${name} (${shortDigest(digest)})`
 }
