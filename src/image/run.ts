@@ -18,6 +18,7 @@ import {composeReport} from './render/image-report.ts'
 import type {Misconfiguration, Scan} from './scan.ts'
 import {summarise} from './summary.ts'
 import {bindImage} from './trust/binding.ts'
+import {listFindings} from './trust/lists.ts'
 import {doubts} from './trust/reservations.ts'
 import {coverageOf, missingPlatforms} from './trust.ts'
 import {applyVex, type TrustedVex} from './vex/apply.ts'
@@ -130,7 +131,7 @@ function allFindings(
   judgement: ImageJudgement,
   merged: Merged,
   gathered: GatheredImage,
-  {config, accepted, now, isDefaultGate, workloads}: JudgeImageRequest,
+  {config, accepted, lists, now, isDefaultGate, workloads}: JudgeImageRequest,
 ): readonly Finding[] {
   const asked = config['looks-for']
   const ran = config.scanner === 'report' ? [] : config.scanner === 'both' ? ['trivy', 'grype'] : [config.scanner]
@@ -145,6 +146,7 @@ function allFindings(
       gathered.platforms.map(({platform}) => platform),
     ),
     ...coverageOf(merged.platforms, limits),
+    ...listFindings(lists, config.gate, dayOf(now)),
     ...(merged.repository ? doubts(merged.repository.scan) : []),
     ...imageFindings(judgement, {
       rules: config.gate,

@@ -1,13 +1,17 @@
 /** What lists of others say of the vulnerabilities that a scanner found: whether they are exploited, and how likely it is. */
 
+import type {Day} from '../../core/day.ts'
 import {idsOf} from '../identity.ts'
 import type {Epss, Flaw, KnownExploited, Scan, Vulnerability} from '../scan.ts'
 import {highestEpss, uniteExploited} from './vulnerability.ts'
 
 /** By CVE in upper case; null where no such list was read. */
 export interface Lists {
-  readonly knownExploited: {readonly entries: ReadonlyMap<string, KnownExploited>} | null
-  readonly epss: {readonly scores: ReadonlyMap<string, Epss>} | null
+  readonly knownExploited: {
+    readonly entries: ReadonlyMap<string, KnownExploited>
+    readonly released?: Day | null
+  } | null
+  readonly epss: {readonly scores: ReadonlyMap<string, Epss>; readonly date?: Day | null} | null
 }
 
 /** A list adds to what the scanner knows and takes nothing away: what either calls exploited is. */

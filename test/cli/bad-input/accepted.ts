@@ -174,6 +174,22 @@ const wrongLists: readonly Case[] = [
   ),
   error('image/list-of-another-kind', 'scores for a catalogue', listOf('known-exploited', `${scores}a`), 'Expected'),
   error('image/list-of-another-kind', 'a page of HTML', listOf('epss', '<!DOCTYPE html>'), 'Expected'),
+  inconclusive(
+    'image/list-too-old',
+    'a catalogue of last year, for a gate that asks it',
+    judged('  known-exploited: <folder>/list\n  gate: [{known-exploited: true, verdict: fail}]', {
+      list: JSON.stringify({...catalogue, dateReleased: '2025-11-20', vulnerabilities: [entry]}),
+    }),
+    'is of 2025-11-20',
+  ),
+  inconclusive(
+    'image/list-from-the-future',
+    'scores of next year, for a gate that asks them',
+    judged('  epss: <folder>/list\n  gate: [{epss-at-least: 10%, verdict: fail}]', {
+      list: `${scores.replace('2026-11-21', '2027-11-21')}${known},0.01,0.1\n`,
+    }),
+    'is of 2027-11-21',
+  ),
   error('image/list-empty', 'scores of nothing', listOf('epss', scores), 'no score'),
   error('image/list-malformed', 'a score that is none', listOf('epss', `${scores}CVE-2026-1,high,0.1\n`), 'line 3'),
 ]

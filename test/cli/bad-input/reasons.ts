@@ -108,6 +108,8 @@ const imageAnswers = [
   'licence',
   'licence-of-package',
   'licence-refused',
+  'list-is-recent',
+  'list-is-recent',
   'manifests-are-read',
   'manifests-deploy-this-image',
   'misconfiguration',
