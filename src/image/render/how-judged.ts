@@ -3,6 +3,7 @@
 import type {ImageRule} from '../../config/image-schema.ts'
 import {assertNever} from '../../core/assert.ts'
 import {cut} from '../../core/cut.ts'
+import {formatMinute, parseInstant} from '../../core/instant.ts'
 import type {Block} from '../../report/report.ts'
 import {describeRule} from '../gate/rule.ts'
 import {type ImageJudgement, type PlatformJudgement, partsOf} from '../judgement.ts'
@@ -43,10 +44,16 @@ function platformText({platform, digest, scan: {os, packageCount}}: PlatformJudg
 function scannerText({name, version, at, databaseBuilt}: ScannerRun): string {
   const parts = [
     version === null ? 'version unknown' : `version ${version}`,
-    ...(at === null ? [] : [`at ${at}`]),
-    ...(databaseBuilt === null ? [] : [`database of ${databaseBuilt}`]),
+    ...(at === null ? [] : [`at ${minuteOf(at)}`]),
+    ...(databaseBuilt === null ? [] : [`database of ${minuteOf(databaseBuilt)}`]),
   ]
   return `Scanner: ${name}, ${parts.join(', ')}`
+}
+
+/** Tools write nanoseconds; what is no date stands as it was written. */
+function minuteOf(text: string): string {
+  const time = parseInstant(text)
+  return Number.isNaN(time) ? text : `${formatMinute(time)} UTC`
 }
 
 function lookedFor({lookedFor: kinds, knows, flaws}: Scan): string {

@@ -31,7 +31,7 @@ export function bind({digests, platform}: Pick<Scan, 'digests' | 'platform'>, ex
 }
 
 const scanByDigest =
-  'Scan by digest (`name@sha256:…`) or from an OCI layout; an archive of `docker save` has no digest until it is pushed.'
+  'Let Slipway scan it by digest (`name@sha256:…`) or as an OCI layout; a report names the digest where its tool scanned a registry, and an archive of `docker save` has none until it is pushed.'
 
 function bound(digest: Digest, platform: string | null): Binding {
   const what = `The scan is of ${digest}${platform === null ? '' : `, as it is for ${platform}`}.`
