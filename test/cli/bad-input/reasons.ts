@@ -109,7 +109,6 @@ const imageAnswers = [
   'licence-of-package',
   'licence-refused',
   'list-is-recent',
-  'list-is-recent',
   'manifests-are-read',
   'manifests-deploy-this-image',
   'misconfiguration',
