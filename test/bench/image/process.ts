@@ -49,9 +49,9 @@ export function measure(
 }
 
 const repetitions = 3
-const patience = 20
+const patience = 10
 
-/** The median of three; of what takes long, as many as can be had in 20 seconds, and at least one. */
+/** The median of three; of what takes long, as many as can be begun in 10 seconds, and at least one. */
 export async function repeated(run: () => Promise<Measured>): Promise<Measured> {
   const all: Measured[] = []
   for (let spent = 0; all.length < repetitions && (all.length === 0 || spent < patience); ) {
