@@ -312,7 +312,9 @@ const wrongManifests: readonly Case[] = [
   inconclusive(
     'image/manifest-too-large',
     'a manifest without end',
-    deployed(`${deployment('a')}\n---\n`.repeat(6000)),
+    deployed(
+      JSON.stringify({apiVersion: 'v1', kind: 'List', items: Array(6000).fill({apiVersion: 'v1', kind: 'Pod'})}),
+    ),
     'more than 5000 objects',
   ),
   fail(
