@@ -24,7 +24,8 @@ export function parseTree(text: string, firstLine: number): TreeOrProblem {
       version: '1.1',
       uniqueKeys: false,
       prettyErrors: false,
-      logLevel: 'silent',
+      // Nothing is printed here; 'silent' would also leave out all documents behind the first.
+      logLevel: 'error',
       lineCounter: lines,
     })
     const lineAt = (offset: number): number => firstLine + Math.max(1, lines.linePos(offset).line) - 1
@@ -41,6 +42,7 @@ export function parseTree(text: string, firstLine: number): TreeOrProblem {
 }
 
 function plainWords(code: string, message: string): string {
+  if (code === 'MULTIPLE_DOCS') return 'another document begins without a line of `---`, and kubectl would leave it out'
   if (code === 'TAB_AS_INDENT') return 'a tab indents a line, where YAML takes blanks'
   // The reader reports the end of its stack as an error of the text.
   if (/call stack/.test(message)) return tooDeep

@@ -283,6 +283,12 @@ spec:
       'image/manifest-unreadable',
       '0.yaml cannot be read at line 2: a tab indents a line, where YAML takes blanks.',
     ],
+    [
+      'a second document behind the end of the first, which kubectl leaves out and others apply',
+      ['apiVersion: v1\nkind: ConfigMap\n...\napiVersion: v1\nkind: Pod\nspec: {hostNetwork: true}'],
+      'image/manifest-unreadable',
+      '0.yaml cannot be read at line 4: another document begins without a line of `---`, and kubectl would leave it out.',
+    ],
     ['a text', ['hello'], 'image/manifest-unreadable', '0.yaml holds what is no object at line 1.'],
     [
       'an object without a kind',
