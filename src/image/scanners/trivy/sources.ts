@@ -8,7 +8,7 @@ const named = 3
  * What Trivy cannot see in the SBOM of another tool. Distributors write advisories for source packages; Syft says the
  * source of a package in its purl (`upstream=`), and Trivy reads it from a property of its own alone. So whatever is built
  * from a source of another name (libssl3 from openssl) is looked up under a name that no advisory has, and found clean.
- * In CycloneDX the property is added before (`inputs/sbom/translate.ts`); in SPDX there is no place for it.
+ * Components of CycloneDX are given that property before (`inputs/sbom/translate.ts`); this is for what got past that.
  *
  * @see https://github.com/package-url/purl-spec, qualifier `upstream` as Syft writes it
  */
