@@ -6,6 +6,7 @@ import * as z from 'zod'
 import {isDigest} from '../../core/digest.ts'
 import {parsePackageUrl} from '../../core/package-url.ts'
 import type {Package, Scan} from '../scan.ts'
+import {onlyPackages} from './inventory.ts'
 import {isMapping} from './mapping.ts'
 import {shaped, versionUnknown} from './shape.ts'
 import {countSystemPackages} from './system-packages.ts'
@@ -64,10 +65,7 @@ export function parseSpdx(json: unknown, source: string): Scan {
           },
     packages,
     packageCount: packages.length,
-    flaws: [],
-    lookedFor: [],
-    knows: {knownExploited: false, epss: false},
-    doubts: [],
+    ...onlyPackages,
   }
 }
 

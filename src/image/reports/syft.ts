@@ -4,6 +4,7 @@ import {type Digest, digestsIn, isDigest} from '../../core/digest.ts'
 import {UserError} from '../../core/failure.ts'
 import {parsePackageUrl} from '../../core/package-url.ts'
 import type {Package, Scan} from '../scan.ts'
+import {onlyPackages} from './inventory.ts'
 import {isMapping, textAt} from './mapping.ts'
 import {shaped, versionUnknown} from './shape.ts'
 import {countSystemPackages} from './system-packages.ts'
@@ -65,10 +66,7 @@ export function parseSyftReport(json: unknown, source: string): Scan {
         : null,
     packages,
     packageCount: packages.length,
-    flaws: [],
-    lookedFor: [],
-    knows: {knownExploited: false, epss: false},
-    doubts: [],
+    ...onlyPackages,
   }
 }
 

@@ -15,6 +15,7 @@ export interface About {
   readonly owners: ReadonlyMap<string, readonly Package[]>
 }
 
+/** In the order of the report. */
 export function flawsOf(results: readonly Result[], about: About): readonly Flaw[] {
   const flaws: Flaw[] = []
   for (const result of results) {

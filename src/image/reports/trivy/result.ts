@@ -14,6 +14,7 @@ export interface Result {
   readonly packages: readonly Part[] | undefined
 }
 
+/** @throws UserError `image/report-malformed`, as all that reads a part */
 export function openResult(part: Part): Result {
   return {
     part,
