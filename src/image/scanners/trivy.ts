@@ -1,7 +1,8 @@
 /** Runs Trivy: once for each image of one platform, on exactly the bytes that were resolved, and with nothing of the workflow's. */
 import * as path from 'node:path'
 import {SystemError} from '../../core/failure.ts'
-import {builtInOwnCache, ownCache, type TrivyDatabase, withTrivyDatabase} from '../database/trivy.ts'
+import {type TrivyDatabase, withTrivyDatabase} from '../database/trivy.ts'
+import {builtInOwnCache, ownCache} from '../database/trivy-cache.ts'
 import {unknownSystem} from '../database/trivy-systems.ts'
 import {readJson} from '../reports/report-text.ts'
 import {parseTrivyReport} from '../reports/trivy.ts'
