@@ -1,1 +1,0 @@
-export const id=344;export const ids=[344];export const modules={344:(e,t,s)=>{s.r(t),s.d(t,{planRollout:()=>a});var o=s(3631),i=s(8781);function a(e,t){return(0,o.I)(t,{...e,imageDigest:e["image-digest"],stable:(0,i.bs)(e["stable-version"],e["stable-model-digest"],e["stable-image-digest"])})}}};
