@@ -89,7 +89,7 @@ function configEdits(router: string): readonly Edit[] {
     ['positive: "1"', 'positive: bad'],
     ['at-least: 0.85', 'at-least: 0.70'],
     ['may-lose: 0.01', 'may-lose: 0.02'],
-    ['scanner: trivy ', 'scanner: report\n  report: image.json '],
+    ['scanner: trivy ', 'scanner: report\n  report: image.json\n  database-max-age: 3650d '],
     [/ {4}target:[\s\S]*? {4}rollout:\n[\s\S]*?(?= {6}false-abort-rate)/, environment],
     ['at-most: 0.1%', 'at-most: 1%'],
     ['p95: 120ms', 'p95: 1s'],

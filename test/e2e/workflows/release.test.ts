@@ -106,7 +106,7 @@ describe('a repository made by slipway init', () => {
     expectGreen(await release('v2'))
     const evidence = await github.repository.git(['log', '--reverse', '--format=%s', 'slipway/credit/evidence'])
     expect(evidence.split('\n').slice(-2).sort()).toEqual([
-      'Record image evidence, pass: No vulnerability stands against the gate among 6 packages.',
+      'Record image evidence, pass: Nothing stands against the gate among 6 packages.',
       'Record model evidence, pass: The model keeps all 3 checks.',
     ])
     expect(lastStatus()).toMatchObject({deployment: 'credit v2', state: 'queued'})
