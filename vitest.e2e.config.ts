@@ -5,7 +5,8 @@ export default defineConfig({
   test: {
     include: ['test/e2e/**/*.test.ts'],
     testTimeout: 600_000,
-    hookTimeout: 600_000,
+    // The first run of a suite builds its tools from source: Grype and Syft take minutes each.
+    hookTimeout: 1_800_000,
     fileParallelism: false,
     // A story is told in order: what comes after a failure only waits for what never comes.
     bail: 1,
